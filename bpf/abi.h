@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * abi.h - all that the kernel half and the user half share.
+ *
+ * What goes in: nothing; the includer has defined __u8, __u32 and __u64 before.
+ * What comes out: limits, enums, and the layout of every map value. Time is in nanoseconds of
+ * CLOCK_MONOTONIC everywhere. An index into a pool counts from 1, so that a zeroed field means
+ * none.
+ */
+#ifndef IOPHASE_ABI_H
+#define IOPHASE_ABI_H
+
+enum {
+	MAX_OPS = 32,	      /* rows of the table of calls that fit into one thread's books */
+	OP_APP = 0,	      /* in no I/O call */
+	OP_RESTART = 30,      /* restart_syscall: goes on with the call that was interrupted */
+	OP_UNKNOWN = 31,      /* adopted while it ran: the next system call will tell */
+	MAX_NR = 512,	      /* system call numbers below this one can be traced */
+	MAX_TTY_MAJOR = 512,  /* character device majors below this one can be terminals */
+	TIDS_PER_PAGE = 2048, /* tid -> thread: one map value holds this many tids */
+	COMM_LEN = 16,
+};
+
+/* Where a thread's time goes; see docs/ARCHITECTURE.md, "The thread clock". */
+enum phase {
+	PHASE_WAIT, /* asleep: no data, no room, no event */
+	PHASE_RUNQ, /* awake, waiting for a CPU */
+	PHASE_CPU,  /* on a CPU and not copying */
+	PHASE_COPY, /* from the first copy of socket data to user memory on */
+	PHASES,
+	PHASE_UNKNOWN, /* adopted, and no event yet */
+};
+
+/* How a call ended. */
+enum outcome {
+	OUT_OK,
+	OUT_EOF,	 /* a read that returned 0 */
+	OUT_AGAIN,	 /* EAGAIN */
+	OUT_TIMEOUT,	 /* a mux that returned 0 */
+	OUT_INTERRUPTED, /* EINTR, and the codes by which the kernel restarts a call */
+	OUT_ERROR,
+	OUTCOMES,
+};
+
+enum op_class {
+	CLASS_APP,
+	CLASS_READ,
+	CLASS_ACCEPT,
+	CLASS_WRITE,
+	CLASS_MUX,
+	CLASS_CONTROL,
+	CLASS_ASYNC,
+	CLASS_SIGNAL,
+	CLASSES,
+};
+
+/* How a read (or an accept) got its data: the I/O model of that one call. */
+enum way {
+	WAY_NONE,
+	WAY_BLOCKING,
+	WAY_NONBLOCKING,
+	WAY_SELECT,
+	WAY_POLL,
+	WAY_EPOLL_LT,
+	WAY_EPOLL_ET,
+	WAYS,
+};
+
+/* What a returned number says about bytes. */
+enum op_bytes {
+	BYTES_NONE,
+	BYTES_RETURNED, /* the return value */
+	BYTES_MMSG,	/* the sum of msg_len over the returned number of messages */
+};
+
+enum {
+	ARG_NONE = 0xff,      /* the call has no such argument */
+	MMSGHDR_SIZE = 64,    /* sizeof(struct mmsghdr) on 64-bit */
+	MMSGHDR_MSG_LEN = 56, /* offsetof(struct mmsghdr, msg_len) there */
+	MMSG_MAX = 1024,      /* UIO_MAXIOV: the kernel takes no more messages in one call */
+};
+
+/* One row of the table of calls as the kernel half needs it. */
+struct op_traits {
+	__u8 op_class;
+	__u8 fd_decides; /* 1: an I/O call only if its first argument is a file that can wait */
+	__u8 bytes;	 /* enum op_bytes */
+	__u8 mux_way;	 /* enum way of what is read after this mux said ready */
+	__u8 flags_arg;	 /* the argument that can ask for no waiting, or ARG_NONE */
+	__u8 pad[3];
+	__u32 nowait; /* the bit in it that does */
+};
+
+/*
+ * What user space found in /proc about a thread that was there before us. It is written once and
+ * valid for as long as the thread's op is OP_UNKNOWN: an op changes only by events that we see.
+ */
+union seed {
+	struct {
+		__u8 valid;
+		__u8 op;
+		__u8 phase;
+		__u8 pad;
+	};
+	__u32 word; /* written and read whole */
+};
+
+enum thread_state {
+	THREAD_FREE,
+	THREAD_LIVE, /* the kernel half writes it */
+	THREAD_DEAD, /* its last word is said; user space reads and frees it */
+};
+
+/*
+ * The books of one thread. One writer at a time: the thread itself, or the scheduler under the lock
+ * of the run queue that the thread is on. Readers use seq as in a seqlock.
+ */
+struct thread {
+	__u32 seq; /* odd while the hands move */
+	__u32 state;
+	__u32 tid;
+	__u32 tgid;
+	__u64 born;  /* when its clock was started */
+	__u64 since; /* when its hands moved last */
+	__u8 op;
+	__u8 phase;
+	__u8 resume;	 /* the phase it goes on in when it gets a CPU */
+	__u8 mux_way;	 /* enum way, if its latest mux call returned ready descriptors */
+	__u8 restart_op; /* the call that restart_syscall would go on with */
+	__u8 nowait;	 /* the call in progress asked for no waiting */
+	__u8 declined;	 /* inside a traced system call that is no I/O call, as on a regular file */
+	__u8 pad;
+	union seed seed;    /* user space writes it */
+	__s32 fd;	    /* of the call in progress */
+	__u64 seed_arg;	    /* user space writes it: the message vector of a seeded mmsg call */
+	__u64 arg;	    /* the message vector of the call in progress */
+	__u64 wait_then;    /* ns[op][wait] when the call began */
+	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
+	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
+	__u64 ns[MAX_OPS][PHASES];
+	__u64 reads[WAYS];
+	__u64 accepts[WAYS];
+	char comm[COMM_LEN]; /* at birth, and again at death */
+};
+
+/*
+ * Percentiles: log-linear buckets. Octave 0 holds 0..15 ns exactly, octave n >= 1 holds
+ * [2^(n+3), 2^(n+4)) ns in 16 equal steps, so a bucket is at most 1/16 of its values wide.
+ */
+enum {
+	OCTAVES = 44, /* the last one ends at 2^47 ns, 39 hours; what is longer counts there */
+	STEPS = 16,
+	BUCKETS = OCTAVES * STEPS,
+};
+
+struct octave {
+	__u64 step[STEPS];
+};
+
+/* What one call of one thread came to. The number of calls is the sum of the outcomes. */
+struct row {
+	__u64 outcome[OUTCOMES];
+	__u64 bytes;
+	__u64 wait_max;
+	__u64 busy_max;
+	__u32 wait[OCTAVES]; /* index into octaves, 0: none yet; only calls that slept are in it */
+	__u32 busy[OCTAVES];
+};
+
+/* What was lost, by name; each one is shown in the report when it is not zero. */
+enum lost {
+	LOST_THREADS, /* threads not traced: no free struct thread */
+	LOST_CALLS,   /* calls whose outcome was not counted: no free struct row */
+	LOST_SAMPLES, /* calls missing in percentiles: no free struct octave */
+	LOST_ENTERS,  /* calls seen to end but not to begin */
+	LOST_EXITS,   /* calls seen to begin but not to end */
+	LOST_CLAIMS,  /* threads not traced: the map of claims was full or failed */
+	LOST_BYTES,   /* message lengths that could not be read from user memory */
+	LOST_COMPAT,  /* processes that became 32-bit: their calls are not seen */
+	LOSTS,
+};
+
+_Static_assert(sizeof(union seed) == 4, "a seed is written in one store");
+_Static_assert(sizeof(struct op_traits) == 12, "no hidden padding in what goes to rodata");
+_Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0, "array map values");
+_Static_assert(TIDS_PER_PAGE * sizeof(__u16) == 4096, "a page of tids");
+
+#endif

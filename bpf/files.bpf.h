@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * files.bpf.h - what a descriptor of the current process stands for.
+ *
+ * What goes in: a descriptor number. What comes out: the kernel's struct file, whether a read of it
+ * can wait for somebody else (socket, pipe, terminal ...), and how epoll watches it. Nothing is
+ * remembered between calls: a number, and even a struct file, may be something else at the next
+ * one.
+ */
+#ifndef IOPHASE_FILES_BPF_H
+#define IOPHASE_FILES_BPF_H
+
+enum {
+	S_IFMT = 0170000,
+	S_IFSOCK = 0140000,
+	S_IFIFO = 0010000,
+	S_IFCHR = 0020000,
+	ANON_INODE_FS_MAGIC = 0x09041934, /* uapi/linux/magic.h: eventfd, timerfd, signalfd ... */
+	KERNEL_MINORBITS = 20,
+	O_NONBLOCK = 04000,
+	MAX_REGISTRATIONS = 8, /* of one file in several epoll sets, as far as we look */
+};
+
+/* uapi/linux/eventpoll.h */
+#define EPOLLET (1U << 31)
+
+/* The struct file behind a descriptor of the current process, or NULL. */
+static __always_inline struct file *file_of(__u32 fd)
+{
+	struct task_struct *task;
+	struct file **slots, *file = 0;
+	struct fdtable *fdt;
+	__u32 max;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
+		/* Typed pointers are followed by plain loads, which spares four helper calls. */
+		task = bpf_get_current_task_btf();
+		fdt = task->files->fdt;
+		max = fdt->max_fds;
+		slots = fdt->fd;
+	} else {
+		task = (struct task_struct *)bpf_get_current_task();
+		fdt = BPF_CORE_READ(task, files, fdt);
+		max = BPF_CORE_READ(fdt, max_fds);
+		slots = BPF_CORE_READ(fdt, fd);
+	}
+	if (fd >= max || bpf_probe_read_kernel(&file, sizeof(file), slots + fd))
+		return 0;
+	return file;
+}
+
+/*
+ * Whether I/O on the file waits for a peer, an event or a person, not for a disk: sockets, pipes,
+ * FIFOs, anonymous inodes (eventfd, timerfd, signalfd, inotify ...) and terminals.
+ */
+static __always_inline bool file_waits(struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	__u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	__u32 major;
+
+	if (type == S_IFSOCK || type == S_IFIFO)
+		return true;
+	if (type == S_IFCHR) {
+		major = BPF_CORE_READ(inode, i_rdev) >> KERNEL_MINORBITS;
+		return major < MAX_TTY_MAJOR && tty_major[major];
+	}
+	/* Anonymous inodes had no type at first and were regular files later: ask the filesystem.
+	 */
+	return BPF_CORE_READ(inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC;
+}
+
+/* The first registration of the file with any epoll set, and in what follows the next one. */
+static __always_inline void *first_registration(struct file *file)
+{
+	struct file___before_5_11 *old = (void *)file;
+
+	if (bpf_core_field_exists(file->f_ep)) {
+		struct hlist_head *head = BPF_CORE_READ(file, f_ep);
+
+		return head ? BPF_CORE_READ(head, first) : 0;
+	}
+	if (bpf_core_field_exists(old->f_ep_links)) {
+		void *first = BPF_CORE_READ(old, f_ep_links.next);
+
+		/* A list_head, unlike an hlist, ends where it began. */
+		return first == (void *)old + bpf_core_field_offset(old->f_ep_links) ? 0 : first;
+	}
+	return 0;
+}
+
+/* The struct epitem in which the list node lies. */
+static __always_inline struct epitem *epitem_of(void *node)
+{
+	struct epitem___before_5_11 *old = 0;
+	struct epitem *item = 0;
+
+	if (bpf_core_field_exists(struct file, f_ep))
+		return node - bpf_core_field_offset(item->fllink);
+	return node - bpf_core_field_offset(old->fllink);
+}
+
+/*
+ * How epoll watches the file: WAY_EPOLL_ET if one of its registrations has EPOLLET, WAY_EPOLL_LT if
+ * none has, WAY_NONE if there is none. Both kinds of list start with the pointer to the next node.
+ */
+static __always_inline __u32 file_registration(struct file *file)
+{
+	void *node = first_registration(file);
+	void *first = node;
+	__u32 way = WAY_NONE;
+
+	for (int i = 0; i < MAX_REGISTRATIONS && node; i++) {
+		struct epitem *item = epitem_of(node);
+
+		if (BPF_CORE_READ(item, event.events) & EPOLLET)
+			return WAY_EPOLL_ET;
+		way = WAY_EPOLL_LT;
+		if (!bpf_core_field_exists(file->f_ep))
+			break; /* before 5.11 the list runs back through the file: look at one */
+		if (bpf_probe_read_kernel(&node, sizeof(node), node) || node == first)
+			break;
+	}
+	return way;
+}
+
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * iophase.bpf.c - the kernel half: one object, one skeleton.
+ *
+ * What goes in: the headers beside it, one per source of events. What comes out: the programs that
+ * user/collector.c loads.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include "abi.h"
+#include "clock.bpf.h"
+#include "hist.bpf.h"
+#include "way.bpf.h"
+#include "maps.bpf.h"
+#include "files.bpf.h"
+#include "syscalls.bpf.h"
+#include "sched.bpf.h"
+#include "tasks.bpf.h"
+#include "sockets.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

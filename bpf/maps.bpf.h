@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * maps.bpf.h - the maps, the knobs and the counters of what was lost.
+ *
+ * What goes in: sizes and knobs, which user space sets before it loads. What comes out: a thread's
+ * struct thread, row and octaves, found or taken from their pools.
+ *
+ * A pool is an array that user space maps into its memory, and a queue of the free indexes. A
+ * thread keeps its struct thread for its life; rows and octaves stay with that struct thread for
+ * good and serve the next thread that gets it.
+ */
+#ifndef IOPHASE_MAPS_BPF_H
+#define IOPHASE_MAPS_BPF_H
+
+/* Knobs, set before load. */
+const volatile struct op_traits op_traits[MAX_OPS] = {};
+const volatile __u8 op_of_nr[MAX_NR] = {};
+const volatile __u8 tty_major[MAX_TTY_MAJOR] = {}; /* 1: a driver of terminals has it */
+const volatile bool follow = false;		   /* trace the descendants too */
+
+/* The switch that user space throws when all is in place, and throws back before it reports. */
+bool armed = false;
+
+/* Shared by all CPUs, so added to atomically; these events are rare. */
+__u64 lost[LOSTS] = {};
+__u64 births = 0;
+__u64 deaths = 0;
+
+struct tid_page {
+	__u16 thread[TIDS_PER_PAGE]; /* index into threads, 0: not traced */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct tid_page);
+	__uint(max_entries, 1);
+} tids SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct thread);
+	__uint(max_entries, 1);
+} threads SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct row);
+	__uint(max_entries, 1);
+} rows SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct octave);
+	__uint(max_entries, 1);
+} octaves SEC(".maps");
+
+struct free_list {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__type(value, __u32);
+	__uint(max_entries, 1);
+};
+
+struct free_list free_threads SEC(".maps");
+struct free_list free_rows SEC(".maps");
+struct free_list free_octaves SEC(".maps");
+
+/* Who may make the struct thread of a tid: whoever inserts it first, a birth or user space. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, __u32);
+	__uint(max_entries, 1);
+} claims SEC(".maps");
+
+/* Counts one loss of the given kind. */
+static __always_inline void lose(__u32 kind)
+{
+	__sync_fetch_and_add(&lost[kind % LOSTS], 1);
+}
+
+/* The place of a tid in tids, or NULL when the tid is beyond pid_max. */
+static __always_inline __u16 *tid_entry(__u32 tid)
+{
+	__u32 page = tid / TIDS_PER_PAGE;
+	struct tid_page *p = bpf_map_lookup_elem(&tids, &page);
+
+	return p ? &p->thread[tid % TIDS_PER_PAGE] : 0;
+}
+
+/* The struct thread of a tid, or NULL when the thread is not traced. */
+static __always_inline struct thread *thread_of(__u32 tid)
+{
+	__u16 *entry = tid_entry(tid);
+	__u32 index;
+
+	if (!entry || !*entry)
+		return 0;
+	index = *entry;
+	return bpf_map_lookup_elem(&threads, &index);
+}
+
+/* The struct thread of the thread that runs this program, or NULL. */
+static __always_inline struct thread *thread_current(void)
+{
+	return thread_of((__u32)bpf_get_current_pid_tgid());
+}
+
+/* The row of call op in t's books, taken from the pool at its first use; NULL when that is empty.
+ */
+static __always_inline struct row *row_of(struct thread *t, __u32 op)
+{
+	__u32 index = t->row[op % MAX_OPS];
+
+	if (!index) {
+		if (bpf_map_pop_elem(&free_rows, &index)) {
+			lose(LOST_CALLS);
+			return 0;
+		}
+		t->row[op % MAX_OPS] = index;
+	}
+	return bpf_map_lookup_elem(&rows, &index);
+}
+
+/* Counts a duration (ns) in the histogram whose octaves are listed in `list`. */
+static __always_inline void hist_add(__u32 *list, __u64 ns)
+{
+	__u32 bucket = hist_bucket(ns);
+	__u32 *slot = &list[bucket / STEPS % OCTAVES];
+	__u32 index = *slot;
+	struct octave *octave;
+
+	if (!index) {
+		if (bpf_map_pop_elem(&free_octaves, &index)) {
+			lose(LOST_SAMPLES);
+			return;
+		}
+		*slot = index;
+	}
+	octave = bpf_map_lookup_elem(&octaves, &index);
+	if (octave)
+		octave->step[bucket % STEPS]++;
+}
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * sched.bpf.h - the scheduler takes a thread off a CPU, wakes it, and puts it on one.
+ *
+ * What goes in: sched_switch and sched_wakeup. Both run under the lock of the run queue that the
+ * thread is on, which is what makes one writer of its clock at a time. (sched_waking does not, so
+ * it is not used.) What comes out: the phase hand.
+ */
+#ifndef IOPHASE_SCHED_BPF_H
+#define IOPHASE_SCHED_BPF_H
+
+/*
+ * Whether a task that leaves its CPU without being pre-empted wants another one at once. The state
+ * is read from the task since the argument that carries it came with 5.18.
+ */
+static __always_inline bool is_runnable(struct task_struct *task)
+{
+	struct task_struct___before_5_14 *old = (void *)task;
+
+	if (bpf_core_field_exists(task->__state))
+		return task->__state == 0;
+	return old->state == 0;
+}
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	struct thread *out, *in;
+	__u64 now;
+
+	if (!armed)
+		return 0;
+	out = thread_of(prev->pid);
+	in = thread_of(next->pid);
+	if (!out && !in)
+		return 0;
+	now = bpf_ktime_get_ns();
+	if (out)
+		clock_switch_out(out, now, preempt || is_runnable(prev));
+	if (in)
+		clock_switch_in(in, now);
+	return 0;
+}
+
+SEC("tp_btf/sched_wakeup")
+int BPF_PROG(sched_wakeup, struct task_struct *task)
+{
+	struct thread *t;
+
+	if (!armed)
+		return 0;
+	t = thread_of(task->pid);
+	if (t)
+		clock_wake(t, bpf_ktime_get_ns());
+	return 0;
+}
+
+#endif

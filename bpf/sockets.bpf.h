@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * sockets.bpf.h - a socket hands data to user memory.
+ *
+ * What goes in: skb_copy_datagram_iovec, at the start of each copy of TCP and UNIX socket data.
+ * What comes out: the copy phase. There is no event at the end of a copy; it ends with the call, or
+ * when the thread goes to sleep in it.
+ */
+#ifndef IOPHASE_SOCKETS_BPF_H
+#define IOPHASE_SOCKETS_BPF_H
+
+SEC("?tp_btf/skb_copy_datagram_iovec")
+int BPF_PROG(skb_copy_datagram_iovec, const struct sk_buff *skb, int len)
+{
+	struct thread *t;
+
+	if (!armed)
+		return 0;
+	t = thread_current();
+	if (!t || t->phase != PHASE_CPU || op_traits[t->op % MAX_OPS].op_class != CLASS_READ)
+		return 0;
+	clock_move(t, bpf_ktime_get_ns(), t->op, PHASE_COPY);
+	return 0;
+}
+
+#endif

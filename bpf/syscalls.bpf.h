@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * syscalls.bpf.h - a thread enters and leaves an I/O call.
+ *
+ * What goes in: the number, arguments and result of system calls, from one tracepoint per call or
+ * from the raw pair: two thin ways into one body. What comes out: the hands of the clock, and the
+ * row of the call: outcome, bytes, time asleep and time on CPU.
+ */
+#ifndef IOPHASE_SYSCALLS_BPF_H
+#define IOPHASE_SYSCALLS_BPF_H
+
+/* The arguments that some row of the table of calls asks for. */
+struct call_args {
+	__u64 fd;     /* the first one, always */
+	__u64 vector; /* the second: message vector of recvmmsg and sendmmsg */
+	__u64 third;
+	__u64 fourth;
+	__u64 sixth;
+};
+
+/* uapi/asm-generic/errno*.h and linux/errno.h: how calls end without having failed */
+enum {
+	EINTR = 4,
+	EAGAIN = 11,
+	ERESTARTSYS = 512,
+	ERESTARTNOINTR = 513,
+	ERESTARTNOHAND = 514,
+	ERESTART_RESTARTBLOCK = 516,
+};
+
+/* The flags that the call was given, or 0 for a call that has none. */
+static __always_inline __u64 flags_of(const struct call_args *a, __u32 flags_arg)
+{
+	switch (flags_arg) {
+	case 2:
+		return a->third;
+	case 3:
+		return a->fourth;
+	case 5:
+		return a->sixth;
+	}
+	return 0;
+}
+
+/* The row of the table for a system call number, OP_APP if it is none of ours. */
+static __always_inline __u32 op_of(__u32 nr)
+{
+	return nr < MAX_NR ? op_of_nr[nr] : OP_APP;
+}
+
+/* The current thread begins system call nr. */
+static __always_inline void call_enter(__u32 nr, const struct call_args *a)
+{
+	const volatile struct op_traits *traits;
+	struct thread *t;
+	struct file *file;
+	__u32 op = op_of(nr);
+	__u64 now;
+
+	if (op == OP_APP || !armed)
+		return;
+	t = thread_current();
+	if (!t)
+		return;
+	if (op == OP_RESTART)
+		op = t->restart_op;
+	traits = &op_traits[op % MAX_OPS];
+	if (traits->fd_decides) {
+		file = file_of(a->fd);
+		if (!file || !file_waits(file)) {
+			op = OP_APP;
+		}
+	}
+	now = bpf_ktime_get_ns();
+	clock_learn_phase(t, PHASE_CPU);
+	clock_learn_op(t, OP_APP);
+	if (t->op != OP_APP)
+		lose(LOST_EXITS);
+	else if (op == OP_APP) {
+		/* Its end is of no interest either, and is told from one whose start was missed. */
+		t->declined = 1;
+		return;
+	}
+	t->declined = 0;
+	clock_move(t, now, op, PHASE_CPU);
+	if (op == OP_APP)
+		return;
+	clock_mark(t, op);
+	t->fd = a->fd;
+	t->arg = a->vector;
+	t->nowait = !!(flags_of(a, traits->flags_arg) & traits->nowait);
+}
+
+/* How a call of the given class ended, from its return value. */
+static __always_inline __u32 outcome_of(__u32 op_class, long ret)
+{
+	if (ret > 0)
+		return OUT_OK;
+	switch (-ret) {
+	case 0:
+		return op_class == CLASS_READ  ? OUT_EOF
+		       : op_class == CLASS_MUX ? OUT_TIMEOUT
+					       : OUT_OK;
+	case EAGAIN:
+		return OUT_AGAIN;
+	case EINTR:
+	case ERESTARTSYS:
+	case ERESTARTNOINTR:
+	case ERESTARTNOHAND:
+	case ERESTART_RESTARTBLOCK:
+		return OUT_INTERRUPTED;
+	}
+	return OUT_ERROR;
+}
+
+/* The bytes that `messages` filled entries of a message vector in user memory came to. */
+static __always_inline __u64 message_bytes(__u64 vector, __u32 messages)
+{
+	__u64 sum = 0;
+	__u32 len;
+
+	for (__u32 i = 0; i < MMSG_MAX && i < messages; i++) {
+		void *at = (void *)(vector + i * MMSGHDR_SIZE + MMSGHDR_MSG_LEN);
+
+		if (bpf_probe_read_user(&len, sizeof(len), at)) {
+			lose(LOST_BYTES);
+			break;
+		}
+		sum += len;
+	}
+	return sum;
+}
+
+/* The model of a read or accept that just ended well. */
+static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
+{
+	struct evidence e = {.slept = slept, .mux_way = t->mux_way, .nonblocking = t->nowait};
+	struct file *file;
+
+	if (!slept) {
+		file = file_of(t->fd);
+		if (file) {
+			e.registration = file_registration(file);
+			e.nonblocking |= !!(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
+		}
+	}
+	return way_of(&e);
+}
+
+/* Writes an ended call into its row: outcome, bytes, and its times (ns) asleep and on CPU. */
+static __always_inline void row_add(struct row *row, __u32 out, __u64 bytes, __u64 wait, __u64 busy)
+{
+	row->outcome[out % OUTCOMES]++;
+	row->bytes += bytes;
+	if (wait) {
+		if (wait > row->wait_max)
+			row->wait_max = wait;
+		hist_add(row->wait, wait);
+	}
+	if (busy > row->busy_max)
+		row->busy_max = busy;
+	hist_add(row->busy, busy);
+}
+
+/* What an adopted thread's first end of a call proves about the call that it was in. */
+static __always_inline __u32 op_proven_by_exit(__u32 op)
+{
+	/* Without its first argument we cannot know what the descriptor was. */
+	return op == OP_RESTART || op_traits[op % MAX_OPS].fd_decides ? OP_APP : op;
+}
+
+/* The current thread ends system call nr with ret. */
+static __always_inline void call_leave(__u32 nr, long ret)
+{
+	const volatile struct op_traits *traits;
+	__u32 op = op_of(nr), out;
+	__u64 now, wait, bytes = 0;
+	struct thread *t;
+	struct row *row;
+
+	if (op == OP_APP || !armed)
+		return;
+	t = thread_current();
+	if (!t)
+		return;
+	clock_learn_phase(t, PHASE_CPU);
+	if (t->op == OP_UNKNOWN) {
+		clock_learn_op(t, op_proven_by_exit(op));
+		t->declined = t->op == OP_APP;
+	}
+	op = t->op;
+	if (op == OP_APP) {
+		if (!t->declined)
+			lose(LOST_ENTERS);
+		t->declined = 0;
+		return;
+	}
+	now = bpf_ktime_get_ns();
+	clock_move(t, now, OP_APP, PHASE_CPU);
+	traits = &op_traits[op % MAX_OPS];
+	out = outcome_of(traits->op_class, ret);
+	wait = clock_waited(t, op);
+	if (traits->op_class == CLASS_MUX)
+		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
+	else if (out <= OUT_EOF && traits->op_class == CLASS_READ)
+		t->reads[way_of_call(t, wait) % WAYS]++;
+	else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT)
+		t->accepts[way_of_call(t, wait) % WAYS]++;
+	t->restart_op = ret == -ERESTART_RESTARTBLOCK ? op : OP_APP;
+	if (ret > 0 && traits->bytes == BYTES_RETURNED)
+		bytes = ret;
+	else if (ret > 0 && traits->bytes == BYTES_MMSG)
+		bytes = message_bytes(t->arg, ret);
+	row = row_of(t, op);
+	if (row)
+		row_add(row, out, bytes, wait, clock_worked(t, op));
+}
+
+SEC("?tracepoint")
+int sys_enter(struct trace_event_raw_sys_enter *ctx)
+{
+	struct call_args a = {
+		.fd = ctx->args[0],
+		.vector = ctx->args[1],
+		.third = ctx->args[2],
+		.fourth = ctx->args[3],
+		.sixth = ctx->args[5],
+	};
+
+	call_enter(ctx->id, &a);
+	return 0;
+}
+
+SEC("?tracepoint")
+int sys_exit(struct trace_event_raw_sys_exit *ctx)
+{
+	call_leave(ctx->id, ctx->ret);
+	return 0;
+}
+
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
+{
+#if defined(__TARGET_ARCH_x86)
+	struct call_args a = {
+		.fd = regs->di,
+		.vector = regs->si,
+		.third = regs->dx,
+		.fourth = regs->r10,
+		.sixth = regs->r9,
+	};
+#elif defined(__TARGET_ARCH_arm64)
+	struct call_args a = {
+		.fd = regs->orig_x0,
+		.vector = regs->regs[1],
+		.third = regs->regs[2],
+		.fourth = regs->regs[3],
+		.sixth = regs->regs[5],
+	};
+#endif
+
+	call_enter(id, &a);
+	return 0;
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
+{
+#if defined(__TARGET_ARCH_x86)
+	call_leave(regs->orig_ax, ret);
+#elif defined(__TARGET_ARCH_arm64)
+	call_leave(regs->syscallno, ret);
+#endif
+	return 0;
+}
+
+#endif

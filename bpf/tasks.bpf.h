@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * tasks.bpf.h - threads are born, become another program, and die.
+ *
+ * What goes in: sched_process_fork, _exec and _exit. What comes out: struct threads taken into use
+ * and marked dead; user space reads the dead ones and frees them.
+ */
+#ifndef IOPHASE_TASKS_BPF_H
+#define IOPHASE_TASKS_BPF_H
+
+/* x86: the task runs in the 32-bit compatibility mode (arch/x86/include/asm/thread_info.h). */
+#define TIF_ADDR32 29
+
+/* Clears the books that the thread before it left in t; its rows and octaves it keeps. */
+static __always_inline void thread_reset(struct thread *t)
+{
+	for (int op = 0; op < MAX_OPS; op++)
+		for (int p = 0; p < PHASES; p++)
+			t->ns[op][p] = 0;
+	for (int way = 0; way < WAYS; way++) {
+		t->reads[way] = 0;
+		t->accepts[way] = 0;
+	}
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 tid = child->pid, tgid = child->tgid, index;
+	struct thread *t;
+	__u16 *entry;
+	__u64 now;
+
+	if (!armed || !thread_of(parent->pid))
+		return 0;
+	if (tgid != (__u32)parent->tgid && !follow)
+		return 0;
+	entry = tid_entry(tid);
+	if (!entry || *entry)
+		return 0;
+	/* User space may find the same thread in /proc at the same moment. */
+	if (bpf_map_update_elem(&claims, &tid, &tgid, BPF_NOEXIST)) {
+		if (!bpf_map_lookup_elem(&claims, &tid))
+			lose(LOST_CLAIMS);
+		return 0;
+	}
+	if (bpf_map_pop_elem(&free_threads, &index)) {
+		bpf_map_delete_elem(&claims, &tid);
+		lose(LOST_THREADS);
+		return 0;
+	}
+	t = bpf_map_lookup_elem(&threads, &index);
+	if (!t)
+		return 0;
+	now = bpf_ktime_get_ns();
+	t->tid = tid;
+	t->tgid = tgid;
+	t->born = now;
+	t->since = now;
+	t->op = OP_APP;
+	t->phase = PHASE_RUNQ;
+	t->resume = PHASE_CPU;
+	t->mux_way = WAY_NONE;
+	t->restart_op = OP_APP;
+	t->declined = 0;
+	t->seed.word = 0;
+	bpf_probe_read_kernel(t->comm, sizeof(t->comm), child->comm);
+	__sync_fetch_and_add(&births, 1);
+	clock_barrier();
+	t->state = THREAD_LIVE;
+	*entry = index;
+	return 0;
+}
+
+/*
+ * An exec by a thread that is not its process's first takes over the first one's tid (which has
+ * died by then, see de_thread() in fs/exec.c): its books move along.
+ */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid)
+{
+	__u32 tid = task->pid, was = old_tid, tgid = task->tgid;
+	__u16 *from, *to;
+	struct thread *t;
+
+	if (!armed)
+		return 0;
+	from = tid_entry(was);
+	if (!from || !*from)
+		return 0;
+	t = thread_of(was);
+	if (!t)
+		return 0;
+#if defined(__TARGET_ARCH_x86)
+	if (task->thread_info.flags & (1UL << TIF_ADDR32))
+		lose(LOST_COMPAT);
+#endif
+	if (tid == was)
+		return 0;
+	to = tid_entry(tid);
+	if (!to)
+		return 0;
+	bpf_map_delete_elem(&claims, &was);
+	if (bpf_map_update_elem(&claims, &tid, &tgid, BPF_NOEXIST))
+		lose(LOST_CLAIMS);
+	t->tid = tid;
+	*to = *from;
+	*from = 0;
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit, struct task_struct *task)
+{
+	__u32 tid = task->pid;
+	struct thread *t;
+	__u16 *entry;
+
+	if (!armed)
+		return 0;
+	entry = tid_entry(tid);
+	if (!entry || !*entry)
+		return 0;
+	t = thread_of(tid);
+	if (!t)
+		return 0;
+	clock_learn_phase(t, PHASE_CPU);
+	clock_learn_op(t, OP_APP);
+	clock_move(t, bpf_ktime_get_ns(), OP_APP, PHASE_CPU);
+	bpf_probe_read_kernel(t->comm, sizeof(t->comm), task->comm);
+	*entry = 0;
+	bpf_map_delete_elem(&claims, &tid);
+	__sync_fetch_and_add(&deaths, 1);
+	clock_barrier();
+	t->state = THREAD_DEAD;
+	return 0;
+}
+
+#endif

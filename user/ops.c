@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * ops.c - the table of calls. To time another system call, add a row here; the kernel half gets the
+ * table through its read-only data.
+ */
+#define _GNU_SOURCE
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include "ops.h"
+
+/* arm64 and other new architectures never had these. */
+#ifndef SYS_select
+#define SYS_select -1
+#endif
+#ifndef SYS_poll
+#define SYS_poll -1
+#endif
+#ifndef SYS_epoll_wait
+#define SYS_epoll_wait -1
+#endif
+/* Newer than some C libraries that we build with; the number is the same on every architecture. */
+#ifndef SYS_epoll_pwait2
+#define SYS_epoll_pwait2 441
+#endif
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 0x00000008
+#endif
+
+/* A read, accept or write that counts on every descriptor, since it works on sockets only. */
+#define SOCKET_CALL(call, class_, bytes_)                                                          \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = class_,                                                        \
+			.bytes = bytes_,                                                           \
+			.flags_arg = ARG_NONE,                                                     \
+		},                                                                                 \
+	}
+
+/* The same with an argument of flags, of which `bit` asks for no waiting. */
+#define SOCKET_CALL_FLAGS(call, class_, bytes_, arg, bit)                                          \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = class_,                                                        \
+			.bytes = bytes_,                                                           \
+			.flags_arg = arg,                                                          \
+			.nowait = bit,                                                             \
+		},                                                                                 \
+	}
+
+/* A read or write that is an I/O call only if its first argument is a file that can wait. */
+#define FILE_CALL(call, class_, arg, bit)                                                          \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = class_,                                                        \
+			.fd_decides = 1,                                                           \
+			.bytes = BYTES_RETURNED,                                                   \
+			.flags_arg = arg,                                                          \
+			.nowait = bit,                                                             \
+		},                                                                                 \
+	}
+
+/* A call that waits for many descriptors; what is read when it says ready is read in its way. */
+#define MUX_CALL(call, way)                                                                        \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = CLASS_MUX,                                                     \
+			.mux_way = way,                                                            \
+			.flags_arg = ARG_NONE,                                                     \
+		},                                                                                 \
+	}
+
+const struct op ops[MAX_OPS] = {
+	[OP_APP] = {.name = "app", .nr = -1, .traits = {.flags_arg = ARG_NONE}},
+
+	[1] = FILE_CALL(read, CLASS_READ, ARG_NONE, 0),
+	[2] = FILE_CALL(readv, CLASS_READ, ARG_NONE, 0),
+	[3] = FILE_CALL(preadv2, CLASS_READ, 5, RWF_NOWAIT),
+	[4] = SOCKET_CALL_FLAGS(recvfrom, CLASS_READ, BYTES_RETURNED, 3, MSG_DONTWAIT),
+	[5] = SOCKET_CALL_FLAGS(recvmsg, CLASS_READ, BYTES_RETURNED, 2, MSG_DONTWAIT),
+	[6] = SOCKET_CALL_FLAGS(recvmmsg, CLASS_READ, BYTES_MMSG, 3, MSG_DONTWAIT),
+	[7] = FILE_CALL(splice, CLASS_READ, ARG_NONE, 0),
+
+	[8] = SOCKET_CALL(accept, CLASS_ACCEPT, BYTES_NONE),
+	[9] = SOCKET_CALL(accept4, CLASS_ACCEPT, BYTES_NONE),
+
+	[10] = FILE_CALL(write, CLASS_WRITE, ARG_NONE, 0),
+	[11] = FILE_CALL(writev, CLASS_WRITE, ARG_NONE, 0),
+	[12] = SOCKET_CALL(sendto, CLASS_WRITE, BYTES_RETURNED),
+	[13] = SOCKET_CALL(sendmsg, CLASS_WRITE, BYTES_RETURNED),
+	[14] = SOCKET_CALL(sendmmsg, CLASS_WRITE, BYTES_MMSG),
+	[15] = FILE_CALL(sendfile, CLASS_WRITE, ARG_NONE, 0),
+
+	[16] = MUX_CALL(select, WAY_SELECT),
+	[17] = MUX_CALL(pselect6, WAY_SELECT),
+	[18] = MUX_CALL(poll, WAY_POLL),
+	[19] = MUX_CALL(ppoll, WAY_POLL),
+	[20] = MUX_CALL(epoll_wait, WAY_EPOLL_LT),
+	[21] = MUX_CALL(epoll_pwait, WAY_EPOLL_LT),
+	[22] = MUX_CALL(epoll_pwait2, WAY_EPOLL_LT),
+
+	[23] = SOCKET_CALL(epoll_ctl, CLASS_CONTROL, BYTES_NONE),
+};
+
+/* The word for a class of calls, as in the CSV. */
+const char *op_class_name(enum op_class op_class)
+{
+	static const char *const names[CLASSES] = {
+		[CLASS_APP] = "app",	 [CLASS_READ] = "read",	    [CLASS_ACCEPT] = "accept",
+		[CLASS_WRITE] = "write", [CLASS_MUX] = "mux",	    [CLASS_CONTROL] = "control",
+		[CLASS_ASYNC] = "async", [CLASS_SIGNAL] = "signal",
+	};
+
+	return names[op_class];
+}
+
+/* The op of a system call number, OP_APP for one that is not timed. */
+unsigned int op_of_nr(int nr)
+{
+	for (unsigned int op = 1; op < MAX_OPS && nr >= 0; op++)
+		if (ops[op].name && ops[op].nr == nr)
+			return op;
+	return OP_APP;
+}

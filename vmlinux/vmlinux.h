@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * vmlinux.h - the kernel types that iophase relies on, and no more.
+ *
+ * What goes in: nothing. What comes out: just the fields that the kernel half reads, under the
+ * kernel's own names; libbpf relocates each to where the running kernel has it (CO-RE), so a build
+ * needs no BTF. Behind each stands the kernel version that brought, renamed or removed it where
+ * that is later than 5.10, the oldest that we support. scripts/check-vmlinux holds this page
+ * against a kernel's BTF.
+ */
+#ifndef IOPHASE_VMLINUX_H
+#define IOPHASE_VMLINUX_H
+
+typedef unsigned char __u8;
+typedef unsigned short __u16;
+typedef unsigned int __u32;
+typedef unsigned long long __u64;
+typedef signed char __s8;
+typedef short __s16;
+typedef int __s32;
+typedef long long __s64;
+typedef _Bool bool;
+
+enum {
+	false = 0,
+	true = 1,
+};
+
+typedef int pid_t;
+typedef unsigned short umode_t;
+typedef __u32 dev_t;
+/* bpf_helper_defs.h names these in prototypes of helpers. */
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+
+/* uapi/linux/bpf.h */
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_QUEUE = 22,
+};
+
+enum {
+	BPF_NOEXIST = 1,
+	BPF_F_MMAPABLE = 1 << 10,
+};
+
+enum bpf_func_id {
+	BPF_FUNC_get_current_task_btf = 158, /* 5.11 */
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+/* Scheduler: what sched_switch, sched_wakeup and the life of a task tell. */
+struct thread_info {
+	unsigned long flags;
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state; /* 5.14 */
+	pid_t pid;
+	pid_t tgid;
+	char comm[16];
+	struct files_struct *files;
+};
+
+struct task_struct___before_5_14 {
+	long state; /* until 5.13 */
+};
+
+/* Files: from a descriptor to what kind of file it is. */
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+struct list_head {
+	struct list_head *next;
+};
+
+struct file {
+	struct inode *f_inode;
+	unsigned int f_flags;
+	struct hlist_head *f_ep; /* 5.11 */
+};
+
+struct file___before_5_11 {
+	struct list_head f_ep_links; /* until 5.10 */
+};
+
+struct super_block {
+	unsigned long s_magic;
+};
+
+struct inode {
+	umode_t i_mode;
+	dev_t i_rdev;
+	struct super_block *i_sb;
+};
+
+/* epoll: the registrations of a file. */
+struct epoll_event {
+	__u32 events;
+};
+
+struct epitem {
+	struct hlist_node fllink; /* 5.11 */
+	struct epoll_event event;
+};
+
+struct epitem___before_5_11 {
+	struct list_head fllink; /* until 5.10 */
+};
+
+/* System calls: the context of tracepoint/syscalls/..., and the registers that the raw pair gets.
+ */
+struct trace_entry {
+	int pid;
+};
+
+struct trace_event_raw_sys_enter {
+	struct trace_entry ent;
+	long id;
+	unsigned long args[6];
+};
+
+struct trace_event_raw_sys_exit {
+	struct trace_entry ent;
+	long id;
+	long ret;
+};
+
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long r10;
+	unsigned long r9;
+	unsigned long r8;
+	unsigned long dx;
+	unsigned long si;
+	unsigned long di;
+	unsigned long orig_ax;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+	__u64 regs[31];
+	__s32 syscallno;
+	__u64 orig_x0;
+};
+#endif
+
+struct sk_buff {
+	unsigned int len;
+};
+
+#pragma clang attribute pop
+
+#endif

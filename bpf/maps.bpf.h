@@ -63,7 +63,7 @@ struct {
 } octaves SEC(".maps");
 
 struct free_list {
-	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(type, BPF_MAP_TYPE_STACK);
 	__type(value, __u32);
 	__uint(max_entries, 1);
 };
@@ -80,10 +80,23 @@ struct {
 	__uint(max_entries, 1);
 } claims SEC(".maps");
 
+/*
+ * index, if it is below size, else 0. The compiler, which may know that it always is, must not drop
+ * the comparison by which the verifier knows it.
+ */
+#define bounded(index, size)                                                                       \
+	({                                                                                         \
+		__u64 bounded_ = (index);                                                          \
+		barrier_var(bounded_);                                                             \
+		if (bounded_ >= (size))                                                            \
+			bounded_ = 0;                                                              \
+		bounded_;                                                                          \
+	})
+
 /* Counts one loss of the given kind. */
 static __always_inline void lose(__u32 kind)
 {
-	__sync_fetch_and_add(&lost[kind % LOSTS], 1);
+	__sync_fetch_and_add(&lost[bounded(kind, LOSTS)], 1);
 }
 
 /* The place of a tid in tids, or NULL when the tid is beyond pid_max. */
@@ -133,7 +146,7 @@ static __always_inline struct row *row_of(struct thread *t, __u32 op)
 static __always_inline void hist_add(__u32 *list, __u64 ns)
 {
 	__u32 bucket = hist_bucket(ns);
-	__u32 *slot = &list[bucket / STEPS % OCTAVES];
+	__u32 *slot = &list[bounded(bucket / STEPS, OCTAVES)];
 	__u32 index = *slot;
 	struct octave *octave;
 

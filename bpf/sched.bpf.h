@@ -25,20 +25,19 @@ static __always_inline bool is_runnable(struct task_struct *task)
 SEC("tp_btf/sched_switch")
 int BPF_PROG(sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
-	struct thread *out, *in;
-	__u64 now;
+	struct thread *t;
+	__u64 now = 0;
 
 	if (!armed)
 		return 0;
-	out = thread_of(prev->pid);
-	in = thread_of(next->pid);
-	if (!out && !in)
-		return 0;
-	now = bpf_ktime_get_ns();
-	if (out)
-		clock_switch_out(out, now, preempt || is_runnable(prev));
-	if (in)
-		clock_switch_in(in, now);
+	t = thread_of(prev->pid);
+	if (t) {
+		now = bpf_ktime_get_ns();
+		clock_switch_out(t, now, preempt || is_runnable(prev));
+	}
+	t = thread_of(next->pid);
+	if (t)
+		clock_switch_in(t, now ? now : bpf_ktime_get_ns());
 	return 0;
 }
 

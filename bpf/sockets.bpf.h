@@ -9,7 +9,7 @@
 #ifndef IOPHASE_SOCKETS_BPF_H
 #define IOPHASE_SOCKETS_BPF_H
 
-SEC("?tp_btf/skb_copy_datagram_iovec")
+SEC("tp_btf/skb_copy_datagram_iovec")
 int BPF_PROG(skb_copy_datagram_iovec, const struct sk_buff *skb, int len)
 {
 	struct thread *t;

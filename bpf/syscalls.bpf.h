@@ -43,18 +43,19 @@ static __always_inline __u64 flags_of(const struct call_args *a, __u32 flags_arg
 }
 
 /* The row of the table for a system call number, OP_APP if it is none of ours. */
-static __always_inline __u32 op_of(__u32 nr)
+static __always_inline __u32 op_of(__u64 nr)
 {
-	return nr < MAX_NR ? op_of_nr[nr] : OP_APP;
+	/* The context holds 32 bits of it, whatever the kernel's own type of it says. */
+	nr = (__u32)nr;
+	return nr < MAX_NR ? op_of_nr[bounded(nr, MAX_NR)] : OP_APP;
 }
 
-/* The current thread begins system call nr. */
-static __always_inline void call_enter(__u32 nr, const struct call_args *a)
+/* The current thread begins call op. */
+static __always_inline void call_enter(__u32 op, const struct call_args *a)
 {
 	const volatile struct op_traits *traits;
 	struct thread *t;
 	struct file *file;
-	__u32 op = op_of(nr);
 	__u64 now;
 
 	if (op == OP_APP || !armed)
@@ -150,7 +151,7 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 /* Writes an ended call into its row: outcome, bytes, and its times (ns) asleep and on CPU. */
 static __always_inline void row_add(struct row *row, __u32 out, __u64 bytes, __u64 wait, __u64 busy)
 {
-	row->outcome[out % OUTCOMES]++;
+	row->outcome[bounded(out, OUTCOMES)]++;
 	row->bytes += bytes;
 	if (wait) {
 		if (wait > row->wait_max)
@@ -170,7 +171,7 @@ static __always_inline __u32 op_proven_by_exit(__u32 op)
 }
 
 /* The current thread ends system call nr with ret. */
-static __always_inline void call_leave(__u32 nr, long ret)
+static __always_inline void call_leave(__u64 nr, long ret)
 {
 	const volatile struct op_traits *traits;
 	__u32 op = op_of(nr), out;
@@ -203,9 +204,9 @@ static __always_inline void call_leave(__u32 nr, long ret)
 	if (traits->op_class == CLASS_MUX)
 		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
 	else if (out <= OUT_EOF && traits->op_class == CLASS_READ)
-		t->reads[way_of_call(t, wait) % WAYS]++;
+		t->reads[bounded(way_of_call(t, wait), WAYS)]++;
 	else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT)
-		t->accepts[way_of_call(t, wait) % WAYS]++;
+		t->accepts[bounded(way_of_call(t, wait), WAYS)]++;
 	t->restart_op = ret == -ERESTART_RESTARTBLOCK ? op : OP_APP;
 	if (ret > 0 && traits->bytes == BYTES_RETURNED)
 		bytes = ret;
@@ -216,29 +217,67 @@ static __always_inline void call_leave(__u32 nr, long ret)
 		row_add(row, out, bytes, wait, clock_worked(t, op));
 }
 
-SEC("?tracepoint")
-int sys_enter(struct trace_event_raw_sys_enter *ctx)
+/*
+ * The kernel lets a program attach only to tracepoints that have all the arguments that it reads,
+ * so there is one entry for each number of arguments that rows of the table of calls ask for.
+ */
+SEC("tracepoint")
+int sys_enter_restart(void *ctx)
+{
+	struct call_args a = {};
+
+	/* Its context ends within the number, and the number is known anyway. */
+	call_enter(OP_RESTART, &a);
+	return 0;
+}
+
+SEC("tracepoint")
+int sys_enter_3(struct trace_event_raw_sys_enter *ctx)
 {
 	struct call_args a = {
 		.fd = ctx->args[0],
 		.vector = ctx->args[1],
 		.third = ctx->args[2],
-		.fourth = ctx->args[3],
-		.sixth = ctx->args[5],
 	};
 
-	call_enter(ctx->id, &a);
+	call_enter(op_of(ctx->id), &a);
 	return 0;
 }
 
-SEC("?tracepoint")
+SEC("tracepoint")
+int sys_enter_4(struct trace_event_raw_sys_enter *ctx)
+{
+	struct call_args a = {
+		.fd = ctx->args[0],
+		.vector = ctx->args[1],
+		.fourth = ctx->args[3],
+	};
+
+	call_enter(op_of(ctx->id), &a);
+	return 0;
+}
+
+SEC("tracepoint")
+int sys_enter_6(struct trace_event_raw_sys_enter *ctx)
+{
+	struct call_args a = {
+		.fd = ctx->args[0],
+		.vector = ctx->args[1],
+		.sixth = ctx->args[5],
+	};
+
+	call_enter(op_of(ctx->id), &a);
+	return 0;
+}
+
+SEC("tracepoint")
 int sys_exit(struct trace_event_raw_sys_exit *ctx)
 {
 	call_leave(ctx->id, ctx->ret);
 	return 0;
 }
 
-SEC("?tp_btf/sys_enter")
+SEC("tp_btf/sys_enter")
 int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 {
 #if defined(__TARGET_ARCH_x86)
@@ -259,11 +298,11 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 	};
 #endif
 
-	call_enter(id, &a);
+	call_enter(op_of(id), &a);
 	return 0;
 }
 
-SEC("?tp_btf/sys_exit")
+SEC("tp_btf/sys_exit")
 int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
 {
 #if defined(__TARGET_ARCH_x86)

@@ -11,18 +11,6 @@
 /* x86: the task runs in the 32-bit compatibility mode (arch/x86/include/asm/thread_info.h). */
 #define TIF_ADDR32 29
 
-/* Clears the books that the thread before it left in t; its rows and octaves it keeps. */
-static __always_inline void thread_reset(struct thread *t)
-{
-	for (int op = 0; op < MAX_OPS; op++)
-		for (int p = 0; p < PHASES; p++)
-			t->ns[op][p] = 0;
-	for (int way = 0; way < WAYS; way++) {
-		t->reads[way] = 0;
-		t->accepts[way] = 0;
-	}
-}
-
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
 {

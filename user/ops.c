@@ -3,7 +3,8 @@
  * ops.c - the table of calls. To time another system call, add a row here; the kernel half gets the
  * table through its read-only data.
  */
-#define _GNU_SOURCE
+
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -94,7 +95,13 @@ const struct op ops[MAX_OPS] = {
 	[12] = SOCKET_CALL(sendto, CLASS_WRITE, BYTES_RETURNED),
 	[13] = SOCKET_CALL(sendmsg, CLASS_WRITE, BYTES_RETURNED),
 	[14] = SOCKET_CALL(sendmmsg, CLASS_WRITE, BYTES_MMSG),
-	[15] = FILE_CALL(sendfile, CLASS_WRITE, ARG_NONE, 0),
+	[15] = {.name = "sendfile",
+		.event = "sendfile64",
+		.nr = SYS_sendfile,
+		.traits = {.op_class = CLASS_WRITE,
+			   .fd_decides = 1,
+			   .bytes = BYTES_RETURNED,
+			   .flags_arg = ARG_NONE}},
 
 	[16] = MUX_CALL(select, WAY_SELECT),
 	[17] = MUX_CALL(pselect6, WAY_SELECT),
@@ -124,6 +131,15 @@ unsigned int op_of_nr(int nr)
 {
 	for (unsigned int op = 1; op < MAX_OPS && nr >= 0; op++)
 		if (ops[op].name && ops[op].nr == nr)
+			return op;
+	return OP_APP;
+}
+
+/* The op of that name, OP_APP if there is none. */
+unsigned int op_of_name(const char *name)
+{
+	for (unsigned int op = 1; op < MAX_OPS; op++)
+		if (ops[op].name && !strcmp(ops[op].name, name))
 			return op;
 	return OP_APP;
 }

@@ -8,7 +8,8 @@
 #include "types.h"
 
 struct op {
-	const char *name; /* the kernel's, as in the tracepoint sys_enter_NAME */
+	const char *name;
+	const char *event; /* its tracepoints are sys_enter_EVENT, sys_exit_EVENT; NULL: as name */
 	int nr;		  /* system call number, -1: this architecture has none, or it is no call */
 	struct op_traits traits;
 };
@@ -21,5 +22,8 @@ const char *op_class_name(enum op_class op_class);
 
 /* The op of a system call number, OP_APP for one that is not timed. */
 unsigned int op_of_nr(int nr);
+
+/* The op of that name, OP_APP if there is none. */
+unsigned int op_of_name(const char *name);
 
 #endif

@@ -30,13 +30,14 @@ struct task_sums {
 	char comm[COMM_LEN];	   /* not necessarily text, not necessarily terminated */
 	bool exited;		   /* no thread of it is left */
 	unsigned int threads;	   /* alive at that instant */
-	unsigned int threads_ever; /* since the attach */
+	unsigned int threads_ever; /* since the attach; in a window: that lived in it */
 	uint64_t wall; /* ns that its threads have lived since their clocks were started */
 	uint64_t ns[MAX_OPS][PHASES]; /* calls in flight included, with their time so far */
 	uint64_t reads[WAYS];	      /* reads that ended ok or eof, by model */
 	uint64_t accepts[WAYS];
 	unsigned int inflight[MAX_OPS]; /* calls in progress at that instant */
-	unsigned int inflight_before;	/* in a window: the same at its start, over all calls */
+	unsigned int
+		inflight_before; /* the same at the attach (or the window's start), all calls */
 	enum way registered; /* how its epoll sets watch most files, if that was asked of /proc */
 	struct call_sums *call[MAX_OPS]; /* NULL: no such call has ended */
 };

@@ -1,0 +1,162 @@
+# iophase: build, test, install. `make help` lists the targets.
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BUILD   := build
+
+CC        ?= cc
+CLANG     ?= clang
+BPFTOOL   ?= $(shell scripts/find-bpftool)
+PKGCONFIG ?= pkg-config
+
+ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
+
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+CPPFLAGS += -D_GNU_SOURCE= -DIOPHASE_VERSION='"$(VERSION)"' -Iuser -Ibpf -I$(BUILD)
+LIBBPF_CFLAGS = $(shell $(PKGCONFIG) --cflags libbpf)
+LIBBPF_LIBS   = $(shell $(PKGCONFIG) --libs libbpf) -lelf -lz
+BPF_CFLAGS := -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -target bpf \
+	      -D__TARGET_ARCH_$(ARCH) -Ivmlinux -Ibpf $(LIBBPF_CFLAGS)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
+
+USER_SOURCES := $(wildcard user/*.c)
+USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
+BPF_SOURCES  := $(wildcard bpf/*.[ch]) vmlinux/vmlinux.h
+SKELETON     := $(BUILD)/iophase.skel.h
+
+all: $(BUILD)/iophase
+
+help:
+	@echo 'make             build $(BUILD)/iophase (no root, no kernel BTF needed)'
+	@echo 'make demo        install what is missing, build, trace the built-in server under load'
+	@echo 'make test        install what is missing, build, run all that proves the program'
+	@echo 'make lint        format, include rules, static analysis'
+	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers'
+	@echo 'make test-kernels  boot other kernels in qemu and run live tests there'
+	@echo 'make install     PREFIX=/usr/local DESTDIR='
+	@echo 'make clean'
+
+# --- the program
+
+$(BUILD)/iophase: $(USER_OBJECTS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBBPF_LIBS)
+
+$(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile | $(BUILD)/user
+	$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/iophase.bpf.o: $(BPF_SOURCES) Makefile | $(BUILD)
+	$(CLANG) $(BPF_CFLAGS) -c -o $@ bpf/iophase.bpf.c
+
+$(SKELETON): $(BUILD)/iophase.bpf.o
+	$(BPFTOOL) gen skeleton $< name iophase_bpf > $@.tmp
+	mv $@.tmp $@
+
+$(BUILD) $(BUILD)/user $(BUILD)/tests $(BUILD)/unit $(BUILD)/asan:
+	mkdir -p $@
+
+-include $(wildcard $(BUILD)/*/*.d)
+
+# --- servers and workloads of the tests
+
+SERVER_COMMON := tally serve
+SERVERS := $(filter-out $(SERVER_COMMON),$(patsubst tests/servers/%.c,%,$(wildcard tests/servers/*.c)))
+SERVER_OBJECTS := $(SERVER_COMMON:%=$(BUILD)/tests/%.o)
+TEST_CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP
+
+servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact
+
+$(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests
+	$(CC) $(TEST_CFLAGS) -c -o $@ $<
+
+$(BUILD)/tests/exact: $(wildcard tests/servers/exact/*.[ch]) $(SERVER_OBJECTS) Makefile
+	$(CC) $(TEST_CFLAGS) -pthread -o $@ $(filter %.c %.o,$^)
+
+$(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
+	$(CC) -pthread -o $@ $^
+
+.SECONDARY:
+
+# --- unit tests: the pure part, under AddressSanitizer and UndefinedBehaviorSanitizer
+
+PURE := $(filter-out main collector,$(patsubst user/%.c,%,$(USER_SOURCES)))
+PURE_OBJECTS := $(PURE:%=$(BUILD)/asan/%.o)
+UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+
+units: $(UNITS:%=$(BUILD)/unit/%) $(BUILD)/unit/golden
+
+$(BUILD)/asan/%.o: user/%.c Makefile | $(BUILD)/asan
+	$(CC) -std=gnu11 $(SANITIZE) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/%.o: tests/unit/%.c Makefile | $(BUILD)/unit
+	$(CC) -std=gnu11 $(SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/%.o: tests/golden/%.c Makefile | $(BUILD)/unit
+	$(CC) -std=gnu11 $(SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/golden -MMD -MP -c -o $@ $<
+
+$(BUILD)/asan/libpure.a: $(PURE_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(UNITS:%=$(BUILD)/unit/%): $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/asan/libpure.a
+	$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(LIBBPF_LIBS)
+
+$(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/asan/libpure.a
+	$(CC) $(SANITIZE) -o $@ $^ $(LIBBPF_LIBS)
+
+# --- benchmark programs
+
+BENCH := calls switches threads progs
+bench-programs: $(BENCH:%=$(BUILD)/tests/%) $(BUILD)/tests/floor servers
+
+$(BUILD)/tests/%.o: tests/bench/%.c Makefile | $(BUILD)/tests
+	$(CC) $(TEST_CFLAGS) -Itests/bench -I$(BUILD) $(LIBBPF_CFLAGS) -c -o $@ $<
+
+$(BUILD)/floor.bpf.o: tests/bench/floor.bpf.c Makefile | $(BUILD)
+	$(CLANG) -O2 -g -Wall -Werror -target bpf $(LIBBPF_CFLAGS) -c -o $@ $<
+
+$(BUILD)/floor.skel.h: $(BUILD)/floor.bpf.o
+	$(BPFTOOL) gen skeleton $< name floor_bpf > $@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/tests/floor.o: $(BUILD)/floor.skel.h
+$(BUILD)/tests/floor $(BENCH:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/gate.o
+	$(CC) -pthread -o $@ $^ $(LIBBPF_LIBS)
+
+# --- what people call
+
+demo:
+	scripts/install-deps build demo
+	$(MAKE) all servers
+	scripts/demo
+
+test:
+	scripts/install-deps build test
+	$(MAKE) all servers units
+	scripts/test
+
+test-kernels:
+	scripts/install-deps build test kernels
+	$(MAKE) all servers
+	scripts/test-kernels
+
+lint:
+	scripts/install-deps build lint
+	$(MAKE) all
+	scripts/lint
+
+bench:
+	scripts/install-deps build bench $(if $(PEERS),peers)
+	$(MAKE) all bench-programs
+	scripts/bench
+
+install: $(BUILD)/iophase
+	install -D -m 0755 $(BUILD)/iophase $(DESTDIR)$(PREFIX)/bin/iophase
+	install -D -m 0644 docs/iophase.8 $(DESTDIR)$(PREFIX)/share/man/man8/iophase.8
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all help servers units bench-programs demo test test-kernels lint bench install clean
+.DELETE_ON_ERROR:

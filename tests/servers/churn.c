@@ -1,0 +1,60 @@
+/*
+ * Thread churn: short-lived threads one after the other, each of which makes one round of
+ * sendto and recvfrom on a socket pair.
+ *
+ * In: the options of serve.h, --rate N per second (0: as fast as possible), --count N (0: until
+ * stopped), --total FILE. Out: the tally; the number of threads in --total (not on stdout, because
+ * a write to a pipe would be an I/O call of the target).
+ */
+#define _GNU_SOURCE
+#include "serve.h"
+#include "tally.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <unistd.h>
+
+static long rate, count;
+static const char *total_file;
+
+static const struct serve_option options[] = {{.name = "rate", .number = &rate},
+					      {.name = "count", .number = &count},
+					      {.name = "total", .text = &total_file},
+					      {0}};
+
+/* One thread's whole life. */
+static void *one_round(void *arg)
+{
+	int fds[2];
+	char c = 0;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds))
+		serve_fail("socketpair");
+	io_sendto(fds[1], &c, 1, MSG_NOSIGNAL, NULL, 0);
+	io_recvfrom(fds[0], &c, 1, 0, NULL, NULL);
+	close(fds[0]);
+	close(fds[1]);
+	return arg;
+}
+
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+	long total = 0;
+
+	serve_parse(argc, argv, options);
+	serve_signals();
+	serve_gate();
+	while (!serve_stopping() && (!count || total < count)) {
+		errno = pthread_create(&thread, NULL, one_round, NULL);
+		if (errno)
+			serve_fail("pthread_create");
+		pthread_join(thread, NULL);
+		total++;
+		if (rate)
+			usleep((useconds_t)(1000000 / rate));
+	}
+	if (total_file)
+		serve_write_number(total_file, total);
+	serve_finish();
+}

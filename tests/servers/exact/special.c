@@ -1,0 +1,256 @@
+/*
+ * Part of `exact`: datagrams and vectors of messages, splice and sendfile, anonymous inodes, and
+ * the calls that must not be counted.
+ *
+ * In: the thread's context. Out: calls with the outcomes written beside them.
+ */
+#define _GNU_SOURCE
+#include "exact.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define VLEN 8
+
+/* Two UDP sockets on loopback, each connected to the other. */
+static void make_udp(int fds[2])
+{
+	struct sockaddr_in sa[2];
+	socklen_t len = sizeof(sa[0]);
+
+	for (int i = 0; i < 2; i++) {
+		sa[i] = (struct sockaddr_in){.sin_family = AF_INET};
+		sa[i].sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		fds[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		REQUIRE(fds[i] >= 0 && !bind(fds[i], (struct sockaddr *)&sa[i], len));
+		REQUIRE(!getsockname(fds[i], (struct sockaddr *)&sa[i], &len));
+	}
+	for (int i = 0; i < 2; i++)
+		REQUIRE(!connect(fds[i], (struct sockaddr *)&sa[!i], len));
+}
+
+/* Vectors of messages: all, some, none, a bad one in the middle. */
+static void test_vectors(int fds[2])
+{
+	static char out[VLEN][64], in[VLEN][64];
+	struct mmsghdr send[VLEN], recv[VLEN];
+	struct iovec iov[2][VLEN];
+
+	memset(send, 0, sizeof(send));
+	memset(recv, 0, sizeof(recv));
+	for (int i = 0; i < VLEN; i++) {
+		iov[0][i] = (struct iovec){out[i], (size_t)(i * 5)};
+		iov[1][i] = (struct iovec){in[i], 64};
+		send[i].msg_hdr = (struct msghdr){.msg_iov = &iov[0][i], .msg_iovlen = 1};
+		recv[i].msg_hdr = (struct msghdr){.msg_iov = &iov[1][i], .msg_iovlen = 1};
+	}
+	EXPECT(io_sendmmsg(fds[1], send, VLEN, 0), VLEN);
+	EXPECT(io_recvmmsg(fds[0], recv, VLEN, 0, NULL), VLEN);
+	EXPECT(io_sendmmsg(fds[1], send, 3, 0), 3);
+	EXPECT(io_recvmmsg(fds[0], recv, VLEN, MSG_DONTWAIT, NULL), 3);
+	EXPECT(io_recvmmsg(fds[0], recv, VLEN, MSG_DONTWAIT, NULL), -EAGAIN);
+	EXPECT(io_sendmmsg(fds[1], send, 2, 0), 2);
+	EXPECT(io_recvmmsg(fds[0], recv, VLEN, MSG_WAITFORONE, NULL), 2);
+	/* A datagram without bytes is one message of 0 bytes: ok, no eof. */
+	EXPECT(io_sendmmsg(fds[1], send, 1, 0), 1);
+	EXPECT(io_recvmmsg(fds[0], recv, 1, 0, NULL), 1);
+	iov[0][2].iov_base = (void *)8;
+	EXPECT(io_sendmmsg(fds[1], send, 5, 0), 2);
+	EXPECT(io_recvmmsg(fds[0], recv, 2, 0, NULL), 2);
+	EXPECT(io_sendmmsg(fds[1], send + 2, 2, 0), -EFAULT);
+	EXPECT(io_recvmmsg(-1, recv, 2, 0, NULL), -EBADF);
+	EXPECT(io_sendmmsg(-1, send, 2, 0), -EBADF);
+}
+
+void exact_datagrams(struct exact *x)
+{
+	char buf[SMALL] = {0};
+	struct partner p;
+	int fds[2];
+
+	make_udp(fds);
+	EXPECT(io_sendto(fds[1], buf, SMALL, 0, NULL, 0), SMALL);
+	EXPECT(io_recvfrom(fds[0], buf, SMALL, 0, NULL, NULL), SMALL);
+	EXPECT(io_sendto(fds[1], buf, 0, 0, NULL, 0), 0);
+	EXPECT(io_recvfrom(fds[0], buf, SMALL, 0, NULL, NULL), 0);
+	EXPECT(write_by(x, TALLY_sendmsg, fds[1], buf, 0, 0), 0);
+	EXPECT(read_by(TALLY_recvmsg, fds[0], buf, SMALL, 0), 0);
+	EXPECT(io_sendto(fds[1], buf, SMALL, 0, NULL, 0), SMALL);
+	EXPECT(io_recvfrom(fds[0], buf, 9, MSG_TRUNC, NULL, NULL), SMALL);
+	EXPECT(io_recvfrom(fds[0], buf, SMALL, MSG_DONTWAIT, NULL, NULL), -EAGAIN);
+	partner_begin(&p, TALLY_recvfrom, RESTART, act_send, fds[1]);
+	EXPECT(io_recvfrom(fds[0], buf, SMALL, 0, NULL, NULL), SMALL);
+	partner_end(&p);
+	EXPECT(io_sendto(fds[1], buf, 70000, 0, NULL, 0), -EMSGSIZE);
+	test_vectors(fds);
+	close(fds[1]);
+	EXPECT(io_sendto(fds[0], buf, SMALL, 0, NULL, 0), SMALL);
+	EXPECT(io_recvfrom(fds[0], buf, SMALL, 0, NULL, NULL), -ECONNREFUSED);
+	close(fds[0]);
+}
+
+/* splice: the fd it reads from decides whether it counts. */
+static void test_splice(struct exact *x)
+{
+	int pipe_fds[2], sock[2], null;
+	char buf[SMALL] = {0};
+	loff_t zero = 0;
+	struct partner p;
+
+	make_pair(x, PIPE, pipe_fds);
+	make_pair(x, TCP, sock);
+	EXPECT(io_write(pipe_fds[1], buf, SMALL), SMALL);
+	EXPECT(io_splice(pipe_fds[0], NULL, sock[1], NULL, SMALL, 0), SMALL);
+	EXPECT(io_splice(sock[0], NULL, pipe_fds[1], NULL, SMALL, 0), SMALL);
+	EXPECT(io_read(pipe_fds[0], buf, SMALL), SMALL);
+	EXPECT(io_splice(pipe_fds[0], NULL, sock[1], NULL, SMALL, SPLICE_F_NONBLOCK), -EAGAIN);
+	nonblock(sock[0], true);
+	EXPECT(io_splice(sock[0], NULL, pipe_fds[1], NULL, SMALL, SPLICE_F_NONBLOCK), -EAGAIN);
+	nonblock(sock[0], false);
+	EXPECT(io_splice(sock[0], NULL, sock[1], NULL, SMALL, 0), -EINVAL);
+	EXPECT(io_splice(pipe_fds[0], NULL, -1, NULL, SMALL, 0), -EBADF);
+	partner_begin(&p, TALLY_splice, INTERRUPT, NULL, -1);
+	EXPECT(io_splice(pipe_fds[0], NULL, sock[1], NULL, SMALL, 0), -EINTR);
+	partner_end(&p);
+	partner_begin(&p, TALLY_splice, ACT, act_send, sock[1]);
+	EXPECT(io_splice(sock[0], NULL, pipe_fds[1], NULL, SMALL, 0), SMALL);
+	partner_end(&p);
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	EXPECT(io_splice(pipe_fds[0], NULL, null, NULL, SMALL, 0), SMALL);
+	close(null);
+	/* From a regular file: not counted. */
+	EXPECT(splice(x->file, &zero, pipe_fds[1], NULL, SMALL, 0), SMALL);
+	EXPECT(io_read(pipe_fds[0], buf, SMALL), SMALL);
+	close(pipe_fds[1]);
+	EXPECT(io_splice(pipe_fds[0], NULL, sock[1], NULL, SMALL, 0), 0);
+	close(pipe_fds[0]);
+	close_pair(sock);
+}
+
+void exact_splices(struct exact *x)
+{
+	char buf[SMALL] = {0};
+	off_t offset = 0;
+	int sock[2], copy;
+
+	test_splice(x);
+	/* sendfile: the fd it writes to decides. */
+	make_pair(x, TCP, sock);
+	EXPECT(io_sendfile(sock[1], x->file, &offset, SMALL), SMALL);
+	EXPECT(io_recvfrom(sock[0], buf, SMALL, MSG_WAITALL, NULL, NULL), SMALL);
+	offset = 65536;
+	EXPECT(io_sendfile(sock[1], x->file, &offset, SMALL), 0);
+	EXPECT(io_sendfile(sock[1], -1, NULL, SMALL), -EBADF);
+	copy = memfd_create("exact", MFD_CLOEXEC);
+	offset = 0;
+	EXPECT(sendfile(copy, x->file, &offset, SMALL), SMALL);
+	close(copy);
+	close_pair(sock);
+}
+
+/* eventfd, timerfd, signalfd, inotify. */
+void exact_anonymous(struct exact *x)
+{
+	struct itimerspec once = {.it_value.tv_nsec = 20000000};
+	struct signalfd_siginfo info;
+	char buf[4096];
+	uint64_t one = 1;
+	struct partner p;
+	sigset_t set;
+	int fd;
+
+	(void)x;
+	fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	EXPECT(io_read(fd, &one, sizeof(one)), -EAGAIN);
+	EXPECT(io_write(fd, &one, sizeof(one)), sizeof(one));
+	EXPECT(io_read(fd, &one, sizeof(one)), sizeof(one));
+	EXPECT(io_read(fd, &one, 4), -EINVAL);
+	EXPECT(io_write(fd, &one, 4), -EINVAL);
+	nonblock(fd, false);
+	partner_begin(&p, TALLY_read, INTERRUPT, NULL, -1);
+	EXPECT(io_read(fd, &one, sizeof(one)), -EINTR);
+	partner_end(&p);
+	close(fd);
+
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	REQUIRE(!timerfd_settime(fd, 0, &once, NULL));
+	EXPECT(io_read(fd, &one, sizeof(one)), -EAGAIN);
+	nonblock(fd, false);
+	EXPECT(io_read(fd, &one, sizeof(one)), sizeof(one));
+	close(fd);
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	REQUIRE(!pthread_sigmask(SIG_BLOCK, &set, NULL));
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	EXPECT(io_read(fd, &info, sizeof(info)), -EAGAIN);
+	REQUIRE(!syscall(SYS_tgkill, getpid(), gettid(), SIGRTMIN));
+	EXPECT(io_read(fd, &info, sizeof(info)), sizeof(info));
+	close(fd);
+
+	fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	EXPECT(io_read(fd, buf, sizeof(buf)), -EAGAIN);
+	close(fd);
+}
+
+/* read and write on what is no I/O object: by the untallied names of libc. */
+void exact_uncounted(struct exact *x)
+{
+	struct iovec iov;
+	char buf[SMALL] = {0};
+	int fd, pair[2];
+
+	iov = (struct iovec){buf, SMALL};
+	REQUIRE(lseek(x->file, 0, SEEK_SET) == 0);
+	EXPECT(write(x->file, buf, SMALL), SMALL);
+	EXPECT(writev(x->file, &iov, 1), SMALL);
+	EXPECT(read(x->file, buf, SMALL), SMALL);
+	EXPECT(readv(x->file, &iov, 1), SMALL);
+	EXPECT(preadv2(x->file, &iov, 1, 0, 0), SMALL);
+	EXPECT(preadv2(x->file, &iov, 1, 65536, 0), 0);
+	fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	EXPECT(read(fd, buf, SMALL), 0);
+	EXPECT(write(fd, buf, SMALL), SMALL);
+	close(fd);
+	fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	EXPECT(read(fd, buf, SMALL), SMALL);
+	close(fd);
+	fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	EXPECT(read(fd, buf, SMALL), -EISDIR);
+	close(fd);
+	/* Nothing can be known of an fd that is not open. */
+	EXPECT(read(-1, buf, SMALL), -EBADF);
+	EXPECT(write(-1, buf, SMALL), -EBADF);
+
+	/* One fd number, many lives: a file, a socket, a file again. */
+	for (int i = 0; i < 3; i++) {
+		fd = fcntl(x->file, F_DUPFD_CLOEXEC, 3);
+		REQUIRE(fd >= 0 && lseek(fd, 0, SEEK_SET) == 0);
+		EXPECT(read(fd, buf, SMALL), SMALL);
+		EXPECT(io_recvfrom(fd, buf, SMALL, 0, NULL, NULL), -ENOTSOCK);
+		make_pair(x, UNIX, pair);
+		/* Among others the number would be taken between the close and the dup3. */
+		if (x->alone)
+			close(fd);
+		REQUIRE(dup3(pair[0], fd, O_CLOEXEC) == fd);
+		EXPECT(io_write(pair[1], buf, SMALL), SMALL);
+		EXPECT(io_read(fd, buf, SMALL), SMALL);
+		REQUIRE(dup3(x->file, fd, O_CLOEXEC) == fd);
+		EXPECT(read(fd, buf, SMALL), SMALL);
+		REQUIRE(dup3(pair[1], fd, O_CLOEXEC) == fd);
+		EXPECT(io_write(fd, buf, SMALL), SMALL);
+		close(fd);
+		close_pair(pair);
+	}
+}

@@ -1,0 +1,103 @@
+/*
+ * Counting wrappers around raw I/O system calls: what a workload did, in its own words.
+ *
+ * In: one io_NAME() per system call that iophase times; each makes exactly the system call of its
+ * name, once (never the one that glibc would choose), and returns what syscall(2) returns: a
+ * result, or -1 with errno.
+ * Out: per call name the number of calls, of each outcome, and the bytes, as CSV.
+ *
+ * The counters live in shared memory and are atomic, so threads and forked children all count.
+ */
+#ifndef TALLY_H
+#define TALLY_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <time.h>
+
+/* The calls, sorted by name (the order of the CSV), each with its class. */
+#define TALLY_CALLS(X)                                                                             \
+	X(accept, ACCEPT)                                                                          \
+	X(accept4, ACCEPT)                                                                         \
+	X(epoll_ctl, CONTROL)                                                                      \
+	X(epoll_pwait, MUX)                                                                        \
+	X(epoll_pwait2, MUX)                                                                       \
+	X(epoll_wait, MUX)                                                                         \
+	X(poll, MUX)                                                                               \
+	X(ppoll, MUX)                                                                              \
+	X(preadv2, READ)                                                                           \
+	X(pselect6, MUX)                                                                           \
+	X(read, READ)                                                                              \
+	X(readv, READ)                                                                             \
+	X(recvfrom, READ)                                                                          \
+	X(recvmmsg, READ)                                                                          \
+	X(recvmsg, READ)                                                                           \
+	X(select, MUX)                                                                             \
+	X(sendfile, WRITE)                                                                         \
+	X(sendmmsg, WRITE)                                                                         \
+	X(sendmsg, WRITE)                                                                          \
+	X(sendto, WRITE)                                                                           \
+	X(splice, READ)                                                                            \
+	X(write, WRITE)                                                                            \
+	X(writev, WRITE)
+
+enum tally_call {
+#define X(name, class) TALLY_##name,
+	TALLY_CALLS(X)
+#undef X
+		TALLY_NCALLS
+};
+
+/* Make the shared counters; call once, before any thread or child; exits with 1 on failure. */
+void tally_open(void);
+
+/* Count one call that the kernel ended with a restart code and made again behind our back. */
+void tally_restarted(enum tally_call call);
+
+/* Number of calls made so far under this name, any outcome. */
+uint64_t tally_calls(enum tally_call call);
+
+/* Write the CSV to fd; async-signal-safe; 0 or -errno. */
+int tally_print(int fd);
+
+/* Write the CSV to path through a temporary file and a rename; async-signal-safe; 0 or -errno. */
+int tally_save(const char *path);
+
+ssize_t io_read(int fd, void *buf, size_t len);
+ssize_t io_readv(int fd, const struct iovec *iov, int n);
+ssize_t io_preadv2(int fd, const struct iovec *iov, int n, off_t offset, int flags);
+ssize_t io_recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *sa,
+		    socklen_t *salen);
+ssize_t io_recvmsg(int fd, struct msghdr *msg, int flags);
+int io_recvmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags, struct timespec *timeout);
+ssize_t io_splice(int in, loff_t *off_in, int out, loff_t *off_out, size_t len, unsigned int flags);
+
+int io_accept(int fd, struct sockaddr *sa, socklen_t *salen);
+int io_accept4(int fd, struct sockaddr *sa, socklen_t *salen, int flags);
+
+ssize_t io_write(int fd, const void *buf, size_t len);
+ssize_t io_writev(int fd, const struct iovec *iov, int n);
+ssize_t io_sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *sa,
+		  socklen_t salen);
+ssize_t io_sendmsg(int fd, const struct msghdr *msg, int flags);
+int io_sendmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags);
+ssize_t io_sendfile(int out, int in, off_t *offset, size_t count);
+
+/* Timeouts as the kernel takes them: timeval (us), timespec (ns), or milliseconds. */
+int io_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeout);
+int io_pselect6(int n, fd_set *r, fd_set *w, fd_set *e, struct timespec *timeout);
+int io_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
+int io_ppoll(struct pollfd *fds, nfds_t n, struct timespec *timeout);
+int io_epoll_wait(int epfd, struct epoll_event *events, int max, int timeout_ms);
+int io_epoll_pwait(int epfd, struct epoll_event *events, int max, int timeout_ms);
+int io_epoll_pwait2(int epfd, struct epoll_event *events, int max, const struct timespec *timeout);
+int io_epoll_ctl(int epfd, int op, int fd, struct epoll_event *event);
+
+#endif

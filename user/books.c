@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * books.c - reads the pools of the kernel half while it writes them.
+ *
+ * What goes in: struct threads, rows and octaves in shared memory. What comes out: sums of tasks.
+ */
+#include <string.h>
+
+#include "books.h"
+#include "clock.bpf.h"
+
+#define COPY_TRIES 1000
+
+/*
+ * An adopted thread that nothing was found out about until we must report: on a CPU in its own
+ * code. Said in its seed, so that the kernel half goes on from what we reported.
+ */
+static void settle_seed(struct thread *t)
+{
+	union seed seed = {.word = __atomic_load_n(&t->seed.word, __ATOMIC_ACQUIRE)};
+
+	if (t->op != OP_UNKNOWN && t->phase != PHASE_UNKNOWN)
+		return;
+	if (seed.valid && seed.phase < PHASES)
+		return;
+	if (!seed.valid)
+		seed.op = OP_APP;
+	seed.valid = 1;
+	seed.phase = PHASE_CPU;
+	__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
+}
+
+/* The books of a thread with the call and phase in progress charged until now (ns). */
+bool books_copy(struct books *b, uint32_t index, uint64_t now, struct thread *copy)
+{
+	struct thread *t = &b->threads[index];
+	bool whole = false;
+
+	settle_seed(t);
+	for (int i = 0; i < COPY_TRIES && !whole; i++) {
+		uint32_t seq = __atomic_load_n(&t->seq, __ATOMIC_ACQUIRE);
+
+		if (seq % 2)
+			continue;
+		memcpy(copy, t, sizeof(*copy));
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		whole = __atomic_load_n(&t->seq, __ATOMIC_RELAXED) == seq;
+	}
+	if (!whole)
+		memcpy(copy, t, sizeof(*copy));
+	if (copy->state != THREAD_LIVE)
+		return whole;
+	clock_learn_phase(copy, PHASE_CPU);
+	clock_learn_op(copy, OP_APP);
+	clock_move(copy, now, copy->op, copy->phase);
+	return whole;
+}
+
+/* Adds what is counted in the octaves of `list` to the histogram. */
+static void add_octaves(const struct books *b, const __u32 *list, struct hist *h)
+{
+	for (unsigned int i = 0; i < OCTAVES; i++)
+		if (list[i] && list[i] < b->octave_count)
+			hist_add_octave(h, i, &b->octaves[list[i]]);
+}
+
+/* Adds the row of one call to the sums of that call. */
+static void add_row(const struct books *b, const struct row *row, struct call_sums *call)
+{
+	for (int i = 0; i < OUTCOMES; i++)
+		call->outcome[i] += row->outcome[i];
+	call->bytes += row->bytes;
+	if (row->wait_max > call->wait_max)
+		call->wait_max = row->wait_max;
+	if (row->busy_max > call->busy_max)
+		call->busy_max = row->busy_max;
+	add_octaves(b, row->wait, &call->wait);
+	add_octaves(b, row->busy, &call->busy);
+}
+
+/* Whether any call has ended in the row; a row is kept when its thread's books are used again. */
+static bool row_used(const struct row *row)
+{
+	for (int i = 0; i < OUTCOMES; i++)
+		if (row->outcome[i])
+			return true;
+	return false;
+}
+
+/* Adds a thread's books to the sums of a task: its process, or itself. */
+void books_add(const struct books *b, const struct thread *t, struct task_sums *task)
+{
+	bool live = t->state == THREAD_LIVE;
+
+	task->threads += live;
+	task->threads_ever++;
+	task->wall += t->since - t->born;
+	if (live && t->op != OP_APP)
+		task->inflight[t->op % MAX_OPS]++;
+	for (int i = 0; i < WAYS; i++) {
+		task->reads[i] += t->reads[i];
+		task->accepts[i] += t->accepts[i];
+	}
+	for (int op = 0; op < MAX_OPS; op++) {
+		for (int p = 0; p < PHASES; p++)
+			task->ns[op][p] += t->ns[op][p];
+		if (t->row[op] && t->row[op] < b->row_count && row_used(&b->rows[t->row[op]]))
+			add_row(b, &b->rows[t->row[op]], task_call(task, op));
+	}
+}
+
+/* Zeroes the counts of one row and its octaves; the row keeps its octaves. */
+static void clear_row(struct books *b, struct row *row)
+{
+	for (unsigned int i = 0; i < OCTAVES; i++) {
+		if (row->wait[i] && row->wait[i] < b->octave_count)
+			memset(&b->octaves[row->wait[i]], 0, sizeof(struct octave));
+		if (row->busy[i] && row->busy[i] < b->octave_count)
+			memset(&b->octaves[row->busy[i]], 0, sizeof(struct octave));
+	}
+	memset(row->outcome, 0, sizeof(row->outcome));
+	row->bytes = 0;
+	row->wait_max = 0;
+	row->busy_max = 0;
+}
+
+/* Zeroes all that a thread's books count; rows and octaves stay with them. */
+static void clear_counts(struct books *b, struct thread *t)
+{
+	for (int op = 0; op < MAX_OPS; op++)
+		if (t->row[op] && t->row[op] < b->row_count)
+			clear_row(b, &b->rows[t->row[op]]);
+	memset(t->ns, 0, sizeof(t->ns));
+	memset(t->reads, 0, sizeof(t->reads));
+	memset(t->accepts, 0, sizeof(t->accepts));
+}
+
+/* Makes thread `index` ready for the next thread. */
+void books_free(struct books *b, uint32_t index)
+{
+	clear_counts(b, &b->threads[index]);
+	__atomic_store_n(&b->threads[index].state, THREAD_FREE, __ATOMIC_RELEASE);
+}
+
+/* Makes thread `index` the books of a thread that was there before us, from now (ns) on. */
+void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, uint64_t now)
+{
+	struct thread *t = &b->threads[index];
+
+	t->tid = tid;
+	t->tgid = pid;
+	t->born = now;
+	t->since = now;
+	t->op = OP_UNKNOWN;
+	t->phase = PHASE_UNKNOWN;
+	t->resume = PHASE_CPU;
+	t->mux_way = WAY_NONE;
+	t->restart_op = OP_APP;
+	t->declined = 0;
+	t->seed.word = 0;
+	t->seed_arg = 0;
+	t->wait_then = 0;
+	t->busy_then = 0;
+	memset(t->comm, 0, sizeof(t->comm));
+	__atomic_store_n(&t->state, THREAD_LIVE, __ATOMIC_RELEASE);
+}
+
+/* The first index that no thread has used yet. */
+uint32_t books_end(const struct books *b)
+{
+	uint32_t i = 1;
+
+	while (i < b->thread_count && b->threads[i].born)
+		i++;
+	return i;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * caps.c - what we may do and what this kernel can do.
+ *
+ * What goes in: the options, /proc, /sys and the kernel's answers. What comes out: a struct caps,
+ * or one line about the first thing that is missing and how to get it. Versions are never compared:
+ * distributions move features back. To probe for something else, add a row to the table.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "caps.h"
+#include "log.h"
+#include "proc.h"
+#include "types.h"
+
+/* Newer than some headers that we build with. */
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38
+#endif
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+/* What the probes share. */
+struct probing {
+	struct caps *caps;
+	const struct options *o;
+	char why[256]; /* set by a probe that knows better than its row what is missing */
+};
+
+/* Whether it is there. */
+typedef bool probe(struct probing *p);
+
+struct cap_row {
+	const char *name;
+	probe *there;
+	enum exit_code exit_code; /* without it; EXIT_DONE: go on */
+	bool warn;		  /* go on, but not silently */
+	const char *missing;	  /* what is missing, how to get it or what is lost */
+};
+
+/* Whether a file can be opened; errno says why not. */
+static bool can_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
+/* Whether a line of a file holds a string; false too if there is no such file. */
+static bool file_holds(const char *path, const char *text)
+{
+	char line[256];
+	bool holds = false;
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return false;
+	while (!holds && fgets(line, sizeof(line), file))
+		holds = strstr(line, text);
+	fclose(file);
+	return holds;
+}
+
+/* Our effective capabilities, one bit each; none if /proc does not tell. */
+static uint64_t effective_capabilities(void)
+{
+	uint64_t effective = 0;
+	char line[256];
+	FILE *file = fopen("/proc/self/status", "re");
+
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "CapEff: %" SCNx64, &effective) == 1)
+			break;
+	fclose(file);
+	return effective;
+}
+
+/* In another user namespace all capabilities are worth nothing to BPF. */
+static bool in_initial_user_namespace(struct probing *p)
+{
+	char link[64];
+	ssize_t length = readlink("/proc/self/ns/user", link, sizeof(link) - 1);
+
+	(void)p;
+	if (length < 0)
+		return true; /* a kernel without user namespaces */
+	link[length] = '\0';
+	return !strcmp(link, "user:[4026531837]"); /* PROC_USER_INIT_INO, linux/proc_ns.h */
+}
+
+/* Whether /proc would tell what the threads of the targets are blocked in. */
+static bool may_inspect_targets(const struct options *o)
+{
+	for (size_t i = 0; i < o->pids; i++) {
+		struct proc_call call;
+		int err = proc_call(o->pid[i], o->pid[i], &call);
+
+		if (err == -EPERM || err == -EACCES)
+			return false;
+	}
+	return true;
+}
+
+/* Where tracefs is mounted, NULL if nowhere; *denied if it may be but we must not look. */
+static const char *find_tracefs(bool *denied)
+{
+	static const struct {
+		const char *tracefs, *events;
+	} place[] = {
+		{"/sys/kernel/tracing", "/sys/kernel/tracing/events"},
+		{"/sys/kernel/debug/tracing", "/sys/kernel/debug/tracing/events"},
+	};
+
+	*denied = false;
+	for (size_t i = 0; i < ARRAY_SIZE(place); i++) {
+		if (can_open(place[i].events))
+			return place[i].tracefs;
+		/* Nobody but root gets into debugfs: that says nothing about tracefs in it. */
+		if (errno == EACCES && i == 0)
+			*denied = true;
+	}
+	return NULL;
+}
+
+/* Adds the name of a capability to the list in p->why if it is missing. */
+static void name_missing(struct probing *p, bool missing, const char *name)
+{
+	size_t used = strlen(p->why);
+
+	if (missing)
+		snprintf(p->why + used, sizeof(p->why) - used, "%s%s", used ? ", " : "", name);
+}
+
+/* Whether we have all the capabilities that we need; p->why names those that are missing. */
+static bool have_privileges(struct probing *p)
+{
+	uint64_t have = effective_capabilities();
+	bool admin = have & 1ULL << CAP_SYS_ADMIN, denied = false;
+	char names[sizeof(p->why)];
+
+	if (p->o->hooks == HOOKS_SYSCALLS)
+		find_tracefs(&denied);
+	name_missing(p, !admin && !(have & 1ULL << CAP_BPF), "CAP_BPF");
+	name_missing(p, !admin && !(have & 1ULL << CAP_PERFMON), "CAP_PERFMON");
+	name_missing(p, !(have & 1ULL << CAP_SYS_PTRACE) && !may_inspect_targets(p->o),
+		     "CAP_SYS_PTRACE");
+	name_missing(p, denied, "CAP_DAC_READ_SEARCH");
+	if (!p->why[0])
+		return true;
+	memcpy(names, p->why, sizeof(names));
+	snprintf(p->why, sizeof(p->why),
+		 "not permitted: lacking %.150s; run iophase as root or with sudo", names);
+	return false;
+}
+
+/* Asks bpf(2) for an element of no map: whatever it answers, it does nothing. */
+static int bpf_errno(void)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = (__u32)-1;
+	return syscall(SYS_bpf, BPF_MAP_LOOKUP_ELEM, &attr, sizeof(attr)) < 0 ? errno : 0;
+}
+
+static bool have_bpf(struct probing *p)
+{
+	(void)p;
+	return bpf_errno() != ENOSYS;
+}
+
+static bool may_use_bpf(struct probing *p)
+{
+	(void)p;
+	return bpf_errno() != EPERM;
+}
+
+static bool may_read_kernel(struct probing *p)
+{
+	(void)p;
+	return !file_holds("/sys/kernel/security/lockdown", "[confidentiality]");
+}
+
+/* Also looks for what BTF alone tells: it is large, and this spares reading it twice. */
+static bool have_btf(struct probing *p)
+{
+	/* libbpf would print lines of its own about what is missing. */
+	libbpf_print_fn_t printer = libbpf_set_print(NULL);
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool have = !libbpf_get_error(btf);
+
+	libbpf_set_print(printer);
+	if (!have)
+		return false;
+	p->caps->have_copy = btf__find_by_name_kind(btf, "btf_trace_skb_copy_datagram_iovec",
+						    BTF_KIND_TYPEDEF) > 0;
+	btf__free(btf);
+	return true;
+}
+
+static bool have_tracefs(struct probing *p)
+{
+	bool denied;
+
+	if (p->o->hooks != HOOKS_SYSCALLS)
+		return true;
+	p->caps->tracefs = find_tracefs(&denied);
+	return p->caps->tracefs;
+}
+
+static bool have_syscall_tracepoints(struct probing *p)
+{
+	char path[PATH_MAX];
+
+	if (p->o->hooks != HOOKS_SYSCALLS)
+		return true;
+	snprintf(path, sizeof(path), "%s/events/syscalls/sys_enter_recvfrom/id", p->caps->tracefs);
+	p->caps->have_syscall_tracepoints = can_open(path);
+	if (!p->caps->have_syscall_tracepoints)
+		p->caps->hooks = HOOKS_RAW;
+	return p->caps->have_syscall_tracepoints;
+}
+
+static bool have_copy(struct probing *p)
+{
+	return p->caps->have_copy;
+}
+
+/*
+ * In the order in which they are probed: whoever has no right to look must hear about the right,
+ * not about what could not be seen without it.
+ */
+static const struct cap_row rows[] = {
+	{"initial user namespace", in_initial_user_namespace, EXIT_DENIED, false,
+	 "not permitted: in a user namespace CAP_BPF and CAP_PERFMON do not count; run iophase as "
+	 "root of the host"},
+	{"privileges", have_privileges, EXIT_DENIED, false, "not permitted: run iophase as root"},
+	{"bpf(2)", have_bpf, EXIT_UNABLE, false,
+	 "this kernel has no BPF; it must be built with CONFIG_BPF_SYSCALL=y"},
+	{"use of bpf(2)", may_use_bpf, EXIT_DENIED, false,
+	 "not permitted: bpf(2) is refused in spite of CAP_BPF, as by the seccomp filter of a "
+	 "container; run iophase on the host"},
+	{"no lockdown", may_read_kernel, EXIT_UNABLE, false,
+	 "the kernel is locked down (confidentiality), so BPF cannot read it; boot with "
+	 "lockdown=integrity or none"},
+	{"BTF", have_btf, EXIT_UNABLE, false,
+	 "this kernel has no BTF (/sys/kernel/btf/vmlinux); it must be built with "
+	 "CONFIG_DEBUG_INFO_BTF=y"},
+	{"tracefs", have_tracefs, EXIT_UNABLE, false,
+	 "tracefs is not mounted; do: mount -t tracefs tracefs /sys/kernel/tracing (or use --hooks "
+	 "raw)"},
+	{"system call tracepoints", have_syscall_tracepoints, EXIT_DONE, true,
+	 "this kernel has no system call tracepoints (CONFIG_FTRACE_SYSCALLS): using --hooks raw"},
+	{"skb:skb_copy_datagram_iovec", have_copy, EXIT_DONE, false,
+	 "this kernel does not tell when socket data is copied: the copying stays in cpu"},
+};
+
+_Static_assert(ARRAY_SIZE(rows) <= LACKS_MAX + 5, "the rows that end the program are no lacks");
+
+/* Probes everything; 0, or the exit code after one line. */
+int caps_check(struct caps *caps, const struct options *o)
+{
+	struct probing p = {.caps = caps, .o = o};
+
+	*caps = (struct caps){.hooks = o->hooks};
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct cap_row *row = &rows[i];
+		bool there = row->there(&p);
+		const char *line = p.why[0] ? p.why : row->missing;
+
+		log_info("%s: %s", row->name, there ? "yes" : "no");
+		if (there)
+			continue;
+		if (row->exit_code != EXIT_DONE) {
+			log_error("%s", line);
+			return row->exit_code;
+		}
+		if (row->warn)
+			log_warn("%s", row->missing);
+		caps->lack[caps->lacks++] = row->missing;
+	}
+	return 0;
+}

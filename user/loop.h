@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * loop.h - the one place where the program waits: for signals, timers and the death of targets.
+ */
+#ifndef IOPHASE_LOOP_H
+#define IOPHASE_LOOP_H
+
+#include <stdint.h>
+
+enum loop_event {
+	LOOP_STOP = 1,	   /* Ctrl-C, SIGTERM, SIGHUP, or the duration is over */
+	LOOP_INTERVAL = 2, /* time for a report */
+	LOOP_TICK = 4,	   /* time to look after the dead */
+};
+
+struct loop {
+	int epoll, signals, duration, interval, tick;
+};
+
+/*
+ * Blocks the signals that end the program and opens the timers, not started yet. Returns 0 or
+ * -errno.
+ */
+int loop_open(struct loop *l);
+
+/* Starts the timers; a duration or interval (ns) of 0 never comes. Returns 0 or -errno. */
+int loop_start(struct loop *l, uint64_t duration, uint64_t interval);
+
+/* Has the readiness of a descriptor (a pidfd) wake the loop as a LOOP_TICK, once. 0 or -errno. */
+int loop_watch(struct loop *l, int fd);
+
+/* Waits for the next events: a set of enum loop_event, or -errno. */
+int loop_wait(struct loop *l);
+
+#endif

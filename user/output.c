@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * output.c - see output.h.
+ *
+ * What goes in: reports. What comes out: text on stdout, CSV in a file or on stdout. A reader that
+ * goes away (-EPIPE) is no error to speak of; anything else is named on stderr once.
+ */
+#include <errno.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "output.h"
+
+/* Says what is wrong with a place of output, unless its reader just went away; returns err. */
+static int complain(const char *name, int err)
+{
+	if (err && err != -EPIPE)
+		log_error("%s: %s", name, strerror(-err));
+	return err;
+}
+
+/* Whether text may be coloured: a terminal that can, and nobody said NO_COLOR (no-color.org). */
+static bool wants_colour(FILE *f)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fileno(f)) && !(no && *no) && term && strcmp(term, "dumb");
+}
+
+/* Opens the file of the CSV; 0 or -errno. */
+static int open_csv(struct output *out, const struct options *o)
+{
+	out->csv_name = o->csv;
+	if (!strcmp(o->csv, "-")) {
+		out->csv_name = "stdout";
+		out->csv = stdout;
+		return 0;
+	}
+	out->csv = fopen(o->csv, "we");
+	return out->csv ? 0 : -errno;
+}
+
+/* Opens what the options ask for. */
+int output_open(struct output *out, const struct options *o)
+{
+	int err = o->csv ? complain(o->csv, open_csv(out, o)) : 0;
+
+	if (err)
+		return err;
+	if (!o->quiet && out->csv != stdout)
+		out->text = stdout;
+	out->style.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	out->style.colour = out->text && wants_colour(out->text);
+	out->style.interval = o->interval != 0;
+	if (out->csv)
+		err = complain(out->csv_name, sink_csv.begin(out->csv, &out->style));
+	if (!err && out->text)
+		err = complain("stdout", sink_text.begin(out->text, &out->style));
+	return err;
+}
+
+/* Writes the report of one interval, or of the whole run if that is the only one. */
+int output_interval(struct output *out, const struct report *r)
+{
+	int err = 0;
+
+	if (out->csv)
+		err = complain(out->csv_name, sink_csv.report(out->csv, r, &out->style));
+	if (!err && out->text)
+		err = complain("stdout", sink_text.report(out->text, r, &out->style));
+	return err;
+}
+
+/* Writes the report of the whole run after those of its intervals. */
+int output_total(struct output *out, const struct report *r)
+{
+	out->style.interval = false;
+	return out->text ? complain("stdout", sink_text.report(out->text, r, &out->style)) : 0;
+}
+
+/* Writes what comes last and closes. */
+int output_close(struct output *out)
+{
+	int err = 0, closed;
+
+	if (out->csv) {
+		err = sink_csv.end(out->csv, &out->style);
+		closed = fclose(out->csv) ? -errno : 0;
+		err = complain(out->csv_name, err ? err : closed);
+		out->csv = NULL;
+	}
+	if (out->text) {
+		closed = complain("stdout", sink_text.end(out->text, &out->style));
+		err = err ? err : closed;
+	}
+	return err;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * xalloc.h - memory that is always there: when none is left, the program ends with one line.
+ */
+#ifndef IOPHASE_XALLOC_H
+#define IOPHASE_XALLOC_H
+
+#include <stddef.h>
+
+/* `count` zeroed items of `size` bytes; never NULL. */
+void *xcalloc(size_t count, size_t size);
+
+/* `old`, moved if need be to room for `count` items of `size` bytes; never NULL. */
+void *xrealloc(void *old, size_t count, size_t size);
+
+/* A copy of the string. */
+char *xstrdup(const char *s);
+
+/* A new string, written as by printf. */
+__attribute__((format(printf, 1, 2))) char *xasprintf(const char *format, ...);
+
+#endif

@@ -65,7 +65,7 @@ SERVERS := $(filter-out $(SERVER_COMMON),$(patsubst tests/servers/%.c,%,$(wildca
 SERVER_OBJECTS := $(SERVER_COMMON:%=$(BUILD)/tests/%.o)
 TEST_CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP
 
-servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact
+servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/iophase-tiny
 
 $(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
@@ -75,6 +75,11 @@ $(BUILD)/tests/exact: $(wildcard tests/servers/exact/*.[ch]) $(SERVER_OBJECTS) M
 
 $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
 	$(CC) -pthread -o $@ $^
+
+# The program with pools so small that they overflow: what is lost must be counted and named.
+$(BUILD)/tests/iophase-tiny: user/collector.c $(filter-out $(BUILD)/user/collector.o,$(USER_OBJECTS))
+	$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) $(LDFLAGS) \
+		-DTHREADS_SPARE=3 -DROWS_PER_THREAD=1 -DOCTAVES_PER_ROW=1 -o $@ $^ $(LIBBPF_LIBS)
 
 .SECONDARY:
 

@@ -43,8 +43,8 @@ __attribute__((format(printf, 3, 4))) static void line_add(struct line *l, const
 	va_start(args, format);
 	vsnprintf(piece, sizeof(piece), format, args);
 	va_end(args);
-	if (l->column + strlen(gap) + fmt_width(piece) > LINE_COLUMNS && l->column > l->indent) {
-		/* A comma belongs to the line that it ends. */
+	/* A comma belongs to the line that it ends, so there must be room for one more. */
+	if (l->column + strlen(gap) + fmt_width(piece) >= LINE_COLUMNS && l->column > l->indent) {
 		fprintf(l->out, "%s\n%*s", *gap == ',' ? "," : "", (int)l->indent, "");
 		l->column = l->indent;
 		gap = "";

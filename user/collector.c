@@ -25,11 +25,16 @@
 #include "proc.h"
 #include "xalloc.h"
 
-/* Pools: room for twice the threads that are there now, and some. An index is 16 bits wide. */
+/*
+ * Pools: room for twice the threads that are there now, and some. An index of a thread is 16 bits
+ * wide. The tests build a variant with so little room that it overflows.
+ */
+#ifndef THREADS_SPARE
 #define THREADS_SPARE	1024
-#define THREADS_MAX	65000
 #define ROWS_PER_THREAD 5
 #define OCTAVES_PER_ROW 6
+#endif
+#define THREADS_MAX	65000
 #define EVENT_NAME_MAX	64
 #define EVENT_PATH_MAX	4096
 #define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))
@@ -41,8 +46,7 @@ struct collector {
 	uint64_t lost_here[LOSTS]; /* what user space itself could not do */
 	uint64_t added, dropped;
 	unsigned int attached; /* system calls with a pair of tracepoints */
-	unsigned int lacking;  /* rows of ops[] that this kernel has no tracepoints for */
-	bool lacks[MAX_OPS];
+	bool lacks[MAX_OPS];   /* this kernel has no tracepoints for it */
 };
 
 /* ns of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */

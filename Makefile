@@ -77,7 +77,7 @@ $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJ
 	$(CC) -pthread -o $@ $^
 
 # The program with pools so small that they overflow: what is lost must be counted and named.
-$(BUILD)/tests/iophase-tiny: user/collector.c $(filter-out $(BUILD)/user/collector.o,$(USER_OBJECTS))
+$(BUILD)/tests/iophase-tiny: user/pools.c $(filter-out $(BUILD)/user/pools.o,$(USER_OBJECTS))
 	$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) $(LDFLAGS) \
 		-DTHREADS_SPARE=3 -DROWS_PER_THREAD=1 -DOCTAVES_PER_ROW=1 -o $@ $^ $(LIBBPF_LIBS)
 
@@ -85,7 +85,7 @@ $(BUILD)/tests/iophase-tiny: user/collector.c $(filter-out $(BUILD)/user/collect
 
 # --- unit tests: the pure part, under AddressSanitizer and UndefinedBehaviorSanitizer
 
-PURE := $(filter-out main collector,$(patsubst user/%.c,%,$(USER_SOURCES)))
+PURE := $(filter-out main collector pools hooks,$(patsubst user/%.c,%,$(USER_SOURCES)))
 PURE_OBJECTS := $(PURE:%=$(BUILD)/asan/%.o)
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 

@@ -8,6 +8,7 @@
  * start; if one came, the kernel half knows better and does not look at the seed.
  */
 #include <errno.h>
+#include <sys/syscall.h>
 
 #include "adopt.h"
 #include "collector.h"
@@ -44,6 +45,8 @@ static void seed(const struct adopter *a, pid_t pid, pid_t tid)
 		return;
 	if (call.where == PROC_IN_CALL)
 		op = op_in_progress(a, pid, &call);
+	if (call.nr == SYS_restart_syscall && proc_waits_in_poll(pid, tid))
+		op = op_of_name("poll");
 	collector_seed_thread(a->collector, tid, op, PHASE_WAIT, call.arg[1]);
 }
 

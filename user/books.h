@@ -14,8 +14,7 @@ struct books {
 	struct thread *threads;
 	struct row *rows;
 	struct octave *octaves;
-	uint16_t *tids; /* tid -> index into threads, 0: not traced */
-	uint32_t thread_count, row_count, octave_count, tid_count;
+	uint32_t thread_count, row_count, octave_count;
 };
 
 /*

@@ -89,7 +89,7 @@ static bool decide_by_waiting(struct model_decision *d, const struct task_sums *
 			continue;
 		d->model = model;
 		d->count = waiting;
-		d->call = op;
+		d->call = ops[op].name;
 	}
 	return d->count > 0;
 }

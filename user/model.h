@@ -37,8 +37,8 @@ struct model_share {
 struct model_decision {
 	const struct model *model;
 	enum model_basis basis;
-	uint64_t count;	   /* all reads, all accepts, or the threads that wait in `call` */
-	unsigned int call; /* BASIS_WAITING: the op that they wait in */
+	uint64_t count;	  /* all reads, all accepts, or the threads that wait in `call` */
+	const char *call; /* BASIS_WAITING: the name of the call that they wait in */
 	/* BASIS_READS and BASIS_ACCEPTS: who has how many of them, the largest first, none is 0 */
 	struct model_share share[MODELS_MAX];
 	unsigned int shares;

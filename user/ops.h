@@ -10,7 +10,7 @@
 struct op {
 	const char *name;
 	const char *event; /* its tracepoints are sys_enter_EVENT, sys_exit_EVENT; NULL: as name */
-	int nr;		  /* system call number, -1: this architecture has none, or it is no call */
+	int nr; /* system call number, -1: this architecture has none, or it is no call */
 	struct op_traits traits;
 };
 

@@ -14,11 +14,16 @@
 #include "log.h"
 #include "output.h"
 
-/* Says what is wrong with a place of output, unless its reader just went away; returns err. */
-static int complain(const char *name, int err)
+/*
+ * Notes how a write to a place of output went, and says so if it is the first that went wrong,
+ * unless the reader just went away. Returns err.
+ */
+static int note(struct output *out, const char *name, int err)
 {
-	if (err && err != -EPIPE)
+	if (err && !out->error && err != -EPIPE)
 		log_error("%s: %s", name, strerror(-err));
+	if (err && !out->error)
+		out->error = err;
 	return err;
 }
 
@@ -46,7 +51,7 @@ static int open_csv(struct output *out, const struct options *o)
 /* Opens what the options ask for. */
 int output_open(struct output *out, const struct options *o)
 {
-	int err = o->csv ? complain(o->csv, open_csv(out, o)) : 0;
+	int err = o->csv ? note(out, o->csv, open_csv(out, o)) : 0;
 
 	if (err)
 		return err;
@@ -56,9 +61,9 @@ int output_open(struct output *out, const struct options *o)
 	out->style.colour = out->text && wants_colour(out->text);
 	out->style.interval = o->interval != 0;
 	if (out->csv)
-		err = complain(out->csv_name, sink_csv.begin(out->csv, &out->style));
+		err = note(out, out->csv_name, sink_csv.begin(out->csv, &out->style));
 	if (!err && out->text)
-		err = complain("stdout", sink_text.begin(out->text, &out->style));
+		err = note(out, "stdout", sink_text.begin(out->text, &out->style));
 	return err;
 }
 
@@ -68,9 +73,9 @@ int output_interval(struct output *out, const struct report *r)
 	int err = 0;
 
 	if (out->csv)
-		err = complain(out->csv_name, sink_csv.report(out->csv, r, &out->style));
+		err = note(out, out->csv_name, sink_csv.report(out->csv, r, &out->style));
 	if (!err && out->text)
-		err = complain("stdout", sink_text.report(out->text, r, &out->style));
+		err = note(out, "stdout", sink_text.report(out->text, r, &out->style));
 	return err;
 }
 
@@ -78,23 +83,19 @@ int output_interval(struct output *out, const struct report *r)
 int output_total(struct output *out, const struct report *r)
 {
 	out->style.interval = false;
-	return out->text ? complain("stdout", sink_text.report(out->text, r, &out->style)) : 0;
+	return out->text ? note(out, "stdout", sink_text.report(out->text, r, &out->style)) : 0;
 }
 
 /* Writes what comes last and closes. */
 int output_close(struct output *out)
 {
-	int err = 0, closed;
-
-	if (out->csv) {
-		err = sink_csv.end(out->csv, &out->style);
-		closed = fclose(out->csv) ? -errno : 0;
-		err = complain(out->csv_name, err ? err : closed);
-		out->csv = NULL;
-	}
-	if (out->text) {
-		closed = complain("stdout", sink_text.end(out->text, &out->style));
-		err = err ? err : closed;
-	}
-	return err;
+	/* After a failed write there is nothing more to say. */
+	if (out->csv && !out->error)
+		note(out, out->csv_name, sink_csv.end(out->csv, &out->style));
+	if (out->text && !out->error)
+		note(out, "stdout", sink_text.end(out->text, &out->style));
+	if (out->csv)
+		note(out, out->csv_name, fclose(out->csv) ? -errno : 0);
+	out->csv = NULL;
+	return out->error;
 }

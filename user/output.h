@@ -14,6 +14,7 @@ struct output {
 	FILE *csv;  /* NULL: no CSV */
 	const char *csv_name;
 	struct style style;
+	int error; /* of the first write that failed: -errno */
 };
 
 /* Opens what the options ask for; 0, or -errno with one line on stderr. */
@@ -26,7 +27,7 @@ int output_interval(struct output *out, const struct report *r);
  * -errno. */
 int output_total(struct output *out, const struct report *r);
 
-/* Writes what comes last and closes; 0 or -errno. */
+/* Writes what comes last and closes; 0, or the -errno of the first write that failed. */
 int output_close(struct output *out);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * proc.c - what /proc tells about processes, threads and their descriptors.
+ * proc.c - what /proc tells about processes and threads.
  *
- * What goes in: the number of a process, thread or descriptor. What comes out: plain data. Anything
+ * What goes in: the number of a process or thread. What comes out: plain data. Anything
  * may be gone by the time it is read, and a comm may hold anything; both are expected here.
  */
 #include <dirent.h>
@@ -20,97 +20,23 @@
 #include <unistd.h>
 
 #include "proc.h"
-#include "xalloc.h"
+#include "proc_file.h"
 
 enum {
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD, linux/sched.h */
-	SMALL_FILE = 4096,	    /* longer than any of the files that are read whole */
 };
-
-/* uapi/linux/eventpoll.h */
-#define EDGE_TRIGGERED (1U << 31)
-
-const char *proc_root = "/proc";
-
-/* Adds a pid. */
-void pid_list_add(struct pid_list *list, pid_t pid)
-{
-	if (list->count == list->room) {
-		list->room = list->room ? 2 * list->room : 64;
-		list->pid = xrealloc(list->pid, list->room, sizeof(*list->pid));
-	}
-	list->pid[list->count++] = pid;
-}
-
-/* Whether the list holds a pid. */
-bool pid_list_has(const struct pid_list *list, pid_t pid)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->pid[i] == pid)
-			return true;
-	return false;
-}
-
-/* Frees the pids and leaves an empty list. */
-void pid_list_clear(struct pid_list *list)
-{
-	free(list->pid);
-	*list = (struct pid_list){0};
-}
-
-/* Writes the path of something under /proc. */
-static void __attribute__((format(printf, 2, 3)))
-proc_path(char path[PATH_MAX], const char *format, ...)
-{
-	int root = snprintf(path, PATH_MAX, "%s/", proc_root);
-	va_list args;
-
-	if (root < 0 || root >= PATH_MAX)
-		root = 0;
-	va_start(args, format);
-	vsnprintf(path + root, (size_t)(PATH_MAX - root), format, args);
-	va_end(args);
-}
-
-/* The error of a system call on a file of a process: it has no such file only if it is gone. */
-static int proc_error(void)
-{
-	return errno == ENOENT ? -ESRCH : -errno;
-}
-
-/* Reads a small file whole, as a string; returns its length or -errno. */
-static int read_small(const char *path, char text[SMALL_FILE])
-{
-	int length = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return proc_error();
-	for (;;) {
-		ssize_t got = read(fd, text + length, (size_t)(SMALL_FILE - 1 - length));
-
-		if (got < 0)
-			length = proc_error();
-		if (got <= 0)
-			break;
-		length += (int)got;
-	}
-	close(fd);
-	if (length >= 0)
-		text[length] = '\0';
-	return length;
-}
 
 /* What /proc/TID/stat says. */
 int proc_stat(pid_t tid, struct proc_stat *stat)
 {
-	char path[PATH_MAX], text[SMALL_FILE], state;
+	char path[PATH_MAX], text[PROC_TEXT_MAX], state;
 	const char *fields;
 	unsigned int flags;
 	pid_t ppid;
 	int length;
 
 	proc_path(path, "%d/stat", tid);
-	length = read_small(path, text);
+	length = proc_read(path, text);
 	if (length < 0)
 		return length;
 	/* A comm may itself hold ") R 1": only the last parenthesis is the kernel's. */
@@ -128,12 +54,12 @@ int proc_stat(pid_t tid, struct proc_stat *stat)
 /* The process that a thread belongs to. */
 int proc_tgid(pid_t tid, pid_t *tgid)
 {
-	char path[PATH_MAX], text[SMALL_FILE];
+	char path[PATH_MAX], text[PROC_TEXT_MAX];
 	const char *line;
 	int length;
 
 	proc_path(path, "%d/status", tid);
-	length = read_small(path, text);
+	length = proc_read(path, text);
 	if (length < 0)
 		return length;
 	/* The kernel escapes newlines in the name here, so that this can be no part of it. */
@@ -144,11 +70,11 @@ int proc_tgid(pid_t tid, pid_t *tgid)
 /* The name of a thread, filled up with zeros. */
 int proc_comm(pid_t pid, pid_t tid, char comm[COMM_LEN])
 {
-	char path[PATH_MAX], text[SMALL_FILE];
+	char path[PATH_MAX], text[PROC_TEXT_MAX];
 	int length;
 
 	proc_path(path, "%d/task/%d/comm", pid, tid);
-	length = read_small(path, text);
+	length = proc_read(path, text);
 	if (length < 0)
 		return length;
 	/* The kernel adds one newline; those before it are the name's own. */
@@ -217,42 +143,13 @@ int proc_bits(pid_t pid, int *bits)
 	return 0;
 }
 
-/* The number that a file name is, or -1. */
-static int number_of(const char *name)
-{
-	char *end;
-	long number;
-
-	if (*name < '0' || *name > '9')
-		return -1;
-	number = strtol(name, &end, 10);
-	return *end || number > INT_MAX ? -1 : (int)number;
-}
-
-/* Adds all numbers that are names of files in a directory; 0 or -errno. */
-static int list_numbers(const char *path, struct pid_list *numbers)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	int err;
-
-	if (!dir)
-		return proc_error();
-	while (errno = 0, entry = readdir(dir))
-		if (number_of(entry->d_name) >= 0)
-			pid_list_add(numbers, number_of(entry->d_name));
-	err = errno ? proc_error() : 0;
-	closedir(dir);
-	return err;
-}
-
 /* Adds the threads of a process. */
 int proc_threads(pid_t pid, struct pid_list *tids)
 {
 	char path[PATH_MAX];
 
 	proc_path(path, "%d/task", pid);
-	return list_numbers(path, tids);
+	return proc_numbers(path, tids);
 }
 
 /* Adds to the family, which holds its head, all that descend from it. */
@@ -271,7 +168,7 @@ static void add_family(struct pid_list *family, const struct pid_list *all,
 	} while (family->count > before);
 }
 
-/* Adds the processes that descend from `pid` now. */
+/* Adds the processes that descend from `pid` now, ourselves excepted. */
 int proc_descendants(pid_t pid, struct pid_list *pids)
 {
 	struct pid_list all = {0}, parents = {0}, family = {0};
@@ -279,12 +176,13 @@ int proc_descendants(pid_t pid, struct pid_list *pids)
 	int err;
 
 	proc_path(path, ".");
-	err = list_numbers(path, &all);
+	err = proc_numbers(path, &all);
 	for (size_t i = 0; i < all.count; i++) {
 		struct proc_stat stat = {0};
+		/* One that is gone in the meantime has no parent, and neither have we. */
+		bool orphan = all.pid[i] == getpid() || proc_stat(all.pid[i], &stat);
 
-		/* One that is gone in the meantime has no parent. */
-		pid_list_add(&parents, proc_stat(all.pid[i], &stat) ? 0 : stat.ppid);
+		pid_list_add(&parents, orphan ? 0 : stat.ppid);
 	}
 	pid_list_add(&family, pid);
 	add_family(&family, &all, &parents);
@@ -299,13 +197,13 @@ int proc_descendants(pid_t pid, struct pid_list *pids)
 /* The system call that a thread is blocked in. */
 int proc_call(pid_t pid, pid_t tid, struct proc_call *call)
 {
-	char path[PATH_MAX], text[SMALL_FILE];
+	char path[PATH_MAX], text[PROC_TEXT_MAX];
 	struct proc_call found = {.where = PROC_IN_CALL};
 	uint64_t *arg = found.arg;
 	int length;
 
 	proc_path(path, "%d/task/%d/syscall", pid, tid);
-	length = read_small(path, text);
+	length = proc_read(path, text);
 	if (length < 0)
 		return length;
 	if (!strncmp(text, "running", strlen("running")))
@@ -320,130 +218,23 @@ int proc_call(pid_t pid, pid_t tid, struct proc_call *call)
 	return 0;
 }
 
-/* What a descriptor is, as readlink shows it; 0 or -errno. */
-static int fd_link(pid_t pid, int fd, char link[PATH_MAX])
+/* Whether a blocked thread sleeps in poll, as far as the kernel names its functions. */
+bool proc_waits_in_poll(pid_t pid, pid_t tid)
 {
-	char path[PATH_MAX];
-	ssize_t length;
+	char path[PATH_MAX], text[PROC_TEXT_MAX];
 
-	proc_path(path, "%d/fd/%d", pid, fd);
-	length = readlink(path, link, PATH_MAX - 1);
-	if (length < 0)
-		return -errno;
-	link[length] = '\0';
-	return 0;
-}
-
-/* Whether I/O on a descriptor waits for a peer, an event or a person, not for a disk. */
-int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits)
-{
-	static const char *const waiting[] = {"socket:", "pipe:", "anon_inode:"};
-	char path[PATH_MAX], link[PATH_MAX];
-	int err = fd_link(pid, fd, link);
-	struct stat file;
-
-	if (err)
-		return err;
-	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
-		if (!strncmp(link, waiting[i], strlen(waiting[i]))) {
-			*waits = true;
-			return 0;
-		}
-	}
-	proc_path(path, "%d/fd/%d", pid, fd);
-	if (stat(path, &file))
-		return -errno;
-	*waits = S_ISFIFO(file.st_mode) || S_ISSOCK(file.st_mode);
-	if (S_ISCHR(file.st_mode) && major(file.st_rdev) < MAX_TTY_MAJOR)
-		*waits = tty_major[major(file.st_rdev)];
-	return 0;
-}
-
-/* Counts the registrations of one epoll descriptor; 0 or -errno. */
-static int count_registrations(pid_t pid, int fd, struct proc_epoll *epoll)
-{
-	char path[PATH_MAX], *line = NULL;
-	unsigned int events;
-	size_t room = 0;
-	FILE *file;
-
-	proc_path(path, "%d/fdinfo/%d", pid, fd);
-	file = fopen(path, "re");
-	if (!file)
-		return proc_error();
-	while (getline(&line, &room, file) > 0) {
-		if (sscanf(line, "tfd: %*d events: %x", &events) != 1)
-			continue;
-		if (events & EDGE_TRIGGERED)
-			epoll->edge_triggered++;
-		else
-			epoll->level_triggered++;
-	}
-	free(line);
-	fclose(file);
-	return 0;
-}
-
-/* How the epoll sets of a process watch its files. */
-int proc_epoll(pid_t pid, struct proc_epoll *epoll)
-{
-	char path[PATH_MAX], link[PATH_MAX];
-	struct proc_epoll found = {0};
-	struct pid_list fds = {0};
-	int err;
-
-	proc_path(path, "%d/fd", pid);
-	err = list_numbers(path, &fds);
-	for (size_t i = 0; !err && i < fds.count; i++) {
-		/* One that was closed in the meantime watches nothing. */
-		if (!fd_link(pid, fds.pid[i], link) && !strcmp(link, "anon_inode:[eventpoll]"))
-			count_registrations(pid, fds.pid[i], &found);
-	}
-	pid_list_clear(&fds);
-	if (!err)
-		*epoll = found;
-	return err;
-}
-
-/* How the epoll sets of a process watch most files, WAY_NONE if none or not to be known. */
-enum way proc_epoll_way(pid_t pid)
-{
-	struct proc_epoll epoll;
-
-	if (proc_epoll(pid, &epoll) || !(epoll.level_triggered + epoll.edge_triggered))
-		return WAY_NONE;
-	return epoll.edge_triggered > epoll.level_triggered ? WAY_EPOLL_ET : WAY_EPOLL_LT;
-}
-
-/* Sets a 1 for each character device major that is a terminal's. */
-int proc_tty_majors(uint8_t tty_major[MAX_TTY_MAJOR])
-{
-	char path[PATH_MAX], *line = NULL;
-	unsigned int number;
-	size_t room = 0;
-	FILE *file;
-
-	proc_path(path, "tty/drivers");
-	file = fopen(path, "re");
-	if (!file)
-		return -errno;
-	memset(tty_major, 0, MAX_TTY_MAJOR);
-	while (getline(&line, &room, file) > 0)
-		if (sscanf(line, "%*s %*s %u", &number) == 1 && number < MAX_TTY_MAJOR)
-			tty_major[number] = 1;
-	free(line);
-	fclose(file);
-	return 0;
+	proc_path(path, "%d/task/%d/wchan", pid, tid);
+	return proc_read(path, text) > 0 && strstr(text, "poll");
 }
 
 /* One more than the largest pid there can be, or -errno. */
 int proc_pid_max(void)
 {
-	char path[PATH_MAX], text[SMALL_FILE];
+	char path[PATH_MAX], text[PROC_TEXT_MAX];
 	int length, pid_max;
 
 	proc_path(path, "sys/kernel/pid_max");
-	length = read_small(path, text);
+	length = proc_read(path, text);
 	if (length < 0)
 		return length;
 	return sscanf(text, "%d", &pid_max) == 1 && pid_max > 0 ? pid_max : -EPROTO;

@@ -51,8 +51,8 @@ int proc_bits(pid_t pid, int *bits);
 int proc_threads(pid_t pid, struct pid_list *tids);
 
 /*
- * Adds the processes that descend from `pid` now, but not itself. Those whose parent has died
- * belong to another parent since.
+ * Adds the processes that descend from `pid` now, but neither itself nor us, who were started
+ * from a shell that may be one of them. Those whose parent has died belong to another one since.
  */
 int proc_descendants(pid_t pid, struct pid_list *pids);
 
@@ -70,6 +70,12 @@ struct proc_call {
 };
 
 int proc_call(pid_t pid, pid_t tid, struct proc_call *call);
+
+/*
+ * Whether a blocked thread sleeps in poll: of the calls that go on as restart_syscall, it is the
+ * one that waits for I/O.
+ */
+bool proc_waits_in_poll(pid_t pid, pid_t tid);
 
 /*
  * Whether I/O on a descriptor waits for a peer, an event or a person, not for a disk: the same

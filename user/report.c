@@ -129,6 +129,8 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 		t->calls++;
 	}
 	t->call[t->calls++] = app;
+	/* With a thousand threads it matters. */
+	t->call = xrealloc(t->call, t->calls, sizeof(*t->call));
 	qsort(t->call, t->calls, sizeof(*t->call), compare_calls);
 }
 

@@ -7,14 +7,11 @@
  * longer than 100 columns; colours say nothing that the words do not.
  */
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fmt.h"
-#include "ops.h"
 #include "sink.h"
 #include "table.h"
-#include "xalloc.h"
 
 enum {
 	PROCESSES_FULL = 10,  /* processes that get a block of their own */
@@ -122,7 +119,7 @@ static void add_model(struct line *l, const struct model_decision *m)
 		break;
 	case BASIS_WAITING:
 		line_add(l, "   ", "%s (%s in %s)", m->model->words,
-			 number_of(m->count, "thread").s, ops[m->call].name);
+			 number_of(m->count, "thread").s, m->call);
 		break;
 	default:
 		line_add(l, "   ", "%s (%s of %s)", m->model->words,

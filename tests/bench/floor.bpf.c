@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * The floor of the cost of tracing: empty programs for the tracepoints that iophase uses.
+ *
+ * In: nothing. Out: nothing; each program returns 0 at once, so what a run costs with them attached
+ * is what the kernel takes to call a program, and no tracer on these tracepoints can cost less.
+ * Needs no kernel types, hence no vmlinux.h.
+ */
+#define SEC(name) __attribute__((section(name), used))
+
+/* Entry of one system call; floor.c attaches it to every sys_enter_X of its table. */
+SEC("tracepoint") int floor_enter(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Exit of one system call; floor.c attaches it to every sys_exit_X of its table. */
+SEC("tracepoint") int floor_exit(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Entry of any system call, loaded with --raw in place of floor_enter. */
+SEC("?tp_btf/sys_enter") int floor_raw_enter(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Exit of any system call, loaded with --raw in place of floor_exit. */
+SEC("?tp_btf/sys_exit") int floor_raw_exit(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each context switch. */
+SEC("tp_btf/sched_switch") int floor_switch(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each wake-up of a task. */
+SEC("tp_btf/sched_wakeup") int floor_wakeup(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each task born. */
+SEC("tp_btf/sched_process_fork") int floor_fork(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each task that ends. */
+SEC("tp_btf/sched_process_exit") int floor_task_exit(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each execve that succeeds. */
+SEC("tp_btf/sched_process_exec") int floor_exec(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each copy of socket data to user memory. */
+SEC("tp_btf/skb_copy_datagram_iovec") int floor_copy(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+SEC("license") char LICENSE[] = "Dual BSD/GPL";

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * fixture.c - reads snapshots written as text; fixture.h describes the lines.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "hist.bpf.h"
+#include "ops.h"
+#include "xalloc.h"
+
+enum {
+	NUMBERS = 8,
+};
+
+struct reader {
+	struct fixture *f;
+	struct snapshot *s;
+	struct task_sums *task;
+	const char *name;
+	unsigned int line;
+	unsigned int op;	  /* of a line about a call */
+	uint64_t number[NUMBERS]; /* of the line */
+	char rest[256];		  /* the comm or the text */
+};
+
+/* Ends the program: the fixture is wrong. */
+static _Noreturn void wrong(const struct reader *r, const char *what)
+{
+	fprintf(stderr, "%s:%u: %s\n", r->name, r->line, what);
+	exit(2);
+}
+
+/* Adds a snapshot. */
+static void read_snapshot(struct reader *r)
+{
+	if (r->f->snapshots == FIXTURE_SNAPSHOTS)
+		wrong(r, "too many snapshots");
+	r->s = &r->f->snapshot[r->f->snapshots++];
+	r->s->at = r->number[0];
+	r->s->utc.tv_sec = (time_t)r->number[1];
+	r->s->utc.tv_nsec = (long)r->number[2];
+	r->task = NULL;
+}
+
+/* Copies the comm of the line, with \xNN as one byte, to the task. */
+static void read_comm(struct reader *r)
+{
+	const char *from = r->rest;
+	unsigned int byte;
+
+	for (size_t i = 0; i < COMM_LEN && *from; i++) {
+		if (from[0] == '\\' && sscanf(from + 1, "x%2x", &byte) == 1) {
+			r->task->comm[i] = (char)byte;
+			from += 4;
+		} else {
+			r->task->comm[i] = *from++;
+		}
+	}
+}
+
+/* Adds a process. */
+static void read_process(struct reader *r)
+{
+	r->task = task_list_get(&r->s->processes, (pid_t)r->number[0], 0);
+	r->task->threads = (unsigned int)r->number[1];
+	r->task->threads_ever = (unsigned int)r->number[2];
+	r->task->wall = r->number[3];
+	r->task->exited = !r->task->threads;
+	read_comm(r);
+}
+
+/* Adds a thread. */
+static void read_thread(struct reader *r)
+{
+	r->task = task_list_get(&r->s->threads, (pid_t)r->number[0], (pid_t)r->number[1]);
+	r->task->threads = (unsigned int)r->number[2];
+	r->task->threads_ever = 1;
+	r->task->wall = r->number[3];
+	r->task->exited = !r->task->threads;
+	read_comm(r);
+}
+
+/* Adds more threads like the latest one. */
+static void read_clone(struct reader *r)
+{
+	for (uint64_t i = 1; i <= r->number[0]; i++) {
+		struct task_sums *t =
+			task_list_get(&r->s->threads, r->task->pid, r->task->tid + (pid_t)i);
+
+		task_add(t, r->task);
+		t->exited = r->task->exited;
+		memcpy(t->comm, r->task->comm, sizeof(t->comm));
+	}
+}
+
+/* Makes a process the sum of its threads. */
+static void read_sum(struct reader *r)
+{
+	struct task_sums *process = task_list_get(&r->s->processes, (pid_t)r->number[0], 0);
+
+	for (size_t i = 0; i < r->s->threads.count; i++)
+		if (r->s->threads.task[i]->pid == process->pid)
+			task_add(process, r->s->threads.task[i]);
+	process->exited = !process->threads;
+}
+
+/* Counts a duration `count` times. */
+static void add_duration(struct hist *h, uint64_t ns, uint64_t count, uint64_t *max)
+{
+	unsigned int bucket = hist_bucket(ns);
+	struct octave o = {0};
+
+	o.step[bucket % STEPS] = count;
+	hist_add_octave(h, bucket / STEPS, &o);
+	if (ns > *max)
+		*max = ns;
+}
+
+/* Reads a line about a snapshot or one of its tasks; false if the word is unknown. */
+static bool read_sums(struct reader *r, const char *word)
+{
+	const uint64_t *n = r->number;
+	struct call_sums *call;
+
+	if (!strcmp(word, "ns")) {
+		for (unsigned int p = 0; p < PHASES; p++)
+			r->task->ns[r->op][p] = n[p];
+	} else if (!strcmp(word, "call")) {
+		call = task_call(r->task, r->op);
+		for (unsigned int i = 0; i < OUTCOMES; i++)
+			call->outcome[i] = n[i];
+		call->bytes = n[OUTCOMES];
+	} else if (!strcmp(word, "wait")) {
+		call = task_call(r->task, r->op);
+		add_duration(&call->wait, n[0], n[1], &call->wait_max);
+	} else if (!strcmp(word, "busy")) {
+		call = task_call(r->task, r->op);
+		add_duration(&call->busy, n[0], n[1], &call->busy_max);
+	} else if (!strcmp(word, "reads") && n[0] < WAYS) {
+		r->task->reads[n[0]] = n[1];
+	} else if (!strcmp(word, "accepts") && n[0] < WAYS) {
+		r->task->accepts[n[0]] = n[1];
+	} else if (!strcmp(word, "registered") && n[0] < WAYS) {
+		r->task->registered = (enum way)n[0];
+	} else if (!strcmp(word, "inflight")) {
+		r->task->inflight[r->op] = (unsigned int)n[0];
+	} else if (!strcmp(word, "before")) {
+		r->task->inflight_before = (unsigned int)n[0];
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* Splits what follows the word: a call, if the line is about one, numbers, and the rest. */
+static void split(struct reader *r, const char *word, const char *text)
+{
+	static const char *const about_calls[] = {"ns", "call", "wait", "busy", "inflight"};
+	char call[32], *end;
+	int length = 0;
+
+	r->op = OP_APP;
+	for (size_t i = 0; i < ARRAY_SIZE(about_calls); i++) {
+		if (strcmp(word, about_calls[i]))
+			continue;
+		if (sscanf(text, "%31s%n", call, &length) != 1)
+			wrong(r, "a call is missing");
+		r->op = op_of_name(call);
+		if (r->op == OP_APP && strcmp(call, "app"))
+			wrong(r, "no such call");
+		text += length;
+	}
+	memset(r->number, 0, sizeof(r->number));
+	for (size_t i = 0; i < NUMBERS; i++) {
+		r->number[i] = strtoull(text, &end, 10);
+		if (end == text)
+			break;
+		text = end;
+	}
+	if (*text == ' ')
+		text++;
+	snprintf(r->rest, sizeof(r->rest), "%s", text);
+}
+
+/* Reads one line. */
+static void read_line(struct reader *r, const char *line)
+{
+	char word[32];
+	int length = 0;
+
+	if (*line == '#' || sscanf(line, "%31s%n", word, &length) != 1)
+		return;
+	split(r, word, line + length);
+	if (!strcmp(word, "start")) {
+		r->f->start = r->number[0];
+	} else if (!strcmp(word, "snapshot")) {
+		read_snapshot(r);
+	} else if (!strcmp(word, "note") && r->f->notes < FIXTURE_NOTES) {
+		r->f->note[r->f->notes++] = xstrdup(r->rest);
+	} else if (!r->s) {
+		wrong(r, "a snapshot comes first");
+	} else if (!strcmp(word, "lost") && r->number[0] < LOSTS) {
+		r->s->lost[r->number[0]] = r->number[1];
+	} else if (!strcmp(word, "missed")) {
+		r->s->missed = r->number[0];
+	} else if (!strcmp(word, "torn")) {
+		r->s->torn = r->number[0];
+	} else if (!strcmp(word, "process")) {
+		read_process(r);
+	} else if (!strcmp(word, "thread")) {
+		read_thread(r);
+	} else if (!strcmp(word, "sum")) {
+		read_sum(r);
+	} else if (!r->task) {
+		wrong(r, "a process or a thread comes first");
+	} else if (!strcmp(word, "clone")) {
+		read_clone(r);
+	} else if (!read_sums(r, word)) {
+		wrong(r, "unknown line");
+	}
+}
+
+/* Reads a fixture; ends the program with a line on stderr if the text is none. */
+void fixture_read(struct fixture *f, FILE *in, const char *name)
+{
+	struct reader r = {.f = f, .name = name};
+	char line[512];
+
+	*f = (struct fixture){0};
+	while (fgets(line, sizeof(line), in)) {
+		r.line++;
+		line[strcspn(line, "\n")] = '\0';
+		read_line(&r, line);
+	}
+	if (ferror(in))
+		wrong(&r, "cannot be read");
+	if (!f->snapshots)
+		wrong(&r, "no snapshot");
+}
+
+/* Frees what the fixture holds. */
+void fixture_clear(struct fixture *f)
+{
+	for (size_t i = 0; i < f->snapshots; i++)
+		snapshot_clear(&f->snapshot[i]);
+	for (size_t i = 0; i < f->notes; i++)
+		free(f->note[i]);
+	*f = (struct fixture){0};
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * fixture.h - snapshots written as text.
+ *
+ * One word says what a line is, numbers follow; '#' begins a comment line. Times are in ns.
+ *
+ *   start NS                     when the first snapshot's sums were all 0
+ *   snapshot NS SECONDS NS       a further snapshot: CLOCK_MONOTONIC; CLOCK_REALTIME
+ *   lost KIND COUNT              KIND as in enum lost: 0, 1 ...
+ *   missed COUNT
+ *   torn COUNT
+ *   process PID THREADS EVER WALL COMM    the lines below are about this one
+ *   thread PID TID THREADS WALL COMM      or about this one; THREADS is 1, or 0: it has exited
+ *   ns CALL WAIT RUNQ CPU COPY   CALL is its name, or app
+ *   call CALL OK EOF AGAIN TIMEOUT INTERRUPTED ERROR BYTES
+ *   wait CALL NS COUNT           so many calls slept so long each
+ *   busy CALL NS COUNT           so many calls were on a CPU so long each
+ *   reads WAY COUNT              WAY as in enum way: 1 is blocking ...
+ *   accepts WAY COUNT
+ *   registered WAY
+ *   inflight CALL COUNT
+ *   before COUNT                 calls in flight at the attach
+ *   clone COUNT                  so many more like the thread above, with the tids that follow
+ *   sum PID                      process PID gets the sums of its threads; its own must be 0
+ *   note TEXT                    a sentence that the report is to carry
+ *
+ * COMM is the rest of the line, any bytes; \xNN stands for one byte. A missing number is 0.
+ */
+#ifndef IOPHASE_FIXTURE_H
+#define IOPHASE_FIXTURE_H
+
+#include <stdio.h>
+
+#include "snapshot.h"
+
+enum {
+	FIXTURE_SNAPSHOTS = 8,
+	FIXTURE_NOTES = 8,
+};
+
+struct fixture {
+	uint64_t start; /* ns */
+	struct snapshot snapshot[FIXTURE_SNAPSHOTS];
+	size_t snapshots;
+	char *note[FIXTURE_NOTES];
+	size_t notes;
+};
+
+/* Reads a fixture; ends the program with a line on stderr if the text is none. */
+void fixture_read(struct fixture *f, FILE *in, const char *name);
+
+void fixture_clear(struct fixture *f);
+
+#endif

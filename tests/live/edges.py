@@ -1,0 +1,322 @@
+"""The edges of the rules that name a read's model: one thread per edge, all in one process.
+
+In: edges.py GATE EDGES DONE, three file names. Out: EDGES, written by rename when all threads are
+set up, one line "tid edge model reads" each; the threads read when GATE exists; DONE is written by
+rename when all have read. The threads stay until then, and nothing is printed.
+"""
+
+import os
+import select
+import socket
+import sys
+import threading
+import time
+
+READS = 20
+EDGES = []
+
+
+def edge(model):
+    """Register a function: edge(model)(function) runs in a thread and is of that model.
+
+    It is a generator: what comes before its first yield is set up before the gate opens.
+    """
+
+    def register(function):
+        EDGES.append((function, model))
+        return function
+
+    return register
+
+
+def pair(nonblocking=False):
+    """Return two connected UNIX stream sockets; the first one is non-blocking if asked for."""
+    reader, writer = socket.socketpair()
+    reader.setblocking(not nonblocking)
+    return reader, writer
+
+
+def epoll_with(reader, events):
+    """Return an epoll object that watches the socket for reading."""
+    epoll = select.epoll()
+    epoll.register(reader, select.EPOLLIN | events)
+    return epoll
+
+
+@edge("nonblocking")
+def nonblocking_without_mux():
+    """A read of a non-blocking socket, and no mux call anywhere."""
+    reader, writer = pair(nonblocking=True)
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+
+
+@edge("blocking")
+def blocking_without_sleep():
+    """A read of a blocking socket that has the data already."""
+    reader, writer = pair()
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+
+
+@edge("blocking")
+def blocking_with_sleep():
+    """A read that sleeps until a further thread writes."""
+    reader, writer = pair()
+
+    def write():
+        for _ in range(READS):
+            time.sleep(0.01)
+            writer.send(b"x")
+
+    helper = threading.Thread(target=write)
+    yield
+    helper.start()
+    for _ in range(READS):
+        reader.recv(1)
+    helper.join()
+
+
+@edge("nonblocking")
+def dontwait_on_blocking():
+    """MSG_DONTWAIT on a blocking socket."""
+    reader, writer = pair()
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1, socket.MSG_DONTWAIT)
+
+
+@edge("nonblocking")
+def nonblocking_pipe():
+    """read(2) of a non-blocking pipe."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    yield
+    for _ in range(READS):
+        os.write(writer, b"x")
+        os.read(reader, 1)
+
+
+@edge("blocking")
+def blocking_pipe_readv():
+    """readv(2) of a blocking pipe with data."""
+    reader, writer = os.pipe()
+    yield
+    for _ in range(READS):
+        os.write(writer, b"x")
+        os.readv(reader, [bytearray(1)])
+
+
+@edge("nonblocking")
+def nowait_on_blocking_pipe():
+    """preadv2(2) with RWF_NOWAIT of a blocking socket."""
+    reader, writer = pair()
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        os.preadv(reader.fileno(), [bytearray(1)], -1, os.RWF_NOWAIT)
+
+
+@edge("epoll-et")
+def registered_edge_triggered():
+    """Registered before the attach, with EPOLLET; nobody waits in epoll_wait."""
+    reader, writer = pair(nonblocking=True)
+    epoll = epoll_with(reader, select.EPOLLET)
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+    epoll.close()
+
+
+@edge("epoll-lt")
+def registered_level_triggered():
+    """Registered before the attach, without EPOLLET; nobody waits in epoll_wait."""
+    reader, writer = pair(nonblocking=True)
+    epoll = epoll_with(reader, 0)
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+    epoll.close()
+
+
+@edge("epoll-lt")
+def registered_once():
+    """EPOLLONESHOT is level-triggered too."""
+    reader, writer = pair(nonblocking=True)
+    epoll = epoll_with(reader, select.EPOLLONESHOT)
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        epoll.poll()
+        reader.recv(1)
+        epoll.modify(reader, select.EPOLLIN | select.EPOLLONESHOT)
+    epoll.close()
+
+
+@edge("epoll-et")
+def registered_with_a_duplicate():
+    """The one who reads does it through a duplicate of the descriptor that is registered."""
+    reader, writer = pair(nonblocking=True)
+    epoll = epoll_with(reader, select.EPOLLET)
+    duplicate = reader.dup()
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        os.read(duplicate.fileno(), 1)
+    epoll.close()
+
+
+@edge("epoll-et")
+def registered_twice():
+    """In two epoll sets, one of them edge-triggered."""
+    reader, writer = pair(nonblocking=True)
+    level = epoll_with(reader, 0)
+    both = epoll_with(reader, select.EPOLLET)
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+    level.close()
+    both.close()
+
+
+@edge("nonblocking")
+def registered_no_more():
+    """Taken out of the epoll set before it is read."""
+    reader, writer = pair(nonblocking=True)
+    epoll = epoll_with(reader, select.EPOLLET)
+    epoll.unregister(reader)
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+    epoll.close()
+
+
+@edge("blocking")
+def registered_but_slept():
+    """Registered, but blocking, and the read sleeps: what happened counts."""
+    reader, writer = pair()
+    epoll = epoll_with(reader, 0)
+
+    def write():
+        for _ in range(READS):
+            time.sleep(0.01)
+            writer.send(b"x")
+
+    helper = threading.Thread(target=write)
+    yield
+    helper.start()
+    for _ in range(READS):
+        reader.recv(1)
+    helper.join()
+    epoll.close()
+
+
+@edge("epoll-et")
+def registered_and_waited_for_elsewhere():
+    """One thread is in epoll_wait, another one, told by it, reads."""
+    reader, writer = pair(nonblocking=True)
+    epoll = epoll_with(reader, select.EPOLLET)
+    ready, done = threading.Semaphore(0), threading.Semaphore(0)
+
+    def wait():
+        for _ in range(READS):
+            epoll.poll()
+            ready.release()
+            done.acquire()
+
+    helper = threading.Thread(target=wait)
+    yield
+    helper.start()
+    for _ in range(READS):
+        writer.send(b"x")
+        ready.acquire()
+        reader.recv(1)
+        done.release()
+    helper.join()
+    epoll.close()
+
+
+@edge("select")
+def select_then_blocking():
+    """A blocking socket that select said is ready."""
+    reader, writer = pair()
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        select.select([reader], [], [])
+        reader.recv(1)
+
+
+@edge("poll")
+def timeout_is_poll():
+    """Python's own time limit is a poll before each recv."""
+    reader, writer = pair()
+    reader.settimeout(10)
+    yield
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+
+
+@edge("nonblocking")
+def select_found_nothing():
+    """The latest select timed out, so it did not say that the socket is ready."""
+    reader, writer = pair(nonblocking=True)
+    yield
+    for _ in range(READS):
+        select.select([reader], [], [], 0)
+        writer.send(b"x")
+        reader.recv(1)
+
+
+def run(function, gate, go, finished, lines, model):
+    """One edge's thread: set up, wait at the gate, read, wait for all the others."""
+    steps = function()
+    next(steps)
+    lines.append(f"{threading.get_native_id()} {function.__name__} {model} {READS}\n")
+    gate.wait()
+    go.wait()
+    for _ in steps:
+        pass
+    finished.wait()
+
+
+def write(path, text):
+    """Write a file so that a reader sees all of it or nothing."""
+    with open(path + ".tmp", "w", encoding="ascii") as file:
+        file.write(text)
+    os.rename(path + ".tmp", path)
+
+
+def main():
+    """Start all threads, let them go when the gate file exists, wait for the end of the tracer."""
+    gate_file, edges_file, done_file = sys.argv[1:]
+    lines = []
+    go = threading.Event()
+    gate = threading.Barrier(len(EDGES) + 1)
+    finished = threading.Barrier(len(EDGES) + 1)
+    for function, model in EDGES:
+        arguments = (function, gate, go, finished, lines, model)
+        threading.Thread(target=run, args=arguments, daemon=True).start()
+    gate.wait(20)
+    write(edges_file, "".join(lines))
+    deadline = time.monotonic() + 20
+    while not os.path.exists(gate_file) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    go.set()
+    finished.wait(20)
+    write(done_file, "done\n")
+    # The main thread outlives the attach; the test waits for this end.
+    time.sleep(0.1)
+
+
+main()

@@ -1,0 +1,216 @@
+# helpers.bash - what the live tests share: workloads that are started, gated and loaded, iophase
+# attached to them, and everything ended by the pid that it was started with.
+#
+# What goes in: IOPHASE (default build/iophase) and SERVERS (default build/tests), both from the
+# environment. What comes out: functions for a .bats file, which calls `load helpers`, has
+# `setup() { live_setup; }` and `teardown() { live_teardown; }`, and finds its files in $T.
+#
+# Variables set here for the tests: T (folder of the test), target (pid of the latest workload),
+# port (of the latest server), tracer (pid of the latest iophase), code (exit code of the latest
+# program that was waited for). Nothing is slept for: what is awaited is polled, with a bound.
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+IOPHASE=$(realpath "${IOPHASE:-$HERE/../../build/iophase}")
+SERVERS=$(realpath "${SERVERS:-$HERE/../../build/tests}")
+
+# Skips the test, with the reason, where live tests cannot run; makes T.
+live_setup() {
+	[[ $(id -u) == 0 ]] || skip "not root"
+	[[ -r /sys/kernel/btf/vmlinux ]] || skip "this kernel has no BTF"
+	[[ -d /sys/kernel/tracing/events || -d /sys/kernel/debug/tracing/events ]] ||
+		skip "tracefs is not mounted"
+	[[ -x $IOPHASE ]] || {
+		echo "$IOPHASE is not there: run make first"
+		return 1
+	}
+	T=$BATS_TEST_TMPDIR
+	STARTED=()
+}
+
+# Ends, by their pids, all that the test has started; shows stderr and reports of a failed test.
+live_teardown() {
+	local pid file
+
+	for pid in "${STARTED[@]}"; do
+		is_child "$pid" || continue
+		kill -CONT "$pid"
+		kill -TERM "$pid"
+		wait_for 3 has_ended "$pid" || kill -KILL "$pid"
+		wait "$pid" || continue
+	done
+	[[ -z ${BATS_TEST_COMPLETED:-} && -n ${T:-} ]] || return 0
+	for file in "$T"/*err "$T"/*.out "$T"/report; do
+		[[ -s $file ]] || continue
+		echo "--- ${file##*/}"
+		head -c 8000 "$file" | cat -v
+	done
+}
+
+# Whether the pid is a child of this shell, still to be waited for: then it is nobody else's.
+is_child() {
+	local stat
+
+	{ stat=$(<"/proc/$1/stat"); } 2>&- || return 1
+	stat=${stat##*) }
+	[[ $(cut -d' ' -f2 <<<"$stat") == "$BASHPID" ]]
+}
+
+# Whether a child has ended: it is a zombie, or has been waited for.
+has_ended() {
+	local stat
+
+	{ stat=$(<"/proc/$1/stat"); } 2>&- || return 0
+	stat=${stat##*) }
+	[[ $stat == Z* ]]
+}
+
+# Polls until a command succeeds: wait_for SECONDS COMMAND [ARGUMENT...]. 1 if it never did.
+wait_for() {
+	local i rounds=$(($1 * 50))
+
+	shift
+	for ((i = 0; i < rounds; i++)); do
+		"$@" && return 0
+		sleep 0.02
+	done
+	"$@"
+}
+
+# Polls until a file exists and is not empty: wait_file FILE [SECONDS].
+wait_file() {
+	wait_for "${2:-10}" test -s "$1" && return 0
+	echo "$1 did not appear within ${2:-10} s"
+	return 1
+}
+
+# Starts a program in the background; its output goes to $T/NAME.out and .err. Sets target.
+# start NAME PROGRAM [ARGUMENT...]
+start() {
+	local name=$1
+
+	shift
+	"$@" >"$T/$name.out" 2>"$T/$name.err" 3>&- </dev/null &
+	target=$!
+	STARTED+=("$target")
+}
+
+# Whether a process has begun to run the program: /proc/PID/exe is it (and no longer the shell).
+runs() {
+	[[ $(readlink "/proc/$1/exe") == "$2" ]]
+}
+
+# Starts a workload of tests/servers with its tally in $T/tally.csv; returns when its own program
+# runs. start_workload NAME [OPTION...]
+start_workload() {
+	local name=$1
+
+	shift
+	rm -f "$T/tally.csv"
+	start "$name" "$SERVERS/$name" --tally "$T/tally.csv" --seconds 60 "$@"
+	wait_for 10 runs "$target" "$SERVERS/$name"
+}
+
+# The same for one that waits at the gate, $T/gate, before its first tallied call.
+start_gated() {
+	rm -f "$T/gate"
+	start_workload "$@" --gate "$T/gate"
+}
+
+# Lets the gated workloads go.
+open_gate() {
+	: >"$T/gate"
+}
+
+# The same for one that writes a port file when it is ready. Sets port.
+start_server() {
+	rm -f "$T/port"
+	start_workload "$@" --port-file "$T/port"
+	wait_file "$T/port"
+	port=$(<"$T/port")
+}
+
+# The same, ready and at the gate.
+start_gated_server() {
+	rm -f "$T/gate"
+	start_server "$@" --gate "$T/gate"
+}
+
+# Runs the client against the latest server, to its end; fails if a byte came back wrong.
+client() {
+	"$SERVERS/load" --port "$port" "$@" >>"$T/client.out" 2>>"$T/client.err"
+}
+
+# Starts the client in the background. Sets client_pid.
+start_client() {
+	local server=$target
+
+	start client "$SERVERS/load" --port "$port" "$@"
+	export client_pid=$target
+	target=$server
+}
+
+# Whether iophase has said that it is armed, or has ended.
+armed_or_ended() {
+	grep -q 'armed: ' "$1" || has_ended "$tracer"
+}
+
+# Attaches: iophase -v --csv $T/csv OPTION... in the background, its text in $T/report, its
+# messages in $T/err. Returns when it is armed; fails if it ends before. Sets tracer. With AS=NAME
+# before it, the files are $T/NAMEcsv, $T/NAMEreport and $T/NAMEerr.
+attach() {
+	attach_only --csv "$T/${AS:-}csv" "$@"
+}
+
+# The same without --csv.
+attach_only() {
+	local out=$T/${AS:-}
+
+	rm -f "${out}csv"
+	: >"${out}err"
+	"${PROGRAM:-$IOPHASE}" -v "$@" >"${out}report" 2>"${out}err" 3>&- </dev/null &
+	tracer=$!
+	STARTED+=("$tracer")
+	wait_for 20 armed_or_ended "${out}err" && grep -q 'armed: ' "${out}err" && return 0
+	echo "iophase $* did not get armed"
+	return 1
+}
+
+# Waits at most SECONDS for a child's end, without failing by its exit code, which is in `code`.
+# reap PID [SECONDS]
+reap() {
+	code=0
+	wait_for "${2:-20}" has_ended "$1" || {
+		echo "pid $1 has not ended within ${2:-20} s"
+		return 1
+	}
+	wait "$1" || code=$?
+}
+
+# Waits for the end of iophase, after a signal if one is given, and expects exit code 0.
+# finish [SIGNAL]
+finish() {
+	[[ -z ${1:-} ]] || kill "-$1" "$tracer"
+	reap "$tracer"
+	[[ $code == 0 ]] && return 0
+	echo "iophase ended with exit code $code"
+	return 1
+}
+
+# Ends the latest workload by SIGTERM and waits for its tally; expects exit code 0.
+stop_target() {
+	kill -TERM "$target"
+	reap_target
+}
+
+# Waits for the end of the latest workload; expects exit code 0.
+reap_target() {
+	reap "$target" 60
+	[[ $code == 0 ]] && return 0
+	echo "the workload ended with exit code $code"
+	return 1
+}
+
+# Asserts about a CSV: csvsum COMMAND ARGUMENT...; see csvsum.py.
+csvsum() {
+	python3 -B "$HERE/csvsum.py" "$@"
+}

@@ -1,0 +1,105 @@
+# servers.bash - what the tests of models and of real servers share, beside helpers.bash.
+#
+# What goes in: the variables and files of helpers.bash ($T/csv and $T/report of the latest attach).
+# What comes out: sums of columns, assertions about the model, free ports, loads that go on.
+
+# A column summed over the rows of the latest CSV whose call matches a pattern (whole name), of all
+# processes or of those listed: sum COLUMN CALLS [PID...]. The comms of these tests need no quotes.
+sum() {
+	local column=$1 calls=$2
+
+	shift 2
+	awk -F, -v column="$column" -v calls="^($calls)\$" -v pids=" $* " '
+		NR == 1 {
+			for (i = 1; i <= NF; i++)
+				at[$i] = i
+			if (!(column in at))
+				exit 1
+			next
+		}
+		$at["call"] ~ calls && (pids == "  " || index(pids, " " $at["pid"] " ")) {
+			total += $at[column]
+		}
+		END { printf "%d\n", total }' "$T/csv"
+}
+
+# Whether two numbers are the same; says what they are if not: same WHAT GOT WANTED.
+same() {
+	[[ $2 == "$3" ]] && return 0
+	echo "$1: got $2, wanted $3"
+	return 1
+}
+
+# The different values in the model column of a process, or of one of its threads, one a line.
+models_of() {
+	awk -F, -v pid="$1" -v tid="${2:-}" '
+		NR > 1 && $3 == pid && $4 == tid && !seen[$6]++ { print $6 }' "$T/csv"
+}
+
+# The report's words for a model.
+words_of() {
+	case $1 in
+	select | poll) echo "multiplexing: $1" ;;
+	epoll-lt) echo "multiplexing: epoll, level-triggered" ;;
+	epoll-et) echo "multiplexing: epoll, edge-triggered" ;;
+	nonblocking) echo "non-blocking polling" ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# The first line of a process in the report, with what it had no room for, as one line.
+headline() {
+	awk -v pid="$1" '
+		!found && $2 == pid { found = 1; line = $0; next }
+		found && NF == 0 { exit }
+		found { sub(/^ +/, " "); line = line $0 }
+		END { print line }' "$T/report"
+}
+
+# Asserts that a process is called by its model in the CSV and in the report, and that more than
+# 95 % of its reads are of that model: is_called MODEL [PID].
+is_called() {
+	local pid=${2:-$target} line share words
+
+	same "model of pid $pid" "$(models_of "$pid")" "$1" || return 1
+	line=$(headline "$pid")
+	words=$(words_of "$1")
+	[[ $line =~ \ $words\ \(([0-9.]+)\ %\ of\ [0-9,]+\ reads?\) ]] || {
+		echo "no '$words (... of ... reads)' in: $line"
+		return 1
+	}
+	share=${BASH_REMATCH[1]}
+	awk -v share="$share" 'BEGIN { exit !(share > 95) }' && return 0
+	echo "only $share % in: $line"
+	return 1
+}
+
+# Whether a process has at least N sockets open: a listener and connections.
+has_sockets() {
+	(($(find "/proc/$1/fd" -lname 'socket:*' | wc -l) >= $2))
+}
+
+# Starts a load that goes on until it is stopped, with 4 connections; returns when the latest
+# server has them all. endless_load [OPTION of load...]
+endless_load() {
+	local before
+
+	before=$(find "/proc/$target/fd" -lname 'socket:*' | wc -l)
+	start_client --connections 4 --until-deadline --seconds 30 --pause-us 300 "$@"
+	wait_for 10 has_sockets "$target" $((before + 4))
+}
+
+# Ends a child that is no workload, by its pid, and waits for it.
+stop_child() {
+	kill -TERM "$1"
+	reap "$1"
+}
+
+# A TCP port on loopback that nobody uses now.
+free_port() {
+	python3 -B -c '
+import socket
+with socket.socket() as s:
+    s.bind(("127.0.0.1", 0))
+    print(s.getsockname()[1])'
+}

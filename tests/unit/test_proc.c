@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * test_proc.c - /proc read from a made-up tree, with all that the kernel and a hostile comm can put
+ * there, and from the real one, about this process.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "proc.h"
+
+static char root[] = "/tmp/iophase-test-proc-XXXXXX";
+
+/* The path of a file of the tree, with its directories made. */
+static const char *make_way(const char *name)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	for (char *slash = path + sizeof(root); (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		assert_true(!mkdir(path, 0755) || errno == EEXIST);
+		*slash = '/';
+	}
+	return path;
+}
+
+/* Puts a file of `length` bytes into the tree. */
+static void put_bytes(const char *name, const void *bytes, size_t length)
+{
+	FILE *file = fopen(make_way(name), "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	fclose(file);
+}
+
+/* Puts a file with a text into the tree. */
+static void put(const char *name, const char *text)
+{
+	put_bytes(name, text, strlen(text));
+}
+
+/* Puts a symbolic link into the tree. */
+static void put_link(const char *name, const char *target)
+{
+	assert_int_equal(symlink(target, make_way(name)), 0);
+}
+
+/* Removes everything below and including a directory. */
+static void remove_tree(const char *path)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		execlp("rm", "rm", "-rf", "--", path, (char *)NULL);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* Begins a test with an empty tree. */
+static int begin(void **state)
+{
+	(void)state;
+	memcpy(root + sizeof(root) - 7, "XXXXXX", 6);
+	proc_root = mkdtemp(root);
+	return proc_root ? 0 : -1;
+}
+
+/* Ends it. */
+static int end(void **state)
+{
+	(void)state;
+	remove_tree(root);
+	proc_root = "/proc";
+	return 0;
+}
+
+static void a_hostile_comm_does_not_shift_the_fields_of_stat(void **state)
+{
+	struct proc_stat stat;
+
+	(void)state;
+	put("7/stat", "7 (a) R 1 (b) c\n) S 42 7 7 0 -1 4194560 1 2 3\n");
+	assert_int_equal(proc_stat(7, &stat), 0);
+	assert_int_equal(stat.state, 'S');
+	assert_int_equal(stat.ppid, 42);
+	assert_false(stat.kernel_thread);
+}
+
+static void kernel_threads_are_known_by_their_flag(void **state)
+{
+	struct proc_stat stat;
+
+	(void)state;
+	put("2/stat", "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0\n");
+	assert_int_equal(proc_stat(2, &stat), 0);
+	assert_true(stat.kernel_thread);
+}
+
+static void a_stat_that_is_none_is_an_error(void **state)
+{
+	struct proc_stat stat = {.state = '?'};
+
+	(void)state;
+	put("7/stat", "");
+	assert_int_equal(proc_stat(7, &stat), -EPROTO);
+	put("7/stat", "7 (x) S 1");
+	assert_int_equal(proc_stat(7, &stat), -EPROTO);
+	assert_int_equal(proc_stat(8, &stat), -ESRCH);
+	assert_int_equal(stat.state, '?');
+}
+
+static void the_process_of_a_thread_is_found(void **state)
+{
+	pid_t tgid;
+
+	(void)state;
+	put("9/status",
+	    "Name:\tTgid:\\n5\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t4\nPid:\t9\n");
+	assert_int_equal(proc_tgid(9, &tgid), 0);
+	assert_int_equal(tgid, 4);
+	put("9/status", "Name:\tx\n");
+	assert_int_equal(proc_tgid(9, &tgid), -EPROTO);
+	assert_int_equal(proc_tgid(10, &tgid), -ESRCH);
+}
+
+static void a_comm_may_hold_anything(void **state)
+{
+	char comm[COMM_LEN];
+
+	(void)state;
+	put("7/task/8/comm", "a,\"b\n\x1b[2J\xff\n\n");
+	assert_int_equal(proc_comm(7, 8, comm), 0);
+	assert_memory_equal(comm, "a,\"b\n\x1b[2J\xff\n\0\0\0\0", COMM_LEN);
+	put("7/task/8/comm", "\n");
+	assert_int_equal(proc_comm(7, 8, comm), 0);
+	assert_string_equal(comm, "");
+	put("7/task/8/comm", "kworker/0:1-events\n");
+	assert_int_equal(proc_comm(7, 8, comm), 0);
+	assert_string_equal(comm, "kworker/0:1-eve");
+	assert_int_equal(proc_comm(7, 9, comm), -ESRCH);
+	assert_string_equal(comm, "kworker/0:1-eve");
+}
+
+static void a_zombie_with_living_threads_goes_on(void **state)
+{
+	bool ended;
+
+	(void)state;
+	put("7/stat", "7 (x) Z 1 7 7 0 -1 0\n");
+	put("7/task/7/stat", "");
+	assert_int_equal(proc_ended(7, &ended), 0);
+	assert_true(ended);
+	put("7/task/8/stat", "");
+	assert_int_equal(proc_ended(7, &ended), 0);
+	assert_false(ended);
+	put("7/stat", "7 (x) S 1 7 7 0 -1 0\n");
+	assert_int_equal(proc_ended(7, &ended), 0);
+	assert_false(ended);
+	assert_int_equal(proc_ended(8, &ended), -ESRCH);
+}
+
+static void programs_are_32_or_64_bit(void **state)
+{
+	char elf[64] = "\177ELF\1\1\1";
+	int bits = 0;
+
+	(void)state;
+	put_bytes("7/exe", elf, sizeof(elf));
+	assert_int_equal(proc_bits(7, &bits), 0);
+	assert_int_equal(bits, 32);
+	elf[4] = 2;
+	put_bytes("7/exe", elf, sizeof(elf));
+	assert_int_equal(proc_bits(7, &bits), 0);
+	assert_int_equal(bits, 64);
+	put("7/exe", "#!/bin/sh\necho a script has no class\n");
+	assert_int_equal(proc_bits(7, &bits), -ENOEXEC);
+	put("7/exe", "\177ELF");
+	assert_int_equal(proc_bits(7, &bits), -ENOEXEC);
+	assert_int_equal(proc_bits(8, &bits), -ESRCH);
+}
+
+static void the_program_of_an_ended_main_thread_is_that_of_another(void **state)
+{
+	char elf[64] = "\177ELF\1\1\1";
+	int bits = 0;
+
+	(void)state;
+	put("7/task/7/stat", "");
+	put_bytes("7/task/8/exe", elf, sizeof(elf));
+	assert_int_equal(proc_bits(7, &bits), 0);
+	assert_int_equal(bits, 32);
+}
+
+static void threads_are_listed(void **state)
+{
+	struct pid_list tids = {0};
+
+	(void)state;
+	put("7/task/7/comm", "");
+	put("7/task/123456/comm", "");
+	put("7/task/.hidden/comm", "");
+	put("7/task/12x/comm", "");
+	assert_int_equal(proc_threads(7, &tids), 0);
+	assert_int_equal(tids.count, 2);
+	assert_true(pid_list_has(&tids, 7) && pid_list_has(&tids, 123456));
+	pid_list_clear(&tids);
+	assert_int_equal(proc_threads(8, &tids), -ESRCH);
+	assert_int_equal(tids.count, 0);
+}
+
+/* Puts a process and its parent into the tree. */
+static void put_process(pid_t pid, pid_t ppid)
+{
+	char name[32], text[64];
+
+	snprintf(name, sizeof(name), "%d/stat", pid);
+	snprintf(text, sizeof(text), "%d (x) S %d 7 7 0 -1 0\n", pid, ppid);
+	put(name, text);
+}
+
+static void descendants_are_found_whatever_their_numbers(void **state)
+{
+	struct pid_list pids = {0};
+
+	(void)state;
+	/* Above all pids there can be, so that none is ours by chance. */
+	put_process(1, 0);
+	put_process(5000100, 1);
+	put_process(5000050, 5000100); /* pids have wrapped around */
+	put_process(5000020, 5000050);
+	put_process(5000300, 5000020);
+	/* Made in the other order, since a directory is listed in any. */
+	put_process(5000420, 5000410);
+	put_process(5000410, 5000400);
+	put_process(5000400, 5000100);
+	put_process(5000101, 1);
+	put_process(5000102, 5000101);
+	put_process(getpid(), 5000020); /* ourselves do not count */
+	put_process(5000200, getpid());
+	put("self/stat", "");
+	put("400/comm", ""); /* it has ended: no stat any more */
+	assert_int_equal(proc_descendants(5000100, &pids), 0);
+	assert_int_equal(pids.count, 6);
+	assert_true(pid_list_has(&pids, 5000400) && pid_list_has(&pids, 5000410) &&
+		    pid_list_has(&pids, 5000420));
+	assert_true(pid_list_has(&pids, 5000050) && pid_list_has(&pids, 5000020) &&
+		    pid_list_has(&pids, 5000300));
+	pid_list_clear(&pids);
+	assert_int_equal(proc_descendants(5000300, &pids), 0);
+	assert_int_equal(pids.count, 0);
+	pid_list_clear(&pids);
+}
+
+static void the_call_that_a_thread_is_blocked_in(void **state)
+{
+	struct proc_call call;
+
+	(void)state;
+	put("7/task/8/syscall",
+	    "232 0x4 0x7ffc0f6e2b10 0x40 0xffffffffffffffff 0x0 0x8 0x7ffc0f6e2ad8 0x7f1e\n");
+	assert_int_equal(proc_call(7, 8, &call), 0);
+	assert_int_equal(call.where, PROC_IN_CALL);
+	assert_int_equal(call.nr, 232);
+	assert_int_equal(call.arg[0], 4);
+	assert_int_equal(call.arg[1], 0x7ffc0f6e2b10);
+	assert_int_equal(call.arg[3], UINT64_MAX);
+	assert_int_equal(call.arg[5], 8);
+	put("7/task/8/syscall", "running\n");
+	assert_int_equal(proc_call(7, 8, &call), 0);
+	assert_int_equal(call.where, PROC_RUNNING);
+	put("7/task/8/syscall", "-1 0x7ffc0f6e2ad8 0x7f1e\n");
+	assert_int_equal(proc_call(7, 8, &call), 0);
+	assert_int_equal(call.where, PROC_ELSEWHERE);
+	put("7/task/8/syscall", "45 0x4\n");
+	assert_int_equal(proc_call(7, 8, &call), -EPROTO);
+	assert_int_equal(proc_call(7, 9, &call), -ESRCH);
+}
+
+static void descriptors_that_can_wait(void **state)
+{
+	static const struct {
+		const char *link;
+		bool waits;
+	} kind[] = {
+		{"socket:[123]", true},
+		{"pipe:[5]", true},
+		{"anon_inode:[eventfd]", true},
+		{"anon_inode:[timerfd]", true},
+		{"/etc/passwd", false},
+		{"/dev/null", false},
+		{"/dev/tty", true},
+		{"/tmp", false},
+	};
+	uint8_t tty_major[MAX_TTY_MAJOR] = {[5] = 1};
+	bool waits;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(kind); i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "7/fd/%zu", i);
+		put_link(name, kind[i].link);
+		assert_int_equal(proc_fd_waits(7, (int)i, tty_major, &waits), 0);
+		assert_int_equal(waits, kind[i].waits);
+	}
+	assert_int_equal(mkfifo(make_way("fifo"), 0600), 0);
+	put_link("7/fd/20", "../../fifo");
+	assert_int_equal(proc_fd_waits(7, 20, tty_major, &waits), 0);
+	assert_true(waits);
+	assert_int_equal(proc_fd_waits(7, 21, tty_major, &waits), -ENOENT);
+}
+
+static void registrations_are_counted_over_all_epoll_sets(void **state)
+{
+	struct proc_epoll epoll = {.level_triggered = 77};
+
+	(void)state;
+	put_link("7/fd/3", "anon_inode:[eventpoll]");
+	put_link("7/fd/4", "anon_inode:[eventpoll]");
+	put_link("7/fd/5", "anon_inode:[eventfd]");
+	put_link("7/fd/6", "anon_inode:[eventpoll]"); /* closed since: it has no fdinfo */
+	put("7/fdinfo/3",
+	    "pos:\t0\nflags:\t02\nmnt_id:\t15\nino:\t2077\n"
+	    "tfd:        8 events:       19 data:                8  pos:0 ino:62 sdev:8\n"
+	    "tfd:        9 events: 80002019 data:                9  pos:0 ino:62 sdev:8\n");
+	put("7/fdinfo/4", "tfd: 8 events: 80000001 data: 8\ntfd: 9 events: 80000001 data: 8\n");
+	put("7/fdinfo/5", "tfd: 8 events: 80000001 data: 8\n");
+	assert_int_equal(proc_epoll(7, &epoll), 0);
+	assert_int_equal(epoll.level_triggered, 1);
+	assert_int_equal(epoll.edge_triggered, 3);
+	assert_int_equal(proc_epoll_way(7), WAY_EPOLL_ET);
+	put("7/fdinfo/4", "");
+	assert_int_equal(proc_epoll_way(7), WAY_EPOLL_LT); /* 1 of 2: no majority */
+	put("7/fdinfo/3", "");
+	assert_int_equal(proc_epoll_way(7), WAY_NONE);
+	assert_int_equal(proc_epoll(8, &epoll), -ESRCH);
+	assert_int_equal(proc_epoll_way(8), WAY_NONE);
+}
+
+static void terminals_are_the_drivers_of_tty(void **state)
+{
+	uint8_t tty_major[MAX_TTY_MAJOR];
+
+	(void)state;
+	memset(tty_major, 1, sizeof(tty_major));
+	assert_int_equal(proc_tty_majors(tty_major), -ENOENT);
+	put("tty/drivers", "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
+			   "serial               /dev/ttyS       4 64-95 serial\n"
+			   "pty_slave            /dev/pts      136 0-1048575 pty:slave\n"
+			   "huge                 /dev/huge    9999 0 system\n");
+	assert_int_equal(proc_tty_majors(tty_major), 0);
+	assert_true(tty_major[4] && tty_major[5] && tty_major[136]);
+	assert_false(tty_major[0] || tty_major[1] || tty_major[64] || tty_major[511]);
+}
+
+static void pid_max_is_a_positive_number(void **state)
+{
+	(void)state;
+	put("sys/kernel/pid_max", "4194304\n");
+	assert_int_equal(proc_pid_max(), 4194304);
+	put("sys/kernel/pid_max", "\n");
+	assert_int_equal(proc_pid_max(), -EPROTO);
+	remove_tree(make_way("sys"));
+	assert_int_equal(proc_pid_max(), -ESRCH);
+}
+
+/* A thread that blocks in a read of the pipe until its other end is closed. */
+static void *block_in_read(void *pipe_fd)
+{
+	char byte;
+
+	return (void *)(intptr_t)read(*(int *)pipe_fd, &byte, 1);
+}
+
+/* Waits until a second thread of ours is blocked in a call; that call. */
+static struct proc_call other_threads_call(void)
+{
+	struct proc_call call = {.where = PROC_RUNNING};
+
+	/* A second at most, or the assertion after it fails. */
+	for (int i = 0; i < 1000 && !(call.where == PROC_IN_CALL && call.nr == SYS_read); i++) {
+		struct pid_list tids = {0};
+
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		assert_int_equal(proc_threads(getpid(), &tids), 0);
+		for (size_t t = 0; t < tids.count; t++)
+			if (tids.pid[t] != getpid())
+				assert_int_equal(proc_call(getpid(), tids.pid[t], &call), 0);
+		pid_list_clear(&tids);
+	}
+	return call;
+}
+
+static void the_real_proc_knows_what_we_block_in(void **state)
+{
+	uint8_t tty_major[MAX_TTY_MAJOR];
+	struct proc_call call;
+	pthread_t thread;
+	int ends[2];
+	bool waits;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(pthread_create(&thread, NULL, block_in_read, &ends[0]), 0);
+	call = other_threads_call();
+	close(ends[1]);
+	pthread_join(thread, NULL);
+	assert_int_equal(call.where, PROC_IN_CALL);
+	assert_int_equal(call.nr, SYS_read);
+	assert_int_equal(call.arg[0], ends[0]);
+	assert_int_equal(proc_tty_majors(tty_major), 0);
+	assert_int_equal(proc_fd_waits(getpid(), ends[0], tty_major, &waits), 0);
+	assert_true(waits);
+	close(ends[0]);
+	assert_int_equal(proc_fd_waits(getpid(), ends[0], tty_major, &waits), -ENOENT);
+}
+
+static void the_real_proc_knows_who_we_are(void **state)
+{
+	struct proc_stat stat;
+	char comm[COMM_LEN], old[COMM_LEN];
+	pid_t tgid;
+	bool ended;
+	int bits;
+
+	(void)state;
+	assert_int_equal(prctl(PR_GET_NAME, old), 0);
+	assert_int_equal(prctl(PR_SET_NAME, ") Z 1\n(,\"\x1b[31m"), 0);
+	assert_int_equal(proc_comm(getpid(), getpid(), comm), 0);
+	assert_string_equal(comm, ") Z 1\n(,\"\x1b[31m");
+	assert_int_equal(proc_stat(getpid(), &stat), 0);
+	assert_int_equal(stat.state, 'R');
+	assert_int_equal(stat.ppid, getppid());
+	assert_false(stat.kernel_thread);
+	assert_int_equal(proc_tgid(getpid(), &tgid), 0);
+	assert_int_equal(tgid, getpid());
+	assert_int_equal(proc_ended(getpid(), &ended), 0);
+	assert_false(ended);
+	assert_int_equal(proc_bits(getpid(), &bits), 0);
+	assert_int_equal(bits, 8 * (int)sizeof(long));
+	assert_true(proc_pid_max() > getpid());
+	assert_int_equal(prctl(PR_SET_NAME, old), 0);
+}
+
+static void the_real_proc_knows_our_epoll_sets(void **state)
+{
+	struct epoll_event level = {.events = EPOLLIN}, edge = {.events = EPOLLIN | EPOLLET};
+	int set = epoll_create1(0), one = eventfd(0, 0), two = eventfd(0, 0);
+	struct proc_epoll epoll;
+
+	(void)state;
+	assert_true(set >= 0 && one >= 0 && two >= 0);
+	assert_int_equal(proc_epoll_way(getpid()), WAY_NONE);
+	assert_int_equal(epoll_ctl(set, EPOLL_CTL_ADD, one, &edge), 0);
+	assert_int_equal(proc_epoll_way(getpid()), WAY_EPOLL_ET);
+	assert_int_equal(epoll_ctl(set, EPOLL_CTL_ADD, two, &level), 0);
+	assert_int_equal(proc_epoll(getpid(), &epoll), 0);
+	assert_int_equal(epoll.level_triggered, 1);
+	assert_int_equal(epoll.edge_triggered, 1);
+	close(set);
+	close(one);
+	close(two);
+}
+
+static void the_real_proc_knows_our_children(void **state)
+{
+	struct pid_list pids = {0};
+	bool ended = false, found;
+	int ends[2];
+	pid_t child;
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		close(ends[1]);
+		_exit(read(ends[0], &byte, 1) != 0);
+	}
+	assert_int_equal(proc_descendants(getpid(), &pids), 0);
+	found = pid_list_has(&pids, child);
+	pid_list_clear(&pids);
+	close(ends[1]);
+	close(ends[0]);
+	for (int i = 0; i < 1000 && !ended; i++) {
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		assert_int_equal(proc_ended(child, &ended), 0);
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_true(found);
+	assert_true(ended);
+	assert_int_equal(proc_ended(child, &ended), -ESRCH);
+}
+
+#define made_up(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		made_up(a_hostile_comm_does_not_shift_the_fields_of_stat),
+		made_up(kernel_threads_are_known_by_their_flag),
+		made_up(a_stat_that_is_none_is_an_error),
+		made_up(the_process_of_a_thread_is_found),
+		made_up(a_comm_may_hold_anything),
+		made_up(a_zombie_with_living_threads_goes_on),
+		made_up(programs_are_32_or_64_bit),
+		made_up(the_program_of_an_ended_main_thread_is_that_of_another),
+		made_up(threads_are_listed),
+		made_up(descendants_are_found_whatever_their_numbers),
+		made_up(the_call_that_a_thread_is_blocked_in),
+		made_up(descriptors_that_can_wait),
+		made_up(registrations_are_counted_over_all_epoll_sets),
+		made_up(terminals_are_the_drivers_of_tty),
+		made_up(pid_max_is_a_positive_number),
+		cmocka_unit_test(the_real_proc_knows_what_we_block_in),
+		cmocka_unit_test(the_real_proc_knows_who_we_are),
+		cmocka_unit_test(the_real_proc_knows_our_epoll_sets),
+		cmocka_unit_test(the_real_proc_knows_our_children),
+	};
+
+	return cmocka_run_group_tests_name("proc", tests, NULL, NULL);
+}

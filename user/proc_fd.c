@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * proc_fd.c - what /proc tells about the descriptors of a process.
+ *
+ * What goes in: the number of a process or descriptor. What comes out: what kind of file it is, and
+ * how epoll sets watch others.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "proc.h"
+#include "proc_file.h"
+
+/* uapi/linux/eventpoll.h */
+#define EDGE_TRIGGERED (1U << 31)
+
+/* What a descriptor is, as readlink shows it; 0 or -errno. */
+static int fd_link(pid_t pid, int fd, char link[PATH_MAX])
+{
+	char path[PATH_MAX];
+	ssize_t length;
+
+	proc_path(path, "%d/fd/%d", pid, fd);
+	length = readlink(path, link, PATH_MAX - 1);
+	if (length < 0)
+		return -errno;
+	link[length] = '\0';
+	return 0;
+}
+
+/* Whether I/O on a descriptor waits for a peer, an event or a person, not for a disk. */
+int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits)
+{
+	static const char *const waiting[] = {"socket:", "pipe:", "anon_inode:"};
+	char path[PATH_MAX], link[PATH_MAX];
+	int err = fd_link(pid, fd, link);
+	struct stat file;
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+		if (!strncmp(link, waiting[i], strlen(waiting[i]))) {
+			*waits = true;
+			return 0;
+		}
+	}
+	proc_path(path, "%d/fd/%d", pid, fd);
+	if (stat(path, &file))
+		return -errno;
+	*waits = S_ISFIFO(file.st_mode) || S_ISSOCK(file.st_mode);
+	if (S_ISCHR(file.st_mode) && major(file.st_rdev) < MAX_TTY_MAJOR)
+		*waits = tty_major[major(file.st_rdev)];
+	return 0;
+}
+
+/* Counts the registrations of one epoll descriptor; 0 or -errno. */
+static int count_registrations(pid_t pid, int fd, struct proc_epoll *epoll)
+{
+	char path[PATH_MAX], *line = NULL;
+	unsigned int events;
+	size_t room = 0;
+	FILE *file;
+
+	proc_path(path, "%d/fdinfo/%d", pid, fd);
+	file = fopen(path, "re");
+	if (!file)
+		return proc_error();
+	while (getline(&line, &room, file) > 0) {
+		if (sscanf(line, "tfd: %*d events: %x", &events) != 1)
+			continue;
+		if (events & EDGE_TRIGGERED)
+			epoll->edge_triggered++;
+		else
+			epoll->level_triggered++;
+	}
+	free(line);
+	fclose(file);
+	return 0;
+}
+
+/* How the epoll sets of a process watch its files. */
+int proc_epoll(pid_t pid, struct proc_epoll *epoll)
+{
+	char path[PATH_MAX], link[PATH_MAX];
+	struct proc_epoll found = {0};
+	struct pid_list fds = {0};
+	int err;
+
+	proc_path(path, "%d/fd", pid);
+	err = proc_numbers(path, &fds);
+	for (size_t i = 0; !err && i < fds.count; i++) {
+		/* One that was closed in the meantime watches nothing. */
+		if (!fd_link(pid, fds.pid[i], link) && !strcmp(link, "anon_inode:[eventpoll]"))
+			count_registrations(pid, fds.pid[i], &found);
+	}
+	pid_list_clear(&fds);
+	if (!err)
+		*epoll = found;
+	return err;
+}
+
+/* How the epoll sets of a process watch most files, WAY_NONE if none or not to be known. */
+enum way proc_epoll_way(pid_t pid)
+{
+	struct proc_epoll epoll;
+
+	if (proc_epoll(pid, &epoll) || !(epoll.level_triggered + epoll.edge_triggered))
+		return WAY_NONE;
+	return epoll.edge_triggered >= epoll.level_triggered ? WAY_EPOLL_ET : WAY_EPOLL_LT;
+}
+
+/* Sets a 1 for each character device major that is a terminal's. */
+int proc_tty_majors(uint8_t tty_major[MAX_TTY_MAJOR])
+{
+	char path[PATH_MAX], *line = NULL;
+	unsigned int number;
+	size_t room = 0;
+	FILE *file;
+
+	proc_path(path, "tty/drivers");
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	memset(tty_major, 0, MAX_TTY_MAJOR);
+	while (getline(&line, &room, file) > 0)
+		if (sscanf(line, "%*s %*s %u", &number) == 1 && number < MAX_TTY_MAJOR)
+			tty_major[number] = 1;
+	free(line);
+	fclose(file);
+	return 0;
+}

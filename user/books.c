@@ -4,10 +4,12 @@
  *
  * What goes in: struct threads, rows and octaves in shared memory. What comes out: sums of tasks.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "books.h"
 #include "clock.bpf.h"
+#include "xalloc.h"
 
 #define COPY_TRIES 1000
 
@@ -30,10 +32,12 @@ static void settle_seed(struct thread *t)
 	__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
 }
 
-/* The books of a thread with the call and phase in progress charged until now (ns). */
-bool books_copy(struct books *b, uint32_t index, uint64_t now, struct thread *copy)
+/*
+ * Copies the books of one thread and charges its call and phase in progress until now (ns). Returns
+ * false if they moved during every try.
+ */
+static bool copy_thread(struct thread *t, uint64_t now, struct thread *copy)
 {
-	struct thread *t = &b->threads[index];
 	bool whole = false;
 
 	settle_seed(t);
@@ -54,6 +58,33 @@ bool books_copy(struct books *b, uint32_t index, uint64_t now, struct thread *co
 	clock_learn_op(copy, OP_APP);
 	clock_move(copy, now, copy->op, copy->phase);
 	return whole;
+}
+
+/* Copies the books of all threads as they stand at now (ns). */
+void books_copy(struct books *b, uint64_t now, struct books_copy *copy)
+{
+	uint32_t end = books_end(b);
+
+	if (copy->room < end) {
+		copy->room = end + end / 4;
+		copy->thread = xrealloc(copy->thread, copy->room, sizeof(*copy->thread));
+	}
+	copy->count = 0;
+	copy->torn = 0;
+	for (uint32_t i = 1; i < end; i++) {
+		struct thread *t = &b->threads[i];
+
+		if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_FREE)
+			continue;
+		if (!copy_thread(t, now, &copy->thread[copy->count++]))
+			copy->torn++;
+	}
+}
+
+void books_copy_clear(struct books_copy *copy)
+{
+	free(copy->thread);
+	*copy = (struct books_copy){0};
 }
 
 /* Adds what is counted in the octaves of `list` to the histogram. */

@@ -17,12 +17,20 @@ struct books {
 	uint32_t thread_count, row_count, octave_count;
 };
 
+/* Books of all threads in use at one instant. A zeroed one is empty and can be used again. */
+struct books_copy {
+	struct thread *thread;
+	size_t count, room;
+	uint64_t torn; /* threads whose books moved during every one of many tries to copy them */
+};
+
 /*
- * The end of thread `index`, filled in for reading: in *copy stand its books with the call and
- * phase in progress charged until `now` (ns). Returns false if the books moved during every one of
- * many tries; *copy is then off by what happened in one copy's time.
+ * Copies the books of all threads, with the call and phase in progress charged until `now` (ns). A
+ * torn one is off by what happened in the time of one copy.
  */
-bool books_copy(struct books *b, uint32_t index, uint64_t now, struct thread *copy);
+void books_copy(struct books *b, uint64_t now, struct books_copy *copy);
+
+void books_copy_clear(struct books_copy *copy);
 
 /* Adds a thread's books to the sums of a task: its process, or itself. */
 void books_add(const struct books *b, const struct thread *t, struct task_sums *task);

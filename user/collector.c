@@ -26,11 +26,17 @@
 #include "proc.h"
 #include "xalloc.h"
 
+/* Copying all books at once: how often it is tried to do it in how many ns. */
+#define COPY_TRIES	     5
+#define COPY_TIME	     100000
+#define COPY_TIME_PER_THREAD 500
+
 struct collector {
 	struct iophase_bpf *skel;
 	struct pools pools;
 	struct hooks hooks;
 	struct ledger ledger;
+	struct books_copy copy;
 };
 
 /* Sends libbpf's own messages, which may hold a verifier's long log, to where -v sends ours. */
@@ -196,18 +202,39 @@ static void ask_proc(struct task_list *tasks)
 	}
 }
 
+/* ns of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+/*
+ * Copies all books as they stand at s->at. They go on moving while they are copied, so a copy that
+ * took long, since we had lost the CPU, is made again.
+ */
+static void copy_books(struct collector *c, struct snapshot *s)
+{
+	for (int i = 0; i < COPY_TRIES; i++) {
+		s->at = now_ns();
+		clock_gettime(CLOCK_REALTIME, &s->utc);
+		books_copy(&c->pools.books, s->at, &c->copy);
+		if (now_ns() - s->at < COPY_TIME + c->copy.count * COPY_TIME_PER_THREAD)
+			break;
+	}
+}
+
 /* Reads all books into *s. */
 int collector_read(struct collector *c, struct snapshot *s)
 {
 	int err = collector_reap(c);
-	struct timespec at;
 
 	if (err)
 		return err;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	s->at = at.tv_sec * NSEC_PER_SEC + at.tv_nsec; /* as bpf_ktime_get_ns() */
-	clock_gettime(CLOCK_REALTIME, &s->utc);
-	ledger_read(&c->ledger, &c->pools.books, s);
+	copy_books(c, s);
+	ledger_read(&c->ledger, &c->pools.books, &c->copy, s);
 	for (int i = 0; i < LOSTS; i++)
 		s->lost[i] = c->skel->bss->lost[i] + c->pools.lost[i];
 	s->missed = count_missed(c);

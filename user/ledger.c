@@ -90,24 +90,20 @@ static void mark_exited(struct task_list *list)
 		list->task[i]->exited = list->task[i]->threads == 0;
 }
 
-/* Fills the tasks of *s: what is in the ledger and what is in the books of the living, at s->at. */
-void ledger_read(const struct ledger *l, struct books *b, struct snapshot *s)
+/* Fills the tasks of *s: what is in the ledger, and what was in the books when they were copied. */
+void ledger_read(const struct ledger *l, const struct books *b, const struct books_copy *copy,
+		 struct snapshot *s)
 {
-	uint32_t end = books_end(b);
-
 	copy_dead(&l->dead_processes, &s->processes);
 	copy_dead(&l->dead_threads, &s->threads);
-	for (uint32_t i = 1; i < end; i++) {
-		struct thread copy;
+	for (size_t i = 0; i < copy->count; i++) {
+		const struct thread *t = &copy->thread[i];
 
-		if (__atomic_load_n(&b->threads[i].state, __ATOMIC_ACQUIRE) == THREAD_FREE)
-			continue;
-		if (!books_copy(b, i, s->at, &copy))
-			s->torn++;
-		add_living(b, &copy, &s->processes, 0);
+		add_living(b, t, &s->processes, 0);
 		if (l->threads)
-			add_living(b, &copy, &s->threads, copy.tid);
+			add_living(b, t, &s->threads, t->tid);
 	}
+	s->torn = copy->torn;
 	mark_exited(&s->processes);
 	mark_exited(&s->threads);
 }

@@ -25,8 +25,9 @@ typedef int (*ledger_release)(void *arg, uint32_t index);
  */
 int ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg);
 
-/* Fills the tasks of *s: what is in the ledger and what is in the books of the living, at s->at. */
-void ledger_read(const struct ledger *l, struct books *b, struct snapshot *s);
+/* Fills the tasks of *s: what is in the ledger, and what was in the books when they were copied. */
+void ledger_read(const struct ledger *l, const struct books *b, const struct books_copy *copy,
+		 struct snapshot *s);
 
 void ledger_clear(struct ledger *l);
 

@@ -24,6 +24,11 @@ enum {
 /* uapi/linux/eventpoll.h */
 #define EPOLLET (1U << 31)
 
+/* libbpf has it since 0.8; Ubuntu 22.04 has 0.5. */
+#ifndef bpf_core_field_offset
+#define bpf_core_field_offset(field) __builtin_preserve_field_info(field, BPF_FIELD_BYTE_OFFSET)
+#endif
+
 /* The struct file behind a descriptor of the current process, or NULL. */
 static __always_inline struct file *file_of(__u32 fd)
 {
@@ -94,8 +99,9 @@ static __always_inline struct epitem *epitem_of(void *node)
 {
 	struct epitem___before_5_11 *old = 0;
 	struct epitem *item = 0;
+	struct file *file = 0;
 
-	if (bpf_core_field_exists(struct file, f_ep))
+	if (bpf_core_field_exists(file->f_ep))
 		return node - bpf_core_field_offset(item->fllink);
 	return node - bpf_core_field_offset(old->fllink);
 }

@@ -80,6 +80,11 @@ struct {
 	__uint(max_entries, 1);
 } claims SEC(".maps");
 
+/* libbpf has it since 0.6; Ubuntu 22.04 has 0.5. */
+#ifndef barrier_var
+#define barrier_var(var) __asm__ __volatile__("" : "+r"(var))
+#endif
+
 /*
  * index, if it is below size, else 0. The compiler, which may know that it always is, must not drop
  * the comparison by which the verifier knows it.

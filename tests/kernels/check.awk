@@ -75,7 +75,7 @@ function read_tally(    line, n, i, field, head)
 	return 1
 }
 
-function check_counts(    call, i, total)
+function check_counts(    call, i, total, lost, missing)
 {
 	if (!read_tally()) {
 		print "no tally"
@@ -90,9 +90,14 @@ function check_counts(    call, i, total)
 			if (said[call, counts[i]] + 0 != seen[call, counts[i]] + 0) {
 				printf "%s %s: workload %.0f, iophase %.0f\n", call, counts[i],
 					said[call, counts[i]], seen[call, counts[i]]
+				lost = said[call, counts[i]] - seen[call, counts[i]]
 				bad++
+				if (counts[i] == "calls")
+					missing += lost
 			}
 	}
+	if (bad)
+		printf "%d counts differ, %.0f of %.0f calls missing\n", bad, missing, total
 	if (!bad && total < 20) {
 		print "only " total + 0 " calls were compared"
 		bad++

@@ -42,26 +42,33 @@ live_teardown() {
 	for file in "$T"/*err "$T"/*.out "$T"/report; do
 		[[ -s $file ]] || continue
 		echo "--- ${file##*/}"
-		head -c 8000 "$file" | cat -v
+		head -c 2500 "$file" | cat -v
 	done
+}
+
+# The state and the parent of a process, in `state` and `parent`; 1 if there is none.
+stat_of() {
+	local line stat
+
+	# A comm may hold a newline: the fields begin after the last parenthesis.
+	mapfile line 2>/dev/null <"/proc/$1/stat" || return 1
+	stat="${line[*]}"
+	[[ -n $stat ]] || return 1
+	read -r state parent _ <<<"${stat##*) }"
 }
 
 # Whether the pid is a child of this shell, still to be waited for: then it is nobody else's.
 is_child() {
-	local stat
+	local state parent
 
-	{ stat=$(<"/proc/$1/stat"); } 2>&- || return 1
-	stat=${stat##*) }
-	[[ $(cut -d' ' -f2 <<<"$stat") == "$BASHPID" ]]
+	stat_of "$1" && [[ $parent == "$BASHPID" ]]
 }
 
 # Whether a child has ended: it is a zombie, or has been waited for.
 has_ended() {
-	local stat
+	local state parent
 
-	{ stat=$(<"/proc/$1/stat"); } 2>&- || return 0
-	stat=${stat##*) }
-	[[ $stat == Z* ]]
+	! stat_of "$1" || [[ $state == Z ]]
 }
 
 # Polls until a command succeeds: wait_for SECONDS COMMAND [ARGUMENT...]. 1 if it never did.
@@ -213,4 +220,11 @@ reap_target() {
 # Asserts about a CSV: csvsum COMMAND ARGUMENT...; see csvsum.py.
 csvsum() {
 	python3 -B "$HERE/csvsum.py" "$@"
+}
+
+# The CPU time (ns) of a process until now, of all its threads, by its POSIX clock: the kernel's own
+# account, finer than the ticks in /proc/PID/stat.
+cpu_ns() {
+	python3 -c 'import sys, time
+print(time.clock_gettime_ns(~int(sys.argv[1]) << 3 | 2))' "$1"
 }

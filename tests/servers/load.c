@@ -288,6 +288,7 @@ static int report(struct worker *w, int64_t elapsed)
 	       (double)sum.requests / ((double)elapsed / 1e9),
 	       (double)sum.latency[(sum.nlatency - 1) / 2] / 1e3,
 	       (double)sum.latency[(sum.nlatency - 1) * 99 / 100] / 1e3);
+	free(sum.latency);
 	if (fflush(stdout))
 		code = 1;
 	return code;

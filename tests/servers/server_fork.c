@@ -54,7 +54,7 @@ int main(int argc, char **argv)
 			serve_ticket_return();
 			continue;
 		}
-		if (n == room) {
+		if (!pids || n == room) {
 			room = room ? 2 * room : 64;
 			pids = realloc(pids, (size_t)room * sizeof(*pids));
 			if (!pids)

@@ -208,6 +208,10 @@ static bool have_btf(struct probing *p)
 	bool have = !libbpf_get_error(btf);
 
 	libbpf_set_print(printer);
+	if (!have && can_open("/sys/kernel/btf/vmlinux"))
+		snprintf(p->why, sizeof(p->why),
+			 "the libbpf that iophase was built with is too old to read this kernel's "
+			 "BTF; build it with a newer one");
 	if (!have)
 		return false;
 	p->caps->have_copy = btf__find_by_name_kind(btf, "btf_trace_skb_copy_datagram_iovec",

@@ -72,12 +72,23 @@ attached_twice() {
 	attach -f -p "$target"
 	open_gate
 	client --connections 4 --requests 40
+	wait_for 10 children_ended "$target"
 	finish INT
 	# The parent accepts and never reads; each child is a process that reads.
 	same "model of the parent" "$(models_of "$target")" blocking
 	same "bytes read" "$(sum bytes recvfrom)" $((4 * 40 * 64))
 	same "models" "$(awk -F, 'NR > 1 { print $6 }' "$T/csv" | sort -u)" blocking
 	same "processes" "$(awk -F, 'NR > 1 { print $3 }' "$T/csv" | sort -u | wc -l)" 5
+	same "processes that exited" "$(grep -c '   exited' "$T/report")" 4
+}
+
+# Whether all children of a process have ended, waited for or not.
+children_ended() {
+	local child
+
+	for child in $(<"/proc/$1/task/$1/children"); do
+		has_ended "$child" || return 1
+	done
 }
 
 @test "non-blocking, asking all the time" {

@@ -82,29 +82,36 @@ DURATION_CELL(wait_p99_cell, wait.p99)
 DURATION_CELL(busy_p50_cell, busy.p50)
 DURATION_CELL(busy_p99_cell, busy.p99)
 
-/* The columns after the name; `expendable` says which goes first when there is no room. */
+/* The columns after the name. */
 static const struct {
 	const char *header;
 	struct text (*cell)(const struct cell_of *c);
-	unsigned int expendable;
+	unsigned int expendable; /* which goes first when there is no room; 0: none does */
+	const char *alone;	 /* the header if the column before it is left out */
 } table[] = {
-	{"time", time_cell, 5},
-	{"/s", rate_cell, 4},
-	{"ok", ok_cell, 0},
-	{"eof", eof_cell, 0},
-	{"again", again_cell, 0},
-	{"timeout", timeout_cell, 0},
-	{"intr", interrupted_cell, 2},
-	{"error", error_cell, 0},
-	{"bytes", bytes_cell, 0},
-	{"wait p50", wait_p50_cell, 0},
-	{"p99", wait_p99_cell, 0},
-	{"busy p50", busy_p50_cell, 0},
-	{"p99", busy_p99_cell, 0},
-	{"in flight", inflight_cell, 3},
+	{"time", time_cell, 5, NULL},
+	{"/s", rate_cell, 4, NULL},
+	{"ok", ok_cell, 0, NULL},
+	{"eof", eof_cell, 0, NULL},
+	{"again", again_cell, 0, NULL},
+	{"timeout", timeout_cell, 0, NULL},
+	{"intr", interrupted_cell, 2, NULL},
+	{"error", error_cell, 0, NULL},
+	{"bytes", bytes_cell, 0, NULL},
+	{"wait p50", wait_p50_cell, 0, NULL},
+	{"p99", wait_p99_cell, 0, "wait p99"},
+	{"busy p50", busy_p50_cell, 0, NULL},
+	{"p99", busy_p99_cell, 0, "busy p99"},
+	{"in flight", inflight_cell, 3, NULL},
 };
 
 _Static_assert(ARRAY_SIZE(table) <= TABLE_COLUMNS_MAX, "a layout has room for every column");
+
+/* The header of a column that is shown. */
+static const char *header_of(const struct layout *l, size_t t)
+{
+	return table[t].alone && !l->width[t - 1] ? table[t].alone : table[t].header;
+}
 
 /* Widens the columns to hold the calls of one task. */
 static void layout_add(struct layout *l, const struct report_task *task)
@@ -177,8 +184,8 @@ void table_fit(struct layout *l, uint64_t period, const struct report_task *task
 		for (size_t i = 0; i < count; i++)
 			layout_add(l, &tasks[i]);
 		for (size_t t = 0; t < ARRAY_SIZE(table); t++)
-			if (l->width[t] && l->width[t] < strlen(table[t].header))
-				l->width[t] = (unsigned int)strlen(table[t].header);
+			if (l->width[t] && l->width[t] < strlen(header_of(l, t)))
+				l->width[t] = (unsigned int)strlen(header_of(l, t));
 		if (layout_width(l) <= LINE_COLUMNS)
 			return;
 	}
@@ -192,7 +199,7 @@ void table_write_header(FILE *out, const struct layout *l, const char *title, bo
 	fprintf(out, "%s%-*s", colour ? "\033[1m" : "", (int)l->name_width, title);
 	for (size_t t = 0; t < ARRAY_SIZE(table); t++)
 		if (l->width[t])
-			fprintf(out, "%*s", (int)(l->gap + l->width[t]), table[t].header);
+			fprintf(out, "%*s", (int)(l->gap + l->width[t]), header_of(l, t));
 	fprintf(out, "%s\n", colour ? "\033[0m" : "");
 }
 

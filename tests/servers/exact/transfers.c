@@ -203,8 +203,11 @@ static void test_writer(struct exact *x, enum kind kind, enum tally_call call)
 
 	make_pair(x, kind, fds);
 	EXPECT(write_by(x, call, fds[1], buf, SMALL, 0), SMALL);
-	/* TCP's buffers grow and drain by themselves: "full" is not a state that lasts. */
-	if (kind == UNIX || kind == PIPE || kind == FIFO) {
+	/*
+	 * TCP's buffers grow and drain by themselves: "full" is not a state that lasts. Before Linux
+	 * 6.5, sendfile to a full UNIX socket adds to its last buffer instead of EAGAIN.
+	 */
+	if ((kind == UNIX && call != TALLY_sendfile) || kind == PIPE || kind == FIFO) {
 		fill(fds[1]);
 		EXPECT(write_by(x, call, fds[1], buf, SMALL, 0), -EAGAIN);
 		nonblock(fds[1], false);

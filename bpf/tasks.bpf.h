@@ -11,6 +11,33 @@
 /* x86: the task runs in the 32-bit compatibility mode (arch/x86/include/asm/thread_info.h). */
 #define TIF_ADDR32 29
 
+enum {
+	MAX_TAKEN = 64, /* freed threads taken back in one go */
+};
+
+/* Puts what user space has given back onto the stack of free threads; one CPU does so at a time. */
+static __always_inline void take_returned(void)
+{
+	__u32 lock = 0; /* no thread has tid 0 */
+
+	if (*(volatile __u32 *)&returned_put == *(volatile __u32 *)&returned_taken)
+		return;
+	if (bpf_map_update_elem(&claims, &lock, &lock, BPF_NOEXIST))
+		return;
+	for (int i = 0; i < MAX_TAKEN && returned_taken != *(volatile __u32 *)&returned_put; i++) {
+		__u32 key = returned_taken % returned_size, index;
+		__u64 *entry = bpf_map_lookup_elem(&returned, &key);
+
+		if (!entry)
+			break;
+		index = *entry;
+		if (bpf_map_push_elem(&free_threads, &index, 0))
+			break;
+		returned_taken++;
+	}
+	bpf_map_delete_elem(&claims, &lock);
+}
+
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
 {
@@ -32,6 +59,7 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 			lose(LOST_CLAIMS);
 		return 0;
 	}
+	take_returned();
 	if (bpf_map_pop_elem(&free_threads, &index)) {
 		bpf_map_delete_elem(&claims, &tid);
 		lose(LOST_THREADS);

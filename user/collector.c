@@ -155,9 +155,9 @@ uint64_t collector_live(const struct collector *c)
 }
 
 /* Reads and frees the books of threads that have died. */
-int collector_reap(struct collector *c)
+void collector_reap(struct collector *c)
 {
-	return ledger_reap(&c->ledger, &c->pools.books, pools_release, &c->pools);
+	ledger_reap(&c->ledger, &c->pools.books, pools_release, &c->pools);
 }
 
 /* How often the kernel skipped one of our programs since another one was running (since 5.12). */
@@ -227,12 +227,9 @@ static void copy_books(struct collector *c, struct snapshot *s)
 }
 
 /* Reads all books into *s. */
-int collector_read(struct collector *c, struct snapshot *s)
+void collector_read(struct collector *c, struct snapshot *s)
 {
-	int err = collector_reap(c);
-
-	if (err)
-		return err;
+	collector_reap(c);
 	copy_books(c, s);
 	ledger_read(&c->ledger, &c->pools.books, &c->copy, s);
 	for (int i = 0; i < LOSTS; i++)
@@ -240,7 +237,6 @@ int collector_read(struct collector *c, struct snapshot *s)
 	s->missed = count_missed(c);
 	ask_proc(&s->processes);
 	ask_proc(&s->threads);
-	return 0;
 }
 
 /* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */

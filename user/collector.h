@@ -51,11 +51,11 @@ bool collector_has_thread(const struct collector *c, pid_t tid);
 /* The number of traced threads that are alive. */
 uint64_t collector_live(const struct collector *c);
 
-/* Reads and frees the books of threads that have died. Returns 0 or -errno. */
-int collector_reap(struct collector *c);
+/* Reads and frees the books of threads that have died. */
+void collector_reap(struct collector *c);
 
-/* Reads all books into *s (all zero before). Returns 0 or -errno. */
-int collector_read(struct collector *c, struct snapshot *s);
+/* Reads all books into *s (all zero before). */
+void collector_read(struct collector *c, struct snapshot *s);
 
 /* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */
 void collector_describe(const struct collector *c);

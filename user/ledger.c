@@ -41,23 +41,19 @@ static void bury(struct ledger *l, const struct books *b, const struct thread *t
 }
 
 /* Moves the books of all dead threads into the ledger and frees them. */
-int ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg)
+void ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg)
 {
 	uint32_t end = books_end(b);
 
 	for (uint32_t i = 1; i < end; i++) {
 		struct thread *t = &b->threads[i];
-		int err;
 
 		if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_DEAD)
 			continue;
 		bury(l, b, t);
 		books_free(b, i);
-		err = release(arg, i);
-		if (err)
-			return err;
+		release(arg, i);
 	}
-	return 0;
 }
 
 /* Starts a list of tasks with what the dead have left. */

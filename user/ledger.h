@@ -18,12 +18,11 @@ struct ledger {
 	struct task_list dead_threads;
 };
 
-/* Takes the index of freed books back into the kernel half's pool; 0 or -errno. */
-typedef int (*ledger_release)(void *arg, uint32_t index);
+/* Takes the index of freed books back into the kernel half's pool. */
+typedef void (*ledger_release)(void *arg, uint32_t index);
 
-/* Moves the books of all dead threads into the ledger and frees them. Returns 0 or release's error.
- */
-int ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg);
+/* Moves the books of all dead threads into the ledger and frees them. */
+void ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg);
 
 /* Fills the tasks of *s: what is in the ledger, and what was in the books when they were copied. */
 void ledger_read(const struct ledger *l, const struct books *b, const struct books_copy *copy,

@@ -14,8 +14,11 @@
 #include "loop.h"
 #include "types.h"
 
-/* How often the books of dead threads are read and freed. */
-#define TICK (100 * NSEC_PER_MSEC)
+/*
+ * How often the books of dead threads are read and freed: room for 1,000 more threads lasts for
+ * 40,000 births a second.
+ */
+#define TICK (25 * NSEC_PER_MSEC)
 
 /* Has the descriptor wake the loop; 0 or -errno. */
 static int add(struct loop *l, int fd, uint32_t events)

@@ -70,6 +70,8 @@ int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive)
 	err = err ?: size_map(skel->maps.free_rows, p->books.row_count - 1, &unused);
 	err = err ?: size_map(skel->maps.free_octaves, p->books.octave_count - 1, &unused);
 	err = err ?: size_map(skel->maps.claims, threads + 1, &unused);
+	err = err ?: size_map(skel->maps.returned, threads + 1, &unused);
+	skel->rodata->returned_size = threads + 1;
 	return err;
 }
 
@@ -95,7 +97,10 @@ int pools_map(struct pools *p)
 	p->books.threads = map_values(p->skel->maps.threads);
 	p->books.rows = map_values(p->skel->maps.rows);
 	p->books.octaves = map_values(p->skel->maps.octaves);
-	return p->books.threads && p->books.rows && p->books.octaves ? 0 : -errno;
+	p->returned = map_values(p->skel->maps.returned);
+	if (!p->books.threads || !p->books.rows || !p->books.octaves || !p->returned)
+		return -errno;
+	return 0;
 }
 
 /* Puts the indexes 1 .. count-1 on the stack, the lowest on top; 0 or -errno. */
@@ -186,14 +191,14 @@ void pools_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase, u
 	__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
 }
 
-/* Gives the index of freed books back to the kernel half. */
-int pools_release(void *arg, uint32_t index)
+/* Gives the index of freed books back to the kernel half, by the ring that never overflows. */
+void pools_release(void *arg, uint32_t index)
 {
 	struct pools *p = arg;
+	uint32_t put = p->skel->bss->returned_put;
 
-	if (bpf_map_update_elem(bpf_map__fd(p->skel->maps.free_threads), NULL, &index, BPF_ANY))
-		return -errno;
-	return 0;
+	p->returned[put % p->books.thread_count] = index;
+	__atomic_store_n(&p->skel->bss->returned_put, put + 1, __ATOMIC_RELEASE);
 }
 
 /* Takes an added thread out again that turned out to be dead. */
@@ -208,8 +213,7 @@ void pools_drop(struct pools *p, pid_t tid)
 	books_free(&p->books, index);
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.claims), &key);
 	p->dropped++;
-	if (pools_release(p, index))
-		p->lost[LOST_THREADS]++;
+	pools_release(p, index);
 }
 
 /* The number of traced threads that are alive. */

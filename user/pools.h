@@ -19,6 +19,7 @@ struct pools {
 	struct books books;
 	uint16_t **tids; /* the pages of the map tids, each mapped at its first use */
 	uint32_t tid_pages;
+	uint64_t *returned;	 /* the ring of threads given back, as many entries as threads */
 	uint64_t added, dropped; /* threads that were there before us */
 	uint64_t lost[LOSTS];	 /* what user space itself could not do */
 };
@@ -32,8 +33,8 @@ int pools_map(struct pools *p);
 /* After load: fills the stacks of free indexes. 0 or -errno. */
 int pools_fill(struct pools *p);
 
-/* Gives the index of freed books back to the kernel half; `arg` is the pools. 0 or -errno. */
-int pools_release(void *arg, uint32_t index);
+/* Gives the index of freed books back to the kernel half; `arg` is the pools. */
+void pools_release(void *arg, uint32_t index);
 
 bool pools_has(const struct pools *p, pid_t tid);
 int pools_add(struct pools *p, pid_t pid, pid_t tid);

@@ -93,8 +93,8 @@ static enum exit_code start(struct session *s, const struct target_list *targets
 	code = adopt_targets(s, targets);
 	if (code)
 		return code;
-	err = collector_read(s->collector, &s->first);
-	err = err ? err : loop_start(&s->loop, o->duration, o->interval);
+	collector_read(s->collector, &s->first);
+	err = loop_start(&s->loop, o->duration, o->interval);
 	if (err)
 		log_error("cannot start: %s", strerror(-err));
 	else
@@ -123,9 +123,10 @@ static int report_interval(struct session *s)
 {
 	const struct snapshot *from = s->last.at ? &s->last : &s->first;
 	struct snapshot now = {0};
-	int err = collector_read(s->collector, &now);
+	int err;
 
-	err = err ? err : report(s, from, &now, output_interval);
+	collector_read(s->collector, &now);
+	err = report(s, from, &now, output_interval);
 	snapshot_clear(&s->last);
 	s->last = now;
 	return err;
@@ -142,8 +143,8 @@ static int collect(struct session *s)
 		if (due & LOOP_STOP)
 			break;
 		if (due & LOOP_TICK)
-			err = collector_reap(s->collector);
-		if (!err && (due & LOOP_INTERVAL))
+			collector_reap(s->collector);
+		if (due & LOOP_INTERVAL)
 			err = report_interval(s);
 		if (err)
 			return err;

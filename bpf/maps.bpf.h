@@ -12,6 +12,28 @@
 #ifndef IOPHASE_MAPS_BPF_H
 #define IOPHASE_MAPS_BPF_H
 
+/*
+ * Since some version after 6.18 the kernel may pre-empt a program that runs in the context of a
+ * process. The scheduler's programs would then find the books of that thread half written, and
+ * programs of other threads on that CPU would be skipped. 6.10 brought the means to forbid it.
+ */
+extern void bpf_preempt_disable(void) __ksym __weak;
+extern void bpf_preempt_enable(void) __ksym __weak;
+
+/* Begins the part of a program that must not be pre-empted. */
+static __always_inline void undisturbed_begin(void)
+{
+	if (bpf_preempt_disable)
+		bpf_preempt_disable();
+}
+
+/* Ends it, on every way out. */
+static __always_inline void undisturbed_end(void)
+{
+	if (bpf_preempt_enable)
+		bpf_preempt_enable();
+}
+
 /* Knobs, set before load. */
 const volatile struct op_traits op_traits[MAX_OPS] = {};
 const volatile __u8 op_of_nr[MAX_NR] = {};

@@ -9,17 +9,25 @@
 #ifndef IOPHASE_SOCKETS_BPF_H
 #define IOPHASE_SOCKETS_BPF_H
 
-SEC("tp_btf/skb_copy_datagram_iovec")
-int BPF_PROG(skb_copy_datagram_iovec, const struct sk_buff *skb, int len)
+/* The current thread begins to copy socket data, if it is in a read. */
+static __always_inline void copy_begin(void)
 {
 	struct thread *t;
 
 	if (!armed)
-		return 0;
+		return;
 	t = thread_current();
 	if (!t || t->phase != PHASE_CPU || op_traits[t->op % MAX_OPS].op_class != CLASS_READ)
-		return 0;
+		return;
 	clock_move(t, bpf_ktime_get_ns(), t->op, PHASE_COPY);
+}
+
+SEC("tp_btf/skb_copy_datagram_iovec")
+int BPF_PROG(skb_copy_datagram_iovec, const struct sk_buff *skb, int len)
+{
+	undisturbed_begin();
+	copy_begin();
+	undisturbed_end();
 	return 0;
 }
 

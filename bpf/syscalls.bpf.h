@@ -227,7 +227,9 @@ int sys_enter_restart(void *ctx)
 	struct call_args a = {};
 
 	/* Its context ends within the number, and the number is known anyway. */
+	undisturbed_begin();
 	call_enter(OP_RESTART, &a);
+	undisturbed_end();
 	return 0;
 }
 
@@ -240,7 +242,9 @@ int sys_enter_3(struct trace_event_raw_sys_enter *ctx)
 		.third = ctx->args[2],
 	};
 
+	undisturbed_begin();
 	call_enter(op_of(ctx->id), &a);
+	undisturbed_end();
 	return 0;
 }
 
@@ -253,7 +257,9 @@ int sys_enter_4(struct trace_event_raw_sys_enter *ctx)
 		.fourth = ctx->args[3],
 	};
 
+	undisturbed_begin();
 	call_enter(op_of(ctx->id), &a);
+	undisturbed_end();
 	return 0;
 }
 
@@ -266,14 +272,18 @@ int sys_enter_6(struct trace_event_raw_sys_enter *ctx)
 		.sixth = ctx->args[5],
 	};
 
+	undisturbed_begin();
 	call_enter(op_of(ctx->id), &a);
+	undisturbed_end();
 	return 0;
 }
 
 SEC("tracepoint")
 int sys_exit(struct trace_event_raw_sys_exit *ctx)
 {
+	undisturbed_begin();
 	call_leave(ctx->id, ctx->ret);
+	undisturbed_end();
 	return 0;
 }
 
@@ -298,7 +308,9 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 	};
 #endif
 
+	undisturbed_begin();
 	call_enter(op_of(id), &a);
+	undisturbed_end();
 	return 0;
 }
 
@@ -306,10 +318,14 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
 {
 #if defined(__TARGET_ARCH_x86)
-	call_leave(regs->orig_ax, ret);
+	__u64 nr = regs->orig_ax;
 #elif defined(__TARGET_ARCH_arm64)
-	call_leave(regs->syscallno, ret);
+	__u64 nr = regs->syscallno;
 #endif
+
+	undisturbed_begin();
+	call_leave(nr, ret);
+	undisturbed_end();
 	return 0;
 }
 

@@ -38,8 +38,8 @@ static __always_inline void take_returned(void)
 	bpf_map_delete_elem(&claims, &lock);
 }
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+/* The current thread has made a new one, a thread of its process or the first of another. */
+static __always_inline void task_born(struct task_struct *parent, struct task_struct *child)
 {
 	__u32 tid = child->pid, tgid = child->tgid, index;
 	struct thread *t;
@@ -47,27 +47,27 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 	__u64 now;
 
 	if (!armed || !thread_of(parent->pid))
-		return 0;
+		return;
 	if (tgid != (__u32)parent->tgid && !follow)
-		return 0;
+		return;
 	entry = tid_entry(tid);
 	if (!entry || *entry)
-		return 0;
+		return;
 	/* User space may find the same thread in /proc at the same moment. */
 	if (bpf_map_update_elem(&claims, &tid, &tgid, BPF_NOEXIST)) {
 		if (!bpf_map_lookup_elem(&claims, &tid))
 			lose(LOST_CLAIMS);
-		return 0;
+		return;
 	}
 	take_returned();
 	if (bpf_map_pop_elem(&free_threads, &index)) {
 		bpf_map_delete_elem(&claims, &tid);
 		lose(LOST_THREADS);
-		return 0;
+		return;
 	}
 	t = bpf_map_lookup_elem(&threads, &index);
 	if (!t)
-		return 0;
+		return;
 	now = bpf_ktime_get_ns();
 	t->tid = tid;
 	t->tgid = tgid;
@@ -85,61 +85,58 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 	clock_barrier();
 	t->state = THREAD_LIVE;
 	*entry = index;
-	return 0;
 }
 
 /*
  * An exec by a thread that is not its process's first takes over the first one's tid (which has
  * died by then, see de_thread() in fs/exec.c): its books move along.
  */
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid)
+static __always_inline void task_renamed(struct task_struct *task, pid_t old_tid)
 {
 	__u32 tid = task->pid, was = old_tid, tgid = task->tgid;
 	__u16 *from, *to;
 	struct thread *t;
 
 	if (!armed)
-		return 0;
+		return;
 	from = tid_entry(was);
 	if (!from || !*from)
-		return 0;
+		return;
 	t = thread_of(was);
 	if (!t)
-		return 0;
+		return;
 #if defined(__TARGET_ARCH_x86)
 	if (task->thread_info.flags & (1UL << TIF_ADDR32))
 		lose(LOST_COMPAT);
 #endif
 	if (tid == was)
-		return 0;
+		return;
 	to = tid_entry(tid);
 	if (!to)
-		return 0;
+		return;
 	bpf_map_delete_elem(&claims, &was);
 	if (bpf_map_update_elem(&claims, &tid, &tgid, BPF_NOEXIST))
 		lose(LOST_CLAIMS);
 	t->tid = tid;
 	*to = *from;
 	*from = 0;
-	return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(sched_process_exit, struct task_struct *task)
+/* The current thread dies. */
+static __always_inline void task_died(struct task_struct *task)
 {
 	__u32 tid = task->pid;
 	struct thread *t;
 	__u16 *entry;
 
 	if (!armed)
-		return 0;
+		return;
 	entry = tid_entry(tid);
 	if (!entry || !*entry)
-		return 0;
+		return;
 	t = thread_of(tid);
 	if (!t)
-		return 0;
+		return;
 	clock_learn_phase(t, PHASE_CPU);
 	clock_learn_op(t, OP_APP);
 	clock_move(t, bpf_ktime_get_ns(), OP_APP, PHASE_CPU);
@@ -149,6 +146,32 @@ int BPF_PROG(sched_process_exit, struct task_struct *task)
 	__sync_fetch_and_add(&deaths, 1);
 	clock_barrier();
 	t->state = THREAD_DEAD;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	undisturbed_begin();
+	task_born(parent, child);
+	undisturbed_end();
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid)
+{
+	undisturbed_begin();
+	task_renamed(task, old_tid);
+	undisturbed_end();
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit, struct task_struct *task)
+{
+	undisturbed_begin();
+	task_died(task);
+	undisturbed_end();
 	return 0;
 }
 

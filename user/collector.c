@@ -160,21 +160,29 @@ void collector_reap(struct collector *c)
 	ledger_reap(&c->ledger, &c->pools.books, pools_release, &c->pools);
 }
 
-/* How often the kernel skipped one of our programs since another one was running (since 5.12). */
+/*
+ * How often the kernel skipped a program since it, or another one, was running on that CPU; 0
+ * before Linux 5.12, which does not count it.
+ */
+static uint64_t missed_by(const struct bpf_program *prog)
+{
+	struct bpf_prog_info info = {0};
+	__u32 size = sizeof(info);
+
+	/* A program that was not asked for has no descriptor. */
+	if (bpf_program__fd(prog) < 0 ||
+	    bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+/* The same over all programs. */
 static uint64_t count_missed(const struct collector *c)
 {
 	struct bpf_program *prog;
 	uint64_t missed = 0;
 
-	bpf_object__for_each_program(prog, c->skel->obj)
-	{
-		struct bpf_prog_info info = {0};
-		__u32 size = sizeof(info);
-
-		if (bpf_program__fd(prog) >= 0 &&
-		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &size))
-			missed += info.recursion_misses;
-	}
+	bpf_object__for_each_program(prog, c->skel->obj) missed += missed_by(prog);
 	return missed;
 }
 
@@ -250,6 +258,21 @@ void collector_describe(const struct collector *c)
 		if (c->hooks.lacks[op])
 			log_info("this kernel has no tracepoints for %s", ops[op].name);
 	log_info("room for %u threads", c->pools.books.thread_count - 1);
+}
+
+/* What each program missed, for -v. */
+void collector_describe_missed(const struct collector *c)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, c->skel->obj)
+	{
+		uint64_t missed = missed_by(prog);
+
+		if (missed)
+			log_info("the kernel skipped %s %llu times", bpf_program__name(prog),
+				 (unsigned long long)missed);
+	}
 }
 
 /* Leaves the detaching to a process in the background. */

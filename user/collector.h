@@ -60,6 +60,9 @@ void collector_read(struct collector *c, struct snapshot *s);
 /* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */
 void collector_describe(const struct collector *c);
 
+/* Which programs the kernel skipped, and how often, for -v. */
+void collector_describe_missed(const struct collector *c);
+
 /*
  * Leaves the detaching, which takes seconds, to a process in the background, and frees nothing: to
  * be called right before the end of the program.

@@ -83,10 +83,14 @@ bool proc_waits_in_poll(pid_t pid, pid_t tid);
  */
 int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits);
 
-/* How the epoll sets of a process watch its files. */
+/*
+ * How the epoll sets of a process watch its files: numbers of registrations. A listening socket,
+ * which is not read from, counts apart unless it is edge-triggered too.
+ */
 struct proc_epoll {
-	uint64_t level_triggered; /* registrations */
+	uint64_t level_triggered;
 	uint64_t edge_triggered;
+	uint64_t listeners;
 };
 
 int proc_epoll(pid_t pid, struct proc_epoll *epoll);

@@ -10,12 +10,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "proc.h"
 #include "proc_file.h"
+
+enum {
+	LISTENERS_LOOKED_FOR = 64, /* among the first so many level-triggered registrations */
+};
 
 /* uapi/linux/eventpoll.h */
 #define EDGE_TRIGGERED (1U << 31)
@@ -59,23 +65,41 @@ int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], boo
 	return 0;
 }
 
+/* Whether a descriptor of the process behind the pidfd is a listening socket. */
+static bool is_listener(int pidfd, int fd)
+{
+	int listens = 0, copy = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	socklen_t size = sizeof(listens);
+
+	if (copy < 0)
+		return false;
+	if (getsockopt(copy, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size))
+		listens = 0;
+	close(copy);
+	return listens;
+}
+
 /* Counts the registrations of one epoll descriptor; 0 or -errno. */
-static int count_registrations(pid_t pid, int fd, struct proc_epoll *epoll)
+static int count_registrations(pid_t pid, int fd, int pidfd, struct proc_epoll *epoll)
 {
 	char path[PATH_MAX], *line = NULL;
 	unsigned int events;
 	size_t room = 0;
 	FILE *file;
+	int target;
 
 	proc_path(path, "%d/fdinfo/%d", pid, fd);
 	file = fopen(path, "re");
 	if (!file)
 		return proc_error();
 	while (getline(&line, &room, file) > 0) {
-		if (sscanf(line, "tfd: %*d events: %x", &events) != 1)
+		if (sscanf(line, "tfd: %d events: %x", &target, &events) != 2)
 			continue;
 		if (events & EDGE_TRIGGERED)
 			epoll->edge_triggered++;
+		else if (epoll->level_triggered < LISTENERS_LOOKED_FOR &&
+			 is_listener(pidfd, target))
+			epoll->listeners++;
 		else
 			epoll->level_triggered++;
 	}
@@ -90,29 +114,33 @@ int proc_epoll(pid_t pid, struct proc_epoll *epoll)
 	char path[PATH_MAX], link[PATH_MAX];
 	struct proc_epoll found = {0};
 	struct pid_list fds = {0};
-	int err;
+	int err, pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 
 	proc_path(path, "%d/fd", pid);
 	err = proc_numbers(path, &fds);
 	for (size_t i = 0; !err && i < fds.count; i++) {
 		/* One that was closed in the meantime watches nothing. */
 		if (!fd_link(pid, fds.pid[i], link) && !strcmp(link, "anon_inode:[eventpoll]"))
-			count_registrations(pid, fds.pid[i], &found);
+			count_registrations(pid, fds.pid[i], pidfd, &found);
 	}
 	pid_list_clear(&fds);
+	if (pidfd >= 0)
+		close(pidfd);
 	if (!err)
 		*epoll = found;
 	return err;
 }
 
-/* How the epoll sets of a process watch most files, WAY_NONE if none or not to be known. */
+/* How the epoll sets of a process watch most of what it reads, WAY_NONE if none or not known. */
 enum way proc_epoll_way(pid_t pid)
 {
 	struct proc_epoll epoll;
 
-	if (proc_epoll(pid, &epoll) || !(epoll.level_triggered + epoll.edge_triggered))
+	if (proc_epoll(pid, &epoll))
 		return WAY_NONE;
-	return epoll.edge_triggered >= epoll.level_triggered ? WAY_EPOLL_ET : WAY_EPOLL_LT;
+	if (epoll.edge_triggered && epoll.edge_triggered >= epoll.level_triggered)
+		return WAY_EPOLL_ET;
+	return epoll.level_triggered || epoll.listeners ? WAY_EPOLL_LT : WAY_NONE;
 }
 
 /* Sets a 1 for each character device major that is a terminal's. */

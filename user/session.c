@@ -60,14 +60,13 @@ static enum exit_code adopt_targets(struct session *s, const struct target_list 
 			log_error("pid %d: cannot attach: %s", target->pid, strerror(-added));
 			return EXIT_FAILED;
 		}
-		if (!added && !collector_has_thread(s->collector, target->pid))
-			log_warn("pid %d: exited while we attached to it", target->pid);
 		total += added;
-		if (loop_watch(&s->loop, target->pidfd))
+		/* As the descendant of an earlier target it may be in the books already. */
+		if (!added && !collector_has_thread(s->collector, target->pid))
+			log_error("pid %d: exited while we attached to it", target->pid);
+		else if (loop_watch(&s->loop, target->pidfd))
 			log_warn("pid %d: its end will be noticed late", target->pid);
 	}
-	if (!total)
-		log_error("nothing to trace");
 	return total ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -158,6 +157,7 @@ static int finish(struct session *s)
 	int err;
 
 	collector_arm(s->collector, false);
+	collector_describe_missed(s->collector);
 	err = report_interval(s);
 	if (!err && s->options->interval)
 		err = report(s, &s->first, &s->last, output_total);

@@ -176,7 +176,7 @@ enum lost {
 	LOST_EXITS,   /* calls seen to begin but not to end */
 	LOST_CLAIMS,  /* threads not traced: the map of claims was full or failed */
 	LOST_BYTES,   /* message lengths that could not be read from user memory */
-	LOST_COMPAT,  /* processes that became 32-bit: their calls are not seen */
+	LOST_COMPAT,  /* processes not traced any longer since they became 32-bit */
 	LOSTS,
 };
 

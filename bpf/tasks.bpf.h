@@ -8,9 +8,6 @@
 #ifndef IOPHASE_TASKS_BPF_H
 #define IOPHASE_TASKS_BPF_H
 
-/* x86: the task runs in the 32-bit compatibility mode (arch/x86/include/asm/thread_info.h). */
-#define TIF_ADDR32 29
-
 enum {
 	MAX_TAKEN = 64, /* freed threads taken back in one go */
 };
@@ -87,9 +84,31 @@ static __always_inline void task_born(struct task_struct *parent, struct task_st
 	*entry = index;
 }
 
+/* Says the last word of the books of thread tid, whose place in tids is entry. */
+static __always_inline void books_end(struct thread *t, __u32 tid, __u16 *entry,
+				      struct task_struct *task)
+{
+	clock_learn_phase(t, PHASE_CPU);
+	clock_learn_op(t, OP_APP);
+	clock_move(t, bpf_ktime_get_ns(), OP_APP, PHASE_CPU);
+	bpf_probe_read_kernel(t->comm, sizeof(t->comm), task->comm);
+	*entry = 0;
+	bpf_map_delete_elem(&claims, &tid);
+	__sync_fetch_and_add(&deaths, 1);
+	clock_barrier();
+	t->state = THREAD_DEAD;
+}
+
+/* Whether the current task has just become a 32-bit process: its addresses end at 4 GiB. */
+static __always_inline bool is_32_bit(struct task_struct *task)
+{
+	return task->mm->task_size <= 0xffffffffUL;
+}
+
 /*
  * An exec by a thread that is not its process's first takes over the first one's tid (which has
- * died by then, see de_thread() in fs/exec.c): its books move along.
+ * died by then, see de_thread() in fs/exec.c): its books move along. A process that becomes 32-bit
+ * is traced no longer: its system calls have other numbers, and tracepoints of their own or none.
  */
 static __always_inline void task_renamed(struct task_struct *task, pid_t old_tid)
 {
@@ -105,10 +124,11 @@ static __always_inline void task_renamed(struct task_struct *task, pid_t old_tid
 	t = thread_of(was);
 	if (!t)
 		return;
-#if defined(__TARGET_ARCH_x86)
-	if (task->thread_info.flags & (1UL << TIF_ADDR32))
+	if (is_32_bit(task)) {
 		lose(LOST_COMPAT);
-#endif
+		books_end(t, was, from, task);
+		return;
+	}
 	if (tid == was)
 		return;
 	to = tid_entry(tid);
@@ -135,17 +155,8 @@ static __always_inline void task_died(struct task_struct *task)
 	if (!entry || !*entry)
 		return;
 	t = thread_of(tid);
-	if (!t)
-		return;
-	clock_learn_phase(t, PHASE_CPU);
-	clock_learn_op(t, OP_APP);
-	clock_move(t, bpf_ktime_get_ns(), OP_APP, PHASE_CPU);
-	bpf_probe_read_kernel(t->comm, sizeof(t->comm), task->comm);
-	*entry = 0;
-	bpf_map_delete_elem(&claims, &tid);
-	__sync_fetch_and_add(&deaths, 1);
-	clock_barrier();
-	t->state = THREAD_DEAD;
+	if (t)
+		books_end(t, tid, entry, task);
 }
 
 SEC("tp_btf/sched_process_fork")

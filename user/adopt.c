@@ -12,6 +12,7 @@
 
 #include "adopt.h"
 #include "collector.h"
+#include "log.h"
 #include "ops.h"
 #include "proc.h"
 
@@ -108,6 +109,17 @@ static int adopt_all_threads(const struct adopter *a, pid_t pid)
 	return total;
 }
 
+/* Whether the system calls of a process cannot be seen; says so. */
+static bool is_32_bit(pid_t pid)
+{
+	int bits;
+
+	if (proc_bits(pid, &bits) || bits != 32)
+		return false;
+	log_warn("pid %d: a 32-bit process: not traced", pid);
+	return true;
+}
+
 /* Adds the threads of all descendants alive now; the number added or -errno. */
 static int adopt_descendants(const struct adopter *a, pid_t pid)
 {
@@ -115,6 +127,8 @@ static int adopt_descendants(const struct adopter *a, pid_t pid)
 	int total = 0, got = proc_descendants(pid, &pids);
 
 	for (size_t i = 0; i < pids.count && got >= 0; i++) {
+		if (is_32_bit(pids.pid[i]))
+			continue;
 		got = adopt_all_threads(a, pids.pid[i]);
 		total += got > 0 ? got : 0;
 	}

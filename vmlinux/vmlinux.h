@@ -53,13 +53,13 @@ enum bpf_func_id {
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 /* Scheduler: what sched_switch, sched_wakeup and the life of a task tell. */
-struct thread_info {
-	unsigned long flags;
+struct mm_struct {
+	unsigned long task_size;
 };
 
 struct task_struct {
-	struct thread_info thread_info;
 	unsigned int __state; /* 5.14 */
+	struct mm_struct *mm;
 	pid_t pid;
 	pid_t tgid;
 	char comm[16];

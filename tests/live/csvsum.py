@@ -5,8 +5,10 @@
                                                  the workload's tally, plus N (minus, if negative)
   csvsum.py agree CSV CSV                        both have the same counts for each call
   csvsum.py shape CSV                            header and rows are as the contract has them
-  csvsum.py books CSV [--threads N] [WHERE...]   the rows of each task add up to its wall time in
-                                                 each interval: N times the interval, within 0.5 %
+  csvsum.py books CSV [--threads N] [--but-last] [WHERE...]
+                                                 the rows of each task add up to its wall time in
+                                                 each interval: N times the interval, within 0.5 %;
+                                                 --but-last leaves out the interval it died in
   csvsum.py check CSV [WHERE...] -- EXPRESSION...
                                                  each Python expression holds of the chosen rows
   csvsum.py values CSV COLUMN [WHERE...]         prints the distinct values, one per line
@@ -166,13 +168,17 @@ def books(args):
     if args[1:2] == ["--threads"]:
         threads = int(args[2])
         del args[1:3]
-    where, rest = split_where(args[1:])
+    but_last = args[1:2] == ["--but-last"]
+    where, rest = split_where(args[1 + but_last :])
     assert not rest, rest
     tasks = {}
     for row in choose(read_rows(args[0]), where):
         key = (row["time"], row["pid"], row["tid"])
         wall, _ = tasks.get(key, (0, 0))
         tasks[key] = (wall + sum(number(row[p]) for p in PHASES), number(row["interval_ns"]))
+    if but_last:
+        last = max(time for time, _, _ in tasks)
+        tasks = {key: sums for key, sums in tasks.items() if key[0] != last}
     if not tasks:
         fail(f"{args[0]}: no row is chosen")
     for (time, pid, tid), (wall, interval) in tasks.items():

@@ -5,6 +5,7 @@ set up, one line "tid edge model reads" each; the threads read when GATE exists;
 rename when all have read. The threads stay until then, and nothing is printed.
 """
 
+import errno
 import os
 import select
 import socket
@@ -112,14 +113,30 @@ def blocking_pipe_readv():
         os.readv(reader, [bytearray(1)])
 
 
-@edge("nonblocking")
-def nowait_on_blocking_pipe():
+def nowait_on_blocking():
     """preadv2(2) with RWF_NOWAIT of a blocking socket."""
     reader, writer = pair()
     yield
     for _ in range(READS):
         writer.send(b"x")
         os.preadv(reader.fileno(), [bytearray(1)], -1, os.RWF_NOWAIT)
+
+
+def sockets_know_nowait():
+    """Whether this kernel lets sockets be read with RWF_NOWAIT; older ones do not."""
+    reader, writer = pair()
+    with reader, writer:
+        writer.send(b"x")
+        try:
+            return os.preadv(reader.fileno(), [bytearray(1)], -1, os.RWF_NOWAIT) == 1
+        except OSError as error:
+            if error.errno != errno.EOPNOTSUPP:
+                raise
+            return False
+
+
+if sockets_know_nowait():
+    edge("nonblocking")(nowait_on_blocking)
 
 
 @edge("epoll-et")

@@ -69,6 +69,26 @@ start_nginx() {
 	wait_for 10 nginx_is_up
 	wait_for 5 logged 1
 	: >"$T/nginx/access.log"
+	# The connection of the first request may take a moment to be closed.
+	wait_for 5 has_no_connections
+}
+
+# The sockets that a worker has when it is idle: the listener, its channel from the master, and that
+# to the other worker.
+OWN_SOCKETS=3
+
+# Whether a worker has an open connection.
+has_connection() {
+	has_sockets "$1" $((OWN_SOCKETS + 1))
+}
+
+# Whether no worker has an open connection.
+has_no_connections() {
+	local worker
+
+	for worker in "${workers[@]}"; do
+		! has_connection "$worker" || return 1
+	done
 }
 
 # Whether the access log has N lines.
@@ -96,12 +116,15 @@ load_nginx() {
 
 # Asserts that the books of the workers agree with the load and with nginx's own log.
 agrees_with_the_log() {
-	local worker
+	local worker judged=0
 
 	for worker in "${workers[@]}"; do
-		# A worker that got no connection has nothing to be judged by but where it waits.
-		same "model of worker $worker" "$(models_of "$worker")" epoll-et
+		# One that got no connection is judged by what it waits for: the listener, level-triggered.
+		(($(sum ok recvfrom "$worker") > 0)) || continue
+		is_called epoll-et "$worker"
+		judged=$((judged + 1))
 	done
+	((judged > 0))
 	same "accepts" "$(sum ok accept4)" "$connections"
 	same "reads" "$(sum ok recvfrom)" "$requests"
 	same "bytes read" "$(sum bytes recvfrom)" "$(log_sum 1)"
@@ -122,15 +145,6 @@ agrees_with_the_log() {
 	(($(sum bytes sendfile) >= 6 * 30 * 300000))
 }
 
-# Whether no worker has an open connection: its sockets are the listener and the master's channel.
-has_no_connections() {
-	local worker
-
-	for worker in "${workers[@]}"; do
-		! has_sockets "$worker" 5 || return 1
-	done
-}
-
 @test "a connection per request" {
 	attach -f -p "$target"
 	load_nginx 3 50 close /small.txt /small.txt /big.bin
@@ -140,21 +154,20 @@ has_no_connections() {
 }
 
 @test "a busy worker, attached to in the middle of the load" {
-	local worker
+	local worker busy=0
 
-	master=$target
-	start load python3 -B "$HERE/http_load.py" "$port" 4 0 keep /small.txt /big.bin
+	start_beside load python3 -B "$HERE/http_load.py" "$port" 4 0 keep /small.txt /big.bin
 	wait_for 10 is_busy
 	for worker in "${workers[@]}"; do
-		(($(ls "/proc/$worker/fd" | wc -l) > 9)) || continue
+		has_connection "$worker" || continue
+		busy=$((busy + 1))
 		attach -p "$worker" -d 500ms
 		finish
 		is_called epoll-et "$worker"
 		(($(sum ok recvfrom) > 0))
 		(($(sum bytes writev) > 0))
 	done
-	[[ -s $T/csv ]]
-	target=$master
+	((busy > 0))
 }
 
 # Whether many requests have been answered.
@@ -166,15 +179,14 @@ is_busy() {
 	local call
 
 	command -v strace >/dev/null || skip "strace is not installed"
-	start strace strace -f -c -o "$T/strace" -p "${workers[0]}" -p "${workers[1]}"
-	witness=$target
+	start_beside strace strace -f -c -o "$T/strace" -p "${workers[0]}" -p "${workers[1]}"
 	wait_for 10 is_attached
 	attach -p "${workers[0]},${workers[1]}"
 	load_nginx 4 40 keep /small.txt /big.bin
 	wait_for 5 has_no_connections
 	finish INT
-	kill -INT "$witness"
-	reap "$witness"
+	kill -INT "$beside"
+	reap "$beside"
 	cat "$T/strace"
 	for call in accept4 recvfrom writev sendfile epoll_wait epoll_ctl; do
 		same "$call" "$(sum calls "$call")" "$(strace_count "$call")"

@@ -97,16 +97,13 @@ agrees_with_info() {
 }
 
 @test "attached in the middle of a load" {
-	start load redis-benchmark -p "$port" -t set,get -n 100000000 -c 20 -q
-	load=$target
-	target=${STARTED[0]}
+	start_beside load redis-benchmark -p "$port" -t set,get -n 100000000 -c 20 -q
 	wait_for 10 has_sockets "$target" 15
 	attach -p "$target" -d 500ms
 	finish
 	is_called epoll-lt
 	(($(sum ok read) > 0))
-	kill -TERM "$load"
-	reap "$load"
+	stop_child "$beside"
 }
 
 @test "its background threads are seen, idle" {
@@ -128,12 +125,8 @@ agrees_with_info() {
 }
 
 @test "counts call by call, with strace -c beside" {
-	local call
-
 	command -v strace >/dev/null || skip "strace is not installed"
-	start strace strace -f -c -o "$T/strace" -p "$target"
-	witness=$target
-	target=${STARTED[0]}
+	start_beside strace strace -f -c -o "$T/strace" -p "$target"
 	wait_for 10 grep -qs attached "$T/strace.err"
 	read_info
 	attach -p "$target"
@@ -141,8 +134,8 @@ agrees_with_info() {
 	commands 500 -c 10
 	wait_for 5 has_no_clients
 	finish INT
-	kill -INT "$witness"
-	reap "$witness"
+	kill -INT "$beside"
+	reap "$beside"
 	cat "$T/strace"
 	# Before the attach redis-cli made one connection: accepted, read, answered, read to its end.
 	same "accept4" $(($(sum ok accept4) + 1)) "$(strace_count accept4)"

@@ -89,6 +89,16 @@ endless_load() {
 	wait_for 10 has_sockets "$target" $((before + 4))
 }
 
+# Starts a program that is not the target; as `start` of helpers.bash. Sets beside.
+start_beside() {
+	local server=$target
+
+	start "$@"
+	# shellcheck disable=SC2034 # the tests use it
+	beside=$target
+	target=$server
+}
+
 # Ends a child that is no workload, by its pid, and waits for it.
 stop_child() {
 	kill -TERM "$1"

@@ -104,6 +104,26 @@ check_server_cpu() {
 		'abs(wall - interval_ns[0]) <= 0.005 * interval_ns[0]'
 }
 
+@test "time: what a thread that is woken up waits for a CPU is runq of its call, not wait" {
+	local server
+
+	start_gated_server server_epoll --compute-us 1000
+	server=$target
+	start_workload burn --threads 2
+	taskset -a -p -c 0 "$target"
+	taskset -p -c 0 "$server"
+	# It gets a CPU late, not by a hog's grace, but each time.
+	renice -n 19 -p "$server"
+	attach -d 3s -p "$server"
+	target=$server
+	open_gate
+	# One client with one request at a time: the server sleeps before each.
+	start_client --connections 1 --until-deadline --seconds 4
+	finish
+	csvsum check "$T/csv" call=epoll_wait -- 'ok > 10' 'runq_ns > 2 * wait_ns' \
+		'runq_ns > 0.1 * interval_ns[0]'
+}
+
 @test "time: reads of 1 MiB that is there already show copy" {
 	start_gated bigread --count 40
 	attach -p "$target"

@@ -204,8 +204,8 @@ static void test_writer(struct exact *x, enum kind kind, enum tally_call call)
 	make_pair(x, kind, fds);
 	EXPECT(write_by(x, call, fds[1], buf, SMALL, 0), SMALL);
 	/*
-	 * TCP's buffers grow and drain by themselves: "full" is not a state that lasts. Before Linux
-	 * 6.5, sendfile to a full UNIX socket adds to its last buffer instead of EAGAIN.
+	 * TCP's buffers grow and drain by themselves: "full" is not a state that lasts. Before
+	 * Linux 6.5, sendfile to a full UNIX socket adds to its last buffer instead of EAGAIN.
 	 */
 	if ((kind == UNIX && call != TALLY_sendfile) || kind == PIPE || kind == FIFO) {
 		fill(fds[1]);

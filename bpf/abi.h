@@ -169,7 +169,7 @@ struct row {
 
 /* What was lost, by name; each one is shown in the report when it is not zero. */
 enum lost {
-	LOST_THREADS, /* threads not traced: no free struct thread */
+	LOST_THREADS, /* threads not traced: no free struct thread, or no place in tids */
 	LOST_CALLS,   /* calls whose outcome was not counted: no free struct row */
 	LOST_SAMPLES, /* calls missing in percentiles: no free struct octave */
 	LOST_ENTERS,  /* calls seen to end but not to begin */

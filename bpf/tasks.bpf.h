@@ -48,7 +48,11 @@ static __always_inline void task_born(struct task_struct *parent, struct task_st
 	if (tgid != (__u32)parent->tgid && !follow)
 		return;
 	entry = tid_entry(tid);
-	if (!entry || *entry)
+	if (!entry) {
+		lose(LOST_THREADS); /* pid_max has grown since we looked */
+		return;
+	}
+	if (*entry)
 		return;
 	/* User space may find the same thread in /proc at the same moment. */
 	if (bpf_map_update_elem(&claims, &tid, &tgid, BPF_NOEXIST)) {

@@ -1,100 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * test_proc.c - /proc read from a made-up tree, with all that the kernel and a hostile comm can put
- * there, and from the real one, about this process.
+ * test_proc.c - processes and threads in /proc, read from a made-up tree, with all that the kernel
+ * and a hostile comm can put there, and from the real one, about this process.
  */
-#include <errno.h>
-#include <limits.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-#include <cmocka.h>
 
-#include "proc.h"
-
-static char root[] = "/tmp/iophase-test-proc-XXXXXX";
-
-/* The path of a file of the tree, with its directories made. */
-static const char *make_way(const char *name)
-{
-	static char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", root, name);
-	for (char *slash = path + sizeof(root); (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		assert_true(!mkdir(path, 0755) || errno == EEXIST);
-		*slash = '/';
-	}
-	return path;
-}
-
-/* Puts a file of `length` bytes into the tree. */
-static void put_bytes(const char *name, const void *bytes, size_t length)
-{
-	FILE *file = fopen(make_way(name), "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, length, file), length);
-	fclose(file);
-}
-
-/* Puts a file with a text into the tree. */
-static void put(const char *name, const char *text)
-{
-	put_bytes(name, text, strlen(text));
-}
-
-/* Puts a symbolic link into the tree. */
-static void put_link(const char *name, const char *target)
-{
-	assert_int_equal(symlink(target, make_way(name)), 0);
-}
-
-/* Removes everything below and including a directory. */
-static void remove_tree(const char *path)
-{
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		execlp("rm", "rm", "-rf", "--", path, (char *)NULL);
-		_exit(127);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-}
-
-/* Begins a test with an empty tree. */
-static int begin(void **state)
-{
-	(void)state;
-	memcpy(root + sizeof(root) - 7, "XXXXXX", 6);
-	proc_root = mkdtemp(root);
-	return proc_root ? 0 : -1;
-}
-
-/* Ends it. */
-static int end(void **state)
-{
-	(void)state;
-	remove_tree(root);
-	proc_root = "/proc";
-	return 0;
-}
+#include "proc_tree.h"
 
 static void a_hostile_comm_does_not_shift_the_fields_of_stat(void **state)
 {
@@ -298,85 +213,6 @@ static void the_call_that_a_thread_is_blocked_in(void **state)
 	assert_int_equal(proc_call(7, 9, &call), -ESRCH);
 }
 
-static void descriptors_that_can_wait(void **state)
-{
-	static const struct {
-		const char *link;
-		bool waits;
-	} kind[] = {
-		{"socket:[123]", true},
-		{"pipe:[5]", true},
-		{"anon_inode:[eventfd]", true},
-		{"anon_inode:[timerfd]", true},
-		{"/etc/passwd", false},
-		{"/dev/null", false},
-		{"/dev/tty", true},
-		{"/tmp", false},
-	};
-	uint8_t tty_major[MAX_TTY_MAJOR] = {[5] = 1};
-	bool waits;
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(kind); i++) {
-		char name[32];
-
-		snprintf(name, sizeof(name), "7/fd/%zu", i);
-		put_link(name, kind[i].link);
-		assert_int_equal(proc_fd_waits(7, (int)i, tty_major, &waits), 0);
-		assert_int_equal(waits, kind[i].waits);
-	}
-	assert_int_equal(mkfifo(make_way("fifo"), 0600), 0);
-	put_link("7/fd/20", "../../fifo");
-	assert_int_equal(proc_fd_waits(7, 20, tty_major, &waits), 0);
-	assert_true(waits);
-	assert_int_equal(proc_fd_waits(7, 21, tty_major, &waits), -ENOENT);
-}
-
-static void registrations_are_counted_over_all_epoll_sets(void **state)
-{
-	struct proc_epoll epoll = {.level_triggered = 77};
-
-	(void)state;
-	put_link("7/fd/3", "anon_inode:[eventpoll]");
-	put_link("7/fd/4", "anon_inode:[eventpoll]");
-	put_link("7/fd/5", "anon_inode:[eventfd]");
-	put_link("7/fd/6", "anon_inode:[eventpoll]"); /* closed since: it has no fdinfo */
-	put("7/fdinfo/3",
-	    "pos:\t0\nflags:\t02\nmnt_id:\t15\nino:\t2077\n"
-	    "tfd:        8 events:       19 data:                8  pos:0 ino:62 sdev:8\n"
-	    "tfd:        9 events: 80002019 data:                9  pos:0 ino:62 sdev:8\n");
-	put("7/fdinfo/4", "tfd: 8 events: 80000001 data: 8\ntfd: 9 events: 80000001 data: 8\n");
-	put("7/fdinfo/5", "tfd: 8 events: 80000001 data: 8\n");
-	assert_int_equal(proc_epoll(7, &epoll), 0);
-	assert_int_equal(epoll.level_triggered, 1);
-	assert_int_equal(epoll.edge_triggered, 3);
-	assert_int_equal(proc_epoll_way(7), WAY_EPOLL_ET);
-	put("7/fdinfo/4", "");
-	assert_int_equal(proc_epoll_way(7), WAY_EPOLL_ET); /* 1 of 2: the edge decides */
-	put("7/fdinfo/3", "tfd: 8 events: 19 data: 8\n");
-	assert_int_equal(proc_epoll_way(7), WAY_EPOLL_LT);
-	put("7/fdinfo/3", "");
-	assert_int_equal(proc_epoll_way(7), WAY_NONE);
-	assert_int_equal(proc_epoll(8, &epoll), -ESRCH);
-	assert_int_equal(proc_epoll_way(8), WAY_NONE);
-}
-
-static void terminals_are_the_drivers_of_tty(void **state)
-{
-	uint8_t tty_major[MAX_TTY_MAJOR];
-
-	(void)state;
-	memset(tty_major, 1, sizeof(tty_major));
-	assert_int_equal(proc_tty_majors(tty_major), -ENOENT);
-	put("tty/drivers", "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
-			   "serial               /dev/ttyS       4 64-95 serial\n"
-			   "pty_slave            /dev/pts      136 0-1048575 pty:slave\n"
-			   "huge                 /dev/huge    9999 0 system\n");
-	assert_int_equal(proc_tty_majors(tty_major), 0);
-	assert_true(tty_major[4] && tty_major[5] && tty_major[136]);
-	assert_false(tty_major[0] || tty_major[1] || tty_major[64] || tty_major[511]);
-}
-
 static void pid_max_is_a_positive_number(void **state)
 {
 	(void)state;
@@ -466,26 +302,6 @@ static void the_real_proc_knows_who_we_are(void **state)
 	assert_int_equal(prctl(PR_SET_NAME, old), 0);
 }
 
-static void the_real_proc_knows_our_epoll_sets(void **state)
-{
-	struct epoll_event level = {.events = EPOLLIN}, edge = {.events = EPOLLIN | EPOLLET};
-	int set = epoll_create1(0), one = eventfd(0, 0), two = eventfd(0, 0);
-	struct proc_epoll epoll;
-
-	(void)state;
-	assert_true(set >= 0 && one >= 0 && two >= 0);
-	assert_int_equal(proc_epoll_way(getpid()), WAY_NONE);
-	assert_int_equal(epoll_ctl(set, EPOLL_CTL_ADD, one, &edge), 0);
-	assert_int_equal(proc_epoll_way(getpid()), WAY_EPOLL_ET);
-	assert_int_equal(epoll_ctl(set, EPOLL_CTL_ADD, two, &level), 0);
-	assert_int_equal(proc_epoll(getpid(), &epoll), 0);
-	assert_int_equal(epoll.level_triggered, 1);
-	assert_int_equal(epoll.edge_triggered, 1);
-	close(set);
-	close(one);
-	close(two);
-}
-
 static void the_real_proc_knows_our_children(void **state)
 {
 	struct pid_list pids = {0};
@@ -517,8 +333,6 @@ static void the_real_proc_knows_our_children(void **state)
 	assert_int_equal(proc_ended(child, &ended), -ESRCH);
 }
 
-#define made_up(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -533,13 +347,9 @@ int main(void)
 		made_up(threads_are_listed),
 		made_up(descendants_are_found_whatever_their_numbers),
 		made_up(the_call_that_a_thread_is_blocked_in),
-		made_up(descriptors_that_can_wait),
-		made_up(registrations_are_counted_over_all_epoll_sets),
-		made_up(terminals_are_the_drivers_of_tty),
 		made_up(pid_max_is_a_positive_number),
 		cmocka_unit_test(the_real_proc_knows_what_we_block_in),
 		cmocka_unit_test(the_real_proc_knows_who_we_are),
-		cmocka_unit_test(the_real_proc_knows_our_epoll_sets),
 		cmocka_unit_test(the_real_proc_knows_our_children),
 	};
 

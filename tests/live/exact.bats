@@ -81,7 +81,8 @@ check_intervals() {
 	csvsum shape "$T/process-csv"
 	csvsum shape "$T/thread-csv"
 	csvsum check "$T/process-csv" call=recvfrom -- 'intervals >= 3' 'tid == [""]'
-	csvsum check "$T/thread-csv" call=recvfrom -- 'intervals >= 3' 'len(tid) == 2'
+	csvsum check "$T/thread-csv" call=recvfrom -- 'intervals >= 3'
+	csvsum check "$T/thread-csv" class=mux -- 'len(tid) == 2'
 	csvsum same "$T/process-csv" "$T/tally.csv"
 	csvsum same "$T/thread-csv" "$T/tally.csv"
 }

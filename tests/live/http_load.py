@@ -2,8 +2,8 @@
 
 In: http_load.py PORT CONNECTIONS REQUESTS keep|close PATH... - each of CONNECTIONS threads makes
 REQUESTS requests, the paths in turn, by one connection (keep) or by one each (close).
-Out: "connections=N requests=N sent=BYTES received=BYTES", headers included; exit code 1 if an answer
-is not 200 or is short. REQUESTS 0 goes on until it is killed, for 60 s at most.
+Out: "connections=N requests=N sent=BYTES received=BYTES", headers included; exit code 1 if an
+answer is not 200 or is short. REQUESTS 0 goes on until it is killed, for 60 s at most.
 """
 
 import socket

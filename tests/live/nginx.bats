@@ -101,8 +101,8 @@ log_sum() {
 	awk -v field="$1" '{ total += $field } END { printf "%d\n", total }' "$T/nginx/access.log"
 }
 
-# Makes requests until all are answered and logged: load_nginx CONNECTIONS REQUESTS keep|close PATH...
-# Sets requests and connections.
+# Makes requests until all are answered and logged. Sets requests and connections.
+# load_nginx CONNECTIONS REQUESTS keep|close PATH...
 load_nginx() {
 	local said
 

@@ -16,8 +16,8 @@ teardown() {
 	live_teardown
 }
 
-# Prints "p50 p90 p99" as it must be for two calls, from their sum and the longer one (ns): the upper
-# end of the shorter one's bucket, 1/16 of its power of two wide, and the longer one itself.
+# Prints "p50 p90 p99" as it must be for two calls, from their sum and the longer one (ns): the
+# upper end of the shorter one's bucket, 1/16 of its power of two wide, and the longer one itself.
 expected() {
 	awk -v sum="$1" -v max="$2" '
 		function upper(v, step) {

@@ -86,6 +86,19 @@ int loop_start(struct loop *l, uint64_t duration, uint64_t interval)
 	return err ? err : start_timer(l->tick, TICK, TICK);
 }
 
+/* Whether the duration will be over within the given time (ns). */
+bool loop_ends_within(const struct loop *l, uint64_t time)
+{
+	struct itimerspec left;
+	uint64_t ns;
+
+	if (timerfd_gettime(l->duration, &left))
+		return false;
+	/* A timer that is not started, or is over, has nothing left. */
+	ns = left.it_value.tv_sec * NSEC_PER_SEC + left.it_value.tv_nsec;
+	return ns && ns < time;
+}
+
 /* Has the readiness of a descriptor wake the loop as a LOOP_TICK, once. */
 int loop_watch(struct loop *l, int fd)
 {

@@ -5,6 +5,7 @@
 #ifndef IOPHASE_LOOP_H
 #define IOPHASE_LOOP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum loop_event {
@@ -25,6 +26,9 @@ int loop_open(struct loop *l);
 
 /* Starts the timers; a duration or interval (ns) of 0 never comes. Returns 0 or -errno. */
 int loop_start(struct loop *l, uint64_t duration, uint64_t interval);
+
+/* Whether the duration will be over within the given time (ns); false if there is none. */
+bool loop_ends_within(const struct loop *l, uint64_t time);
 
 /* Has the readiness of a descriptor (a pidfd) wake the loop as a LOOP_TICK, once. 0 or -errno. */
 int loop_watch(struct loop *l, int fd);

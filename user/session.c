@@ -143,7 +143,8 @@ static int collect(struct session *s)
 			break;
 		if (due & LOOP_TICK)
 			collector_reap(s->collector);
-		if (due & LOOP_INTERVAL)
+		/* The last interval ends with the duration, it is not followed by a shred. */
+		if ((due & LOOP_INTERVAL) && !loop_ends_within(&s->loop, s->options->interval / 10))
 			err = report_interval(s);
 		if (err)
 			return err;

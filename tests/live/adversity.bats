@@ -189,8 +189,8 @@ use_tiny() {
 
 @test "adversity: calls that find no room are counted and named, and the books balance" {
 	use_tiny
-	start_gated exact --threads 1
-	attach -t -i 0.3 -p "$target"
+	start_gated exact --threads 1 --rounds 4
+	attach -t -i 0.1 -p "$target"
 	open_gate
 	reap_target
 	finish

@@ -30,7 +30,7 @@ check_idle() {
 	kill -TERM "$target"
 	reap_target
 	finish
-	csvsum same "$T/csv" "$T/tally.csv" ${5:-}
+	csvsum same "$T/csv" "$T/tally.csv" "${@:5}"
 }
 
 @test "idle in accept" {
@@ -169,11 +169,16 @@ check_follow() {
 	csvsum check "$T/csv" class=read -- 'rows == 0'
 }
 
+# Whether a process has so many threads.
+has_threads() {
+	grep -q "^Threads:\s*$2$" "/proc/$1/status"
+}
+
 # exec by a thread that is not the leader: that thread goes on, under the leader's id.
 check_exec() {
 	start_server execer --gate "$T/gate" --delay-ms 100 -- \
 		"$SERVERS/rhythm" --count 20 --period-ms 5 --tally "$T/tally.csv"
-	wait_for 10 test "$(ls "/proc/$target/task" | wc -l)" == 3
+	wait_for 10 has_threads "$target" 3
 	attach --hooks "$1" -t -i 0.2 -p "$target"
 	open_gate
 	reap_target

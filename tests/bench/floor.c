@@ -3,9 +3,9 @@
  * Attaches the empty programs of floor.bpf.c until SIGINT or SIGTERM: the floor of the benchmark.
  *
  * In: `floor` takes the tracepoint of each I/O system call, `floor --raw` the pair that sees every
- * system call; both take the scheduler's tracepoints. Out: one line on stderr with the word `armed`
- * when all are attached; exit 0 at once when told to stop, while a child detaches; 1 after an
- * error.
+ * system call; both take the scheduler's tracepoints. `floor --clock` is `floor`, but the programs
+ * of the system calls read the clock once each. Out: one line on stderr with the word `armed` when
+ * all are attached; exit 0 at once when told to stop, while a child detaches; 1 after an error.
  */
 #include <errno.h>
 #include <signal.h>
@@ -83,10 +83,11 @@ static int attach_calls(struct floor_bpf *skel)
 }
 
 /* Loads and attaches everything; returns the number of per-call tracepoints, or -errno. */
-static int floor_attach(struct floor_bpf *skel, bool raw)
+static int floor_attach(struct floor_bpf *skel, bool raw, bool clock)
 {
 	int err;
 
+	skel->rodata->read_clock = clock;
 	bpf_program__set_autoload(skel->progs.floor_raw_enter, raw);
 	bpf_program__set_autoload(skel->progs.floor_raw_exit, raw);
 	bpf_program__set_autoload(skel->progs.floor_enter, !raw);
@@ -122,12 +123,13 @@ static int leave(void)
 int main(int argc, char **argv)
 {
 	bool raw = argc == 2 && strcmp(argv[1], "--raw") == 0;
+	bool clock = argc == 2 && strcmp(argv[1], "--clock") == 0;
 	struct floor_bpf *skel;
 	sigset_t stop;
 	int n, sig;
 
-	if (argc > 1 && !raw) {
-		fprintf(stderr, "usage: floor [--raw]\n");
+	if (argc > 1 && !raw && !clock) {
+		fprintf(stderr, "usage: floor [--raw|--clock]\n");
 		return 2;
 	}
 	sigemptyset(&stop);
@@ -141,7 +143,7 @@ int main(int argc, char **argv)
 		perror("floor: open");
 		return 1;
 	}
-	n = floor_attach(skel, raw);
+	n = floor_attach(skel, raw, clock);
 	if (n < 0) {
 		fprintf(stderr, "floor: attach: %s\n", strerror(-n));
 		return 1;

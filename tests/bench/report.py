@@ -80,6 +80,8 @@ def notes(results, arms):
     lines = ["The row `untraced` is absolute; the others are what they add to it in the same round"
              " (medians). `x floor`: what the arm adds per traced call over what empty programs on"
              " the same tracepoints add (floor-raw for the raw arms).",
+             "floor-clock: the same programs, but those of the system calls read the clock once each,"
+             " which whoever times a call must do twice.",
              "A traced call is a recvfrom that returns EAGAIN; a switch is a futex hand-over"
              " between two threads on one CPU, two futex calls, which raw arms see as well; echo is"
              f" {workloads.CONNECTIONS} connections to an epoll server, whose client pays for what"

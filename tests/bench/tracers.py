@@ -231,6 +231,7 @@ def iophase(*options):
 
 ARMS = (
     Tracer("floor", lambda build, pids: [f"{build}/tests/floor"], ARMED),
+    Tracer("floor-clock", lambda build, pids: [f"{build}/tests/floor", "--clock"], ARMED),
     Tracer("floor-raw", lambda build, pids: [f"{build}/tests/floor", "--raw"], ARMED),
     Tracer("iophase", iophase(), ARMED, "recvfrom"),
     Tracer("iophase-raw", iophase("--hooks", "raw"), ARMED, "recvfrom"),

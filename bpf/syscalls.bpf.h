@@ -68,16 +68,15 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	traits = &op_traits[op % MAX_OPS];
 	if (traits->fd_decides) {
 		file = file_of(a->fd);
-		if (!file || !file_waits(file)) {
+		if (!file || !file_waits(file))
 			op = OP_APP;
-		}
 	}
 	now = bpf_ktime_get_ns();
 	clock_learn_phase(t, PHASE_CPU);
 	clock_learn_op(t, OP_APP);
-	if (t->op != OP_APP)
+	if (t->op != OP_APP) {
 		lose(LOST_EXITS);
-	else if (op == OP_APP) {
+	} else if (op == OP_APP) {
 		/* Its end is of no interest either, and is told from one whose start was missed. */
 		t->declined = 1;
 		return;

@@ -32,15 +32,14 @@ static unsigned int count_threads(const struct target_list *targets, bool follow
 	struct pid_list pids = {0}, tids = {0};
 	unsigned int count;
 
+	/* What cannot be read is gone and needs no room; that is said when it is adopted. */
 	for (size_t i = 0; i < targets->count; i++) {
 		pid_list_add(&pids, targets->target[i].pid);
-		/* One that is gone is found out, and said, when it is adopted. */
-		if (follow && proc_descendants(targets->target[i].pid, &pids))
-			continue;
+		if (follow)
+			(void)proc_descendants(targets->target[i].pid, &pids);
 	}
 	for (size_t i = 0; i < pids.count; i++)
-		if (proc_threads(pids.pid[i], &tids))
-			continue;
+		(void)proc_threads(pids.pid[i], &tids);
 	count = tids.count;
 	pid_list_clear(&pids);
 	pid_list_clear(&tids);

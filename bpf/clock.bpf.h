@@ -14,6 +14,28 @@
 /* Keeps the compiler from moving stores across; x86 keeps the order of stores by itself. */
 #define clock_barrier() __asm__ __volatile__("" ::: "memory")
 
+/* Opens the books of a thread, whose counts are zero: its clock starts now (ns), at op and phase.
+ */
+static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid, __u64 now,
+					__u32 op, __u32 phase)
+{
+	t->tid = tid;
+	t->tgid = tgid;
+	t->born = now;
+	t->since = now;
+	t->op = op;
+	t->phase = phase;
+	t->resume = PHASE_CPU;
+	t->mux_way = WAY_NONE;
+	t->restart_op = OP_APP;
+	t->nowait = 0;
+	t->declined = 0;
+	t->seed.word = 0;
+	t->seed_arg = 0;
+	t->wait_then = 0;
+	t->busy_then = 0;
+}
+
 /* Charges now - since (ns) to the hands as they stand, then sets them to op and phase. */
 static __always_inline void clock_move(struct thread *t, __u64 now, __u32 op, __u32 phase)
 {

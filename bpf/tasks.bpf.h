@@ -41,7 +41,6 @@ static __always_inline void task_born(struct task_struct *parent, struct task_st
 	__u32 tid = child->pid, tgid = child->tgid, index;
 	struct thread *t;
 	__u16 *entry;
-	__u64 now;
 
 	if (!armed || !thread_of(parent->pid))
 		return;
@@ -69,18 +68,7 @@ static __always_inline void task_born(struct task_struct *parent, struct task_st
 	t = bpf_map_lookup_elem(&threads, &index);
 	if (!t)
 		return;
-	now = bpf_ktime_get_ns();
-	t->tid = tid;
-	t->tgid = tgid;
-	t->born = now;
-	t->since = now;
-	t->op = OP_APP;
-	t->phase = PHASE_RUNQ;
-	t->resume = PHASE_CPU;
-	t->mux_way = WAY_NONE;
-	t->restart_op = OP_APP;
-	t->declined = 0;
-	t->seed.word = 0;
+	clock_start(t, tgid, tid, bpf_ktime_get_ns(), OP_APP, PHASE_RUNQ);
 	bpf_probe_read_kernel(t->comm, sizeof(t->comm), child->comm);
 	__sync_fetch_and_add(&births, 1);
 	clock_barrier();

@@ -178,20 +178,7 @@ void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, uint64_t 
 {
 	struct thread *t = &b->threads[index];
 
-	t->tid = tid;
-	t->tgid = pid;
-	t->born = now;
-	t->since = now;
-	t->op = OP_UNKNOWN;
-	t->phase = PHASE_UNKNOWN;
-	t->resume = PHASE_CPU;
-	t->mux_way = WAY_NONE;
-	t->restart_op = OP_APP;
-	t->declined = 0;
-	t->seed.word = 0;
-	t->seed_arg = 0;
-	t->wait_then = 0;
-	t->busy_then = 0;
+	clock_start(t, pid, tid, now, OP_UNKNOWN, PHASE_UNKNOWN);
 	memset(t->comm, 0, sizeof(t->comm));
 	__atomic_store_n(&t->state, THREAD_LIVE, __ATOMIC_RELEASE);
 }

@@ -91,6 +91,11 @@ usage() {
 	refuse 2 "$words" "$DIR/iophase" "$@"
 }
 
+# Skips a test that hides parts of the file system where that cannot be done, as in a chroot.
+needs_mounts() {
+	unshare -m --propagation private true || skip "no mount namespace of our own can be had here"
+}
+
 # hiding DIRECTORY... -- COMMAND...: runs it where the directories that exist are empty.
 hiding() {
 	# shellcheck disable=SC2016 # the inner shell expands
@@ -255,6 +260,7 @@ start_32_bit() {
 }
 
 @test "in a pid namespace: exit 4" {
+	needs_mounts
 	refuse 4 "pid namespace" unshare -p -f --mount-proc "$DIR/iophase" -d 0.1 -p 1
 }
 
@@ -326,6 +332,7 @@ with() {
 }
 
 @test "a kernel without BTF: exit 4; without rights, the rights are named first" {
+	needs_mounts
 	local btf=(/sys/kernel/btf /boot /lib/modules /usr/lib/debug)
 
 	hiding "${btf[@]}" -- "$DIR/iophase" -d 0.1 -p "$TARGET"
@@ -339,6 +346,7 @@ with() {
 }
 
 @test "no tracefs: exit 4, and a line says how to mount it; the raw pair needs none" {
+	needs_mounts
 	local places=(/sys/kernel/debug /sys/kernel/tracing)
 
 	hiding "${places[@]}" -- "$DIR/iophase" -d 0.1 -p "$TARGET"
@@ -352,6 +360,7 @@ with() {
 }
 
 @test "no system call tracepoints: it uses the raw pair, and a line says so" {
+	needs_mounts
 	[ -d /sys/kernel/tracing/events/syscalls ] || skip "tracefs is not at /sys/kernel/tracing"
 	hiding /sys/kernel/tracing/events/syscalls -- "$DIR/iophase" -d 0.2 --csv - -p "$TARGET"
 	[ "$CODE" -eq 0 ]
@@ -360,6 +369,7 @@ with() {
 }
 
 @test "a kernel that is locked down: exit 4" {
+	needs_mounts
 	# shellcheck disable=SC2016 # the inner shell expands
 	refuse 4 "locked down" unshare -m --propagation private bash -euc '
 		mkdir "$2/tracing"

@@ -18,11 +18,10 @@
 static long threads = 1;
 static const char *cpu_file, *switches_file;
 
-static const struct serve_option options[] = {
-	{.name = "threads", .number = &threads},
-	{.name = "cpu-file", .text = &cpu_file},
-	{.name = "switches-file", .text = &switches_file},
-	{0}};
+static const struct serve_option options[] = {{.name = "threads", .number = &threads},
+					      {.name = "cpu-file", .text = &cpu_file},
+					      {.name = "switches-file", .text = &switches_file},
+					      {0}};
 
 /* Compute until the stop. */
 static void *burn(void *arg)

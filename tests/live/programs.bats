@@ -191,8 +191,11 @@ has_eofs_of_all() {
 	http_load 6 40 keep /
 	wait_for 5 has_exactly "$target" 1
 	finish INT
-	is_called epoll-et
+	# Beside requests it reads what wakes its poller from a pipe, which is watched level-triggered.
+	is_mostly epoll-et
+	(($(sum ok read) >= requests && $(sum bytes read) >= sent))
 	same "connections" "$(sum ok accept4)" 6
+	same "ends of file" "$(sum eof read)" 6
 	same "what it says" "$(stats)" "requests $requests"
 	same "errors" "$(sum error '.*')" 0
 }

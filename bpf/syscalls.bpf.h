@@ -12,7 +12,7 @@
 /* The arguments that some row of the table of calls asks for. */
 struct call_args {
 	__u64 fd;     /* the first one, always */
-	__u64 vector; /* the second: message vector of recvmmsg and sendmmsg */
+	__u64 vector; /* the second: message vector of recvmmsg and sendmmsg, epoll_ctl's order */
 	__u64 third;
 	__u64 fourth;
 	__u64 sixth;
@@ -89,6 +89,8 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	t->fd = a->fd;
 	t->arg = a->vector;
 	t->nowait = !!(flags_of(a, traits->flags_arg) & traits->nowait);
+	if (traits->op_class == CLASS_CONTROL && a->vector == EPOLL_CTL_DEL)
+		hand_over(a->third);
 }
 
 /* How a call of the given class ended, from its return value. */
@@ -141,6 +143,7 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 		file = file_of(t->fd);
 		if (file) {
 			e.registration = file_registration(file);
+			e.handed = file_handed(file);
 			e.nonblocking |= !!(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
 		}
 	}
@@ -206,6 +209,8 @@ static __always_inline void call_leave(__u64 nr, long ret)
 		t->reads[bounded(way_of_call(t, wait), WAYS)]++;
 	else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT)
 		t->accepts[bounded(way_of_call(t, wait), WAYS)]++;
+	if (traits->op_class == CLASS_READ && (wait || out == OUT_AGAIN))
+		handed_used_up(t->fd);
 	t->restart_op = ret == -ERESTART_RESTARTBLOCK ? op : OP_APP;
 	if (ret > 0 && traits->bytes == BYTES_RETURNED)
 		bytes = ret;

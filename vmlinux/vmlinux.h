@@ -38,10 +38,12 @@ typedef __u32 __wsum;
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_STACK = 23,
 };
 
 enum {
+	BPF_ANY = 0,
 	BPF_NOEXIST = 1,
 	BPF_F_MMAPABLE = 1 << 10,
 };
@@ -110,6 +112,7 @@ struct inode {
 	umode_t i_mode;
 	dev_t i_rdev;
 	struct super_block *i_sb;
+	unsigned long i_ino;
 };
 
 /* epoll: the registrations of a file. */

@@ -1,6 +1,7 @@
 """The edges of the rules that name a read's model: one thread per edge, all in one process.
 
-In: edges.py GATE EDGES DONE, three file names. Out: EDGES, written by rename when all threads are
+In: edges.py GATE EDGES DONE [GROUP], three file names; of the edges those of the group, by default
+those of none. Out: EDGES, written by rename when all threads are
 set up, one line "tid edge model reads" each; the threads read when GATE exists; DONE is written by
 rename when all have read. The threads stay until then, and nothing is printed.
 """
@@ -17,14 +18,15 @@ READS = 20
 EDGES = []
 
 
-def edge(model):
+def edge(model, group=""):
     """Register a function: edge(model)(function) runs in a thread and is of that model.
 
     It is a generator: what comes before its first yield is set up before the gate opens.
     """
 
     def register(function):
-        EDGES.append((function, model))
+        if sys.argv[4:] == [group] or not (sys.argv[4:] or group):
+            EDGES.append((function, model))
         return function
 
     return register
@@ -217,7 +219,77 @@ def registered_no_more():
     epoll.close()
 
 
-@edge("blocking")
+@edge("epoll-lt", "shared")
+def handed_over():
+    """Taken out of the epoll set while we look, and read by another thread: a poller's worker."""
+    reader, writer = pair()
+    epoll = epoll_with(reader, 0)
+    helper = threading.Thread(target=epoll.unregister, args=(reader,))
+    yield
+    helper.start()
+    helper.join()
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+    epoll.close()
+
+
+@edge("nonblocking", "shared")
+def handed_over_and_used_up():
+    """The same, but a read found nothing: what epoll said holds no longer."""
+    reader, writer = pair(nonblocking=True)
+    epoll = epoll_with(reader, 0)
+    yield
+    epoll.unregister(reader)
+    try:
+        reader.recv(1)
+    except BlockingIOError:
+        pass
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+    epoll.close()
+
+
+@edge("blocking", "shared")
+def handed_over_and_slept():
+    """The same, but a read slept; 19 further ones find their data there."""
+    reader, writer = pair()
+    epoll = epoll_with(reader, select.EPOLLET)
+
+    def write():
+        time.sleep(0.05)
+        writer.send(b"x")
+
+    helper = threading.Thread(target=write)
+    yield
+    epoll.unregister(reader)
+    helper.start()
+    reader.recv(1)
+    helper.join()
+    for _ in range(READS - 1):
+        writer.send(b"x")
+        reader.recv(1)
+    epoll.close()
+
+
+@edge("nonblocking", "shared")
+def handed_over_and_replaced():
+    """Another file, which may well be at the same address and has the same number."""
+    reader, writer = pair(nonblocking=True)
+    epoll = epoll_with(reader, 0)
+    yield
+    epoll.unregister(reader)
+    reader.close()
+    writer.close()
+    reader, writer = pair(nonblocking=True)
+    for _ in range(READS):
+        writer.send(b"x")
+        reader.recv(1)
+    epoll.close()
+
+
+@edge("blocking", "shared")
 def registered_but_slept():
     """Registered, but blocking, and the read sleeps: what happened counts."""
     reader, writer = pair()
@@ -237,7 +309,7 @@ def registered_but_slept():
     epoll.close()
 
 
-@edge("epoll-et")
+@edge("epoll-et", "shared")
 def registered_and_waited_for_elsewhere():
     """One thread is in epoll_wait, another one, told by it, reads."""
     reader, writer = pair(nonblocking=True)
@@ -316,7 +388,7 @@ def write(path, text):
 
 def main():
     """Start all threads, let them go when the gate file exists, wait for the end of the tracer."""
-    gate_file, edges_file, done_file = sys.argv[1:]
+    gate_file, edges_file, done_file = sys.argv[1:4]
     lines = []
     go = threading.Event()
     gate = threading.Barrier(len(EDGES) + 1)

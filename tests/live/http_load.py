@@ -1,7 +1,8 @@
 """A small HTTP client with exact counts: keep-alive or closing connections, one request at a time.
 
-In: http_load.py PORT CONNECTIONS REQUESTS keep|close PATH... - each of CONNECTIONS threads makes
-REQUESTS requests, the paths in turn, by one connection (keep) or by one each (close).
+In: http_load.py PORT CONNECTIONS REQUESTS keep|slow|close PATH... - each of CONNECTIONS threads makes
+REQUESTS requests, the paths in turn, by one connection (keep; slow: with a pause of 5 ms before each
+request, so that the server awaits it) or by one each (close).
 Out: "connections=N requests=N sent=BYTES received=BYTES", headers included; exit code 1 if an
 answer is not 200 or is short. REQUESTS 0 goes on until it is killed, for 60 s at most.
 """
@@ -15,9 +16,10 @@ import time
 class Client(threading.Thread):
     """One thread of the load."""
 
-    def __init__(self, port, requests, keep, paths):
+    def __init__(self, port, requests, manner, paths):
         super().__init__()
-        self.port, self.requests, self.keep, self.paths = port, requests, keep, paths
+        self.port, self.requests, self.paths = port, requests, paths
+        self.keep, self.pause = manner != "close", 0.005 if manner == "slow" else 0
         self.connections = self.done = self.sent = self.received = 0
         self.failure = None
         self.socket = None
@@ -53,6 +55,7 @@ class Client(threading.Thread):
         """Make one request and read its answer."""
         if not self.socket:
             self.connect()
+        time.sleep(self.pause)
         words = "keep-alive" if self.keep else "close"
         text = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: {words}\r\n\r\n"
         self.socket.sendall(text.encode("ascii"))
@@ -83,8 +86,8 @@ class Client(threading.Thread):
 def main():
     """Run the load; the exit code."""
     port, connections, requests = (int(word) for word in sys.argv[1:4])
-    keep, paths = sys.argv[4] == "keep", sys.argv[5:]
-    clients = [Client(port, requests, keep, paths) for _ in range(connections)]
+    manner, paths = sys.argv[4], sys.argv[5:]
+    clients = [Client(port, requests, manner, paths) for _ in range(connections)]
     for client in clients:
         client.start()
     for client in clients:

@@ -47,11 +47,28 @@ static void the_flags_decide_the_rest(void **state)
 	assert_int_equal(way(0, WAY_NONE, WAY_NONE, 0), WAY_BLOCKING);
 }
 
+static void a_file_handed_over_is_still_read_in_epolls_way(void **state)
+{
+	struct evidence e = {.handed = WAY_EPOLL_LT, .mux_way = WAY_POLL, .nonblocking = 1};
+
+	(void)state;
+	assert_int_equal(way_of(&e), WAY_EPOLL_LT);
+	e.nonblocking = 0;
+	e.mux_way = WAY_NONE;
+	assert_int_equal(way_of(&e), WAY_EPOLL_LT);
+	/* It is watched again, in another way. */
+	e.registration = WAY_EPOLL_ET;
+	assert_int_equal(way_of(&e), WAY_EPOLL_ET);
+	e.slept = 1;
+	assert_int_equal(way_of(&e), WAY_BLOCKING);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_slept_is_blocking_whatever_else),
 		cmocka_unit_test(a_registration_decides_before_the_latest_mux),
+		cmocka_unit_test(a_file_handed_over_is_still_read_in_epolls_way),
 		cmocka_unit_test(the_latest_mux_decides_before_the_flags),
 		cmocka_unit_test(the_flags_decide_the_rest),
 	};

@@ -1,0 +1,169 @@
+#!/usr/bin/env bats
+# postgresql.bats - a real server with a process per connection: PostgreSQL, from its postmaster's
+# pid. A backend awaits its client in epoll_wait, level-triggered, and then receives. pgbench and
+# pg_stat_database say how many transactions and sessions there were.
+#
+# What goes in: PostgreSQL (any version) with a cluster of its own, on a private port, run by a user
+# who is not root. Nothing of the system's clusters is touched. Needs root and BTF.
+
+load helpers
+load servers
+load programs
+
+# The programs of the newest PostgreSQL that is installed, in `bin`; its version in `major`.
+find_postgresql() {
+	bin=$(printf '%s\n' /usr/lib/postgresql/*/bin/postgres | sort -V | tail -n 1)
+	bin=${bin%/postgres}
+	major=${bin%/bin}
+	major=${major##*/}
+}
+
+# Runs a program as the cluster's owner, with nothing in its environment that leads elsewhere.
+as_owner() {
+	setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups env -C "$cluster" \
+		LC_ALL=C PGHOST=127.0.0.1 PGPORT="${port:-5432}" PGUSER=iophase PGSSLMODE=disable \
+		PGGSSENCMODE=disable "$@"
+}
+
+setup_file() {
+	local bin major cluster=$BATS_FILE_TMPDIR/cluster
+
+	[[ $(id -u) == 0 ]] || return 0
+	find_postgresql
+	[[ -x $bin/postgres ]] || return 0
+	mkdir "$cluster"
+	chown nobody "$cluster"
+	let_in "$BATS_FILE_TMPDIR"
+	as_owner "$bin/initdb" -D "$cluster/data" -U iophase -A trust -N --no-locale \
+		>"$BATS_FILE_TMPDIR/initdb" 2>&1 || {
+		cat "$BATS_FILE_TMPDIR/initdb"
+		return 1
+	}
+}
+
+setup() {
+	live_setup
+	find_postgresql
+	[[ -x $bin/postgres && -x $bin/pgbench ]] || skip "PostgreSQL is not installed"
+	cluster=$BATS_FILE_TMPDIR/cluster
+	start_postgresql
+}
+
+teardown() {
+	# By SIGTERM it would wait for its clients.
+	[[ -z ${postmaster:-} ]] || ! is_child "$postmaster" || kill -INT "$postmaster"
+	live_teardown
+}
+
+# Starts the postmaster; makes the database that the load goes to. Sets target, postmaster and port.
+start_postgresql() {
+	port=$(free_port)
+	start postmaster setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups \
+		"$bin/postgres" -D "$cluster/data" -p "$port" -c listen_addresses=127.0.0.1 \
+		-c unix_socket_directories= -c fsync=off -c shared_buffers=16MB -c jit=off \
+		-c max_connections=30 -c autovacuum=off -c max_logical_replication_workers=0
+	postmaster=$target
+	wait_for 20 is_up
+	[[ $(ask "SELECT count(*) FROM pg_database WHERE datname = 'bench'") == 1 ]] ||
+		ask "CREATE DATABASE bench" >/dev/null
+	echo "SELECT count(*) FROM generate_series(1, 100);" >"$cluster/bench.sql"
+}
+
+# Whether it takes connections.
+is_up() {
+	[[ $(ask "SELECT 1" 2>&1) == 1 ]]
+}
+
+# The answer to one query, which has nothing to do with the database of the load.
+ask() {
+	as_owner "$bin/psql" -X -A -t -d postgres -c "$1"
+}
+
+# Reads what PostgreSQL counted in the load's database: sessions and committed transactions.
+read_stats() {
+	read -r sessions commits < <(ask "SELECT sessions || ' ' || xact_commit
+		FROM pg_stat_database WHERE datname = 'bench'")
+}
+
+# Whether as many sessions have ended in the load's database as given.
+has_counted() {
+	read_stats
+	((sessions == $1))
+}
+
+# Runs pgbench to its end: bench CONNECTIONS TRANSACTIONS.
+bench() {
+	as_owner "$bin/pgbench" -n -f "$cluster/bench.sql" -c "$1" -t "$2" bench \
+		>"$T/pgbench.out" 2>&1
+	grep -q "actually processed: $(($1 * $2))/$(($1 * $2))\$" "$T/pgbench.out"
+}
+
+# The backends' pids: the processes that received something.
+backends() {
+	rows_where pid 'c["call"] == "recvfrom" && c["ok"] > 0'
+}
+
+# Asserts that every backend of the latest CSV, and the postmaster, is called what it is.
+all_are_called_right() {
+	local pid accepts=epoll-lt
+
+	for pid in $(backends); do
+		is_called epoll-lt "$pid"
+	done
+	# It used select until 15, and the backends' own epoll since.
+	((major > 15)) || accepts=select
+	same "model of the postmaster" "$(models_of "$postmaster")" "$accepts"
+}
+
+@test "backends born while attached, from the postmaster's pid" {
+	local sessions commits before committed
+
+	read_stats
+	before=$sessions
+	committed=$commits
+	attach -f -p "$postmaster"
+	bench 4 100
+	wait_for 5 has_no_backends
+	finish INT
+	# pgbench makes one more connection, to look around.
+	wait_for 5 has_counted $((before + 5))
+	all_are_called_right
+	same "backends" "$(backends | wc -l)" 5
+	same "accepts" "$(sum ok 'accept4?')" 5
+	# Each session is one commit, of its start, and two more messages: its first and its last.
+	same "reads" "$(sum ok recvfrom)" $((commits - committed + 5))
+	same "commits" $((commits - committed)) 405
+	same "errors" "$(sum error '.*')" 0
+}
+
+# Whether the postmaster has no child that serves the load's database.
+has_no_backends() {
+	! pgrep -P "$postmaster" -f ' bench ' >/dev/null
+}
+
+@test "backends alive at the attach, in the middle of a load" {
+	start_beside pgbench as_owner "$bin/pgbench" -n -f "$cluster/bench.sql" -c 4 -T 20 bench
+	wait_for 10 has_backends 4
+	attach -f -p "$postmaster" -d 500ms
+	finish
+	same "backends" "$(backends | wc -l)" 4
+	all_are_called_right
+}
+
+# Whether that many backends serve the load's database.
+has_backends() {
+	[[ $(ask "SELECT count(*) FROM pg_stat_activity WHERE datname = 'bench'") == "$1" ]]
+}
+
+@test "idle" {
+	local pid call=epoll_wait model=epoll-lt
+
+	attach -f -p "$postmaster" -d 300ms
+	finish
+	((major > 15)) || call="p?select6?" model=select
+	waits_as "$model" "$call" "$postmaster"
+	# Its helpers: checkpointer, writers.
+	for pid in $(rows_where pid 'c["pid"] != '"$postmaster"); do
+		waits_as epoll-lt epoll_wait "$pid"
+	done
+}

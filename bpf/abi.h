@@ -129,17 +129,26 @@ struct thread {
 	__u8 restart_op; /* the call that restart_syscall would go on with */
 	__u8 nowait;	 /* the call in progress asked for no waiting */
 	__u8 declined;	 /* inside a traced system call that is no I/O call, as on a regular file */
-	__u8 pad;
-	union seed seed;    /* user space writes it */
-	__s32 fd;	    /* of the call in progress */
-	__u64 seed_arg;	    /* user space writes it: the message vector of a seeded mmsg call */
-	__u64 arg;	    /* the message vector of the call in progress */
-	__u64 wait_then;    /* ns[op][wait] when the call began */
-	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
+	__u8 adopted;	 /* it was there before us */
+	union seed seed; /* user space writes it */
+	__s32 fd;	 /* of the call in progress; -1: begun before we attached */
+	__u64 seed_arg;	 /* user space writes it: the message vector of a seeded mmsg call */
+	__u64 arg;	 /* the message vector of the call in progress */
+	__u64 wait_then; /* ns[op][wait] when the call began */
+	__u64 busy_then; /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
 	__u64 ns[MAX_OPS][PHASES];
 	__u64 reads[WAYS];
 	__u64 accepts[WAYS];
+	/* What tells the shape of the threads; see shape.bpf.h. */
+	__s32 read_fd; /* the socket read last; -1: the next read begins a further connection */
+	__u32 parent;  /* of a process's first thread: the process that made it, 0: not known */
+	__u64 socket_reads; /* reads of sockets that ended ok or eof */
+	__u64 connections; /* how often such a read was of another connection than the one before */
+	__u64 mux_ready;   /* mux calls on several descriptors that said ready */
+	__u64 listener;	   /* inode of the socket that it accepted on first, 0: none */
+	__u8 on_socket;	   /* the call in progress, one of those that fd_decides, is on a socket */
+	__u8 pad[7];
 	char comm[COMM_LEN]; /* at birth, and again at death */
 };
 

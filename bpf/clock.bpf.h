@@ -32,6 +32,8 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->declined = 0;
 	t->seed.word = 0;
 	t->seed_arg = 0;
+	t->fd = -1;
+	t->read_fd = -1;
 	t->wait_then = 0;
 	t->busy_then = 0;
 }

@@ -54,25 +54,35 @@ static __always_inline struct file *file_of(__u32 fd)
 	return file;
 }
 
+/* What I/O on a file waits for. */
+enum file_kind {
+	FILE_NO_WAIT, /* a disk, or nothing */
+	FILE_WAITS,   /* a peer, an event or a person */
+	FILE_SOCKET,  /* the same, and it is a socket */
+};
+
 /*
  * Whether I/O on the file waits for a peer, an event or a person, not for a disk: sockets, pipes,
  * FIFOs, anonymous inodes (eventfd, timerfd, signalfd, inotify ...) and terminals.
  */
-static __always_inline bool file_waits(struct file *file)
+static __always_inline enum file_kind file_waits(struct file *file)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	__u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
 	__u32 major;
 
-	if (type == S_IFSOCK || type == S_IFIFO)
-		return true;
+	if (type == S_IFSOCK)
+		return FILE_SOCKET;
+	if (type == S_IFIFO)
+		return FILE_WAITS;
 	if (type == S_IFCHR) {
 		major = BPF_CORE_READ(inode, i_rdev) >> KERNEL_MINORBITS;
-		return major < MAX_TTY_MAJOR && tty_major[major];
+		return major < MAX_TTY_MAJOR && tty_major[major] ? FILE_WAITS : FILE_NO_WAIT;
 	}
 	/* Anonymous inodes had no type at first and were regular files later: ask the filesystem.
 	 */
-	return BPF_CORE_READ(inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC;
+	return BPF_CORE_READ(inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC ? FILE_WAITS
+									  : FILE_NO_WAIT;
 }
 
 /* The first registration of the file with any epoll set, and in what follows the next one. */

@@ -13,6 +13,7 @@
 #include "clock.bpf.h"
 #include "hist.bpf.h"
 #include "way.bpf.h"
+#include "shape.bpf.h"
 #include "maps.bpf.h"
 #include "files.bpf.h"
 #include "handed.bpf.h"

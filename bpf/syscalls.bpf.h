@@ -55,7 +55,6 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 {
 	const volatile struct op_traits *traits;
 	struct thread *t;
-	struct file *file;
 	__u64 now;
 
 	if (op == OP_APP || !armed)
@@ -67,9 +66,12 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 		op = t->restart_op;
 	traits = &op_traits[op % MAX_OPS];
 	if (traits->fd_decides) {
-		file = file_of(a->fd);
-		if (!file || !file_waits(file))
+		struct file *file = file_of(a->fd);
+		enum file_kind kind = file ? file_waits(file) : FILE_NO_WAIT;
+
+		if (kind == FILE_NO_WAIT)
 			op = OP_APP;
+		t->on_socket = kind == FILE_SOCKET;
 	}
 	now = bpf_ktime_get_ns();
 	clock_learn_phase(t, PHASE_CPU);
@@ -150,6 +152,37 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 	return way_of(&e);
 }
 
+/* The inode number of the socket that the accept that just ended was called on, 0: not known. */
+static __always_inline __u64 listener_of_call(const struct thread *t)
+{
+	struct file *file = file_of(t->fd);
+
+	return file ? BPF_CORE_READ(file, f_inode, i_ino) : 0;
+}
+
+/* Counts a call that ended well under its model, and notes what its end tells of the threads'
+ * shape. */
+static __always_inline void call_judge(struct thread *t, const volatile struct op_traits *traits,
+				       __u32 out, __u64 wait)
+{
+	if (traits->op_class == CLASS_READ && (wait || out == OUT_AGAIN))
+		handed_used_up(t->fd);
+	if (traits->op_class == CLASS_MUX) {
+		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
+		if (out == OUT_OK)
+			shape_mux(t, traits->mux_way);
+	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
+		t->reads[bounded(way_of_call(t, wait), WAYS)]++;
+		if (!traits->fd_decides || t->on_socket)
+			shape_read(t, out == OUT_EOF);
+	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
+		t->accepts[bounded(way_of_call(t, wait), WAYS)]++;
+		if (!t->listener)
+			t->listener = listener_of_call(t);
+		shape_accept(t);
+	}
+}
+
 /* Writes an ended call into its row: outcome, bytes, and its times (ns) asleep and on CPU. */
 static __always_inline void row_add(struct row *row, __u32 out, __u64 bytes, __u64 wait, __u64 busy)
 {
@@ -203,14 +236,7 @@ static __always_inline void call_leave(__u64 nr, long ret)
 	traits = &op_traits[op % MAX_OPS];
 	out = outcome_of(traits->op_class, ret);
 	wait = clock_waited(t, op);
-	if (traits->op_class == CLASS_MUX)
-		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
-	else if (out <= OUT_EOF && traits->op_class == CLASS_READ)
-		t->reads[bounded(way_of_call(t, wait), WAYS)]++;
-	else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT)
-		t->accepts[bounded(way_of_call(t, wait), WAYS)]++;
-	if (traits->op_class == CLASS_READ && (wait || out == OUT_AGAIN))
-		handed_used_up(t->fd);
+	call_judge(t, traits, out, wait);
 	t->restart_op = ret == -ERESTART_RESTARTBLOCK ? op : OP_APP;
 	if (ret > 0 && traits->bytes == BYTES_RETURNED)
 		bytes = ret;

@@ -69,6 +69,8 @@ static __always_inline void task_born(struct task_struct *parent, struct task_st
 	if (!t)
 		return;
 	clock_start(t, tgid, tid, bpf_ktime_get_ns(), OP_APP, PHASE_RUNQ);
+	t->adopted = 0;
+	t->parent = tgid == (__u32)parent->tgid ? 0 : parent->tgid;
 	bpf_probe_read_kernel(t->comm, sizeof(t->comm), child->comm);
 	__sync_fetch_and_add(&births, 1);
 	clock_barrier();

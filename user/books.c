@@ -9,6 +9,7 @@
 
 #include "books.h"
 #include "clock.bpf.h"
+#include "shape.h"
 #include "xalloc.h"
 
 #define COPY_TRIES 1000
@@ -125,6 +126,7 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 
 	task->threads += live;
 	task->threads_ever++;
+	shape_note(&task->evidence, t);
 	task->wall += t->since - t->born;
 	if (live && t->op != OP_APP)
 		task->inflight[t->op % MAX_OPS]++;
@@ -164,6 +166,10 @@ static void clear_counts(struct books *b, struct thread *t)
 	memset(t->ns, 0, sizeof(t->ns));
 	memset(t->reads, 0, sizeof(t->reads));
 	memset(t->accepts, 0, sizeof(t->accepts));
+	t->socket_reads = 0;
+	t->connections = 0;
+	t->mux_ready = 0;
+	t->listener = 0;
 }
 
 /* Makes thread `index` ready for the next thread. */
@@ -174,11 +180,13 @@ void books_free(struct books *b, uint32_t index)
 }
 
 /* Makes thread `index` the books of a thread that was there before us, from now (ns) on. */
-void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, uint64_t now)
+void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, pid_t parent, uint64_t now)
 {
 	struct thread *t = &b->threads[index];
 
 	clock_start(t, pid, tid, now, OP_UNKNOWN, PHASE_UNKNOWN);
+	t->adopted = 1;
+	t->parent = tid == pid ? parent : 0;
 	memset(t->comm, 0, sizeof(t->comm));
 	__atomic_store_n(&t->state, THREAD_LIVE, __ATOMIC_RELEASE);
 }

@@ -40,9 +40,10 @@ void books_free(struct books *b, uint32_t index);
 
 /*
  * Makes thread `index` the books of a thread that was there before us: its clock starts now (ns)
- * and its call and phase are unknown until an event or a seed tells.
+ * and its call and phase are unknown until an event or a seed tells. `parent` is the parent of its
+ * process, 0 if that is not known.
  */
-void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, uint64_t now);
+void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, pid_t parent, uint64_t now);
 
 /* The first index that no thread has used yet; the stack of free indexes hands out low ones first.
  */

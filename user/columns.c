@@ -63,6 +63,13 @@ static void write_model(FILE *out, const struct record *r)
 	fputs(r->task->model.model->name, out);
 }
 
+/* The shape of the process's threads; nothing if it was not decided. */
+static void write_shape(FILE *out, const struct record *r)
+{
+	if (r->task->shape.shape)
+		fputs(r->task->shape.shape->name, out);
+}
+
 /* A column that is an integer, and measured if `measured`. */
 #define INTEGER(function, measured, value)                                                         \
 	static void function(FILE *out, const struct record *r)                                    \
@@ -138,6 +145,7 @@ const struct column columns[] = {
 	{"busy_p90_ns", write_busy_p90},
 	{"busy_p99_ns", write_busy_p99},
 	{"busy_max_ns", write_busy_max},
+	{"shape", write_shape},
 };
 
 const size_t columns_count = ARRAY_SIZE(columns);

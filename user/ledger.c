@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ledger.h"
+#include "shape.h"
 
 /* The list's task for what the dead thread left; pid 0 when the list is full and it is not in it.
  */
@@ -99,6 +100,7 @@ void ledger_read(const struct ledger *l, const struct books *b, const struct boo
 		if (l->threads)
 			add_living(b, t, &s->threads, t->tid);
 	}
+	shape_join_families(&s->processes);
 	s->torn = copy->torn;
 	mark_exited(&s->processes);
 	mark_exited(&s->threads);

@@ -158,6 +158,7 @@ int pools_add(struct pools *p, pid_t pid, pid_t tid)
 	int claims = bpf_map__fd(p->skel->maps.claims);
 	uint16_t *entry = tid_entry(p, tid);
 	uint32_t key = tid, value = pid, index;
+	struct proc_stat stat;
 
 	if (!entry)
 		return -ERANGE;
@@ -173,7 +174,8 @@ int pools_add(struct pools *p, pid_t pid, pid_t tid)
 		p->lost[LOST_THREADS]++;
 		return -ENOSPC;
 	}
-	books_open(&p->books, index, pid, tid, now_ns());
+	/* The parent matters for the shape of families only, so one that is gone is no error. */
+	books_open(&p->books, index, pid, tid, proc_stat(pid, &stat) ? 0 : stat.ppid, now_ns());
 	p->added++;
 	__atomic_store_n(entry, index, __ATOMIC_RELEASE);
 	return 0;

@@ -162,8 +162,12 @@ static void process_fill_threads(struct report_task *process, const struct task_
 		if (threads->task[*next]->pid != process->pid)
 			break;
 	process->thread = xcalloc(*next - first, sizeof(*process->thread));
-	for (size_t i = first; i < *next; i++)
-		task_fill(&process->thread[process->thread_count++], threads->task[i]);
+	for (size_t i = first; i < *next; i++) {
+		struct report_task *thread = &process->thread[process->thread_count++];
+
+		task_fill(thread, threads->task[i]);
+		thread->shape = process->shape;
+	}
 	qsort(process->thread, process->thread_count, sizeof(*process->thread), compare_tasks);
 }
 
@@ -198,6 +202,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 		struct report_task *process = &r->process[r->processes];
 
 		task_fill(process, sums);
+		process->shape = shape_decide(sums, &w->processes);
 		process_fill_threads(process, &w->threads, &next);
 		r->inflight_before += sums->inflight_before;
 		for (unsigned int op = 0; op < MAX_OPS; op++)

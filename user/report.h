@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "model.h"
+#include "shape.h"
 #include "types.h"
 
 struct window;
@@ -50,6 +51,7 @@ struct report_task {
 	uint64_t accounted;	   /* ns of them that are in the budget */
 	uint64_t io_calls;	   /* that ended */
 	struct model_decision model;
+	struct shape_decision shape; /* of a thread: that of its process */
 	struct time_budget budget;
 	struct report_call *call; /* what has calls or time, the most time first; app is the last */
 	size_t calls;

@@ -136,6 +136,23 @@ static void add_model(struct line *l, const struct model_decision *m)
 			 fmt_percent(m->share[i].count, m->count, ROOM_FULL).s);
 }
 
+/* Writes the line of the shape of a process's threads, if it was decided. */
+static void write_shape(struct line *l, const struct shape_decision *d)
+{
+	const struct shape *shape = d->shape;
+
+	if (!shape)
+		return;
+	fprintf(l->out, "\n%*s", (int)l->indent, "");
+	l->column = l->indent;
+	line_add(l, "", "shape: %s", shape->words);
+	if (shape->one)
+		line_add(l, " ", "%s %s", fmt_count(d->count, ROOM_FULL).s,
+			 d->count == 1 ? shape->one : shape->many);
+	if (d->each)
+		line_add(l, ", ", "%s", d->each->each);
+}
+
 /* Writes the line of one part of the budget, without its end; returns its columns. */
 static unsigned int write_part(FILE *out, const struct style *style, const char *name,
 			       const char *colour, uint64_t ns, uint64_t wall)
@@ -250,6 +267,7 @@ static void write_process(FILE *out, const struct report *r, const struct report
 
 	add_identity(&l, t, r->period, style);
 	add_model(&l, &t->model);
+	write_shape(&l, &t->shape);
 	fputs("\n\n", out);
 	write_budget(out, t, style);
 	/* The last one is app, which is no call. */

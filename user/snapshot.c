@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shape.h"
 #include "snapshot.h"
 #include "xalloc.h"
 
@@ -117,6 +118,7 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->inflight_before += from->inflight_before;
 	if (to->registered == WAY_NONE)
 		to->registered = from->registered;
+	shape_join(&to->evidence, &from->evidence);
 	for (unsigned int way = 0; way < WAYS; way++) {
 		to->reads[way] += from->reads[way];
 		to->accepts[way] += from->accepts[way];
@@ -185,6 +187,7 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->threads_ever = less(later->threads_ever, e->threads_ever) + e->threads;
 	task->wall = less(later->wall, e->wall);
 	task->registered = later->registered;
+	task->evidence = later->evidence;
 	task->inflight_before = earlier ? 0 : later->inflight_before;
 	for (unsigned int way = 0; way < WAYS; way++) {
 		task->reads[way] = less(later->reads[way], e->reads[way]);

@@ -111,6 +111,7 @@ struct super_block {
 struct inode {
 	umode_t i_mode;
 	dev_t i_rdev;
+	unsigned long i_ino;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 };

@@ -2,6 +2,7 @@
 /*
  * fixture.c - reads snapshots written as text; fixture.h describes the lines.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,51 @@ static void add_duration(struct hist *h, uint64_t ns, uint64_t count, uint64_t *
 		*max = ns;
 }
 
+/* Sets one of those fields of the evidence of a shape that the fixtures need. */
+static void read_evidence(struct reader *r)
+{
+	struct shape_evidence *e = &r->task->evidence;
+	const struct {
+		const char *name;
+		unsigned int *count;
+		uint64_t *sum;
+	} fields[] = {
+		{"threads", &e->threads, NULL},
+		{"loops", &e->loops, NULL},
+		{"accepting_loops", &e->accepting_loops, NULL},
+		{"loop_reads", NULL, &e->loop_reads},
+		{"workers", &e->workers, NULL},
+		{"worker_reads", NULL, &e->worker_reads},
+		{"worker_connections", NULL, &e->worker_connections},
+		{"accepters", &e->accepters, NULL},
+		{"accepts", NULL, &e->accepts},
+		{"fresh", &e->fresh, NULL},
+		{"listener", NULL, &e->listener},
+		{"child_readers", &e->child_readers, NULL},
+		{"child_accepters", &e->child_accepters, NULL},
+		{"child_listener", NULL, &e->child_listener},
+	};
+	char name[32];
+	uint64_t count;
+
+	if (sscanf(r->rest, "%31s %" SCNu64, name, &count) != 2)
+		wrong(r, "a name and a count are missing");
+	if (!strcmp(name, "parent")) {
+		e->parent = (pid_t)count;
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (strcmp(name, fields[i].name))
+			continue;
+		if (fields[i].sum)
+			*fields[i].sum = count;
+		else
+			*fields[i].count = (unsigned int)count;
+		return;
+	}
+	wrong(r, "no such evidence");
+}
+
 /* Reads a line about a snapshot or one of its tasks; false if the word is unknown. */
 static bool read_sums(struct reader *r, const char *word)
 {
@@ -144,6 +190,8 @@ static bool read_sums(struct reader *r, const char *word)
 		r->task->accepts[n[0]] = n[1];
 	} else if (!strcmp(word, "registered") && n[0] < WAYS) {
 		r->task->registered = (enum way)n[0];
+	} else if (!strcmp(word, "evidence")) {
+		read_evidence(r);
 	} else if (!strcmp(word, "inflight")) {
 		r->task->inflight[r->op] = (unsigned int)n[0];
 	} else if (!strcmp(word, "before")) {

@@ -18,6 +18,7 @@
  *   reads WAY COUNT              WAY as in enum way: 1 is blocking ...
  *   accepts WAY COUNT
  *   registered WAY
+ *   evidence NAME COUNT          what tells the shape; NAME is a field of struct shape_evidence
  *   inflight CALL COUNT
  *   before COUNT                 calls in flight at the attach
  *   clone COUNT                  so many more like the thread above, with the tids that follow

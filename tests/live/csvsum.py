@@ -26,16 +26,20 @@ import sys
 HEADER = (
     "time,interval_ns,pid,tid,comm,model,call,class,calls,ok,eof,again,timeout,interrupted,error,"
     "bytes,inflight,wait_ns,runq_ns,cpu_ns,copy_ns,wait_p50_ns,wait_p90_ns,wait_p99_ns,wait_max_ns,"
-    "busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns"
+    "busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape"
 )
 COLUMNS = HEADER.split(",")
 OUTCOMES = ("ok", "eof", "again", "timeout", "interrupted", "error")
 COUNTS = ("calls",) + OUTCOMES + ("bytes",)
 PHASES = ("wait_ns", "runq_ns", "cpu_ns", "copy_ns")
 SUMMED = COUNTS + ("inflight",) + PHASES
-PERCENTILES = COLUMNS[-8:]
+PERCENTILES = COLUMNS[-9:-1]
 CLASSES = {"app", "read", "accept", "write", "mux", "control"}
 MODELS = {"blocking", "nonblocking", "select", "poll", "epoll-lt", "epoll-et", "idle"}
+SHAPES = {
+    "", "single", "thread-per-connection", "process-per-connection", "thread-pool", "event-loop",
+    "prefork", "poller-workers",
+}
 TOLERANCE = 0.005  # of the wall time
 SLACK_NS = 100_000  # the interval is the snapshot's; a thread's own reading may be this far from it
 
@@ -135,6 +139,8 @@ def check_row(row, place):
             fail(f"{place}: {name} {row[name]!r}")
     if row["class"] not in CLASSES or row["model"] not in MODELS or app != (row["class"] == "app"):
         fail(f"{place}: call {row['call']} class {row['class']} model {row['model']}")
+    if row["shape"] not in SHAPES:
+        fail(f"{place}: shape {row['shape']!r}")
     if sum(number(row[name]) for name in OUTCOMES) != number(row["calls"]):
         fail(f"{place}: the outcomes do not add up to the calls: {row}")
     if number(row["calls"]) == 0 and any(row[name] for name in PERCENTILES):

@@ -202,3 +202,30 @@ is_attached() {
 strace_count() {
 	awk -v call="$1" '$NF == call { n += $4 } END { print n + 0 }' "$T/strace"
 }
+
+# Serves some connections by one worker, while the other one is stopped.
+serve_by() {
+	local other=${workers[0]}
+
+	[[ $1 != "$other" ]] || other=${workers[1]}
+	kill -STOP "$other"
+	wait_for 5 grep -q '^State:.T' "/proc/$other/status"
+	python3 -B "$HERE/http_load.py" "$port" 3 5 keep /small.txt
+	kill -CONT "$other"
+}
+
+@test "the shape: pre-forked workers, each an event loop" {
+	local worker
+
+	attach -f -p "$target"
+	for worker in "${workers[@]}"; do
+		serve_by "$worker"
+	done
+	finish INT
+	same "shape of the master" "$(csvsum values "$T/csv" shape "pid=$target")" prefork
+	grep -F ' shape: pre-forked workers, 2 processes, each an event loop' "$T/report"
+	for worker in "${workers[@]}"; do
+		same "shape of a worker" "$(csvsum values "$T/csv" shape "pid=$worker")" event-loop
+	done
+	same "workers in the report" "$(grep -c '  shape: event loop, 1 loop$' "$T/report")" 2
+}

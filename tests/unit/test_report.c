@@ -207,6 +207,9 @@ static void random_task(struct task_sums *t)
 	t->threads_ever = (unsigned int)random_number();
 	t->exited = rand() % 2;
 	t->wall = random_number();
+	t->evidence = (struct shape_evidence){.threads = 1,
+					      .loops = rand() % 4,
+					      .child_accepters = (unsigned int)random_number()};
 	for (int way = 0; way < WAYS; way++)
 		t->reads[way] = random_number() >> 4;
 	for (int op = 0; op < MAX_OPS; op++) {

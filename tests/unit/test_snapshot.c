@@ -72,6 +72,7 @@ static void adding_keeps_names_and_the_longest(void **state)
 	b->reads[WAY_POLL] = 4;
 	b->accepts[WAY_POLL] = 5;
 	b->inflight[OP] = 1;
+	b->evidence.workers = 3;
 	count_calls(a, 2, 1000);
 	count_calls(b, 3, 2000);
 	task_add(a, b);
@@ -85,6 +86,7 @@ static void adding_keeps_names_and_the_longest(void **state)
 	assert_int_equal(a->reads[WAY_POLL], 4);
 	assert_int_equal(a->accepts[WAY_POLL], 5);
 	assert_int_equal(a->inflight[OP], 1);
+	assert_int_equal(a->evidence.workers, 3);
 	assert_int_equal(a->call[OP]->outcome[OUT_OK], 5);
 	assert_int_equal(a->call[OP]->bytes, 50);
 	assert_int_equal(a->call[OP]->wait_max, 2000);
@@ -124,6 +126,8 @@ static void make_two(struct snapshot *earlier, struct snapshot *later)
 	e->inflight[OP + 1] = 1;
 	l->inflight[OP] = 5;
 	l->registered = WAY_EPOLL_LT;
+	e->evidence.workers = 2;
+	l->evidence.workers = 3;
 }
 
 static void a_window_is_the_later_less_the_earlier(void **state)
@@ -157,6 +161,8 @@ static void a_window_is_the_later_less_the_earlier(void **state)
 	assert_int_equal(t->inflight[OP], 5);
 	assert_int_equal(t->inflight_before, 3);
 	assert_int_equal(t->registered, WAY_EPOLL_LT);
+	/* All that was seen until its end. */
+	assert_int_equal(t->evidence.workers, 3);
 	assert_int_equal(t->call[OP]->outcome[OUT_OK], 4);
 	assert_int_equal(t->call[OP]->bytes, 40);
 	assert_int_equal(hist_count(&t->call[OP]->wait), 4);

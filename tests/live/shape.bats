@@ -1,0 +1,215 @@
+#!/usr/bin/env bats
+# shape.bats - the threads of each server are said to have the shape that they have, in the CSV and in
+# the report: attached to before the first connection, or, where that is enough to tell, in the
+# middle of a load. Where it is not enough, nothing is said.
+#
+# What goes in: the workloads of tests/servers, nginx with a prefix of its own. Needs root and BTF.
+
+load helpers
+load servers
+
+setup() {
+	live_setup
+}
+
+teardown() {
+	live_teardown
+}
+
+# The different values in the shape column of a process, one a line.
+shapes_of() {
+	csvsum values "$T/csv" shape "pid=$1"
+}
+
+# Asserts what the CSV and the report say of a process: has_shape PID NAME WORDS, or has_shape PID
+# for one of which nothing is said.
+has_shape() {
+	same "shape of pid $1" "$(shapes_of "$1")" "${2:-}" || return 1
+	if [[ -z ${2:-} ]]; then
+		refute grep -F ' shape: ' <<<"$(headline "$1") "
+	else
+		grep -E " shape: $3\$" <<<"$(headline "$1")" && return 0
+		echo "no 'shape: $3' in: $(headline "$1")"
+		return 1
+	fi
+}
+
+# Attaches to a gated server, then serves C connections of R requests: serve_gated C R SERVER
+# [OPTION...]. iophase goes on.
+serve_gated() {
+	local connections=$1 requests=$2
+
+	shift 2
+	start_gated_server "$@"
+	attach "${follow[@]}" -p "$target"
+	open_gate
+	client --connections "$connections" --requests "$requests"
+}
+
+follow=()
+
+@test "single thread: a blocking server" {
+	serve_gated 4 20 server_blocking
+	finish INT
+	has_shape "$target" single "single thread"
+}
+
+@test "one thread per connection" {
+	serve_gated 12 20 server_threads
+	finish INT
+	has_shape "$target" thread-per-connection "one thread per connection, 12 seen"
+}
+
+@test "one thread per connection: what was seen before goes on to count" {
+	start_gated_server server_threads
+	attach -i 100ms -p "$target"
+	open_gate
+	client --connections 6 --requests 20
+	wait_for 10 has_intervals 5
+	finish INT
+	# The last intervals, in which nothing happens, say so too.
+	same "shape at the end" "$(tail -1 "$T/csv" | awk -F, '{ print $NF }')" \
+		thread-per-connection
+}
+
+# Whether the CSV has at least N intervals.
+has_intervals() {
+	(($(csvsum values "$T/csv" time | wc -l) >= $1))
+}
+
+@test "one process per connection, followed" {
+	local child
+
+	follow=(-f)
+	serve_gated 4 20 server_fork
+	finish INT
+	has_shape "$target" process-per-connection "one process per connection, 4 seen"
+	same "processes" "$(csvsum values "$T/csv" pid | wc -l)" 5
+	for child in $(csvsum values "$T/csv" pid); do
+		has_shape "$child" process-per-connection "one process per connection, 4 seen"
+	done
+}
+
+@test "one process per connection, not followed: nothing is known of who reads" {
+	serve_gated 4 20 server_fork
+	finish INT
+	has_shape "$target"
+}
+
+@test "thread pool: connections wander between 4 threads" {
+	local i
+
+	start_gated_server server_pool --threads 4
+	attach -p "$target"
+	open_gate
+	for ((i = 0; i < 10; i++)); do
+		client --connections 4 --requests 5
+	done
+	finish INT
+	has_shape "$target" thread-pool "thread pool of 4 threads"
+}
+
+@test "a pool or a thread per connection, neither being born nor changing: nothing is said" {
+	local server
+
+	for server in server_threads "server_pool --threads 5"; do
+		# shellcheck disable=SC2086 # a server and its options are words
+		start_server $server
+		endless_load
+		attach -p "$target" -d 300ms
+		finish
+		(($(sum ok recvfrom) > 0))
+		has_shape "$target"
+		stop_child "$client_pid"
+		stop_target
+	done
+}
+
+@test "event loop: one" {
+	serve_gated 8 40 server_epoll
+	finish INT
+	has_shape "$target" event-loop "event loop, 1 loop"
+}
+
+@test "event loop: one, in the middle of a load; select and poll are the same" {
+	local server
+
+	for server in "server_epoll --et" server_select server_poll; do
+		# shellcheck disable=SC2086
+		start_server $server
+		endless_load
+		attach -p "$target" -d 300ms
+		finish
+		has_shape "$target" event-loop "event loop, 1 loop"
+		stop_child "$client_pid"
+		stop_target
+	done
+}
+
+# Whether each of the latest server's threads has read, by the CSV of iophase -t.
+all_have_read() {
+	(($(awk -F, '$8 == "read" && $10 > 0 { print $4 }' "$T/t-csv" | sort -u | wc -l) >= $1))
+}
+
+# Serves connections until each of N threads has been seen to read.
+client_until_all_read() {
+	client --connections 12 --requests 40
+	all_have_read "$1"
+}
+
+@test "event loop: three, which share a listener" {
+	start_gated_server server_epoll --workers 3
+	AS=t- attach -t -i 100ms -p "$target"
+	attach -p "$target"
+	open_gate
+	wait_for 20 client_until_all_read 3
+	finish INT
+	has_shape "$target" event-loop "event loop, 3 loops"
+}
+
+@test "poller plus workers" {
+	local i
+
+	start_gated_server server_handoff --threads 3
+	AS=t- attach -t -i 100ms -p "$target"
+	attach -p "$target"
+	open_gate
+	wait_for 20 client_until_all_read 3
+	finish INT
+	has_shape "$target" poller-workers "poller plus workers, 3 workers"
+}
+
+@test "poller plus workers, in the middle of a load" {
+	start_server server_handoff --threads 3
+	endless_load
+	attach -p "$target" -d 500ms
+	finish
+	same "shape" "$(shapes_of "$target")" poller-workers
+	is_called epoll-lt
+}
+
+@test "with -t each thread's rows carry the shape of the process" {
+	start_gated_server server_epoll --workers 2
+	attach -t -p "$target"
+	open_gate
+	client --connections 8 --requests 40
+	finish INT
+	same "shapes" "$(shapes_of "$target")" event-loop
+	same "lines" "$(grep -c ' shape: ' "$T/report")" 1
+}
+
+@test "idle: nothing is said" {
+	start_server idle accept
+	attach -d 200ms -p "$target"
+	finish
+	has_shape "$target"
+}
+
+@test "the raw pair of tracepoints tells the same" {
+	start_gated_server server_threads
+	attach --hooks raw -p "$target"
+	open_gate
+	client --connections 6 --requests 20
+	finish INT
+	has_shape "$target" thread-per-connection "one thread per connection, 6 seen"
+}

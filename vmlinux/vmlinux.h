@@ -113,7 +113,6 @@ struct inode {
 	dev_t i_rdev;
 	unsigned long i_ino;
 	struct super_block *i_sb;
-	unsigned long i_ino;
 };
 
 /* epoll: the registrations of a file. */

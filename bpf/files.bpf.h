@@ -56,9 +56,9 @@ static __always_inline struct file *file_of(__u32 fd)
 
 /*
  * Whether I/O on the file waits for a peer, an event or a person, not for a disk: sockets, pipes,
- * FIFOs, anonymous inodes (eventfd, timerfd, signalfd, inotify ...) and terminals.
+ * FIFOs, anonymous inodes (eventfd, timerfd, signalfd, inotify ...: says so) and terminals.
  */
-static __always_inline bool file_waits(struct file *file)
+static __always_inline bool file_waits(struct file *file, bool *anonymous)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	__u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
@@ -72,7 +72,24 @@ static __always_inline bool file_waits(struct file *file)
 	}
 	/* Anonymous inodes had no type at first and were regular files later: ask the filesystem.
 	 */
-	return BPF_CORE_READ(inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC;
+	*anonymous = BPF_CORE_READ(inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC;
+	return *anonymous;
+}
+
+/* Whether an anonymous inode is a signalfd, by the name that /proc shows too; false for NULL. */
+static __always_inline bool file_is_signalfd(struct file *file)
+{
+	static const char want[] = "[signalfd]";
+	char name[sizeof(want)] = {};
+
+	if (!file)
+		return false;
+	bpf_probe_read_kernel_str(name, sizeof(name),
+				  BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	for (__u32 i = 0; i < sizeof(want); i++)
+		if (name[i] != want[i])
+			return false;
+	return true;
 }
 
 /* The first registration of the file with any epoll set, and in what follows the next one. */

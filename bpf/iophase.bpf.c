@@ -15,6 +15,7 @@
 #include "way.bpf.h"
 #include "maps.bpf.h"
 #include "files.bpf.h"
+#include "signals.bpf.h"
 #include "syscalls.bpf.h"
 #include "sched.bpf.h"
 #include "tasks.bpf.h"

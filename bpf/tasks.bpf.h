@@ -80,6 +80,9 @@ static __always_inline void task_born(struct task_struct *parent, struct task_st
 	t->mux_way = WAY_NONE;
 	t->restart_op = OP_APP;
 	t->declined = 0;
+	t->signalled = SIGNALLED_NOT;
+	t->anonymous = 0;
+	t->aio = 0;
 	t->seed.word = 0;
 	bpf_probe_read_kernel(t->comm, sizeof(t->comm), child->comm);
 	__sync_fetch_and_add(&births, 1);

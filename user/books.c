@@ -128,6 +128,8 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	task->wall += t->since - t->born;
 	if (live && t->op != OP_APP)
 		task->inflight[t->op % MAX_OPS]++;
+	if (live && t->op != OP_APP && t->aio)
+		task->inflight_aio++;
 	for (int i = 0; i < WAYS; i++) {
 		task->reads[i] += t->reads[i];
 		task->accepts[i] += t->accepts[i];
@@ -188,6 +190,9 @@ void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, uint64_t 
 	t->mux_way = WAY_NONE;
 	t->restart_op = OP_APP;
 	t->declined = 0;
+	t->signalled = SIGNALLED_NOT;
+	t->anonymous = 0;
+	t->aio = 0;
 	t->seed.word = 0;
 	t->seed_arg = 0;
 	t->wait_then = 0;

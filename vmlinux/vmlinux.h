@@ -38,6 +38,7 @@ typedef __u32 __wsum;
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_STACK = 23,
 };
 
@@ -92,7 +93,20 @@ struct list_head {
 	struct list_head *next;
 };
 
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct qstr d_name;
+};
+
+struct path {
+	struct dentry *dentry;
+};
+
 struct file {
+	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
 	struct hlist_head *f_ep; /* 5.11 */
@@ -161,6 +175,11 @@ struct pt_regs {
 	__u64 orig_x0;
 };
 #endif
+
+/* Signals: what signal_generate and signal_deliver tell. */
+struct kernel_siginfo {
+	int si_code;
+};
 
 struct sk_buff {
 	unsigned int len;

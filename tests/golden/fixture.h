@@ -18,6 +18,8 @@
  *   reads WAY COUNT              WAY as in enum way: 1 is blocking ...
  *   accepts WAY COUNT
  *   registered WAY
+ *   signals COUNT                so many I/O signals reached it
+ *   delay NS COUNT               of which so many took so long each
  *   inflight CALL COUNT
  *   before COUNT                 calls in flight at the attach
  *   clone COUNT                  so many more like the thread above, with the tids that follow

@@ -13,8 +13,10 @@
 enum {
 	MAX_OPS = 32,	      /* rows of the table of calls that fit into one thread's books */
 	OP_APP = 0,	      /* in no I/O call */
+	OP_SIGNALS = 29,      /* no call: its row holds the times that I/O signals took */
 	OP_RESTART = 30,      /* restart_syscall: goes on with the call that was interrupted */
 	OP_UNKNOWN = 31,      /* adopted while it ran: the next system call will tell */
+	OP_PREAD = 32,	      /* pread64: no row, only its failure on what has no position counts */
 	MAX_NR = 512,	      /* system call numbers below this one can be traced */
 	MAX_TTY_MAJOR = 512,  /* character device majors below this one can be terminals */
 	TIDS_PER_PAGE = 2048, /* tid -> thread: one map value holds this many tids */
@@ -63,6 +65,8 @@ enum way {
 	WAY_POLL,
 	WAY_EPOLL_LT,
 	WAY_EPOLL_ET,
+	WAY_SIGNAL,
+	WAY_POSIX_AIO,
 	WAYS,
 };
 
@@ -87,7 +91,8 @@ struct op_traits {
 	__u8 bytes;	 /* enum op_bytes */
 	__u8 mux_way;	 /* enum way of what is read after this mux said ready */
 	__u8 flags_arg;	 /* the argument that can ask for no waiting, or ARG_NONE */
-	__u8 pad[3];
+	__u8 buffer;	 /* 1: its second argument is the buffer that it fills */
+	__u8 pad[2];
 	__u32 nowait; /* the bit in it that does */
 };
 
@@ -103,6 +108,13 @@ union seed {
 		__u8 pad;
 	};
 	__u32 word; /* written and read whole */
+};
+
+/* Whether an I/O signal has reached a thread. */
+enum signalled {
+	SIGNALLED_NOT,
+	SIGNALLED_NOW,	  /* since its previous read */
+	SIGNALLED_BEFORE, /* before it, and it has read on */
 };
 
 enum thread_state {
@@ -132,10 +144,15 @@ struct thread {
 	__u8 adopted;	 /* it was there before us */
 	union seed seed; /* user space writes it */
 	__s32 fd;	 /* of the call in progress; -1: begun before we attached */
-	__u64 seed_arg;	 /* user space writes it: the message vector of a seeded mmsg call */
-	__u64 arg;	 /* the message vector of the call in progress */
-	__u64 wait_then; /* ns[op][wait] when the call began */
-	__u64 busy_then; /* ns[op][cpu] + ns[op][copy] when the call began */
+	__u8 file_kind;	 /* enum file_kind of it, if fd_decides whether the call is one of I/O */
+	__u8 signalled;	 /* enum signalled */
+	__u8 aio;	 /* its pread64 met a file without positions: glibc reads for aio_read */
+	__u8 pad[5];
+	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
+	__u64 seed_arg;	    /* user space writes it: the message vector of a seeded mmsg call */
+	__u64 arg;	    /* the second argument of the call in progress */
+	__u64 wait_then;    /* ns[op][wait] when the call began */
+	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
 	__u64 ns[MAX_OPS][PHASES];
 	__u64 reads[WAYS];
@@ -147,8 +164,6 @@ struct thread {
 	__u64 connections; /* how often such a read was of another connection than the one before */
 	__u64 mux_ready;   /* mux calls on several descriptors that said ready */
 	__u64 listener;	   /* inode of the socket that it accepted on first, 0: none */
-	__u8 on_socket;	   /* the call in progress, one of those that fd_decides, is on a socket */
-	__u8 pad[7];
 	char comm[COMM_LEN]; /* at birth, and again at death */
 };
 

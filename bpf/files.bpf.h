@@ -56,9 +56,10 @@ static __always_inline struct file *file_of(__u32 fd)
 
 /* What I/O on a file waits for. */
 enum file_kind {
-	FILE_NO_WAIT, /* a disk, or nothing */
-	FILE_WAITS,   /* a peer, an event or a person */
-	FILE_SOCKET,  /* the same, and it is a socket */
+	FILE_NO_WAIT,	/* a disk, or nothing */
+	FILE_WAITS,	/* a peer, an event or a person */
+	FILE_SOCKET,	/* the same, and it is a socket */
+	FILE_ANONYMOUS, /* the same, and it is an anonymous inode, as a signalfd is */
 };
 
 /*
@@ -81,8 +82,24 @@ static __always_inline enum file_kind file_waits(struct file *file)
 	}
 	/* Anonymous inodes had no type at first and were regular files later: ask the filesystem.
 	 */
-	return BPF_CORE_READ(inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC ? FILE_WAITS
+	return BPF_CORE_READ(inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC ? FILE_ANONYMOUS
 									  : FILE_NO_WAIT;
+}
+
+/* Whether an anonymous inode is a signalfd, by the name that /proc shows too; false for NULL. */
+static __always_inline bool file_is_signalfd(struct file *file)
+{
+	static const char want[] = "[signalfd]";
+	char name[sizeof(want)] = {};
+
+	if (!file)
+		return false;
+	bpf_probe_read_kernel_str(name, sizeof(name),
+				  BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	for (__u32 i = 0; i < sizeof(want); i++)
+		if (name[i] != want[i])
+			return false;
+	return true;
 }
 
 /* The first registration of the file with any epoll set, and in what follows the next one. */

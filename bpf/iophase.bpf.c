@@ -17,6 +17,7 @@
 #include "maps.bpf.h"
 #include "files.bpf.h"
 #include "handed.bpf.h"
+#include "signals.bpf.h"
 #include "syscalls.bpf.h"
 #include "sched.bpf.h"
 #include "tasks.bpf.h"

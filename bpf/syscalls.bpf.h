@@ -18,10 +18,18 @@ struct call_args {
 	__u64 sixth;
 };
 
+/* What an ended call leaves to be done when its books are closed. */
+enum {
+	TODO_NOTHING,
+	TODO_SIGNAL_WAITED,  /* it was rt_sigtimedwait */
+	TODO_ANONYMOUS_READ, /* it was a read of an anonymous inode, perhaps a signalfd */
+};
+
 /* uapi/asm-generic/errno*.h and linux/errno.h: how calls end without having failed */
 enum {
 	EINTR = 4,
 	EAGAIN = 11,
+	ESPIPE = 29,
 	ERESTARTSYS = 512,
 	ERESTARTNOINTR = 513,
 	ERESTARTNOHAND = 514,
@@ -54,6 +62,7 @@ static __always_inline __u32 op_of(__u64 nr)
 static __always_inline void call_enter(__u32 op, const struct call_args *a)
 {
 	const volatile struct op_traits *traits;
+	enum file_kind kind = FILE_NO_WAIT;
 	struct thread *t;
 	__u64 now;
 
@@ -67,11 +76,11 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	traits = &op_traits[op % MAX_OPS];
 	if (traits->fd_decides) {
 		struct file *file = file_of(a->fd);
-		enum file_kind kind = file ? file_waits(file) : FILE_NO_WAIT;
 
+		if (file)
+			kind = file_waits(file);
 		if (kind == FILE_NO_WAIT)
 			op = OP_APP;
-		t->on_socket = kind == FILE_SOCKET;
 	}
 	now = bpf_ktime_get_ns();
 	clock_learn_phase(t, PHASE_CPU);
@@ -89,6 +98,7 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 		return;
 	clock_mark(t, op);
 	t->fd = a->fd;
+	t->file_kind = kind;
 	t->arg = a->vector;
 	t->nowait = !!(flags_of(a, traits->flags_arg) & traits->nowait);
 	if (traits->op_class == CLASS_CONTROL && a->vector == EPOLL_CTL_DEL)
@@ -138,7 +148,13 @@ static __always_inline __u64 message_bytes(__u64 vector, __u32 messages)
 /* The model of a read or accept that just ended well. */
 static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 {
-	struct evidence e = {.slept = slept, .mux_way = t->mux_way, .nonblocking = t->nowait};
+	struct evidence e = {
+		.aio = t->aio,
+		.slept = slept,
+		.signalled = signal_drives(t),
+		.mux_way = t->mux_way,
+		.nonblocking = t->nowait,
+	};
 	struct file *file;
 
 	if (!slept) {
@@ -160,10 +176,19 @@ static __always_inline __u64 listener_of_call(const struct thread *t)
 	return file ? BPF_CORE_READ(file, f_inode, i_ino) : 0;
 }
 
-/* Counts a call that ended well under its model, and notes what its end tells of the threads'
- * shape. */
-static __always_inline void call_judge(struct thread *t, const volatile struct op_traits *traits,
-				       __u32 out, __u64 wait)
+/* Counts a read that ended well, by its model. */
+static __always_inline void count_read(struct thread *t, bool slept)
+{
+	t->reads[bounded(way_of_call(t, slept), WAYS)]++;
+	signal_answered(t, slept);
+}
+
+/*
+ * Counts a call that ended well under its model, and notes what its end tells of the threads'
+ * shape and of signals. Returns what is left for call_signals() to do.
+ */
+static __always_inline __u32 call_judge(struct thread *t, const volatile struct op_traits *traits,
+					__u32 out, long ret, __u64 wait)
 {
 	if (traits->op_class == CLASS_READ && (wait || out == OUT_AGAIN))
 		handed_used_up(t->fd);
@@ -171,16 +196,52 @@ static __always_inline void call_judge(struct thread *t, const volatile struct o
 		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
 		if (out == OUT_OK)
 			shape_mux(t, traits->mux_way);
+		if (t->signalled == SIGNALLED_BEFORE)
+			t->signalled = SIGNALLED_NOT;
 	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
-		t->reads[bounded(way_of_call(t, wait), WAYS)]++;
-		if (!traits->fd_decides || t->on_socket)
+		if (!traits->fd_decides || t->file_kind == FILE_SOCKET)
 			shape_read(t, out == OUT_EOF);
+		if (t->file_kind == FILE_ANONYMOUS && traits->buffer &&
+		    ret >= SIGNALFD_SIGINFO_SIZE)
+			return TODO_ANONYMOUS_READ;
+		count_read(t, wait);
 	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
 		t->accepts[bounded(way_of_call(t, wait), WAYS)]++;
 		if (!t->listener)
 			t->listener = listener_of_call(t);
 		shape_accept(t);
+	} else if (traits->op_class == CLASS_SIGNAL) {
+		return TODO_SIGNAL_WAITED;
 	}
+	return TODO_NOTHING;
+}
+
+/* What is left to do of thread t's call: `todo` says what; it returned ret and, if `slept`, slept.
+ */
+static __always_inline void call_finish(struct thread *t, __u32 todo, long ret, bool slept)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	if (todo == TODO_SIGNAL_WAITED)
+		signal_waited(t, ret, now);
+	/* A read of I/O signals is the wait before the reads that they tell of: it has no vote. */
+	else if (!file_is_signalfd(file_of(t->fd)) || !signalfd_read(t, ret, now))
+		count_read(t, slept);
+}
+
+/*
+ * The same for the current thread. A global function: the verifier looks at it once, not on every
+ * way that leads here. Some kernels refuse to call one while pre-emption is forbidden.
+ */
+__noinline int call_signals(__u32 todo, long ret, __u32 slept)
+{
+	struct thread *t = thread_current();
+
+	undisturbed_begin();
+	if (t)
+		call_finish(t, todo, ret, slept);
+	undisturbed_end();
+	return 0;
 }
 
 /* Writes an ended call into its row: outcome, bytes, and its times (ns) asleep and on CPU. */
@@ -205,20 +266,21 @@ static __always_inline __u32 op_proven_by_exit(__u32 op)
 	return op == OP_RESTART || op_traits[op % MAX_OPS].fd_decides ? OP_APP : op;
 }
 
-/* The current thread ends system call nr with ret. */
-static __always_inline void call_leave(__u64 nr, long ret)
+/* The current thread ends system call nr with ret. Returns what call_signals() has to do; *slept
+ * tells it whether the call slept. */
+static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 {
 	const volatile struct op_traits *traits;
-	__u32 op = op_of(nr), out;
+	__u32 op = op_of(nr), out, todo;
 	__u64 now, wait, bytes = 0;
 	struct thread *t;
 	struct row *row;
 
 	if (op == OP_APP || !armed)
-		return;
+		return TODO_NOTHING;
 	t = thread_current();
 	if (!t)
-		return;
+		return TODO_NOTHING;
 	clock_learn_phase(t, PHASE_CPU);
 	if (t->op == OP_UNKNOWN) {
 		clock_learn_op(t, op_proven_by_exit(op));
@@ -229,14 +291,17 @@ static __always_inline void call_leave(__u64 nr, long ret)
 		if (!t->declined)
 			lose(LOST_ENTERS);
 		t->declined = 0;
-		return;
+		return TODO_NOTHING;
 	}
 	now = bpf_ktime_get_ns();
 	clock_move(t, now, OP_APP, PHASE_CPU);
 	traits = &op_traits[op % MAX_OPS];
 	out = outcome_of(traits->op_class, ret);
 	wait = clock_waited(t, op);
-	call_judge(t, traits, out, wait);
+	todo = call_judge(t, traits, out, ret, wait);
+	/* The helper thread repeats an interrupted read. */
+	if (out != OUT_INTERRUPTED)
+		t->aio = 0;
 	t->restart_op = ret == -ERESTART_RESTARTBLOCK ? op : OP_APP;
 	if (ret > 0 && traits->bytes == BYTES_RETURNED)
 		bytes = ret;
@@ -245,6 +310,23 @@ static __always_inline void call_leave(__u64 nr, long ret)
 	row = row_of(t, op);
 	if (row)
 		row_add(row, out, bytes, wait, clock_worked(t, op));
+	*slept = wait > 0;
+	return todo;
+}
+
+/*
+ * The current thread ends a pread64. On a socket it fails, and then glibc's aio_read makes its
+ * helper thread read: that pair is how posix-aio is recognised. Nothing else of pread64 counts.
+ */
+static __always_inline void pread_leave(long ret)
+{
+	struct thread *t;
+
+	if (ret != -ESPIPE || !armed)
+		return;
+	t = thread_current();
+	if (t)
+		t->aio = 1;
 }
 
 /*
@@ -311,9 +393,20 @@ int sys_enter_6(struct trace_event_raw_sys_enter *ctx)
 SEC("tracepoint")
 int sys_exit(struct trace_event_raw_sys_exit *ctx)
 {
+	__u32 todo, slept = 0;
+
 	undisturbed_begin();
-	call_leave(ctx->id, ctx->ret);
+	todo = call_leave(ctx->id, ctx->ret, &slept);
 	undisturbed_end();
+	if (todo)
+		call_signals(todo, ctx->ret, slept);
+	return 0;
+}
+
+SEC("tracepoint")
+int sys_exit_pread(struct trace_event_raw_sys_exit *ctx)
+{
+	pread_leave(ctx->ret);
 	return 0;
 }
 
@@ -338,6 +431,8 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 	};
 #endif
 
+	if (op_of(id) == OP_PREAD)
+		return 0;
 	undisturbed_begin();
 	call_enter(op_of(id), &a);
 	undisturbed_end();
@@ -352,10 +447,17 @@ int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
 #elif defined(__TARGET_ARCH_arm64)
 	__u64 nr = regs->syscallno;
 #endif
+	__u32 todo, slept = 0;
 
+	if (op_of(nr) == OP_PREAD) {
+		pread_leave(ret);
+		return 0;
+	}
 	undisturbed_begin();
-	call_leave(nr, ret);
+	todo = call_leave(nr, ret, &slept);
 	undisturbed_end();
+	if (todo)
+		call_signals(todo, ret, slept);
 	return 0;
 }
 

@@ -130,6 +130,8 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	task->wall += t->since - t->born;
 	if (live && t->op != OP_APP)
 		task->inflight[t->op % MAX_OPS]++;
+	if (live && t->op != OP_APP && t->aio)
+		task->inflight_aio++;
 	for (int i = 0; i < WAYS; i++) {
 		task->reads[i] += t->reads[i];
 		task->accepts[i] += t->accepts[i];

@@ -199,6 +199,12 @@ static bool may_read_kernel(struct probing *p)
 	return !file_holds("/sys/kernel/security/lockdown", "[confidentiality]");
 }
 
+/* Whether the kernel has a tracepoint, by the name of its type. */
+static bool has_event(const struct btf *btf, const char *type)
+{
+	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
+}
+
 /* Also looks for what BTF alone tells: it is large, and this spares reading it twice. */
 static bool have_btf(struct probing *p)
 {
@@ -214,8 +220,9 @@ static bool have_btf(struct probing *p)
 			 "BTF; build it with a newer one");
 	if (!have)
 		return false;
-	p->caps->have_copy = btf__find_by_name_kind(btf, "btf_trace_skb_copy_datagram_iovec",
-						    BTF_KIND_TYPEDEF) > 0;
+	p->caps->have_copy = has_event(btf, "btf_trace_skb_copy_datagram_iovec");
+	p->caps->have_signals = has_event(btf, "btf_trace_signal_deliver");
+	p->caps->have_sent = has_event(btf, "btf_trace_signal_generate");
 	btf__free(btf);
 	return true;
 }
@@ -248,6 +255,16 @@ static bool have_copy(struct probing *p)
 	return p->caps->have_copy;
 }
 
+static bool have_signals(struct probing *p)
+{
+	return p->caps->have_signals;
+}
+
+static bool have_sent(struct probing *p)
+{
+	return p->caps->have_sent;
+}
+
 /*
  * In the order in which they are probed: whoever has no right to look must hear about the right,
  * not about what could not be seen without it.
@@ -275,6 +292,11 @@ static const struct cap_row rows[] = {
 	 "this kernel has no system call tracepoints (CONFIG_FTRACE_SYSCALLS): using --hooks raw"},
 	{"skb:skb_copy_datagram_iovec", have_copy, EXIT_DONE, false,
 	 "this kernel does not tell when socket data is copied: the copying stays in cpu"},
+	{"signal:signal_deliver", have_signals, EXIT_DONE, false,
+	 "this kernel does not tell when a signal reaches its handler: reads there are not "
+	 "signal-driven"},
+	{"signal:signal_generate", have_sent, EXIT_DONE, false,
+	 "this kernel does not tell when a signal is generated: what it takes is not measured"},
 };
 
 _Static_assert(ARRAY_SIZE(rows) <= LACKS_MAX + 5, "the rows that end the program are no lacks");

@@ -16,6 +16,8 @@ struct caps {
 	enum hooks hooks;	       /* the way in to use: raw if the other is not to be had */
 	bool have_syscall_tracepoints; /* looked for only if they were asked for */
 	bool have_copy;		       /* the kernel tells when socket data is copied */
+	bool have_signals;	       /* the kernel tells when a signal reaches a handler */
+	bool have_sent;		       /* and when it is generated */
 	const char *tracefs;	       /* where it is mounted, NULL: nowhere, or not looked for */
 	const char *lack[LACKS_MAX];   /* what is lost without what is not there: one line each */
 	size_t lacks;

@@ -67,6 +67,7 @@ static int set_knobs(struct collector *c, const struct collector_setup *setup)
 			knobs->op_of_nr[ops[op].nr] = op;
 	}
 	knobs->op_of_nr[SYS_restart_syscall] = OP_RESTART;
+	knobs->op_of_nr[SYS_pread64] = OP_PREAD;
 	knobs->follow = setup->follow;
 	return proc_tty_majors(knobs->tty_major);
 }
@@ -81,9 +82,12 @@ static void choose_programs(struct iophase_bpf *skel, const struct collector_set
 	bpf_program__set_autoload(skel->progs.sys_enter_4, !raw);
 	bpf_program__set_autoload(skel->progs.sys_enter_6, !raw);
 	bpf_program__set_autoload(skel->progs.sys_exit, !raw);
+	bpf_program__set_autoload(skel->progs.sys_exit_pread, !raw);
 	bpf_program__set_autoload(skel->progs.sys_enter_raw, raw);
 	bpf_program__set_autoload(skel->progs.sys_exit_raw, raw);
 	bpf_program__set_autoload(skel->progs.skb_copy_datagram_iovec, setup->copies);
+	bpf_program__set_autoload(skel->progs.signal_deliver, setup->signals);
+	bpf_program__set_autoload(skel->progs.signal_generate, setup->sent);
 }
 
 /* Says in one line why the kernel half could not be had, and returns err. */
@@ -118,7 +122,7 @@ int collector_open(struct collector **out, const struct collector_setup *setup)
 	err = err ?: pools_fill(&c->pools);
 	if (err)
 		return refuse("prepare the maps of", err);
-	err = hooks_attach(&c->hooks, setup->tracefs, setup->copies, setup->raw);
+	err = hooks_attach(&c->hooks, setup);
 	return err ? refuse("attach", err) : 0;
 }
 

@@ -14,7 +14,8 @@ struct collector;
 struct collector_setup {
 	bool raw; /* the pair sys_enter and sys_exit, not a pair of tracepoints per system call */
 	const char *tracefs;	   /* where tracefs is mounted, unless raw */
-	bool copies;		   /* this kernel tells when socket data is copied */
+	bool copies;		   /* this kernel tells when socket data is copied, */
+	bool signals, sent;	   /* when a signal reaches a handler, and when it is sent */
 	bool follow;		   /* descendants born later too */
 	bool threads;		   /* snapshots hold each thread too */
 	unsigned int thread_count; /* threads alive now, to size the pools by */

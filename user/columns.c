@@ -114,6 +114,8 @@ INTEGER(write_busy_p50, HAS_ENDED, r->call->busy.p50)
 INTEGER(write_busy_p90, HAS_ENDED, r->call->busy.p90)
 INTEGER(write_busy_p99, HAS_ENDED, r->call->busy.p99)
 INTEGER(write_busy_max, HAS_ENDED, r->call->busy.max)
+INTEGER(write_signal_p50, r->task->has_delays, r->task->signal_delay.p50)
+INTEGER(write_signal_p99, r->task->has_delays, r->task->signal_delay.p99)
 
 const struct column columns[] = {
 	{"time", write_time},
@@ -146,6 +148,8 @@ const struct column columns[] = {
 	{"busy_p99_ns", write_busy_p99},
 	{"busy_max_ns", write_busy_max},
 	{"shape", write_shape},
+	{"signal_p50_ns", write_signal_p50},
+	{"signal_p99_ns", write_signal_p99},
 };
 
 const size_t columns_count = ARRAY_SIZE(columns);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
+#include "collector.h"
 #include "hooks.h"
 #include "iophase.skel.h"
 #include "ops.h"
@@ -31,7 +32,7 @@ static bool link_error(const struct bpf_link *link)
 }
 
 /* Attaches the programs that are told by their section what to; 0 or -errno. */
-static int attach_events(struct hooks *h, bool copies, bool raw)
+static int attach_events(struct hooks *h, const struct collector_setup *setup)
 {
 	struct bpf_program *const programs[] = {
 		h->skel->progs.sched_switch,
@@ -39,9 +40,11 @@ static int attach_events(struct hooks *h, bool copies, bool raw)
 		h->skel->progs.sched_process_fork,
 		h->skel->progs.sched_process_exec,
 		h->skel->progs.sched_process_exit,
-		copies ? h->skel->progs.skb_copy_datagram_iovec : NULL,
-		raw ? h->skel->progs.sys_exit_raw : NULL,
-		raw ? h->skel->progs.sys_enter_raw : NULL,
+		setup->copies ? h->skel->progs.skb_copy_datagram_iovec : NULL,
+		setup->signals ? h->skel->progs.signal_deliver : NULL,
+		setup->sent ? h->skel->progs.signal_generate : NULL,
+		setup->raw ? h->skel->progs.sys_exit_raw : NULL,
+		setup->raw ? h->skel->progs.sys_enter_raw : NULL,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
@@ -102,6 +105,12 @@ static int attach_calls(struct hooks *h, const char *tracefs)
 {
 	int got = attach_pair(h, tracefs, "restart_syscall", h->skel->progs.sys_enter_restart);
 
+	/* How a pread64 ends is all that is asked of it. */
+	if (got >= 0 && has_event(tracefs, "sys_exit_pread64") &&
+	    link_error(bpf_program__attach_tracepoint(h->skel->progs.sys_exit_pread, "syscalls",
+						      "sys_exit_pread64")))
+		return -errno;
+
 	for (unsigned int i = 1; i < MAX_OPS && got >= 0; i++) {
 		const struct op *op = &ops[i];
 
@@ -118,9 +127,9 @@ static int attach_calls(struct hooks *h, const char *tracefs)
 }
 
 /* Attaches the programs to the events of the kernel. */
-int hooks_attach(struct hooks *h, const char *tracefs, bool copies, bool raw)
+int hooks_attach(struct hooks *h, const struct collector_setup *setup)
 {
-	int err = attach_events(h, copies, raw);
+	int err = attach_events(h, setup);
 
-	return err || raw ? err : attach_calls(h, tracefs);
+	return err || setup->raw ? err : attach_calls(h, setup->tracefs);
 }

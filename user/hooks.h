@@ -10,6 +10,7 @@
 #include "types.h"
 
 struct iophase_bpf;
+struct collector_setup;
 
 struct hooks {
 	struct iophase_bpf *skel;
@@ -19,9 +20,9 @@ struct hooks {
 
 /*
  * Attaches the programs: to the raw pair of system calls, or to a pair of tracepoints for each row
- * of the table of calls, as the tracefs mounted at `tracefs` has them; to the copying of socket
- * data if `copies`; and to the scheduler. 0 or -errno.
+ * of the table of calls, as the tracefs of the setup has them; to the copying of socket data and to
+ * signals, where the setup says that this kernel tells of them; and to the scheduler. 0 or -errno.
  */
-int hooks_attach(struct hooks *h, const char *tracefs, bool copies, bool raw);
+int hooks_attach(struct hooks *h, const struct collector_setup *setup);
 
 #endif

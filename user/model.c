@@ -14,7 +14,9 @@
  * model is a further row, in its rule's place.
  */
 const struct model models[] = {
+	{"posix-aio", "asynchronous: POSIX AIO, by helper threads", "POSIX AIO", WAY_POSIX_AIO},
 	{"blocking", "blocking", "blocking", WAY_BLOCKING},
+	{"signal-driven", "signal-driven", "signal-driven", WAY_SIGNAL},
 	{"select", "multiplexing: select", "select", WAY_SELECT},
 	{"poll", "multiplexing: poll", "poll", WAY_POLL},
 	{"epoll-lt", "multiplexing: epoll, level-triggered", "level-triggered epoll", WAY_EPOLL_LT},
@@ -65,6 +67,7 @@ static enum way way_of_waiting(const struct task_sums *task, unsigned int op)
 
 	switch (ops[op].traits.op_class) {
 	case CLASS_READ:
+		return 2 * task->inflight_aio > task->inflight[op] ? WAY_POSIX_AIO : WAY_BLOCKING;
 	case CLASS_ACCEPT:
 		return WAY_BLOCKING;
 	case CLASS_MUX:

@@ -29,7 +29,7 @@
 #define RWF_NOWAIT 0x00000008
 #endif
 
-/* A read, accept or write that counts on every descriptor, since it works on sockets only. */
+/* A call that counts on every descriptor, or has none: a socket's read, accept or write ... */
 #define SOCKET_CALL(call, class_, bytes_)                                                          \
 	{                                                                                          \
 		.name = #call, .nr = SYS_##call,                                                   \
@@ -79,7 +79,13 @@
 const struct op ops[MAX_OPS] = {
 	[OP_APP] = {.name = "app", .nr = -1, .traits = {.flags_arg = ARG_NONE}},
 
-	[1] = FILE_CALL(read, CLASS_READ, ARG_NONE, 0),
+	[1] = {.name = "read",
+	       .nr = SYS_read,
+	       .traits = {.op_class = CLASS_READ,
+			  .fd_decides = 1,
+			  .bytes = BYTES_RETURNED,
+			  .flags_arg = ARG_NONE,
+			  .buffer = 1}},
 	[2] = FILE_CALL(readv, CLASS_READ, ARG_NONE, 0),
 	[3] = FILE_CALL(preadv2, CLASS_READ, 5, RWF_NOWAIT),
 	[4] = SOCKET_CALL_FLAGS(recvfrom, CLASS_READ, BYTES_RETURNED, 3, MSG_DONTWAIT),
@@ -112,6 +118,8 @@ const struct op ops[MAX_OPS] = {
 	[22] = MUX_CALL(epoll_pwait2, WAY_EPOLL_LT),
 
 	[23] = SOCKET_CALL(epoll_ctl, CLASS_CONTROL, BYTES_NONE),
+
+	[24] = SOCKET_CALL(rt_sigtimedwait, CLASS_SIGNAL, BYTES_NONE),
 };
 
 /* The word for a class of calls, as in the CSV. */

@@ -134,6 +134,17 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 	qsort(t->call, t->calls, sizeof(*t->call), compare_calls);
 }
 
+/* Fills in what became of I/O signals. */
+static void task_fill_signals(struct report_task *t, const struct call_sums *sums)
+{
+	if (!sums)
+		return;
+	t->signals = sums->outcome[OUT_OK];
+	t->has_delays = hist_count(&sums->wait) > 0;
+	/* Those that are missing in the histogram were not measured. */
+	t->signal_delay = percentiles_of(&sums->wait, 0, sums->wait_max);
+}
+
 /* Fills in one task, without its threads. */
 static void task_fill(struct report_task *t, const struct task_sums *sums)
 {
@@ -147,6 +158,7 @@ static void task_fill(struct report_task *t, const struct task_sums *sums)
 		.model = model_decide(sums),
 	};
 	memcpy(t->comm, sums->comm, sizeof(t->comm));
+	task_fill_signals(t, sums->call[OP_SIGNALS]);
 	task_fill_calls(t, sums);
 }
 

@@ -51,7 +51,10 @@ struct report_task {
 	uint64_t accounted;	   /* ns of them that are in the budget */
 	uint64_t io_calls;	   /* that ended */
 	struct model_decision model;
-	struct shape_decision shape; /* of a thread: that of its process */
+	struct shape_decision shape;	 /* of a thread: that of its process */
+	uint64_t signals;		 /* I/O signals that reached it */
+	bool has_delays;		 /* of some of them it is known when they were generated: */
+	struct percentiles signal_delay; /* ns from there until they reached a thread */
 	struct time_budget budget;
 	struct report_call *call; /* what has calls or time, the most time first; app is the last */
 	size_t calls;

@@ -77,6 +77,8 @@ static enum exit_code start(struct session *s, const struct target_list *targets
 		.raw = s->caps->hooks == HOOKS_RAW,
 		.tracefs = s->caps->tracefs,
 		.copies = s->caps->have_copy,
+		.signals = s->caps->have_signals,
+		.sent = s->caps->have_sent,
 		.follow = o->follow,
 		.threads = o->threads,
 		.thread_count = count_threads(targets, o->follow),

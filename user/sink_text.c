@@ -231,6 +231,20 @@ static void write_shares(FILE *out, const struct report_task *t)
 		putc('\n', out);
 }
 
+/* Writes how long I/O signals took from their generation until they reached a thread, if any did.
+ */
+static void write_signals(FILE *out, const struct report_task *t)
+{
+	if (!t->signals)
+		return;
+	fprintf(out, "\n%s", number_of(t->signals, "I/O signal").s);
+	if (t->has_delays)
+		fprintf(out, ", from generation to delivery: p50 %s, p99 %s",
+			fmt_duration(t->signal_delay.p50, ROOM_FULL).s,
+			fmt_duration(t->signal_delay.p99, ROOM_FULL).s);
+	putc('\n', out);
+}
+
 /* Writes the threads of a process, the most active ones. */
 static void write_threads(FILE *out, const struct report *r, const struct report_task *t,
 			  const struct style *style)
@@ -280,6 +294,7 @@ static void write_process(FILE *out, const struct report *r, const struct report
 	} else {
 		fputs("\nNo I/O calls.\n", out);
 	}
+	write_signals(out, t);
 	write_threads(out, r, t, style);
 	putc('\n', out);
 }

@@ -116,6 +116,7 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->threads_ever += from->threads_ever;
 	to->wall += from->wall;
 	to->inflight_before += from->inflight_before;
+	to->inflight_aio += from->inflight_aio;
 	if (to->registered == WAY_NONE)
 		to->registered = from->registered;
 	shape_join(&to->evidence, &from->evidence);
@@ -189,6 +190,7 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->registered = later->registered;
 	task->evidence = later->evidence;
 	task->inflight_before = earlier ? 0 : later->inflight_before;
+	task->inflight_aio = later->inflight_aio;
 	for (unsigned int way = 0; way < WAYS; way++) {
 		task->reads[way] = less(later->reads[way], e->reads[way]);
 		task->accepts[way] = less(later->accepts[way], e->accepts[way]);

@@ -94,7 +94,20 @@ struct list_head {
 	struct list_head *next;
 };
 
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct qstr d_name;
+};
+
+struct path {
+	struct dentry *dentry;
+};
+
 struct file {
+	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
 	struct hlist_head *f_ep; /* 5.11 */
@@ -164,6 +177,11 @@ struct pt_regs {
 	__u64 orig_x0;
 };
 #endif
+
+/* Signals: what signal_generate and signal_deliver tell. */
+struct kernel_siginfo {
+	int si_code;
+};
 
 struct sk_buff {
 	unsigned int len;

@@ -192,6 +192,11 @@ static bool read_sums(struct reader *r, const char *word)
 		r->task->registered = (enum way)n[0];
 	} else if (!strcmp(word, "evidence")) {
 		read_evidence(r);
+	} else if (!strcmp(word, "signals")) {
+		task_call(r->task, OP_SIGNALS)->outcome[OUT_OK] = n[0];
+	} else if (!strcmp(word, "delay")) {
+		call = task_call(r->task, OP_SIGNALS);
+		add_duration(&call->wait, n[0], n[1], &call->wait_max);
 	} else if (!strcmp(word, "inflight")) {
 		r->task->inflight[r->op] = (unsigned int)n[0];
 	} else if (!strcmp(word, "before")) {

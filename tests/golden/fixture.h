@@ -19,6 +19,8 @@
  *   accepts WAY COUNT
  *   registered WAY
  *   evidence NAME COUNT          what tells the shape; NAME is a field of struct shape_evidence
+ *   signals COUNT                so many I/O signals reached it
+ *   delay NS COUNT               of which so many took so long each
  *   inflight CALL COUNT
  *   before COUNT                 calls in flight at the attach
  *   clone COUNT                  so many more like the thread above, with the tids that follow

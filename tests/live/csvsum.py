@@ -26,16 +26,18 @@ import sys
 HEADER = (
     "time,interval_ns,pid,tid,comm,model,call,class,calls,ok,eof,again,timeout,interrupted,error,"
     "bytes,inflight,wait_ns,runq_ns,cpu_ns,copy_ns,wait_p50_ns,wait_p90_ns,wait_p99_ns,wait_max_ns,"
-    "busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape"
+    "busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape,signal_p50_ns,signal_p99_ns"
 )
 COLUMNS = HEADER.split(",")
 OUTCOMES = ("ok", "eof", "again", "timeout", "interrupted", "error")
 COUNTS = ("calls",) + OUTCOMES + ("bytes",)
 PHASES = ("wait_ns", "runq_ns", "cpu_ns", "copy_ns")
 SUMMED = COUNTS + ("inflight",) + PHASES
-PERCENTILES = COLUMNS[-9:-1]
-CLASSES = {"app", "read", "accept", "write", "mux", "control"}
-MODELS = {"blocking", "nonblocking", "select", "poll", "epoll-lt", "epoll-et", "idle"}
+PERCENTILES = [c for c in COLUMNS if c.startswith(("wait_", "busy_")) and c != "wait_ns"]
+SIGNALS = ("signal_p50_ns", "signal_p99_ns")
+CLASSES = {"app", "read", "accept", "write", "mux", "control", "signal"}
+MODELS = {"posix-aio", "blocking", "signal-driven", "select", "poll", "epoll-lt", "epoll-et",
+          "nonblocking", "idle"}
 SHAPES = {
     "", "single", "thread-per-connection", "process-per-connection", "thread-pool", "event-loop",
     "prefork", "poller-workers",
@@ -203,7 +205,7 @@ def check(args):
     names["interval_ns"] = [number(text) for text in names["interval_ns"]]
     for column in SUMMED:
         names[column] = sum(number(row[column]) for row in rows)
-    for column in PERCENTILES:
+    for column in (*PERCENTILES, *SIGNALS):
         names[column] = max((number(row[column]) for row in rows), default=0)
     names.update(rows=len(rows), intervals=len({row["time"] for row in rows}))
     names["wall"] = sum(names[phase] for phase in PHASES)

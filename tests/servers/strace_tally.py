@@ -13,7 +13,7 @@ READ = {"read", "readv", "preadv2", "recvfrom", "recvmsg", "recvmmsg", "splice"}
 ACCEPT = {"accept", "accept4"}
 WRITE = {"write", "writev", "sendto", "sendmsg", "sendmmsg", "sendfile"}
 MUX = {"select", "pselect6", "poll", "ppoll", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
-CALLS = READ | ACCEPT | WRITE | MUX | {"epoll_ctl"}
+CALLS = READ | ACCEPT | WRITE | MUX | {"epoll_ctl", "rt_sigtimedwait"}
 # These may be made on regular files; their first argument decides whether they count.
 BY_FD = {"read", "readv", "preadv2", "splice", "write", "writev", "sendfile"}
 RESTARTS = ("ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ERESTART_RESTARTBLOCK")

@@ -20,7 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum class { READ, ACCEPT, WRITE, MUX, CONTROL };
+enum class { READ, ACCEPT, WRITE, MUX, CONTROL, SIGNAL };
 enum outcome { OK, EOF_, AGAIN, TIMEOUT, INTERRUPTED, ERROR, NOUTCOMES };
 
 struct counter {
@@ -100,6 +100,12 @@ void tally_restarted(enum tally_call call)
 	add(&counters[call].outcome[INTERRUPTED], 1);
 }
 
+void tally_done(enum tally_call call, long ret, int err)
+{
+	errno = err;
+	count_bytes(call, ret);
+}
+
 uint64_t tally_calls(enum tally_call call)
 {
 	uint64_t sum = 0;
@@ -135,7 +141,7 @@ static char *put_number(char *p, uint64_t n)
 
 int tally_print(int fd)
 {
-	/* 23 lines of at most a name of 12 and 8 numbers of 20 digits fit. */
+	/* 24 lines of at most a name of 15 and 8 numbers of 20 digits fit. */
 	char text[8192], *p = text;
 
 	p = put_text(p, "call,calls,ok,eof,again,timeout,interrupted,error,bytes\n");
@@ -324,6 +330,12 @@ int io_epoll_pwait2(int epfd, struct epoll_event *events, int max, const struct 
 	return (int)count(
 		TALLY_epoll_pwait2,
 		syscall(SYS_epoll_pwait2, epfd, events, max, timeout, NULL, KERNEL_SIGSET), 0);
+}
+
+int io_rt_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
+{
+	return (int)count(TALLY_rt_sigtimedwait,
+			  syscall(SYS_rt_sigtimedwait, set, info, timeout, KERNEL_SIGSET), 0);
 }
 
 int io_epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)

@@ -12,6 +12,7 @@
 #define TALLY_H
 
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +40,7 @@
 	X(recvfrom, READ)                                                                          \
 	X(recvmmsg, READ)                                                                          \
 	X(recvmsg, READ)                                                                           \
+	X(rt_sigtimedwait, SIGNAL)                                                                 \
 	X(select, MUX)                                                                             \
 	X(sendfile, WRITE)                                                                         \
 	X(sendmmsg, WRITE)                                                                         \
@@ -60,6 +62,9 @@ void tally_open(void);
 
 /* Count one call that the kernel ended with a restart code and made again behind our back. */
 void tally_restarted(enum tally_call call);
+
+/* Count one call that somebody made for us: its result, and its errno if that is -1. */
+void tally_done(enum tally_call call, long ret, int err);
 
 /* Number of calls made so far under this name, any outcome. */
 uint64_t tally_calls(enum tally_call call);
@@ -98,6 +103,7 @@ int io_ppoll(struct pollfd *fds, nfds_t n, struct timespec *timeout);
 int io_epoll_wait(int epfd, struct epoll_event *events, int max, int timeout_ms);
 int io_epoll_pwait(int epfd, struct epoll_event *events, int max, int timeout_ms);
 int io_epoll_pwait2(int epfd, struct epoll_event *events, int max, const struct timespec *timeout);
+int io_rt_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
 int io_epoll_ctl(int epfd, int op, int fd, struct epoll_event *event);
 
 #endif

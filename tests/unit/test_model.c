@@ -45,10 +45,12 @@ static void the_largest_share_of_reads_decides(void **state)
 
 static void of_equal_shares_the_earlier_rule_wins(void **state)
 {
-	static const enum way order[] = {WAY_BLOCKING, WAY_SELECT,   WAY_POLL,
-					 WAY_EPOLL_LT, WAY_EPOLL_ET, WAY_NONBLOCKING};
-	static const char *const names[] = {"blocking", "select",   "poll",
-					    "epoll-lt", "epoll-et", "nonblocking"};
+	static const enum way order[] = {WAY_POSIX_AIO, WAY_BLOCKING,	WAY_SIGNAL,
+					 WAY_SELECT,	WAY_POLL,	WAY_EPOLL_LT,
+					 WAY_EPOLL_ET,	WAY_NONBLOCKING};
+	static const char *const names[] = {"posix-aio", "blocking",   "signal-driven",
+					    "select",	 "poll",       "epoll-lt",
+					    "epoll-et",	 "nonblocking"};
 	struct task_sums t = {0};
 
 	(void)state;
@@ -83,12 +85,19 @@ static void who_waits_in_a_call_uses_its_model(void **state)
 	static const struct {
 		const char *call, *model;
 	} rows[] = {
-		{"accept", "blocking"},	    {"accept4", "blocking"},
-		{"read", "blocking"},	    {"recvmsg", "blocking"},
-		{"select", "select"},	    {"pselect6", "select"},
-		{"poll", "poll"},	    {"ppoll", "poll"},
-		{"epoll_wait", "epoll-lt"}, {"epoll_pwait", "epoll-lt"},
-		{"write", "idle"},	    {"epoll_ctl", "idle"},
+		{"accept", "blocking"},
+		{"accept4", "blocking"},
+		{"read", "blocking"},
+		{"recvmsg", "blocking"},
+		{"select", "select"},
+		{"pselect6", "select"},
+		{"poll", "poll"},
+		{"ppoll", "poll"},
+		{"epoll_wait", "epoll-lt"},
+		{"epoll_pwait", "epoll-lt"},
+		{"write", "idle"},
+		{"epoll_ctl", "idle"},
+		{"rt_sigtimedwait", "idle"},
 	};
 
 	(void)state;
@@ -102,6 +111,21 @@ static void who_waits_in_a_call_uses_its_model(void **state)
 		if (strcmp(rows[i].model, "idle"))
 			assert_string_equal(model_decide(&t).call, rows[i].call);
 	}
+}
+
+static void helpers_that_wait_in_read_are_no_blocking_server(void **state)
+{
+	struct task_sums t = {.inflight_aio = 2};
+
+	(void)state;
+	t.inflight[op_of_name("read")] = 3;
+	expect(&t, "posix-aio", BASIS_WAITING, 3);
+	t.inflight_aio = 1;
+	expect(&t, "blocking", BASIS_WAITING, 3);
+	/* They say nothing about who waits in accept. */
+	t.inflight[op_of_name("accept")] = 4;
+	t.inflight_aio = 3;
+	expect(&t, "blocking", BASIS_WAITING, 4);
 }
 
 static void registrations_tell_edge_from_level(void **state)
@@ -165,6 +189,7 @@ int main(void)
 		cmocka_unit_test(of_equal_shares_the_earlier_rule_wins),
 		cmocka_unit_test(one_read_outweighs_all_accepts),
 		cmocka_unit_test(who_waits_in_a_call_uses_its_model),
+		cmocka_unit_test(helpers_that_wait_in_read_are_no_blocking_server),
 		cmocka_unit_test(registrations_tell_edge_from_level),
 		cmocka_unit_test(the_call_that_most_wait_in_decides),
 		cmocka_unit_test(every_row_of_the_table_is_whole),

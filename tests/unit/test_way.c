@@ -2,6 +2,8 @@
 /*
  * test_way.c - the rules that name the model of one read: bpf/way.bpf.h as it is.
  */
+#include <signal.h>
+
 #include "unit.h"
 #include "way.bpf.h"
 
@@ -63,6 +65,82 @@ static void a_file_handed_over_is_still_read_in_epolls_way(void **state)
 	assert_int_equal(way_of(&e), WAY_BLOCKING);
 }
 
+static void posix_aio_comes_before_all(void **state)
+{
+	const struct evidence e = {.aio = 1,
+				   .slept = 1,
+				   .signalled = 1,
+				   .registration = WAY_EPOLL_ET,
+				   .mux_way = WAY_POLL,
+				   .nonblocking = 1};
+
+	(void)state;
+	assert_int_equal(way_of(&e), WAY_POSIX_AIO);
+}
+
+static void a_signal_decides_unless_the_thread_slept(void **state)
+{
+	struct evidence e = {.signalled = 1,
+			     .registration = WAY_EPOLL_ET,
+			     .mux_way = WAY_POLL,
+			     .nonblocking = 1};
+
+	(void)state;
+	assert_int_equal(way_of(&e), WAY_SIGNAL);
+	e.slept = 1;
+	assert_int_equal(way_of(&e), WAY_BLOCKING);
+	e.slept = e.signalled = 0;
+	assert_int_equal(way_of(&e), WAY_EPOLL_ET);
+}
+
+static void a_signal_drives_until_the_thread_sleeps_elsewhere(void **state)
+{
+	static struct thread t;
+
+	(void)state;
+	t.ns[OP_APP][PHASE_WAIT] = t.signal_wait = 100;
+	assert_false(signal_drives(&t));
+	signal_answered(&t, false);
+	assert_int_equal(t.signalled, SIGNALLED_NOT);
+	t.signalled = SIGNALLED_NOW;
+	/* The first read after it, whatever came between. */
+	t.ns[OP_APP][PHASE_WAIT] = 101;
+	assert_true(signal_drives(&t));
+	t.ns[OP_APP][PHASE_WAIT] = 100;
+	signal_answered(&t, false);
+	/* Further ones only as long as it has not slept. */
+	assert_true(signal_drives(&t));
+	t.ns[OP_APP][PHASE_WAIT] = 101;
+	assert_false(signal_drives(&t));
+	t.signalled = SIGNALLED_NOW;
+	signal_answered(&t, true);
+	assert_false(signal_drives(&t));
+}
+
+static void io_signals_are_sigio_and_those_of_f_setsig(void **state)
+{
+	(void)state;
+	assert_true(signal_is_io(SIGIO, SI_USER));
+	assert_true(signal_is_io(SIGIO, SI_KERNEL));
+	assert_true(signal_is_io(SIGIO, POLL_IN));
+	for (int code = POLL_IN; code <= POLL_HUP; code++) {
+		assert_true(signal_is_io((unsigned int)SIGRTMIN, code));
+		assert_true(signal_is_io(64, code));
+		assert_true(signal_is_io(SIGUSR1, code));
+		/* CLD_EXITED, SEGV_MAPERR ... */
+		assert_false(signal_is_io(SIGCHLD, code));
+		assert_false(signal_is_io(SIGSEGV, code));
+		assert_false(signal_is_io(SIGTRAP, code));
+		assert_false(signal_is_io(SIGSYS, code));
+	}
+	assert_true(signal_is_io(SIGCHLD, SI_SIGIO));
+	assert_false(signal_is_io((unsigned int)SIGRTMIN, POLL_HUP + 1));
+	assert_false(signal_is_io((unsigned int)SIGRTMIN, SI_USER));
+	assert_false(signal_is_io((unsigned int)SIGRTMIN, SI_QUEUE));
+	assert_false(signal_is_io((unsigned int)SIGRTMIN, SI_ASYNCIO));
+	assert_false(signal_is_io(SIGALRM, SI_KERNEL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -71,6 +149,10 @@ int main(void)
 		cmocka_unit_test(a_file_handed_over_is_still_read_in_epolls_way),
 		cmocka_unit_test(the_latest_mux_decides_before_the_flags),
 		cmocka_unit_test(the_flags_decide_the_rest),
+		cmocka_unit_test(posix_aio_comes_before_all),
+		cmocka_unit_test(a_signal_decides_unless_the_thread_slept),
+		cmocka_unit_test(a_signal_drives_until_the_thread_sleeps_elsewhere),
+		cmocka_unit_test(io_signals_are_sigio_and_those_of_f_setsig),
 	};
 
 	return cmocka_run_group_tests_name("way", tests, NULL, NULL);

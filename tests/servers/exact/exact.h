@@ -74,5 +74,6 @@ void exact_bad_fds(struct exact *x);
 void exact_accepts(struct exact *x);
 void exact_waits(struct exact *x);
 void exact_epoll_ctl(struct exact *x);
+void exact_signals(struct exact *x);
 
 #endif

@@ -78,6 +78,7 @@ static void *work(void *arg)
 		exact_accepts(&x);
 		exact_waits(&x);
 		exact_epoll_ctl(&x);
+		exact_signals(&x);
 	}
 	close(x.file);
 	REQUIRE(!rmdir(x.dir));

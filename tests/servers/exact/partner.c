@@ -36,6 +36,7 @@ static const long numbers[TALLY_NCALLS] = {
 	[TALLY_recvfrom] = SYS_recvfrom,
 	[TALLY_recvmmsg] = SYS_recvmmsg,
 	[TALLY_recvmsg] = SYS_recvmsg,
+	[TALLY_rt_sigtimedwait] = SYS_rt_sigtimedwait,
 	[TALLY_sendfile] = SYS_sendfile,
 	[TALLY_sendmmsg] = SYS_sendmmsg,
 	[TALLY_sendmsg] = SYS_sendmsg,

@@ -18,6 +18,7 @@
 #include "files.bpf.h"
 #include "handed.bpf.h"
 #include "signals.bpf.h"
+#include "judge.bpf.h"
 #include "syscalls.bpf.h"
 #include "sched.bpf.h"
 #include "tasks.bpf.h"

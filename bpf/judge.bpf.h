@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * judge.bpf.h - what the end of a call says about I/O models, signals and the threads' shape.
+ *
+ * What goes in: a thread whose call has ended, how, and whether it slept. What comes out: the
+ * counts of reads and accepts by model, the evidence of the shape, and the marks of signals.
+ */
+#ifndef IOPHASE_JUDGE_BPF_H
+#define IOPHASE_JUDGE_BPF_H
+
+/* What an ended call leaves to be done when its books are closed. */
+enum {
+	TODO_NOTHING,
+	TODO_SIGNAL_WAITED,  /* it was rt_sigtimedwait */
+	TODO_ANONYMOUS_READ, /* it was a read of an anonymous inode, perhaps a signalfd */
+};
+
+/* The model of a read or accept that just ended well. */
+static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
+{
+	struct evidence e = {
+		.aio = t->aio,
+		.slept = slept,
+		.signalled = signal_drives(t),
+		.mux_way = t->mux_way,
+		.nonblocking = t->nowait,
+	};
+	struct file *file;
+
+	if (!slept) {
+		file = file_of(t->fd);
+		if (file) {
+			e.registration = file_registration(file);
+			e.handed = file_handed(file);
+			e.nonblocking |= !!(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
+		}
+	}
+	return way_of(&e);
+}
+
+/* The inode number of the socket that the accept that just ended was called on, 0: not known. */
+static __always_inline __u64 listener_of_call(const struct thread *t)
+{
+	struct file *file = file_of(t->fd);
+
+	return file ? BPF_CORE_READ(file, f_inode, i_ino) : 0;
+}
+
+/* Counts a read that ended well, by its model. */
+static __always_inline void count_read(struct thread *t, bool slept)
+{
+	t->reads[bounded(way_of_call(t, slept), WAYS)]++;
+	signal_answered(t, slept);
+}
+
+/*
+ * Counts a call that ended well under its model, and notes what its end tells of the threads'
+ * shape and of signals. Returns what is left for call_signals() to do.
+ */
+static __always_inline __u32 call_judge(struct thread *t, const volatile struct op_traits *traits,
+					__u32 out, long ret, __u64 wait)
+{
+	if (traits->op_class == CLASS_READ && (wait || out == OUT_AGAIN))
+		handed_used_up(t->fd);
+	if (traits->op_class == CLASS_MUX) {
+		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
+		if (out == OUT_OK)
+			shape_mux(t, traits->mux_way);
+		if (t->signalled == SIGNALLED_BEFORE)
+			t->signalled = SIGNALLED_NOT;
+	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
+		if (!traits->fd_decides || t->file_kind == FILE_SOCKET)
+			shape_read(t, out == OUT_EOF);
+		if (t->file_kind == FILE_ANONYMOUS && traits->buffer &&
+		    ret >= SIGNALFD_SIGINFO_SIZE)
+			return TODO_ANONYMOUS_READ;
+		count_read(t, wait);
+	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
+		t->accepts[bounded(way_of_call(t, wait), WAYS)]++;
+		if (!t->listener)
+			t->listener = listener_of_call(t);
+		shape_accept(t);
+	} else if (traits->op_class == CLASS_SIGNAL) {
+		return TODO_SIGNAL_WAITED;
+	}
+	return TODO_NOTHING;
+}
+
+/* What is left to do of thread t's call: `todo` says what; it returned ret and, if `slept`, slept.
+ */
+static __always_inline void call_finish(struct thread *t, __u32 todo, long ret, bool slept)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	if (todo == TODO_SIGNAL_WAITED)
+		signal_waited(t, ret, now);
+	/* A read of I/O signals is the wait before the reads that they tell of: it has no vote. */
+	else if (!file_is_signalfd(file_of(t->fd)) || !signalfd_read(t, ret, now))
+		count_read(t, slept);
+}
+
+/*
+ * The same for the current thread. A global function: the verifier looks at it once, not on every
+ * way that leads here. Some kernels refuse to call one while pre-emption is forbidden.
+ */
+__noinline int call_signals(__u32 todo, long ret, __u32 slept)
+{
+	struct thread *t = thread_current();
+
+	undisturbed_begin();
+	if (t)
+		call_finish(t, todo, ret, slept);
+	undisturbed_end();
+	return 0;
+}
+
+#endif

@@ -195,7 +195,8 @@ has_eofs_of_all() {
 	is_mostly epoll-et
 	(($(sum ok read) >= requests && $(sum bytes read) >= sent))
 	same "connections" "$(sum ok accept4)" 6
-	same "ends of file" "$(sum eof read)" 6
+	# While a request is served, a read of 1 byte looks for the end: some ends are seen twice.
+	(($(sum eof read) >= 6))
 	same "what it says" "$(stats)" "requests $requests"
 	same "errors" "$(sum error '.*')" 0
 }

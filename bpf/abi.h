@@ -201,6 +201,7 @@ enum lost {
 	LOST_CLAIMS,  /* threads not traced: the map of claims was full or failed */
 	LOST_BYTES,   /* message lengths that could not be read from user memory */
 	LOST_COMPAT,  /* processes not traced any longer since they became 32-bit */
+	LOST_DEATHS,  /* threads that had ended unseen: user space found it out later */
 	LOSTS,
 };
 

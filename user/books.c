@@ -174,6 +174,17 @@ static void clear_counts(struct books *b, struct thread *t)
 	t->listener = 0;
 }
 
+/* Says the last word of the books of a thread that is gone: dead, at now (ns). */
+void books_close(struct books *b, uint32_t index, uint64_t now)
+{
+	struct thread *t = &b->threads[index];
+
+	clock_learn_phase(t, PHASE_CPU);
+	clock_learn_op(t, OP_APP);
+	clock_move(t, now, OP_APP, PHASE_CPU);
+	__atomic_store_n(&t->state, THREAD_DEAD, __ATOMIC_RELEASE);
+}
+
 /* Makes thread `index` ready for the next thread. */
 void books_free(struct books *b, uint32_t index)
 {

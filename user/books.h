@@ -35,6 +35,9 @@ void books_copy_clear(struct books_copy *copy);
 /* Adds a thread's books to the sums of a task: its process, or itself. */
 void books_add(const struct books *b, const struct thread *t, struct task_sums *task);
 
+/* Says the last word of the books of a thread that is gone: dead, at now (ns). */
+void books_close(struct books *b, uint32_t index, uint64_t now);
+
 /* Makes thread `index` ready for the next thread: what its rows and octaves counted is zeroed. */
 void books_free(struct books *b, uint32_t index);
 

@@ -164,6 +164,12 @@ void collector_reap(struct collector *c)
 	ledger_reap(&c->ledger, &c->pools.books, pools_release, &c->pools);
 }
 
+/* Looks in /proc for living threads that are gone. */
+void collector_reconcile(struct collector *c)
+{
+	pools_reconcile(&c->pools);
+}
+
 /*
  * How often the kernel skipped a program since it, or another one, was running on that CPU; 0
  * before Linux 5.12, which does not count it.

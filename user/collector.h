@@ -55,6 +55,12 @@ uint64_t collector_live(const struct collector *c);
 /* Reads and frees the books of threads that have died. */
 void collector_reap(struct collector *c);
 
+/*
+ * Looks in /proc for living threads that are gone: the kernel may have skipped the program that was
+ * to see their death. Each is a loss with a name.
+ */
+void collector_reconcile(struct collector *c);
+
 /* Reads all books into *s (all zero before). */
 void collector_read(struct collector *c, struct snapshot *s);
 

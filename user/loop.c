@@ -99,7 +99,7 @@ bool loop_ends_within(const struct loop *l, uint64_t time)
 	return ns && ns < time;
 }
 
-/* Has the readiness of a descriptor wake the loop as a LOOP_TICK, once. */
+/* Has the readiness of a descriptor wake the loop as a LOOP_DEATH, once. */
 int loop_watch(struct loop *l, int fd)
 {
 	return add(l, fd, EPOLLIN | EPOLLONESHOT);
@@ -113,7 +113,7 @@ static int event_of(const struct loop *l, int fd)
 	if (fd == l->signals || fd == l->duration)
 		return LOOP_STOP;
 	if (fd != l->interval && fd != l->tick)
-		return LOOP_TICK;
+		return LOOP_DEATH;
 	/* One that came twice is one report, not two: a window is as long as it is. */
 	if (read(fd, &expirations, sizeof(expirations)) != sizeof(expirations))
 		return errno == EAGAIN ? 0 : -errno;

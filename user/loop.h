@@ -12,6 +12,7 @@ enum loop_event {
 	LOOP_STOP = 1,	   /* Ctrl-C, SIGTERM, SIGHUP, or the duration is over */
 	LOOP_INTERVAL = 2, /* time for a report */
 	LOOP_TICK = 4,	   /* time to look after the dead */
+	LOOP_DEATH = 8,	   /* a watched process has ended */
 };
 
 struct loop {
@@ -30,7 +31,7 @@ int loop_start(struct loop *l, uint64_t duration, uint64_t interval);
 /* Whether the duration will be over within the given time (ns); false if there is none. */
 bool loop_ends_within(const struct loop *l, uint64_t time);
 
-/* Has the readiness of a descriptor (a pidfd) wake the loop as a LOOP_TICK, once. 0 or -errno. */
+/* Has the readiness of a descriptor (a pidfd) wake the loop as a LOOP_DEATH, once. 0 or -errno. */
 int loop_watch(struct loop *l, int fd);
 
 /* Waits for the next events: a set of enum loop_event, or -errno. */

@@ -226,3 +226,36 @@ uint64_t pools_live(const struct pools *p)
 
 	return p->added - p->dropped + __atomic_load_n(&bss->births, __ATOMIC_ACQUIRE) - deaths;
 }
+
+/* Ends the books of a living thread that is gone, if the kernel half has not done so meanwhile. */
+static void end_missed(struct pools *p, uint32_t index)
+{
+	struct thread *t = &p->books.threads[index];
+	uint16_t *entry = tid_entry(p, t->tid);
+	uint32_t key = t->tid;
+
+	if (!entry || *entry != index)
+		return;
+	*entry = 0;
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.claims), &key);
+	books_close(&p->books, index, now_ns());
+	p->dropped++;
+	p->lost[LOST_DEATHS]++;
+}
+
+/* Ends the books of living threads that /proc knows no longer. */
+void pools_reconcile(struct pools *p)
+{
+	uint32_t end = books_end(&p->books);
+
+	for (uint32_t i = 1; i < end; i++) {
+		struct thread *t = &p->books.threads[i];
+		struct proc_stat stat;
+
+		if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_LIVE)
+			continue;
+		/* The event of a death comes before its thread leaves /proc. */
+		if (proc_stat(t->tid, &stat) == -ESRCH)
+			end_missed(p, i);
+	}
+}

@@ -42,4 +42,8 @@ void pools_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase, u
 void pools_drop(struct pools *p, pid_t tid);
 uint64_t pools_live(const struct pools *p);
 
+/* Ends the books of living threads that /proc knows no longer: the kernel half missed their death.
+ */
+void pools_reconcile(struct pools *p);
+
 #endif

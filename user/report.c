@@ -25,6 +25,7 @@ static const struct {
 	[LOST_EXITS] = {"exits", "calls seen to begin but not to end: not counted"},
 	[LOST_CLAIMS] = {"claims", "threads not traced: they could not be registered"},
 	[LOST_BYTES] = {"bytes", "calls whose message lengths could not be read"},
+	[LOST_DEATHS] = {"deaths", "threads whose end was found out late; until then they count"},
 	[LOST_COMPAT] = {"compat", "processes not traced any longer since they became 32-bit"},
 	[LOSTS] = {"missed", "events for which the kernel skipped our programs"},
 	[LOSTS + 1] = {"torn", "threads that moved while they were read: sums a little off"},

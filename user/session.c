@@ -17,12 +17,19 @@
 #include "session.h"
 #include "snapshot.h"
 
+/* LOOP_TICKs between two looks for deaths that were missed, and after a target has ended. */
+enum {
+	RECONCILE_TICKS = 400,
+	RECONCILE_TICKS_AT_END = 10,
+};
+
 struct session {
 	const struct options *options;
 	const struct caps *caps;
 	struct collector *collector;
 	struct loop loop;
 	struct output output;
+	unsigned int ticks, reconcile_every;
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 };
 
@@ -132,6 +139,14 @@ static int report_interval(struct session *s)
 	return err;
 }
 
+/* Reads the books of the dead, and now and then looks for those whose death was missed. */
+static void look_after_the_dead(struct session *s)
+{
+	if (++s->ticks % s->reconcile_every == 0)
+		collector_reconcile(s->collector);
+	collector_reap(s->collector);
+}
+
 /* Waits and reports until the end has come; 0 or -errno. */
 static int collect(struct session *s)
 {
@@ -143,7 +158,10 @@ static int collect(struct session *s)
 		if (due & LOOP_STOP)
 			break;
 		if (due & LOOP_TICK)
-			collector_reap(s->collector);
+			look_after_the_dead(s);
+		/* Most of the living are gone now, so it is cheap to look often whether all are. */
+		if (due & LOOP_DEATH)
+			s->reconcile_every = RECONCILE_TICKS_AT_END;
 		/* The last interval ends with the duration, it is not followed by a shred. */
 		if ((due & LOOP_INTERVAL) && !loop_ends_within(&s->loop, s->options->interval / 10))
 			err = report_interval(s);
@@ -176,7 +194,7 @@ static enum exit_code exit_code_of(int err)
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
 			   const struct caps *caps)
 {
-	struct session s = {.options = o, .caps = caps};
+	struct session s = {.options = o, .caps = caps, .reconcile_every = RECONCILE_TICKS};
 	enum exit_code code;
 	int err = loop_open(&s.loop), closed;
 

@@ -55,7 +55,7 @@ check_rhythm() {
 	reap_target
 	finish
 	used=$(<"$T/cpu")
-	((used > 100000))
+	((used > 500000))
 	check_cpu "$((used * 1000))" "$(<"$T/switches")"
 	csvsum check "$T/csv" call=app -- "cpu_ns >= 0.97 * $used * 1000" 'runq_ns > 0'
 }
@@ -126,8 +126,8 @@ check_server_cpu() {
 	# One client with one request at a time: the server sleeps before each.
 	start_client --connections 1 --until-deadline --seconds 4
 	finish
-	csvsum check "$T/csv" call=epoll_wait -- 'ok > 3' 'runq_ns > wait_ns' \
-		'runq_ns > 0.005 * interval_ns[0]'
+	csvsum check "$T/csv" call=epoll_wait -- 'ok > 10' 'runq_ns > wait_ns' \
+		'runq_ns > 0.02 * interval_ns[0]'
 }
 
 @test "time: reads of 1 MiB that is there already show copy" {

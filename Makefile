@@ -74,7 +74,10 @@ $(BUILD)/tests/exact: $(wildcard tests/servers/exact/*.[ch]) $(SERVER_OBJECTS) M
 	$(CC) $(TEST_CFLAGS) -pthread -o $@ $(filter %.c %.o,$^)
 
 $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
-	$(CC) -pthread -o $@ $^
+	$(CC) -pthread -o $@ $^ $(SERVER_LIBS)
+
+$(BUILD)/tests/server_io_uring: SERVER_LIBS := -luring
+$(BUILD)/tests/server_linux_aio: SERVER_LIBS := -laio
 
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/pools.c $(filter-out $(BUILD)/user/pools.o,$(USER_OBJECTS))

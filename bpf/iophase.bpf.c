@@ -23,5 +23,7 @@
 #include "sched.bpf.h"
 #include "tasks.bpf.h"
 #include "sockets.bpf.h"
+#include "requests.bpf.h"
+#include "uring.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -23,6 +23,8 @@ enum {
 	EINTR = 4,
 	EAGAIN = 11,
 	ESPIPE = 29,
+	ETIME = 62,
+	ECANCELED = 125,
 	ERESTARTSYS = 512,
 	ERESTARTNOINTR = 513,
 	ERESTARTNOHAND = 514,
@@ -98,16 +100,16 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 		hand_over(a->third);
 }
 
-/* How a call of the given class ended, from its return value. */
-static __always_inline __u32 outcome_of(__u32 op_class, long ret)
+/* How a call ended, from its return value. */
+static __always_inline __u32 outcome_of(const volatile struct op_traits *traits, long ret)
 {
 	if (ret > 0)
 		return OUT_OK;
 	switch (-ret) {
 	case 0:
-		return op_class == CLASS_READ  ? OUT_EOF
-		       : op_class == CLASS_MUX ? OUT_TIMEOUT
-					       : OUT_OK;
+		return traits->zero;
+	case ETIME:
+		return traits->op_class == CLASS_ASYNC ? OUT_TIMEOUT : OUT_ERROR;
 	case EAGAIN:
 		return OUT_AGAIN;
 	case EINTR:
@@ -190,7 +192,7 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 	now = bpf_ktime_get_ns();
 	clock_move(t, now, OP_APP, PHASE_CPU);
 	traits = &op_traits[op % MAX_OPS];
-	out = outcome_of(traits->op_class, ret);
+	out = outcome_of(traits, ret);
 	wait = clock_waited(t, op);
 	todo = call_judge(t, traits, out, ret, wait);
 	/* The helper thread repeats an interrupted read. */

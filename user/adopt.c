@@ -40,6 +40,14 @@ static void seed(const struct adopter *a, pid_t pid, pid_t tid)
 	struct proc_stat stat;
 	unsigned int op = OP_APP;
 
+	if (proc_stat(tid, &stat))
+		return;
+	/* It makes no system calls, so that no event would tell. */
+	if (stat.io_worker) {
+		collector_seed_thread(a->collector, tid, OP_WORKER,
+				      stat.state == 'R' ? PHASE_UNKNOWN : PHASE_WAIT, 0);
+		return;
+	}
 	if (proc_call(pid, tid, &call) || call.where == PROC_RUNNING)
 		return;
 	if (proc_stat(tid, &stat) || stat.state == 'R')

@@ -24,6 +24,7 @@
 #include "ops.h"
 #include "pools.h"
 #include "proc.h"
+#include "uring.h"
 #include "xalloc.h"
 
 /* Copying all books at once: how often it is tried to do it in how many ns. */
@@ -66,6 +67,7 @@ static int set_knobs(struct collector *c, const struct collector_setup *setup)
 		if (ops[op].name && ops[op].nr >= 0 && ops[op].nr < MAX_NR)
 			knobs->op_of_nr[ops[op].nr] = op;
 	}
+	memcpy(knobs->kind_of_opcode, uring_kind, sizeof(uring_kind));
 	knobs->op_of_nr[SYS_restart_syscall] = OP_RESTART;
 	knobs->op_of_nr[SYS_pread64] = OP_PREAD;
 	knobs->follow = setup->follow;
@@ -76,6 +78,7 @@ static int set_knobs(struct collector *c, const struct collector_setup *setup)
 static void choose_programs(struct iophase_bpf *skel, const struct collector_setup *setup)
 {
 	bool raw = setup->raw;
+	enum uring_events uring = setup->uring;
 
 	bpf_program__set_autoload(skel->progs.sys_enter_restart, !raw);
 	bpf_program__set_autoload(skel->progs.sys_enter_3, !raw);
@@ -88,6 +91,14 @@ static void choose_programs(struct iophase_bpf *skel, const struct collector_set
 	bpf_program__set_autoload(skel->progs.skb_copy_datagram_iovec, setup->copies);
 	bpf_program__set_autoload(skel->progs.signal_deliver, setup->signals);
 	bpf_program__set_autoload(skel->progs.signal_generate, setup->sent);
+	bpf_program__set_autoload(skel->progs.uring_submit_5_15, uring == URING_5_15);
+	bpf_program__set_autoload(skel->progs.uring_submit_6_0, uring == URING_6_0);
+	bpf_program__set_autoload(skel->progs.uring_submit_6_3, uring >= URING_6_3);
+	bpf_program__set_autoload(skel->progs.uring_complete_5_15, uring == URING_5_15);
+	bpf_program__set_autoload(skel->progs.uring_complete_6_0,
+				  uring == URING_6_0 || uring == URING_6_3);
+	bpf_program__set_autoload(skel->progs.uring_complete_6_14, uring == URING_6_14);
+	bpf_program__set_autoload(skel->progs.uring_overflow, uring >= URING_6_0);
 }
 
 /* Says in one line why the kernel half could not be had, and returns err. */

@@ -14,6 +14,8 @@
  * model is a further row, in its rule's place.
  */
 const struct model models[] = {
+	{"io_uring", "asynchronous: io_uring", "io_uring", WAY_IO_URING},
+	{"linux-aio", "asynchronous: Linux AIO", "Linux AIO", WAY_LINUX_AIO},
 	{"posix-aio", "asynchronous: POSIX AIO, by helper threads", "POSIX AIO", WAY_POSIX_AIO},
 	{"blocking", "blocking", "blocking", WAY_BLOCKING},
 	{"signal-driven", "signal-driven", "signal-driven", WAY_SIGNAL},
@@ -60,7 +62,8 @@ static bool decide_by_counts(struct model_decision *d, const uint64_t count[WAYS
 	return d->shares > 0;
 }
 
-/* The way in which a task reads when it waits in call op, WAY_NONE if that does not tell. */
+/* The way in which a task reads when it waits in call op, or has made requests, WAY_NONE if that
+ * does not tell. */
 static enum way way_of_waiting(const struct task_sums *task, unsigned int op)
 {
 	enum way way = ops[op].traits.mux_way;
@@ -70,6 +73,9 @@ static enum way way_of_waiting(const struct task_sums *task, unsigned int op)
 		return 2 * task->inflight_aio > task->inflight[op] ? WAY_POSIX_AIO : WAY_BLOCKING;
 	case CLASS_ACCEPT:
 		return WAY_BLOCKING;
+	case CLASS_ASYNC:
+	case CLASS_REQUEST:
+		return way;
 	case CLASS_MUX:
 		if (way == WAY_EPOLL_LT && task->registered == WAY_EPOLL_ET)
 			return WAY_EPOLL_ET;

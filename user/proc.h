@@ -30,6 +30,7 @@ struct proc_stat {
 	char state; /* R running, S sleeping, D disk, Z zombie ... */
 	pid_t ppid;
 	bool kernel_thread;
+	bool io_worker; /* a thread that io_uring made: an io-wq worker, or a ring's own */
 };
 
 /* Of a process or, by its tid, of a thread. */

@@ -199,7 +199,8 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 		for (unsigned int p = 0; p < PHASES; p++)
 			task->ns[op][p] = less(later->ns[op][p], e->ns[op][p]);
 		task->inflight[op] = later->inflight[op];
-		task->inflight_before += e->inflight[op];
+		if (op < OP_REQUESTS)
+			task->inflight_before += e->inflight[op];
 		call_diff(task, op, e->call[op], later->call[op]);
 	}
 }

@@ -62,6 +62,7 @@ struct mm_struct {
 struct task_struct {
 	unsigned int __state; /* 5.14 */
 	struct mm_struct *mm;
+	unsigned int flags;
 	pid_t pid;
 	pid_t tgid;
 	char comm[16];
@@ -185,6 +186,33 @@ struct kernel_siginfo {
 
 struct sk_buff {
 	unsigned int len;
+};
+
+/* io_uring: what its tracepoints tell of a request and of its completion. */
+struct io_ring_ctx {
+	unsigned int flags;
+};
+
+struct io_cqe {
+	__u64 user_data; /* 5.19 */
+};
+
+struct io_kiocb {
+	struct file *file;
+	__u8 opcode;
+	struct io_cqe cqe; /* 5.19 */
+	struct io_ring_ctx *ctx;
+	unsigned int flags; /* until 6.8 */
+};
+
+struct io_kiocb___since_6_9 {
+	__u64 flags; /* 6.9 */
+};
+
+struct io_uring_cqe {
+	__u64 user_data;
+	__s32 res;
+	__u32 flags;
 };
 
 #pragma clang attribute pop

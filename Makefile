@@ -65,7 +65,7 @@ SERVERS := $(filter-out $(SERVER_COMMON),$(patsubst tests/servers/%.c,%,$(wildca
 SERVER_OBJECTS := $(SERVER_COMMON:%=$(BUILD)/tests/%.o)
 TEST_CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP
 
-servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/iophase-tiny
+servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/server_io_uring $(BUILD)/tests/iophase-tiny
 
 $(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
@@ -73,10 +73,12 @@ $(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests
 $(BUILD)/tests/exact: $(wildcard tests/servers/exact/*.[ch]) $(SERVER_OBJECTS) Makefile
 	$(CC) $(TEST_CFLAGS) -pthread -o $@ $(filter %.c %.o,$^)
 
+$(BUILD)/tests/server_io_uring: $(wildcard tests/servers/io_uring/*.[ch]) $(SERVER_OBJECTS) Makefile
+	$(CC) $(TEST_CFLAGS) -o $@ $(filter %.c %.o,$^) -luring
+
 $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
 	$(CC) -pthread -o $@ $^ $(SERVER_LIBS)
 
-$(BUILD)/tests/server_io_uring: SERVER_LIBS := -luring
 $(BUILD)/tests/server_linux_aio: SERVER_LIBS := -laio
 
 # The program with pools so small that they overflow: what is lost must be counted and named.

@@ -13,24 +13,19 @@
  *   --linked-timeout MS    each read has a time limit, and is asked for again when it is over;
  *   --wait-ms MS           io_uring_enter gives up after this time, and is called again.
  * Out: the tally; its rows uring_X are requests, counted from the completion ring.
- *
- * io_uring_enter is called by tally.c, never by liburing, which only lays out the rings.
  */
 #define _GNU_SOURCE
+#include "ring.h"
 #include "serve.h"
 #include "tally.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <liburing.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define ENTRIES	 256
-#define BUFFERS	 64 /* a power of two */
-#define GROUP	 1
 #define NONE	 (-1)
 #define TAG_MASK 7UL
 
@@ -65,65 +60,16 @@ static const struct serve_option options[] = {
 	{0},
 };
 
-static struct io_uring ring;
 static struct __kernel_timespec linked;
 static long inflight;
 static int listener;
 static bool listening;
 
-/* The buffers of multishot reads; len and next are of those that hold data. */
-static struct io_uring_buf_ring *buffers;
-static char *buffer_memory;
+/* The buffers that hold data: its length, and the next one of the same connection. */
 static struct {
 	int len, next;
-} chunks[BUFFERS];
-static int buffers_free = BUFFERS;
+} chunks[RING_BUFFERS];
 static struct peer *starved;
-
-/* Hand what is in the submission ring to the kernel; returns the number of requests it holds. */
-static unsigned int publish(void)
-{
-	struct io_uring_sq *sq = &ring.sq;
-	unsigned int mask = ENTRIES - 1;
-
-	for (unsigned int i = *sq->ktail; i != sq->sqe_tail; i++)
-		sq->array[i & mask] = i & mask;
-	__atomic_store_n(sq->ktail, sq->sqe_tail, __ATOMIC_SEQ_CST);
-	return sq->sqe_tail - __atomic_load_n(sq->khead, __ATOMIC_ACQUIRE);
-}
-
-/* Submit, and wait for a completion if asked to. Calls that are interrupted or in vain are fine. */
-static void enter(bool wait)
-{
-	struct __kernel_timespec limit = {wait_ms / 1000, wait_ms % 1000 * 1000000};
-	struct io_uring_getevents_arg arg = {.ts = (uintptr_t)&limit};
-	unsigned int submit = publish(), flags = wait ? IORING_ENTER_GETEVENTS : 0;
-	bool limited = wait && wait_ms;
-
-	if (sqpoll) {
-		submit = 0;
-		if (__atomic_load_n(ring.sq.kflags, __ATOMIC_SEQ_CST) & IORING_SQ_NEED_WAKEUP)
-			flags |= IORING_ENTER_SQ_WAKEUP;
-	}
-	if (!submit && !flags)
-		return;
-	if (limited)
-		flags |= IORING_ENTER_EXT_ARG;
-	if (io_io_uring_enter(ring.ring_fd, submit, wait, flags, limited ? &arg : NULL,
-			      limited ? sizeof(arg) : 0) < 0 &&
-	    errno != EINTR && errno != ETIME && errno != EAGAIN && errno != EBUSY)
-		serve_fail("io_uring_enter");
-}
-
-/* Room for one more request, submitting the others first if there is none. */
-static struct io_uring_sqe *take_sqe(void)
-{
-	struct io_uring_sqe *sqe;
-
-	while (!(sqe = io_uring_get_sqe(&ring)))
-		enter(false);
-	return sqe;
-}
 
 /* A request has been prepared: say what it is, and count it as under way. */
 static void tag(struct io_uring_sqe *sqe, struct peer *p, enum tag t)
@@ -145,7 +91,7 @@ static void point(struct peer *p, char *buf, size_t len)
 /* Ask for the next bytes of a connection. */
 static void ask_read(struct peer *p)
 {
-	struct io_uring_sqe *sqe = take_sqe();
+	struct io_uring_sqe *sqe = ring_take();
 	struct serve_conn *c = p->conn;
 	unsigned int size = (unsigned int)serve.size;
 
@@ -153,7 +99,7 @@ static void ask_read(struct peer *p)
 	if (multishot) {
 		io_uring_prep_recv_multishot(sqe, c->fd, NULL, 0, 0);
 		sqe->flags |= IOSQE_BUFFER_SELECT;
-		sqe->buf_group = GROUP;
+		sqe->buf_group = RING_GROUP;
 	} else if (!strcmp(how, "read")) {
 		io_uring_prep_read(sqe, c->fd, c->buf, size, 0);
 	} else if (!strcmp(how, "readv")) {
@@ -169,7 +115,7 @@ static void ask_read(struct peer *p)
 		sqe->flags |= IOSQE_IO_LINK;
 	tag(sqe, p, TAG_READ);
 	if (linked_ms) {
-		sqe = take_sqe();
+		sqe = ring_take();
 		io_uring_prep_link_timeout(sqe, &linked, 0);
 		tag(sqe, p, TAG_OTHER);
 	}
@@ -178,7 +124,7 @@ static void ask_read(struct peer *p)
 /* Ask for len bytes to be written. */
 static void ask_write(struct peer *p, char *buf, size_t len)
 {
-	struct io_uring_sqe *sqe = take_sqe();
+	struct io_uring_sqe *sqe = ring_take();
 	int fd = p->conn->fd;
 
 	point(p, buf, len);
@@ -197,7 +143,7 @@ static void ask_write(struct peer *p, char *buf, size_t len)
 /* Ask to be told when a descriptor is ready; p is NULL for the listener. */
 static void ask_poll(struct peer *p, int fd, unsigned int events)
 {
-	struct io_uring_sqe *sqe = take_sqe();
+	struct io_uring_sqe *sqe = ring_take();
 
 	if (!strcmp(polling, "multi"))
 		io_uring_prep_poll_multishot(sqe, fd, events);
@@ -209,7 +155,7 @@ static void ask_poll(struct peer *p, int fd, unsigned int events)
 /* Ask for the request with this peer and tag to be cancelled. */
 static void ask_cancel(struct peer *p, enum tag t)
 {
-	struct io_uring_sqe *sqe = take_sqe();
+	struct io_uring_sqe *sqe = ring_take();
 
 	io_uring_prep_cancel64(sqe, (uintptr_t)p | t, 0);
 	tag(sqe, p, TAG_OTHER);
@@ -227,7 +173,7 @@ static void ask_accept(void)
 		ask_poll(NULL, listener, POLLIN);
 		return;
 	}
-	sqe = take_sqe();
+	sqe = ring_take();
 	if (multishot)
 		io_uring_prep_multishot_accept(sqe, listener, NULL, NULL, SOCK_CLOEXEC);
 	else
@@ -240,10 +186,7 @@ static void free_buffer(int b)
 {
 	struct peer *p = starved;
 
-	io_uring_buf_ring_add(buffers, buffer_memory + b * serve.size, (unsigned int)serve.size,
-			      (unsigned short)b, BUFFERS - 1, 0);
-	io_uring_buf_ring_advance(buffers, 1);
-	buffers_free++;
+	ring_return_buffer(b);
 	if (!p)
 		return;
 	starved = p->next;
@@ -334,8 +277,7 @@ static void write_chunk(struct peer *p)
 
 	if (p->writing || p->closing || p->first == NONE)
 		return;
-	ask_write(p, buffer_memory + p->first * serve.size + c->sent,
-		  (size_t)chunks[p->first].len - c->sent);
+	ask_write(p, ring_buffer(p->first) + c->sent, (size_t)chunks[p->first].len - c->sent);
 }
 
 /* A multishot read brought a buffer with res bytes, the end, or an error. */
@@ -344,7 +286,7 @@ static void on_chunk(struct peer *p, int res, unsigned int flags)
 	bool more = flags & IORING_CQE_F_MORE;
 
 	if (flags & IORING_CQE_F_BUFFER)
-		buffers_free--;
+		ring_buffers_free--;
 	if (res > 0) {
 		int b = (int)(flags >> IORING_CQE_BUFFER_SHIFT);
 
@@ -362,7 +304,7 @@ static void on_chunk(struct peer *p, int res, unsigned int flags)
 	}
 	if (more || p->closing)
 		return;
-	if (res > 0 || (res == -ENOBUFS && buffers_free)) {
+	if (res > 0 || (res == -ENOBUFS && ring_buffers_free)) {
 		ask_read(p);
 	} else if (res == -ENOBUFS) {
 		p->next = starved;
@@ -449,54 +391,22 @@ static void complete(const struct io_uring_cqe *cqe)
 	bool more = cqe->flags & IORING_CQE_F_MORE;
 
 	tally_request(rows[t], cqe->res);
-	if (!more) {
-		inflight--;
-		if (p)
-			p->pending--;
+	inflight -= !more;
+	if (!p) {
+		if (t == TAG_ACCEPT)
+			on_accept(cqe->res, more);
+		else if (t == TAG_POLL)
+			on_listener(cqe->res, more);
+		return;
 	}
-	if (t == TAG_ACCEPT)
-		on_accept(cqe->res, more);
-	else if (t == TAG_READ)
+	p->pending -= !more;
+	if (t == TAG_READ)
 		on_read(p, cqe->res, cqe->flags);
 	else if (t == TAG_WRITE)
 		on_write(p, cqe->res);
-	else if (t == TAG_POLL && p)
-		on_ready(p, more);
 	else if (t == TAG_POLL)
-		on_listener(cqe->res, more);
-	if (p)
-		reap(p);
-}
-
-/* Make the rings, or exit. */
-static void open_rings(void)
-{
-	struct io_uring_params params = {0};
-	struct io_uring_buf_reg reg = {.ring_entries = BUFFERS, .bgid = GROUP};
-
-	if (sqpoll) {
-		params.flags |= IORING_SETUP_SQPOLL;
-		params.sq_thread_idle = 20; /* ms */
-	}
-	if (defer)
-		params.flags |= IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
-	errno = -io_uring_queue_init_params(ENTRIES, &ring, &params);
-	if (errno)
-		serve_fail("io_uring_setup");
-	if (!multishot)
-		return;
-	buffer_memory = malloc((size_t)(BUFFERS * serve.size));
-	errno = posix_memalign((void **)&buffers, 4096, BUFFERS * sizeof(struct io_uring_buf));
-	if (!buffer_memory || errno)
-		serve_fail("malloc");
-	reg.ring_addr = (uintptr_t)buffers;
-	errno = -io_uring_register_buf_ring(&ring, &reg, 0);
-	if (errno)
-		serve_fail("io_uring_register");
-	io_uring_buf_ring_init(buffers);
-	buffers_free = 0;
-	for (int b = 0; b < BUFFERS; b++)
-		free_buffer(b);
+		on_ready(p, more);
+	reap(p);
 }
 
 /* Are the options ones that go together? */
@@ -504,18 +414,13 @@ static bool sensible(void)
 {
 	bool known = !strcmp(how, "recv") || !strcmp(how, "read") || !strcmp(how, "readv") ||
 		     !strcmp(how, "recvmsg");
-
-	if (polling && strcmp(polling, "oneshot") && strcmp(polling, "multi"))
-		return false;
+	known &= !polling || !strcmp(polling, "oneshot") || !strcmp(polling, "multi");
 	return known && !(busy && (defer || wait_ms)) && !(sqpoll && defer) &&
 	       !(multishot && (polling || linked_ms || iowq));
 }
 
 int main(int argc, char **argv)
 {
-	struct io_uring_cqe *cqe;
-	unsigned int head, n;
-
 	listener = serve_start(argc, argv, options, false);
 	if (!sensible()) {
 		errno = EINVAL;
@@ -524,11 +429,15 @@ int main(int argc, char **argv)
 	if (polling && fcntl(listener, F_SETFL, O_RDWR | O_NONBLOCK))
 		serve_fail("fcntl");
 	linked = (struct __kernel_timespec){linked_ms / 1000, linked_ms % 1000 * 1000000};
-	open_rings();
+	ring_open(sqpoll, defer, wait_ms);
+	if (multishot)
+		ring_open_buffers(serve.size);
 	ask_accept();
 	while (inflight) {
-		enter(!busy && !io_uring_cq_ready(&ring));
-		n = 0;
+		unsigned int head, n = 0;
+		struct io_uring_cqe *cqe;
+
+		ring_enter(!busy && !io_uring_cq_ready(&ring));
 		io_uring_for_each_cqe(&ring, head, cqe)
 		{
 			complete(cqe);

@@ -25,5 +25,6 @@
 #include "sockets.bpf.h"
 #include "requests.bpf.h"
 #include "uring.bpf.h"
+#include "aio.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

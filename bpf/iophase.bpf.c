@@ -24,6 +24,7 @@
 #include "tasks.bpf.h"
 #include "sockets.bpf.h"
 #include "requests.bpf.h"
+#include "rings.bpf.h"
 #include "uring.bpf.h"
 #include "aio.bpf.h"
 

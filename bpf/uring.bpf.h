@@ -87,8 +87,28 @@ static __always_inline __u32 uring_kind_known(const struct uring_event *e)
 	return REQUESTS;
 }
 
+/*
+ * The kind of a request that was submitted before we attached, as the ring has it; from now (ns) on
+ * it is known. REQUESTS if it is not found.
+ */
+static __always_inline __u32 uring_kind_found(struct thread *t, const struct uring_event *e,
+					      __u64 now)
+{
+	int opcode = ring_find((struct io_ring_ctx *)e->ring, e->user_data);
+	struct request_key key;
+	__u32 kind;
+
+	if (opcode == OPCODE_NONE)
+		return e->flags & IORING_CQE_F_BUFFER ? REQUEST_URING_READ : REQUESTS;
+	kind = kind_of_opcode[(__u8)opcode % MAX_OPCODES];
+	key = uring_key(e->ring, e->user_data, kind);
+	request_begin(t, kind, &key, now);
+	return kind;
+}
+
 /* The kind of a completed request, REQUESTS if it cannot be known; sets *socket if it is to one. */
-static __always_inline __u32 uring_kind(const struct uring_event *e, bool *socket)
+static __always_inline __u32 uring_kind(struct thread *t, const struct uring_event *e, __u64 now,
+					bool *socket)
 {
 	struct io_kiocb *request = e->request;
 	__u32 kind;
@@ -104,9 +124,9 @@ static __always_inline __u32 uring_kind(const struct uring_event *e, bool *socke
 	}
 	*socket = true;
 	kind = uring_kind_known(e);
-	if (kind == REQUESTS && e->flags & IORING_CQE_F_BUFFER)
-		return REQUEST_URING_READ;
-	return kind;
+	if (kind != REQUESTS)
+		return kind;
+	return uring_kind_found(t, e, now);
 }
 
 /*
@@ -153,7 +173,7 @@ static __always_inline void uring_complete(const struct uring_event *e)
 		request_end(t, REQUEST_URING_WRITE, &key, now, more);
 		return;
 	}
-	kind = uring_kind(e, &socket);
+	kind = uring_kind(t, e, now, &socket);
 	if (kind == REQUESTS) {
 		lose(LOST_REQUESTS);
 		return;

@@ -99,6 +99,7 @@ static bool decide_by_waiting(struct model_decision *d, const struct task_sums *
 		d->model = model;
 		d->count = waiting;
 		d->call = ops[op].name;
+		d->requests = ops[op].traits.op_class == CLASS_REQUEST;
 	}
 	return d->count > 0;
 }

@@ -38,7 +38,8 @@ struct model_decision {
 	const struct model *model;
 	enum model_basis basis;
 	uint64_t count;	  /* all reads, all accepts, or the threads that wait in `call` */
-	const char *call; /* BASIS_WAITING: the name of the call that they wait in */
+	const char *call; /* BASIS_WAITING: the name of the call that they wait in, */
+	bool requests;	  /* or of the requests, `count` of them, that are in flight */
 	/* BASIS_READS and BASIS_ACCEPTS: who has how many of them, the largest first, none is 0 */
 	struct model_share share[MODELS_MAX];
 	unsigned int shares;

@@ -119,8 +119,8 @@ static void add_model(struct line *l, const struct model_decision *m)
 		line_add(l, "   ", "%s", m->model->words);
 		break;
 	case BASIS_WAITING:
-		line_add(l, "   ", "%s (%s in %s)", m->model->words,
-			 number_of(m->count, "thread").s, m->call);
+		line_add(l, "   ", m->requests ? "%s (%s of %s)" : "%s (%s in %s)", m->model->words,
+			 number_of(m->count, m->requests ? "request" : "thread").s, m->call);
 		break;
 	default:
 		line_add(l, "   ", "%s (%s of %s)", m->model->words,

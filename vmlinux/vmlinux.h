@@ -189,8 +189,18 @@ struct sk_buff {
 };
 
 /* io_uring: what its tracepoints tell of a request and of its completion. */
+struct io_hash_bucket {
+	struct hlist_head list; /* 6.0 */
+};
+
+struct io_hash_table {
+	struct io_hash_bucket *hbs; /* 6.0 */
+	unsigned int hash_bits;	    /* 6.0 */
+};
+
 struct io_ring_ctx {
-	unsigned int flags;
+	struct io_hash_table cancel_table;	  /* 6.0 */
+	struct io_hash_table cancel_table_locked; /* 6.0; not in every later version */
 };
 
 struct io_cqe {
@@ -201,6 +211,7 @@ struct io_kiocb {
 	struct file *file;
 	__u8 opcode;
 	struct io_cqe cqe; /* 5.19 */
+	struct hlist_node hash_node;
 	struct io_ring_ctx *ctx;
 	unsigned int flags; /* until 6.8 */
 };

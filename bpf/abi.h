@@ -11,8 +11,9 @@
 #define IOPHASE_ABI_H
 
 enum {
-	MAX_OPS = 64,	  /* rows of the table of calls that fit into one thread's books */
-	OP_APP = 0,	  /* in no I/O call */
+	MAX_OPS = 64, /* rows of the table of calls that fit into one thread's books */
+	OP_APP = 0,   /* in no I/O call */
+	OP_IO_SUBMIT = 26,
 	OP_SIGNALS = 29,  /* no call: its row holds the times that I/O signals took */
 	OP_RESTART = 30,  /* restart_syscall: goes on with the call that was interrupted */
 	OP_UNKNOWN = 31,  /* adopted while it ran: the next system call will tell */
@@ -123,8 +124,8 @@ struct op_traits {
 	__u8 flags_arg;	 /* the argument that can ask for no waiting, or ARG_NONE */
 	__u8 buffer;	 /* 1: its second argument is the buffer that it fills */
 	__u8 zero;	 /* enum outcome of a call that returned 0 */
-	__u8 pad;
-	__u32 nowait; /* the bit in it that does */
+	__u8 kept;	 /* the argument that its end needs, from 0; 0: the second */
+	__u32 nowait;	 /* the bit in it that does */
 };
 
 /*
@@ -179,10 +180,10 @@ struct thread {
 	__u8 signalled;	 /* enum signalled */
 	__u8 aio;	 /* its pread64 met a file without positions: glibc reads for aio_read */
 	__u8 async;	 /* it has made requests of io_uring, or completed some */
-	__u8 pad[4];
+	__u32 requested; /* requests of the io_submit in progress that we have seen begin */
 	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
-	__u64 seed_arg;	    /* user space writes it: the message vector of a seeded mmsg call */
-	__u64 arg;	    /* the second argument of the call in progress */
+	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
+	__u64 arg;	    /* the argument of the call in progress that op_traits.kept tells */
 	__u64 wait_then;    /* ns[op][wait] when the call began */
 	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */

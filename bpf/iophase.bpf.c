@@ -26,5 +26,6 @@
 #include "requests.bpf.h"
 #include "rings.bpf.h"
 #include "uring.bpf.h"
+#include "aio.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -13,6 +13,7 @@ enum {
 	TODO_NOTHING,
 	TODO_SIGNAL_WAITED,  /* it was rt_sigtimedwait */
 	TODO_ANONYMOUS_READ, /* it was a read of an anonymous inode, perhaps a signalfd */
+	TODO_AIO,	     /* it was one of Linux AIO */
 };
 
 /* The model of a read or accept that just ended well. */

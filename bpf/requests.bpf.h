@@ -22,9 +22,11 @@ struct request_key {
 };
 
 struct request_state {
-	__u64 at;    /* ns, of its submission, or of its latest completion if there are several */
-	__u32 owner; /* tid of the thread that submitted it */
-	__u32 count; /* how many with this key are in flight */
+	__u64 at;     /* ns, of its submission, or of its latest completion if there are several */
+	__u32 owner;  /* tid of the thread that submitted it */
+	__u32 count;  /* how many with this key are in flight */
+	__u32 kind;   /* enum request */
+	__u32 socket; /* 1: made to a socket, if that is known by then */
 };
 
 struct {
@@ -49,7 +51,7 @@ static __always_inline void request_begin(struct thread *t, __u32 kind,
 					  const struct request_key *key, __u64 now)
 {
 	struct request_state *r = bpf_map_lookup_elem(&requests, key);
-	struct request_state first = {.at = now, .owner = t->tid, .count = 1};
+	struct request_state first = {.at = now, .owner = t->tid, .count = 1, .kind = kind};
 
 	if (r) {
 		__sync_fetch_and_add(&r->count, 1);

@@ -31,6 +31,22 @@ enum {
 	ERESTART_RESTARTBLOCK = 516,
 };
 
+/* In aio.bpf.h. */
+int aio_submit(__u64 count, __u64 list);
+int aio_leave(__u32 op, long ret);
+
+/* The argument that the end of the call needs. */
+static __always_inline __u64 kept_of(const struct call_args *a, __u32 kept)
+{
+	switch (kept) {
+	case 2:
+		return a->third;
+	case 3:
+		return a->fourth;
+	}
+	return a->vector;
+}
+
 /* The flags that the call was given, or 0 for a call that has none. */
 static __always_inline __u64 flags_of(const struct call_args *a, __u32 flags_arg)
 {
@@ -94,7 +110,7 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	clock_mark(t, op);
 	t->fd = a->fd;
 	t->file_kind = kind;
-	t->arg = a->vector;
+	t->arg = kept_of(a, traits->kept);
 	t->nowait = !!(flags_of(a, traits->flags_arg) & traits->nowait);
 	if (traits->op_class == CLASS_CONTROL && a->vector == EPOLL_CTL_DEL)
 		hand_over(a->third);
@@ -207,7 +223,7 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 	if (row)
 		row_add(row, out, bytes, wait, clock_worked(t, op));
 	*slept = wait > 0;
-	return todo;
+	return traits->kept ? TODO_AIO : todo;
 }
 
 /*
@@ -249,10 +265,13 @@ int sys_enter_3(struct trace_event_raw_sys_enter *ctx)
 		.vector = ctx->args[1],
 		.third = ctx->args[2],
 	};
+	__u32 op = op_of(ctx->id);
 
 	undisturbed_begin();
-	call_enter(op_of(ctx->id), &a);
+	call_enter(op, &a);
 	undisturbed_end();
+	if (op == OP_IO_SUBMIT)
+		aio_submit(a.vector, a.third);
 	return 0;
 }
 
@@ -294,7 +313,9 @@ int sys_exit(struct trace_event_raw_sys_exit *ctx)
 	undisturbed_begin();
 	todo = call_leave(ctx->id, ctx->ret, &slept);
 	undisturbed_end();
-	if (todo)
+	if (todo == TODO_AIO)
+		aio_leave(op_of(ctx->id), ctx->ret);
+	else if (todo)
 		call_signals(todo, ctx->ret, slept);
 	return 0;
 }
@@ -327,11 +348,15 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 	};
 #endif
 
-	if (op_of(id) == OP_PREAD)
+	__u32 op = op_of(id);
+
+	if (op == OP_PREAD)
 		return 0;
 	undisturbed_begin();
-	call_enter(op_of(id), &a);
+	call_enter(op, &a);
 	undisturbed_end();
+	if (op == OP_IO_SUBMIT)
+		aio_submit(a.vector, a.third);
 	return 0;
 }
 
@@ -352,7 +377,9 @@ int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
 	undisturbed_begin();
 	todo = call_leave(nr, ret, &slept);
 	undisturbed_end();
-	if (todo)
+	if (todo == TODO_AIO)
+		aio_leave(op_of(nr), ret);
+	else if (todo)
 		call_signals(todo, ret, slept);
 	return 0;
 }

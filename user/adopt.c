@@ -56,7 +56,8 @@ static void seed(const struct adopter *a, pid_t pid, pid_t tid)
 		op = op_in_progress(a, pid, &call);
 	if (call.nr == SYS_restart_syscall && proc_waits_in_poll(pid, tid))
 		op = op_of_name("poll");
-	collector_seed_thread(a->collector, tid, op, PHASE_WAIT, call.arg[1]);
+	collector_seed_thread(a->collector, tid, op, PHASE_WAIT,
+			      call.arg[ops[op].traits.kept ?: 1]);
 }
 
 /* Whether the thread has died: then its last event may have come before its books were opened. */

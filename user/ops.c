@@ -84,6 +84,19 @@
 		},                                                                                 \
 	}
 
+/* A call that fetches completions of Linux AIO, into the memory that its fourth argument tells. */
+#define AIO_EVENTS(call)                                                                           \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = CLASS_ASYNC,                                                   \
+			.zero = OUT_TIMEOUT,                                                       \
+			.mux_way = WAY_LINUX_AIO,                                                  \
+			.flags_arg = 3,                                                            \
+			.kept = 3,                                                                 \
+		},                                                                                 \
+	}
+
 /* What is asked of an asynchronous interface; no call. */
 #define REQUEST(name_, way)                                                                        \
 	{                                                                                          \
@@ -147,6 +160,16 @@ const struct op ops[MAX_OPS] = {
 			   .mux_way = WAY_IO_URING,
 			   .flags_arg = ARG_NONE}},
 
+	/* An io_getevents that brings nothing is a mux call that found nothing. */
+	[OP_IO_SUBMIT] = {.name = "io_submit",
+			  .nr = SYS_io_submit,
+			  .traits = {.op_class = CLASS_ASYNC,
+				     .mux_way = WAY_LINUX_AIO,
+				     .flags_arg = ARG_NONE,
+				     .kept = 2}},
+	[27] = AIO_EVENTS(io_getevents),
+	[28] = AIO_EVENTS(io_pgetevents),
+
 	[OP_WORKER] = {.name = "iou-worker",
 		       .nr = -1,
 		       .traits = {.op_class = CLASS_ASYNC, .flags_arg = ARG_NONE}},
@@ -155,6 +178,10 @@ const struct op ops[MAX_OPS] = {
 	[OP_REQUESTS + REQUEST_URING_ACCEPT] = REQUEST("uring_accept", WAY_IO_URING),
 	[OP_REQUESTS + REQUEST_URING_POLL] = REQUEST("uring_poll", WAY_IO_URING),
 	[OP_REQUESTS + REQUEST_URING_OTHER] = REQUEST("uring_other", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_AIO_READ] = REQUEST("aio_read", WAY_LINUX_AIO),
+	[OP_REQUESTS + REQUEST_AIO_WRITE] = REQUEST("aio_write", WAY_LINUX_AIO),
+	[OP_REQUESTS + REQUEST_AIO_POLL] = REQUEST("aio_poll", WAY_LINUX_AIO),
+	[OP_REQUESTS + REQUEST_AIO_OTHER] = REQUEST("aio_other", WAY_LINUX_AIO),
 };
 
 /* The word for a class of calls, as in the CSV. */

@@ -130,8 +130,9 @@ static __always_inline __u32 uring_kind(struct thread *t, const struct uring_eve
 }
 
 /*
- * A ring that its process has closed is emptied by a kernel thread: nobody hears of the
- * completions, and nothing is in flight any more.
+ * A kernel thread completes a request. It empties a ring that its process has closed: nobody hears
+ * of the completions, and nothing is in flight any more. Or the thread that submitted the request
+ * has ended: there are no books to count it in.
  */
 static __always_inline void uring_drop(const struct uring_event *e)
 {
@@ -146,6 +147,8 @@ static __always_inline void uring_drop(const struct uring_event *e)
 		return;
 	key = uring_key(e->ring, e->user_data, kind);
 	request_end(0, kind, &key, 0, false);
+	if (!ring_is_closed((struct io_ring_ctx *)e->ring))
+		lose(LOST_REQUESTS);
 }
 
 /* A request is completed in the context of the current task. */

@@ -198,7 +198,12 @@ struct io_hash_table {
 	unsigned int hash_bits;	    /* 6.0 */
 };
 
+struct percpu_ref {
+	unsigned long percpu_count_ptr;
+};
+
 struct io_ring_ctx {
+	struct percpu_ref refs;
 	struct io_hash_table cancel_table;	  /* 6.0 */
 	struct io_hash_table cancel_table_locked; /* 6.0; not in every later version */
 };

@@ -146,7 +146,7 @@ static __always_inline void uring_drop(const struct uring_event *e)
 	if (kind == REQUESTS)
 		return;
 	key = uring_key(e->ring, e->user_data, kind);
-	request_end(0, kind, &key, 0, false);
+	request_end(kind, &key, 0, false);
 	if (!ring_is_closed((struct io_ring_ctx *)e->ring))
 		lose(LOST_REQUESTS);
 }
@@ -173,7 +173,7 @@ static __always_inline void uring_complete(const struct uring_event *e)
 	uring_copy_end(t, now);
 	if (e->flags & IORING_CQE_F_NOTIF) {
 		key = uring_key(e->ring, e->user_data, REQUEST_URING_WRITE);
-		request_end(t, REQUEST_URING_WRITE, &key, now, more);
+		request_end(REQUEST_URING_WRITE, &key, now, more);
 		return;
 	}
 	kind = uring_kind(t, e, now, &socket);
@@ -186,7 +186,7 @@ static __always_inline void uring_complete(const struct uring_event *e)
 		.kind = kind,
 		.way = WAY_IO_URING,
 		.result = e->result,
-		.latency = request_end(t, kind, &key, now, more),
+		.latency = request_end(kind, &key, now, more),
 		.socket = socket,
 		.tag = e->user_data,
 	};

@@ -164,11 +164,11 @@ __noinline int aio_fetch_one(__u64 at)
 	return 0;
 }
 
-/* Notes the loss of the requests of one call that are beyond those looked at. */
-static __always_inline void aio_beyond(__u64 count)
+/* Notes what is lost of the requests of one call beyond those looked at. */
+static __always_inline void aio_beyond(__u64 count, __u32 kind)
 {
 	if (count > AIO_MAX)
-		__sync_fetch_and_add(&lost[LOST_REQUESTS], count - AIO_MAX);
+		__sync_fetch_and_add(&lost[bounded(kind, LOSTS)], count - AIO_MAX);
 }
 
 /* The current thread begins an io_submit of `count` control blocks, whose addresses are in `list`.
@@ -198,13 +198,14 @@ __noinline int aio_leave(__u32 op, long ret)
 	if (op != OP_IO_SUBMIT) {
 		for (__u32 i = 0; i < AIO_MAX && i < done; i++)
 			aio_fetch_one(at + i * sizeof(struct aio_event));
-		aio_beyond(done);
+		aio_beyond(done, LOST_REQUESTS);
 		return 0;
 	}
 	requested = t->requested;
 	t->requested = 0;
+	/* They are counted when they are fetched; only how long they took is not known. */
 	if (requested)
-		aio_beyond(done);
+		aio_beyond(done, LOST_SAMPLES);
 	if (done >= requested)
 		return 0;
 	at += done * sizeof(__u64);

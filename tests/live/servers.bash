@@ -43,6 +43,7 @@ words_of() {
 	epoll-lt) echo "multiplexing: epoll, level-triggered" ;;
 	epoll-et) echo "multiplexing: epoll, edge-triggered" ;;
 	nonblocking) echo "non-blocking polling" ;;
+	linux-aio) echo "asynchronous: Linux AIO" ;;
 	posix-aio) echo "asynchronous: POSIX AIO, by helper threads" ;;
 	*) echo "$1" ;;
 	esac

@@ -205,7 +205,7 @@ struct percpu_ref {
 struct io_ring_ctx {
 	struct percpu_ref refs;
 	struct io_hash_table cancel_table;	  /* 6.0 */
-	struct io_hash_table cancel_table_locked; /* 6.0; not in every later version */
+	struct io_hash_table cancel_table_locked; /* 6.0 until 6.12 */
 };
 
 struct io_cqe {

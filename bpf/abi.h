@@ -11,9 +11,11 @@
 #define IOPHASE_ABI_H
 
 enum {
-	MAX_OPS = 64, /* rows of the table of calls that fit into one thread's books */
-	OP_APP = 0,   /* in no I/O call */
-	OP_IO_SUBMIT = 26,
+	MAX_OPS = 64,	   /* rows of the table of calls that fit into one thread's books */
+	OP_APP = 0,	   /* in no I/O call */
+	OP_IO_SUBMIT = 26, /* the three calls of Linux AIO, in this order */
+	OP_IO_GETEVENTS = 27,
+	OP_IO_PGETEVENTS = 28,
 	OP_SIGNALS = 29,  /* no call: its row holds the times that I/O signals took */
 	OP_RESTART = 30,  /* restart_syscall: goes on with the call that was interrupted */
 	OP_UNKNOWN = 31,  /* adopted while it ran: the next system call will tell */
@@ -183,6 +185,7 @@ struct thread {
 	__u32 requested; /* requests of the io_submit in progress that we have seen begin */
 	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
 	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
+	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */
 	__u64 arg;	    /* the argument of the call in progress that op_traits.kept tells */
 	__u64 wait_then;    /* ns[op][wait] when the call began */
 	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */

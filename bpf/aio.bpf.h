@@ -2,13 +2,14 @@
 /*
  * aio.bpf.h - Linux AIO: requests go to the kernel by io_submit and come back by io_getevents.
  *
- * What goes in: the control blocks that io_submit is given, and the events that io_getevents or
- * io_pgetevents hands out, both read from the memory of the process. What comes out: requests
- * begun and counted.
+ * What goes in: the control blocks that io_submit is given, the events that io_getevents or
+ * io_pgetevents hands out, and the ring of events, all read from the memory of the process. What
+ * comes out: requests begun and counted.
  *
  * No event of the kernel tells when a request is completed: it counts as completed when the
- * program fetches that. A program that takes completions out of the ring in its own memory fetches
- * them unseen; that is noticed, and counted as lost, when it uses the control block again.
+ * program fetches that. A program may take completions out of the ring in its own memory, without a
+ * call: that is seen in the ring at its next call. What is missed so, because other threads are in
+ * io_getevents meanwhile, is counted as lost when its control block is used again.
  *
  * A request is told by its process and the address of its control block.
  */
@@ -16,7 +17,9 @@
 #define IOPHASE_AIO_BPF_H
 
 enum {
-	AIO_MAX = 1024, /* requests of one call that are looked at */
+	AIO_MAX = 1024,	  /* requests of one call that are looked at */
+	AIO_RINGS = 1024, /* whose completions are looked at */
+	AIO_RING_MAGIC = 0xa10a10a1,
 	/* uapi/linux/aio_abi.h */
 	IOCB_CMD_PREAD = 0,
 	IOCB_CMD_PWRITE = 1,
@@ -42,6 +45,42 @@ struct aio_event {
 	__s64 result;
 	__s64 result2;
 };
+
+/* How the ring of completions begins, which io_setup maps into the memory of the process. */
+struct aio_ring {
+	__u32 id;
+	__u32 nr;   /* events that it has room for; they follow the header */
+	__u32 head; /* the next one to be fetched */
+	__u32 tail;
+	__u32 magic;
+	__u32 waiting; /* unused there; in aio_rings: threads in io_getevents that we saw enter it
+			*/
+	__u32 incompatible;
+	__u32 header_length;
+};
+
+/* A ring: its address, which is also what programs call their context. */
+struct aio_place {
+	__u64 context;
+	__u64 tgid;
+};
+
+/* The rings as they were when we looked last. A ring that has to give way is learnt anew. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct aio_place);
+	__type(value, struct aio_ring);
+	__uint(max_entries, AIO_RINGS);
+} aio_rings SEC(".maps");
+
+/* Reads the head of a ring; false if it is not there or not like those that we know. */
+static __always_inline bool aio_ring_read(__u64 context, struct aio_ring *ring)
+{
+	if (bpf_probe_read_user(ring, sizeof(*ring), (void *)context))
+		return false;
+	ring->waiting = 0;
+	return ring->magic == AIO_RING_MAGIC && !ring->incompatible && ring->head < ring->nr;
+}
 
 /* Of which kind a request with that opcode is. */
 static __always_inline __u32 aio_kind(__u16 opcode)
@@ -104,8 +143,8 @@ static __always_inline void aio_refused(struct thread *t, __u64 block)
 	bpf_map_delete_elem(&requests, &key);
 }
 
-/* The current thread t has fetched the completion of a request. */
-static __always_inline void aio_end(struct thread *t, const struct aio_event *e)
+/* The current thread t has fetched the completion of a request; `reaped`: without a call. */
+static __always_inline void aio_end(struct thread *t, const struct aio_event *e, bool reaped)
 {
 	struct request_key key = aio_key(t, e->block);
 	struct request_state *r = bpf_map_lookup_elem(&requests, &key);
@@ -115,8 +154,13 @@ static __always_inline void aio_end(struct thread *t, const struct aio_event *e)
 	if (r) {
 		c.kind = r->kind;
 		c.socket = r->socket;
+<<<<<<< HEAD
 		c.latency = request_end(c.kind, &key, bpf_ktime_get_ns(), false);
 	} else if (!bpf_probe_read_user(&b, sizeof(b), (void *)e->block)) {
+=======
+		c.latency = request_end(t, c.kind, &key, bpf_ktime_get_ns(), false);
+	} else if (!reaped && !bpf_probe_read_user(&b, sizeof(b), (void *)e->block)) {
+>>>>>>> aio-servers
 		/* Begun before we attached, if the program has not used the block again. */
 		c.kind = aio_kind(b.opcode);
 	} else {
@@ -149,8 +193,8 @@ __noinline int aio_submit_one(__u64 entry, __u32 refused)
 	return 0;
 }
 
-/* The current thread has fetched the event at `at`. */
-__noinline int aio_fetch_one(__u64 at)
+/* The current thread has fetched the event at `at`; `reaped`: without a call. */
+__noinline int aio_fetch_one(__u64 at, __u32 reaped)
 {
 	struct thread *t = thread_current();
 	struct aio_event e;
@@ -159,7 +203,7 @@ __noinline int aio_fetch_one(__u64 at)
 	if (!t || bpf_probe_read_user(&e, sizeof(e), (void *)at))
 		lose(LOST_REQUESTS);
 	else
-		aio_end(t, &e);
+		aio_end(t, &e, reaped);
 	undisturbed_end();
 	return 0;
 }
@@ -171,47 +215,110 @@ static __always_inline void aio_beyond(__u64 count, __u32 kind)
 		__sync_fetch_and_add(&lost[bounded(kind, LOSTS)], count - AIO_MAX);
 }
 
-/* The current thread begins an io_submit of `count` control blocks, whose addresses are in `list`.
- * They begin here, since they may be completed, and even fetched, before the call ends. */
-__noinline int aio_submit(__u64 count, __u64 list)
+/* Notes the completions that the current thread's process has taken out of the ring itself. */
+__noinline int aio_reaped(__u64 context)
+{
+	struct aio_place place = {.context = context, .tgid = bpf_get_current_pid_tgid() >> 32};
+	struct aio_ring ring, *seen;
+	__u32 from, count;
+
+	if (!aio_ring_read(context, &ring))
+		return 0;
+	seen = bpf_map_lookup_elem(&aio_rings, &place);
+	if (!seen) {
+		bpf_map_update_elem(&aio_rings, &place, &ring, BPF_NOEXIST);
+		return 0;
+	}
+	from = seen->head;
+	/* A thread in io_getevents may have fetched them, and will tell. */
+	if (from == ring.head || seen->waiting || from >= ring.nr)
+		return 0;
+	seen->head = ring.head;
+	count = ring.head > from ? ring.head - from : ring.head + ring.nr - from;
+	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
+		aio_fetch_one(context + ring.header_length +
+				      (from + i) % ring.nr * sizeof(struct aio_event),
+			      true);
+	aio_beyond(count, LOST_REQUESTS);
+	return 0;
+}
+
+/* The current thread begins, or ends, to wait in io_getevents: the ring is what it says now. */
+static __always_inline void aio_waits(__u64 context, int change)
+{
+	struct aio_place place = {.context = context, .tgid = bpf_get_current_pid_tgid() >> 32};
+	struct aio_ring ring, *seen = bpf_map_lookup_elem(&aio_rings, &place);
+
+	if (!seen)
+		return;
+	__sync_fetch_and_add(&seen->waiting, change);
+	if (!seen->waiting && aio_ring_read(context, &ring))
+		seen->head = ring.head;
+}
+
+/* The current thread begins call op of Linux AIO; to io_submit belong `count` control blocks, whose
+ * addresses are in `list`. They begin here, since they may be completed, and even fetched, before
+ * the call ends. */
+__noinline int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list)
 {
 	struct thread *t = thread_current();
 
 	if (!armed || !t)
 		return 0;
+	aio_reaped(context);
+	if (op != OP_IO_SUBMIT) {
+		t->aio_context = context;
+		aio_waits(context, 1);
+		return 0;
+	}
 	t->requested = count < AIO_MAX ? count : AIO_MAX;
 	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
 		aio_submit_one(list + i * sizeof(__u64), false);
 	return 0;
 }
 
+/* The current thread t has fetched `count` completions, which are at t->arg. */
+static __always_inline void aio_fetched(struct thread *t, __u32 count)
+{
+	__u64 at = t->arg;
+
+	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
+		aio_fetch_one(at + i * sizeof(struct aio_event), false);
+	aio_beyond(count, LOST_REQUESTS);
+	if (t->aio_context)
+		aio_waits(t->aio_context, -1);
+	t->aio_context = 0;
+}
+
+/* The current thread t ended an io_submit, of which the kernel took `count` requests. */
+static __always_inline void aio_submitted(struct thread *t, __u32 count)
+{
+	__u64 at = t->arg + count * sizeof(__u64);
+	__u32 requested = t->requested;
+
+	t->requested = 0;
+	/* They are counted when they are fetched; only how long they took is not known. */
+	if (requested)
+		aio_beyond(count, LOST_SAMPLES);
+	if (count >= requested)
+		return;
+	requested -= count;
+	for (__u32 i = 0; i < AIO_MAX && i < requested; i++)
+		aio_submit_one(at + i * sizeof(__u64), true);
+}
+
 /* The current thread ended call op of Linux AIO with ret. */
 __noinline int aio_leave(__u32 op, long ret)
 {
 	struct thread *t = thread_current();
-	__u32 done = ret > 0 ? ret : 0, requested;
-	__u64 at;
+	__u32 count = ret > 0 ? ret : 0;
 
 	if (!t)
 		return 0;
-	at = t->arg;
-	if (op != OP_IO_SUBMIT) {
-		for (__u32 i = 0; i < AIO_MAX && i < done; i++)
-			aio_fetch_one(at + i * sizeof(struct aio_event));
-		aio_beyond(done, LOST_REQUESTS);
-		return 0;
-	}
-	requested = t->requested;
-	t->requested = 0;
-	/* They are counted when they are fetched; only how long they took is not known. */
-	if (requested)
-		aio_beyond(done, LOST_SAMPLES);
-	if (done >= requested)
-		return 0;
-	at += done * sizeof(__u64);
-	requested -= done;
-	for (__u32 i = 0; i < AIO_MAX && i < requested; i++)
-		aio_submit_one(at + i * sizeof(__u64), true);
+	if (op == OP_IO_SUBMIT)
+		aio_submitted(t, count);
+	else
+		aio_fetched(t, count);
 	return 0;
 }
 

@@ -32,8 +32,14 @@ enum {
 };
 
 /* In aio.bpf.h. */
-int aio_submit(__u64 count, __u64 list);
+int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list);
 int aio_leave(__u32 op, long ret);
+
+/* Whether the call is one of Linux AIO. */
+static __always_inline bool is_aio(__u32 op)
+{
+	return op >= OP_IO_SUBMIT && op <= OP_IO_PGETEVENTS;
+}
 
 /* The argument that the end of the call needs. */
 static __always_inline __u64 kept_of(const struct call_args *a, __u32 kept)
@@ -270,8 +276,8 @@ int sys_enter_3(struct trace_event_raw_sys_enter *ctx)
 	undisturbed_begin();
 	call_enter(op, &a);
 	undisturbed_end();
-	if (op == OP_IO_SUBMIT)
-		aio_submit(a.vector, a.third);
+	if (is_aio(op))
+		aio_enter(op, a.fd, a.vector, a.third);
 	return 0;
 }
 
@@ -283,10 +289,13 @@ int sys_enter_4(struct trace_event_raw_sys_enter *ctx)
 		.vector = ctx->args[1],
 		.fourth = ctx->args[3],
 	};
+	__u32 op = op_of(ctx->id);
 
 	undisturbed_begin();
-	call_enter(op_of(ctx->id), &a);
+	call_enter(op, &a);
 	undisturbed_end();
+	if (is_aio(op))
+		aio_enter(op, a.fd, 0, 0);
 	return 0;
 }
 
@@ -355,8 +364,8 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 	undisturbed_begin();
 	call_enter(op, &a);
 	undisturbed_end();
-	if (op == OP_IO_SUBMIT)
-		aio_submit(a.vector, a.third);
+	if (is_aio(op))
+		aio_enter(op, a.fd, a.vector, a.third);
 	return 0;
 }
 

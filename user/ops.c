@@ -167,8 +167,8 @@ const struct op ops[MAX_OPS] = {
 				     .mux_way = WAY_LINUX_AIO,
 				     .flags_arg = ARG_NONE,
 				     .kept = 2}},
-	[27] = AIO_EVENTS(io_getevents),
-	[28] = AIO_EVENTS(io_pgetevents),
+	[OP_IO_GETEVENTS] = AIO_EVENTS(io_getevents),
+	[OP_IO_PGETEVENTS] = AIO_EVENTS(io_pgetevents),
 
 	[OP_WORKER] = {.name = "iou-worker",
 		       .nr = -1,

@@ -84,7 +84,8 @@ static void be_refused(int ready)
 	fetch(1, 1, TALLY_aio_poll);
 }
 
-/* One control block for a poll, a read and a write in turn, laid out anew before each fetch. */
+/* One control block for a poll, a read and a write in turn; while each is under way, the block asks
+ * for something else, for the kernel has a copy of it. */
 static void use_again(int ready, int fill)
 {
 	char byte;
@@ -92,16 +93,18 @@ static void use_again(int ready, int fill)
 	for (int i = 0; i < ROUNDS; i++) {
 		lay_poll(0, ready);
 		submit(0, 1, 1);
-		blocks[0].aio_lio_opcode = IOCB_CMD_PREAD;
+		blocks[0].aio_lio_opcode = IOCB_CMD_FSYNC;
 		fetch(1, 1, TALLY_aio_poll);
+		blocks[0].aio_lio_opcode = IOCB_CMD_PREAD;
 		blocks[0].aio_buf = (uintptr_t)&byte;
 		blocks[0].aio_nbytes = 1;
 		submit(0, 1, 1);
+		blocks[0].aio_lio_opcode = IOCB_CMD_FSYNC;
+		fetch(1, 1, TALLY_aio_read);
 		blocks[0].aio_lio_opcode = IOCB_CMD_PWRITE;
 		blocks[0].aio_fildes = (uint32_t)fill;
-		fetch(1, 1, TALLY_aio_read);
 		submit(0, 1, 1);
-		blocks[0].aio_lio_opcode = IOCB_CMD_POLL;
+		blocks[0].aio_lio_opcode = IOCB_CMD_FSYNC;
 		fetch(1, 1, TALLY_aio_write);
 	}
 }

@@ -154,13 +154,8 @@ static __always_inline void aio_end(struct thread *t, const struct aio_event *e,
 	if (r) {
 		c.kind = r->kind;
 		c.socket = r->socket;
-<<<<<<< HEAD
 		c.latency = request_end(c.kind, &key, bpf_ktime_get_ns(), false);
-	} else if (!bpf_probe_read_user(&b, sizeof(b), (void *)e->block)) {
-=======
-		c.latency = request_end(t, c.kind, &key, bpf_ktime_get_ns(), false);
 	} else if (!reaped && !bpf_probe_read_user(&b, sizeof(b), (void *)e->block)) {
->>>>>>> aio-servers
 		/* Begun before we attached, if the program has not used the block again. */
 		c.kind = aio_kind(b.opcode);
 	} else {

@@ -98,6 +98,14 @@ int proc_epoll(pid_t pid, struct proc_epoll *epoll);
 /* WAY_EPOLL_LT or WAY_EPOLL_ET, as its sets watch most files; WAY_NONE if they watch none. */
 enum way proc_epoll_way(pid_t pid);
 
+/* How a process has asked for I/O signals. */
+struct proc_async {
+	bool asked;    /* one of its descriptors has O_ASYNC */
+	bool signalfd; /* and another one is a signalfd */
+};
+
+int proc_async(pid_t pid, struct proc_async *async);
+
 /* Sets a 1 for each character device major that is a terminal's, 0 for the others. */
 int proc_tty_majors(uint8_t tty_major[MAX_TTY_MAJOR]);
 

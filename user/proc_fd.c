@@ -3,9 +3,10 @@
  * proc_fd.c - what /proc tells about the descriptors of a process.
  *
  * What goes in: the number of a process or descriptor. What comes out: what kind of file it is, and
- * how epoll sets watch others.
+ * how epoll sets watch others; whether it has asked for I/O signals.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,6 +142,40 @@ enum way proc_epoll_way(pid_t pid)
 	if (epoll.edge_triggered && epoll.edge_triggered >= epoll.level_triggered)
 		return WAY_EPOLL_ET;
 	return epoll.level_triggered || epoll.listeners ? WAY_EPOLL_LT : WAY_NONE;
+}
+
+/* Whether a descriptor has O_ASYNC: its flags, in octal; false if it has been closed. */
+static bool has_async(pid_t pid, int fd)
+{
+	char path[PATH_MAX], text[PROC_TEXT_MAX];
+	const char *flags;
+
+	proc_path(path, "%d/fdinfo/%d", pid, fd);
+	if (proc_read(path, text) < 0)
+		return false;
+	flags = strstr(text, "flags:");
+	return flags && strtoul(flags + strlen("flags:"), NULL, 8) & O_ASYNC;
+}
+
+/* How a process has asked for I/O signals; 0 or -errno. */
+int proc_async(pid_t pid, struct proc_async *async)
+{
+	char path[PATH_MAX], link[PATH_MAX];
+	struct proc_async found = {0};
+	struct pid_list fds = {0};
+	int err;
+
+	proc_path(path, "%d/fd", pid);
+	err = proc_numbers(path, &fds);
+	for (size_t i = 0; !err && i < fds.count; i++) {
+		found.asked = found.asked || has_async(pid, fds.pid[i]);
+		found.signalfd = found.signalfd || (!fd_link(pid, fds.pid[i], link) &&
+						    !strcmp(link, "anon_inode:[signalfd]"));
+	}
+	pid_list_clear(&fds);
+	if (!err)
+		*async = found;
+	return err;
 }
 
 /* Sets a 1 for each character device major that is a terminal's. */

@@ -72,6 +72,30 @@ static void registrations_are_counted_over_all_epoll_sets(void **state)
 	assert_int_equal(proc_epoll_way(8), WAY_NONE);
 }
 
+static void o_async_is_a_flag_in_octal(void **state)
+{
+	struct proc_async async = {.signalfd = true};
+
+	(void)state;
+	put_link("7/fd/3", "socket:[123]");
+	put_link("7/fd/4", "socket:[124]");
+	put_link("7/fd/5", "socket:[125]"); /* closed since: it has no fdinfo */
+	put("7/fdinfo/3", "pos:\t0\nflags:\t02004002\nmnt_id:\t9\n");
+	put("7/fdinfo/4", "pos:\t0\nflags:\t02\nmnt_id:\t9\n");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_false(async.asked);
+	assert_false(async.signalfd);
+	put("7/fdinfo/3", "pos:\t0\nflags:\t02024002\nmnt_id:\t9\n");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_true(async.asked);
+	assert_false(async.signalfd);
+	put_link("7/fd/6", "anon_inode:[signalfd]");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_true(async.asked);
+	assert_true(async.signalfd);
+	assert_int_equal(proc_async(8, &async), -ESRCH);
+}
+
 static void terminals_are_the_drivers_of_tty(void **state)
 {
 	uint8_t tty_major[MAX_TTY_MAJOR];
@@ -125,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		made_up(descriptors_that_can_wait),
 		made_up(registrations_are_counted_over_all_epoll_sets),
+		made_up(o_async_is_a_flag_in_octal),
 		made_up(terminals_are_the_drivers_of_tty),
 		cmocka_unit_test(the_real_proc_knows_our_epoll_sets),
 	};

@@ -95,7 +95,7 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	t->arg = a->vector;
 	t->nowait = !!(flags_of(a, traits->flags_arg) & traits->nowait);
 	if (traits->op_class == CLASS_CONTROL && a->vector == EPOLL_CTL_DEL)
-		hand_over(a->third);
+		hand_over(a->third, a->fd);
 }
 
 /* How a call of the given class ended, from its return value. */

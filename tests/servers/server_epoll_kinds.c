@@ -100,9 +100,10 @@ static void add_connection(int fd)
 	c = serve_conn_new(number);
 	registered[number] = fd;
 	open_conns++;
+	/* The kernel finds the latest registration first. */
+	control(set_of(number), EPOLL_CTL_ADD, fd, events_of(false), c);
 	if (twice)
 		control(other, EPOLL_CTL_ADD, fd, edge ? EPOLLIN : EPOLLIN | EPOLLET, NULL);
-	control(set_of(number), EPOLL_CTL_ADD, fd, events_of(false), c);
 }
 
 /* Accept one connection; with the last one, listen no more. */
@@ -249,7 +250,7 @@ int main(int argc, char **argv)
 
 	lfd = serve_start(argc, argv, options, true);
 	if (set_count < 1 || set_count > MAX_SETS || threads < 1 || threads > MAX_THREADS ||
-	    (oneshot && exclusive) || (threads > 1 && (!oneshot || set_count > 1 || by_poll))) {
+	    (oneshot && exclusive) || (threads > 1 && (!oneshot || twice || set_count > 1 || by_poll))) {
 		errno = EINVAL;
 		serve_fail("arguments");
 	}

@@ -144,6 +144,7 @@ static void *work(void *arg)
 	int epfd = -1;
 	char c;
 
+	pthread_setname_np(pthread_self(), k->name);
 	if (k->events) {
 		epfd = epoll_create1(EPOLL_CLOEXEC);
 		if (epfd < 0 || io_epoll_ctl(epfd, EPOLL_CTL_ADD, k->fd, &event))
@@ -173,7 +174,6 @@ int main(int argc, char **argv)
 		errno = pthread_create(&k->thread, NULL, work, k);
 		if (errno)
 			serve_fail("pthread_create");
-		pthread_setname_np(k->thread, k->name);
 	}
 	for (struct kind *k = kinds; k < kinds + KINDS; k++) {
 		if (!k->reads)

@@ -49,9 +49,9 @@ static __always_inline bool signal_drives(const struct thread *t)
 }
 
 /*
- * An I/O signal has reached a thread, which is on its way back to its program: in no I/O call, or we
- * would have seen it end. Of an adopted thread that is what we learn first: learnt later, its time
- * asleep before us would look like a sleep since the signal.
+ * An I/O signal has reached a thread, which is on its way back to its program: in no I/O call, or
+ * we would have seen it end. Of an adopted thread that is what we learn first: learnt later, its
+ * time asleep before us would look like a sleep since the signal.
  */
 static __always_inline void signal_taken(struct thread *t)
 {

@@ -85,7 +85,8 @@ int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], boo
 
 /*
  * How the epoll sets of a process watch its files: numbers of registrations. A listening socket,
- * which is not read from, counts apart unless it is edge-triggered too.
+ * which is not read from, counts apart unless it is edge-triggered too; a set in a set does not
+ * count.
  */
 struct proc_epoll {
 	uint64_t level_triggered;

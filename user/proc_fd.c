@@ -80,8 +80,21 @@ static bool is_listener(int pidfd, int fd)
 	return listens;
 }
 
-/* Counts the registrations of one epoll descriptor; 0 or -errno. */
-static int count_registrations(pid_t pid, int fd, int pidfd, struct proc_epoll *epoll)
+/* Whether a descriptor is in a list. */
+static bool is_listed(const struct pid_list *fds, int fd)
+{
+	for (size_t i = 0; i < fds->count; i++)
+		if (fds->pid[i] == fd)
+			return true;
+	return false;
+}
+
+/*
+ * Counts the registrations of one epoll descriptor, but those of others (`sets`), which are not
+ * read from: 0 or -errno.
+ */
+static int count_registrations(pid_t pid, int fd, int pidfd, const struct pid_list *sets,
+			       struct proc_epoll *epoll)
 {
 	char path[PATH_MAX], *line = NULL;
 	unsigned int events;
@@ -94,7 +107,8 @@ static int count_registrations(pid_t pid, int fd, int pidfd, struct proc_epoll *
 	if (!file)
 		return proc_error();
 	while (getline(&line, &room, file) > 0) {
-		if (sscanf(line, "tfd: %d events: %x", &target, &events) != 2)
+		if (sscanf(line, "tfd: %d events: %x", &target, &events) != 2 ||
+		    is_listed(sets, target))
 			continue;
 		if (events & EDGE_TRIGGERED)
 			epoll->edge_triggered++;
@@ -114,16 +128,19 @@ int proc_epoll(pid_t pid, struct proc_epoll *epoll)
 {
 	char path[PATH_MAX], link[PATH_MAX];
 	struct proc_epoll found = {0};
-	struct pid_list fds = {0};
 	int err, pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pid_list fds = {0};
+	size_t sets = 0;
 
 	proc_path(path, "%d/fd", pid);
 	err = proc_numbers(path, &fds);
-	for (size_t i = 0; !err && i < fds.count; i++) {
-		/* One that was closed in the meantime watches nothing. */
+	for (size_t i = 0; !err && i < fds.count; i++)
 		if (!fd_link(pid, fds.pid[i], link) && !strcmp(link, "anon_inode:[eventpoll]"))
-			count_registrations(pid, fds.pid[i], pidfd, &found);
-	}
+			fds.pid[sets++] = fds.pid[i];
+	fds.count = sets;
+	/* One that was closed in the meantime watches nothing. */
+	for (size_t i = 0; !err && i < sets; i++)
+		count_registrations(pid, fds.pid[i], pidfd, &fds, &found);
 	pid_list_clear(&fds);
 	if (pidfd >= 0)
 		close(pidfd);

@@ -1,8 +1,8 @@
 """The edges of the rules that name a read's model: one thread per edge, all in one process.
 
 In: edges.py GATE EDGES DONE [GROUP], three file names; of the edges those of the group, by default
-those of none. Out: EDGES, written by rename when all threads are
-set up, one line "tid edge model reads" each; the threads read when GATE exists; DONE is written by
+those of none; edges_sets.py has more of them. Out: EDGES, written by rename when all threads are set
+up, one line "tid edge model reads" each; the threads read when GATE exists; DONE is written by
 rename when all have read. The threads stay until then, and nothing is printed.
 """
 
@@ -14,36 +14,8 @@ import sys
 import threading
 import time
 
-READS = 20
-EDGES = []
-
-
-def edge(model, group=""):
-    """Register a function: edge(model)(function) runs in a thread and is of that model.
-
-    It is a generator: what comes before its first yield is set up before the gate opens.
-    """
-
-    def register(function):
-        if sys.argv[4:] == [group] or not (sys.argv[4:] or group):
-            EDGES.append((function, model))
-        return function
-
-    return register
-
-
-def pair(nonblocking=False):
-    """Return two connected UNIX stream sockets; the first one is non-blocking if asked for."""
-    reader, writer = socket.socketpair()
-    reader.setblocking(not nonblocking)
-    return reader, writer
-
-
-def epoll_with(reader, events):
-    """Return an epoll object that watches the socket for reading."""
-    epoll = select.epoll()
-    epoll.register(reader, select.EPOLLIN | events)
-    return epoll
+import edges_sets  # noqa: F401 (its edges register themselves)
+from edgekit import EDGES, READS, edge, epoll_with, pair
 
 
 @edge("nonblocking")
@@ -365,126 +337,6 @@ def select_found_nothing():
         select.select([reader], [], [], 0)
         writer.send(b"x")
         reader.recv(1)
-
-
-def in_two_sets(nonblocking=True):
-    """Return a reader, its writer, and two sets with it: level-triggered and edge-triggered."""
-    reader, writer = pair(nonblocking=nonblocking)
-    return reader, writer, epoll_with(reader, 0), epoll_with(reader, select.EPOLLET)
-
-
-@edge("epoll-lt", "sets")
-def waited_on_the_level_triggered():
-    """In two sets: it is the level-triggered one that says ready."""
-    reader, writer, level, both = in_two_sets()
-    yield
-    for _ in range(READS):
-        writer.send(b"x")
-        level.poll()
-        reader.recv(1)
-    level.close()
-    both.close()
-
-
-@edge("epoll-et", "sets")
-def waited_on_the_edge_triggered():
-    """The same, the other way round."""
-    reader, writer, level, both = in_two_sets()
-    yield
-    for _ in range(READS):
-        writer.send(b"x")
-        both.poll()
-        reader.recv(1)
-    level.close()
-    both.close()
-
-
-@edge("epoll-et", "sets")
-def waited_on_a_third():
-    """In two sets, of which none has said anything: the edge decides."""
-    reader, writer, level, both = in_two_sets()
-    other, other_writer = pair()
-    third = epoll_with(other, 0)
-    other_writer.send(b"x")
-    yield
-    for _ in range(READS):
-        writer.send(b"x")
-        third.poll()
-        reader.recv(1)
-    for epoll in (level, both, third):
-        epoll.close()
-
-
-@edge("epoll-lt", "sets")
-def taken_out_of_the_edge_triggered():
-    """In one set still: that one counts."""
-    reader, writer, level, both = in_two_sets()
-    yield
-    both.unregister(reader)
-    for _ in range(READS):
-        writer.send(b"x")
-        reader.recv(1)
-    level.close()
-    both.close()
-
-
-@edge("epoll-lt", "sets")
-def taken_out_of_both():
-    """In none: what the set that it was taken out of last had said."""
-    reader, writer, level, both = in_two_sets()
-    yield
-    both.unregister(reader)
-    level.unregister(reader)
-    for _ in range(READS):
-        writer.send(b"x")
-        reader.recv(1)
-    level.close()
-    both.close()
-
-
-@edge("epoll-lt", "sets")
-def in_a_set_within_an_edge_triggered_one():
-    """The outer set says ready, edge-triggered; how the socket itself is watched counts."""
-    reader, writer = pair(nonblocking=True)
-    inner = epoll_with(reader, 0)
-    outer = epoll_with(inner, select.EPOLLET)
-    yield
-    for _ in range(READS):
-        writer.send(b"x")
-        outer.poll()
-        reader.recv(1)
-    inner.close()
-    outer.close()
-
-
-@edge("epoll-et", "sets")
-def passed():
-    """Received by SCM_RIGHTS, under another number; the one that was registered is closed."""
-    reader, writer = pair(nonblocking=True)
-    epoll = epoll_with(reader, select.EPOLLET)
-    here, there = socket.socketpair()
-    socket.send_fds(here, [b"x"], [reader.fileno()])
-    copy = socket.recv_fds(there, 1, 1)[1][0]
-    reader.close()
-    yield
-    for _ in range(READS):
-        writer.send(b"x")
-        os.read(copy, 1)
-    os.close(copy)
-    epoll.close()
-
-
-@edge("epoll-et", "sets")
-def exclusive():
-    """EPOLLEXCLUSIVE says nothing about triggering."""
-    reader, writer = pair(nonblocking=True)
-    epoll = epoll_with(reader, select.EPOLLET | select.EPOLLEXCLUSIVE)
-    yield
-    for _ in range(READS):
-        writer.send(b"x")
-        epoll.poll()
-        reader.recv(1)
-    epoll.close()
 
 
 def run(function, gate, go, finished, lines, model):

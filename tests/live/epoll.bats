@@ -109,6 +109,28 @@ kind() {
 	kind epoll-et raw --threads 4 --oneshot --et
 }
 
+# idle MODEL OPTION...: a server that serves nobody, asked after it has, is called by its sets.
+idle() {
+	local model=$1
+
+	shift
+	start_server server_epoll_kinds "$@"
+	endless_load
+	kill -STOP "$client_pid"
+	attach -p "$target" -d 200ms
+	finish
+	same model "$(models_of "$target")" "$model"
+	grep -qF "$(words_of "$model") (1 thread in epoll_wait)" <<<"$(headline "$target")"
+	kill -CONT "$client_pid"
+	stop_child "$client_pid"
+	stop_target
+}
+
+@test "idle: sets within a set" {
+	idle epoll-lt --sets 6 --outer-et
+	idle epoll-et --sets 6 --et
+}
+
 # The model of each thread of the latest attach, "NAME MODEL", sorted; the main thread does no I/O.
 models_by_name() {
 	awk -F, -v pid="$target" '

@@ -95,10 +95,11 @@ static void add_connection(int fd)
 	struct serve_conn *c;
 	int number = duplicate ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : fd;
 
-	if (number < 0 || number >= MAX_FDS)
+	if (number >= 0 && number < MAX_FDS)
+		registered[number] = fd;
+	else
 		serve_fail("too many connections");
 	c = serve_conn_new(number);
-	registered[number] = fd;
 	open_conns++;
 	/* The kernel finds the latest registration first. */
 	control(set_of(number), EPOLL_CTL_ADD, fd, events_of(false), c);
@@ -250,7 +251,8 @@ int main(int argc, char **argv)
 
 	lfd = serve_start(argc, argv, options, true);
 	if (set_count < 1 || set_count > MAX_SETS || threads < 1 || threads > MAX_THREADS ||
-	    (oneshot && exclusive) || (threads > 1 && (!oneshot || twice || set_count > 1 || by_poll))) {
+	    (oneshot && exclusive) ||
+	    (threads > 1 && (!oneshot || twice || set_count > 1 || by_poll))) {
 		errno = EINVAL;
 		serve_fail("arguments");
 	}

@@ -148,12 +148,12 @@ struct thread {
 	__u8 signalled;	 /* enum signalled */
 	__u8 aio;	 /* its pread64 met a file without positions: glibc reads for aio_read */
 	__u8 pad;
-	__s32 mux_fd;	   /* what its latest mux call that said ready was called on; see mux_way */
-	__u64 signal_wait; /* ns[app][wait] when the latest I/O signal reached it */
-	__u64 seed_arg;	   /* user space writes it: the message vector of a seeded mmsg call */
-	__u64 arg;	   /* the second argument of the call in progress */
-	__u64 wait_then;   /* ns[op][wait] when the call began */
-	__u64 busy_then;   /* ns[op][cpu] + ns[op][copy] when the call began */
+	__s32 mux_fd;	    /* what the mux call behind mux_way was called on */
+	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
+	__u64 seed_arg;	    /* user space writes it: the message vector of a seeded mmsg call */
+	__u64 arg;	    /* the second argument of the call in progress */
+	__u64 wait_then;    /* ns[op][wait] when the call began */
+	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
 	__u64 ns[MAX_OPS][PHASES];
 	__u64 reads[WAYS];

@@ -25,15 +25,16 @@ threads_now() {
 # Asserts what holds of any server of this file: called by its model, and in the shape.
 is_epoll() {
 	is_called "$1"
-	has_shape "$target" event-loop "event loop, ${loops:-1 loop}"
+	has_shape "$target" "${shape:-event-loop}" "${words:-event loop, 1 loop}"
 }
 
-# kind MODEL HOOKS [OPTION...]: exact from the start, and recognised in the middle of a load.
+# kind MODEL HOOKS [OPTION...]: exact from the start, and recognised in the middle of a load. Where
+# it is not an event loop with one loop, shape and words say what it is; server says which program.
 kind() {
 	local model=$1 hooks=$2
 
 	shift 2
-	start_gated_server server_epoll_kinds --connections 8 "$@"
+	start_gated_server "${server:-server_epoll_kinds}" --connections 8 "$@"
 	attach -p "$target" --hooks "$hooks"
 	open_gate
 	client --connections 8 --requests 40
@@ -45,7 +46,7 @@ kind() {
 	grep -q '^Lost nothing' "$T/report"
 	same "bytes read" "$(sum bytes recvfrom)" $((8 * 40 * 64))
 
-	start_server server_epoll_kinds "$@"
+	start_server "${server:-server_epoll_kinds}" "$@"
 	endless_load
 	attach -p "$target" --hooks "$hooks" -d 300ms
 	finish
@@ -72,6 +73,20 @@ kind() {
 @test "exclusive" {
 	kind epoll-lt syscalls --exclusive
 	kind epoll-et raw --exclusive --et
+}
+
+@test "exclusive: a listener in the sets of three threads" {
+	local server=server_epoll words='event loop, [1-3] loops?'
+
+	kind epoll-lt syscalls --workers 3
+	kind epoll-et raw --workers 3 --et --pwait2
+}
+
+@test "a poller hands what is ready to workers" {
+	local server=server_handoff shape=poller-workers words='poller plus workers, [1-3] workers?'
+
+	kind epoll-lt syscalls --threads 3
+	kind epoll-lt raw --threads 3
 }
 
 @test "sets within a set: what the socket's own set says counts" {
@@ -103,7 +118,7 @@ kind() {
 }
 
 @test "one set, four threads" {
-	local loops='[1-4] loops?'
+	local words='event loop, [1-4] loops?'
 
 	kind epoll-lt syscalls --threads 4 --oneshot
 	kind epoll-et raw --threads 4 --oneshot --et

@@ -27,7 +27,7 @@ enum model_basis {
 	BASIS_READS,
 	BASIS_ACCEPTS,
 	BASIS_WAITING, /* the call that most threads wait in */
-	BASIS_ASYNC,   /* a descriptor has O_ASYNC */
+	BASIS_ASYNC,   /* descriptors have O_ASYNC */
 };
 
 struct model_share {

@@ -101,7 +101,7 @@ enum way proc_epoll_way(pid_t pid);
 
 /* How a process has asked for I/O signals. */
 struct proc_async {
-	bool asked;    /* one of its descriptors has O_ASYNC */
+	bool asked;    /* descriptors have O_ASYNC, no fewer than sockets have it not */
 	bool signalfd; /* and another one is a signalfd */
 };
 

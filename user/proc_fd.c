@@ -174,21 +174,30 @@ static bool has_async(pid_t pid, int fd)
 	return flags && strtoul(flags + strlen("flags:"), NULL, 8) & O_ASYNC;
 }
 
-/* How a process has asked for I/O signals; 0 or -errno. */
+/*
+ * How a process has asked for I/O signals; 0 or -errno. Most sockets are to send them: nginx's
+ * master, who reads nothing, has O_ASYNC on its ends of the channels to its workers.
+ */
 int proc_async(pid_t pid, struct proc_async *async)
 {
 	char path[PATH_MAX], link[PATH_MAX];
 	struct proc_async found = {0};
+	size_t with = 0, without = 0;
 	struct pid_list fds = {0};
 	int err;
 
 	proc_path(path, "%d/fd", pid);
 	err = proc_numbers(path, &fds);
 	for (size_t i = 0; !err && i < fds.count; i++) {
-		found.asked = found.asked || has_async(pid, fds.pid[i]);
-		found.signalfd = found.signalfd || (!fd_link(pid, fds.pid[i], link) &&
-						    !strcmp(link, "anon_inode:[signalfd]"));
+		if (fd_link(pid, fds.pid[i], link))
+			continue;
+		if (has_async(pid, fds.pid[i]))
+			with++;
+		else if (!strncmp(link, "socket:", strlen("socket:")))
+			without++;
+		found.signalfd |= !strcmp(link, "anon_inode:[signalfd]");
 	}
+	found.asked = with && with >= without;
 	pid_list_clear(&fds);
 	if (!err)
 		*async = found;

@@ -95,7 +95,7 @@ static void o_async_is_a_flag_in_octal(void **state)
 	(void)state;
 	put_link("7/fd/3", "socket:[123]");
 	put_link("7/fd/4", "socket:[124]");
-	put_link("7/fd/5", "socket:[125]"); /* closed since: it has no fdinfo */
+	put_link("7/fd/5", "pipe:[125]"); /* closed since: it has no fdinfo */
 	put("7/fdinfo/3", "pos:\t0\nflags:\t02004002\nmnt_id:\t9\n");
 	put("7/fdinfo/4", "pos:\t0\nflags:\t02\nmnt_id:\t9\n");
 	assert_int_equal(proc_async(7, &async), 0);
@@ -105,6 +105,16 @@ static void o_async_is_a_flag_in_octal(void **state)
 	assert_int_equal(proc_async(7, &async), 0);
 	assert_true(async.asked);
 	assert_false(async.signalfd);
+	/* One with it, and two that have it not, of which one is no socket. */
+	put_link("7/fd/7", "pipe:[126]");
+	put("7/fdinfo/7", "pos:\t0\nflags:\t02\nmnt_id:\t9\n");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_true(async.asked);
+	put_link("7/fd/8", "socket:[127]");
+	put("7/fdinfo/8", "pos:\t0\nflags:\t02\nmnt_id:\t9\n");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_false(async.asked);
+	put("7/fdinfo/4", "pos:\t0\nflags:\t02024002\nmnt_id:\t9\n");
 	put_link("7/fd/6", "anon_inode:[signalfd]");
 	assert_int_equal(proc_async(7, &async), 0);
 	assert_true(async.asked);

@@ -63,7 +63,7 @@ static __always_inline void uring_submit(__u64 ring, __u8 opcode, __u64 user_dat
 	if (!t)
 		return;
 	now = bpf_ktime_get_ns();
-	t->async = 1;
+	t->uring = 1;
 	uring_copy_end(t, now);
 	/* It completes without a word, unless it fails. */
 	if (flags & IOSQE_CQE_SKIP_SUCCESS)
@@ -169,7 +169,7 @@ static __always_inline void uring_complete(const struct uring_event *e)
 		return;
 	}
 	now = bpf_ktime_get_ns();
-	t->async = 1;
+	t->uring = 1;
 	uring_copy_end(t, now);
 	if (e->flags & IORING_CQE_F_NOTIF) {
 		key = uring_key(e->ring, e->user_data, REQUEST_URING_WRITE);

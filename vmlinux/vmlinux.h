@@ -111,6 +111,7 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
+	void *private_data;	 /* of an epoll file: its struct eventpoll */
 	struct hlist_head *f_ep; /* 5.11 */
 };
 
@@ -135,6 +136,7 @@ struct epoll_event {
 };
 
 struct epitem {
+	struct eventpoll *ep;
 	struct hlist_node fllink; /* 5.11 */
 	struct epoll_event event;
 };

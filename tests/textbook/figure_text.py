@@ -5,9 +5,11 @@ what took most of that line's time; what is shorter than half a line is not seen
 to scale.
 """
 
+import dataclasses
 import textwrap
 
 import figure
+import scale
 import turn as t
 import words
 from scale import tick_text
@@ -19,6 +21,7 @@ COLUMN = 18
 BAR, TWO_BARS = 4, 3  # characters; of each bar if there are two
 LENGTH1, LENGTH2 = 15, 6
 FILLS = {t.BLOCKED: "░", t.FREE: "·", t.POLLING: "═", t.RUNQ: "▞", t.WORKING: "▒", t.COPY: "█"}
+NO_BREAK = "\u00a0"
 HALF = "▀"  # of a COPY
 
 
@@ -52,8 +55,9 @@ def bars(turn, phase, axis, i):
 
 
 def wrap(sentences, width):
-    """Sentences as lines."""
-    return [line for s in sentences for line in textwrap.wrap(s, width)]
+    """Sentences as lines; a number stays with its unit."""
+    whole = [s.replace(" us", NO_BREAK + "us") for s in sentences]
+    return [line.replace(NO_BREAK, " ") for s in whole for line in textwrap.wrap(s, width)]
 
 
 def labels1(row, turn):
@@ -126,10 +130,11 @@ def legend():
 
 def text(fig, machine):
     """The figure's lines, joined; `machine` is said below it."""
+    fig = dataclasses.replace(fig, axis1=scale.in_lines(fig.axis1), axis2=scale.in_lines(fig.axis2))
     lines = [figure.TITLE, ""]
     for columns in fig.bands(PER_BAND):
         lines += band(fig, columns) + [""]
     lines += legend() + [""]
     for sentence in (*figure.caption(fig), machine):
-        lines += textwrap.wrap(sentence, WIDTH)
+        lines += wrap([sentence], WIDTH)
     return "\n".join(lines) + "\n"

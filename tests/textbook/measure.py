@@ -120,8 +120,8 @@ class Run:
 
     @property
     def reads(self):
-        """Reads that got something."""
-        return table.total(self.calls, "ok", "read", "async")
+        """Reads that got something: calls, and asynchronous requests that were completed."""
+        return table.reads(self.calls)
 
     @property
     def again_ratio(self):

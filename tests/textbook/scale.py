@@ -40,14 +40,10 @@ def axis(longest, length, ticks=5):
     return Axis(math.ceil(longest / step - 1e-9) * step, step, length)
 
 
-def stack(lengths, cells):
-    """Lengths that follow each other, rounded to whole cells without their sum drifting: pairs of
-    first and end cell."""
-    ends, total = [0], 0.0
-    for length in lengths:
-        total += length
-        ends.append(min(cells, round(total)))
-    return list(zip(ends, ends[1:]))
+def in_lines(axis_):
+    """The axis with a length, about as long, at which every tick falls on a whole line."""
+    steps = len(axis_.ticks) - 1
+    return dataclasses.replace(axis_, length=max(1, round(axis_.length / steps)) * steps)
 
 
 def time_text(ns, unit="us"):

@@ -22,6 +22,7 @@ WORKING = "working"  # on a CPU, in I/O calls and its own code, but not copying
 COPY = "copy"
 KINDS = (BLOCKED, FREE, POLLING, RUNQ, WORKING, COPY)
 
+WORKER = "iou-worker"  # what iophase calls the time of an io_uring worker of the kernel
 POLLS = 10  # fruitless calls per read from which on a thread is said to poll
 WORTH = 0.02  # share of phase 1 from which on a segment is worth words
 
@@ -75,16 +76,11 @@ def steady(rows):
     return [r for r in rows if r["time"] in times[1:-1]] if len(times) > 2 else rows
 
 
-def busiest(calls, column, classes=None):
+def busiest(calls, column):
     """The name of the I/O call with the most in a column, "" if none has anything."""
     found = {name: c[column] for name, c in calls.items()
-             if c[column] and (c["class"] in classes if classes else c["class"] != table.APP)}
+             if c[column] and c["class"] not in (table.APP, table.REQUEST)}
     return max(found, key=found.get) if found else ""
-
-
-def done(calls):
-    """Reads that got something, in these calls."""
-    return table.total(calls, "ok", "read")
 
 
 def fruitless_calls(calls):
@@ -131,8 +127,10 @@ def parts(threads):
     def has(calls, *classes):
         return any(c["class"] in classes and c["calls"] for c in calls.values())
 
-    servers = [c for c in threads if has(c, "write", "async") or (has(c, "mux") and done(c))]
-    helpers = [c for c in threads if done(c) and not any(c is s for s in servers)]
+    workers = [c for c in threads if WORKER in c]
+    servers = [c for c in threads if c not in workers and (
+        has(c, "write", "async") or (has(c, "mux") and table.reads(c)))]
+    helpers = [c for c in threads if c not in servers and (table.reads(c) or c in workers)]
     return servers, helpers
 
 
@@ -141,14 +139,10 @@ def turn(run):
     rows = steady(run.rows)
     threads = list(table.by_thread(rows).values())
     servers, helpers = parts(threads)
-    reads = sum(done(c) for c in threads) or requests_by_bytes(run, threads)
+    reads = sum(table.reads(c) for c in threads)
     if not reads or not (servers or helpers):
         raise ValueError(f"{run.name} has read nothing")
     lanes = [lane(merged(part), reads, part is helpers) for part in (servers, helpers) if part]
     signals = [int(r["signal_p50_ns"]) for r in rows if r.get("signal_p50_ns")]
     return Turn(tuple(lanes), reads, statistics.median(signals) if signals else None)
 
-
-def requests_by_bytes(run, threads):
-    """Reads of a server that made no read call: completions of its asynchronous calls."""
-    return sum(table.total(c, "ok", "async") for c in threads)

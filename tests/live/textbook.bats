@@ -94,7 +94,8 @@ for row in servers.ROWS:
                           options=("-i", "200ms"))
         lanes[row.name] = turn.turn(run).lanes
 def longest(lane):
-    return max(lane.phase1, key=lambda s: s.ns)
+    # A busy machine makes all of them wait for a CPU.
+    return max((s for s in lane.phase1 if s.kind != turn.RUNQ), key=lambda s: s.ns)
 def check(name, kind, calls=""):
     segment = longest(lanes[name][0])
     assert (segment.kind, segment.calls) == (kind, calls), (name, segment)

@@ -63,8 +63,8 @@ def caption(figure_, unit="us"):
     reads = sorted(turn.reads for _, turn in figure_.columns)
     pause = time_text(figure_.pause_us * 1e3, unit)
     span = f"{reads[0]:,}" if reads[0] == reads[-1] else f"{reads[0]:,} to {reads[-1]:,}"
-    chosen = (f" Each was measured {figure_.rounds} times; the run is drawn in which it waited least"
-              " for a CPU.") if figure_.rounds > 1 else ""
+    chosen = (f" Each was measured {figure_.rounds} times; the run is drawn in which it waited"
+              " least for a CPU.") if figure_.rounds > 1 else ""
     return [
         f"One read of {figure_.size // 1024} KiB, the mean of {span}, in each model. The client"
         f" waits {pause} or a little more between an answer and its next request. Time runs"

@@ -76,6 +76,16 @@ $(BUILD)/tests/exact: $(wildcard tests/servers/exact/*.[ch]) $(SERVER_OBJECTS) M
 $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
 	$(CC) -pthread -o $@ $^
 
+# Probes: programs that show one fact of the textbook each.
+PROBES := $(patsubst tests/textbook/probes/%.c,%,$(wildcard tests/textbook/probes/*.c))
+servers: $(PROBES:%=$(BUILD)/tests/%)
+
+$(BUILD)/tests/%.o: tests/textbook/probes/%.c Makefile | $(BUILD)/tests
+	$(CC) $(TEST_CFLAGS) -c -o $@ $<
+
+$(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
+	$(CC) -pthread -o $@ $^
+
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/pools.c $(filter-out $(BUILD)/user/pools.o,$(USER_OBJECTS))
 	$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) $(LDFLAGS) \

@@ -77,7 +77,7 @@ $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJ
 	$(CC) -pthread -o $@ $^
 
 # Probes: programs that show one fact of the textbook each.
-PROBES := $(patsubst tests/textbook/probes/%.c,%,$(wildcard tests/textbook/probes/*.c))
+PROBES := select_limit watch triggers overlap
 servers: $(PROBES:%=$(BUILD)/tests/%)
 
 $(BUILD)/tests/%.o: tests/textbook/probes/%.c Makefile | $(BUILD)/tests
@@ -85,6 +85,8 @@ $(BUILD)/tests/%.o: tests/textbook/probes/%.c Makefile | $(BUILD)/tests
 
 $(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
 	$(CC) -pthread -o $@ $^
+
+$(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/pools.c $(filter-out $(BUILD)/user/pools.o,$(USER_OBJECTS))

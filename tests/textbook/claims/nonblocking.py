@@ -1,0 +1,61 @@
+"""Claim 2: a non-blocking read answers at once; polling burns CPU; a pause saves it and costs time.
+
+The articles: the call returns at once with an error when there are no data, so the process has to ask
+again and again, which drives the CPU use up; with a pause between two questions the answer is late,
+because the data may come at any time in between.
+"""
+
+import measure as bench
+
+from . import lab
+
+PAUSES_US = (0, 100, 1000, 10000)  # of the server, after a round that found nothing
+CLIENT_PAUSE_US = 7000  # no multiple of them
+BURNS = 0.5  # of one CPU, at least, without a pause
+IN_PROPORTION = 3.0  # by how much CPU may grow faster or more slowly than the polls
+LATER = 2.0  # how many times later the answer comes with the longest pause, at least
+
+
+def measure(quick):
+    """The same slow client, at a blocking server and at servers that poll with pauses."""
+    load = bench.Load(requests=40 if quick else 150, pause_us=CLIENT_PAUSE_US)
+    base = bench.run(bench.Server("blocking", "server_blocking"), load)
+    numbers = {"blocking_cpu_share": base.iophase_cpu_ns / base.wall_ns,
+               "blocking_p50_us": base.p50_us}
+    for pause in PAUSES_US:
+        run = bench.run(bench.Server(f"pause {pause}", "server_nonblocking", (
+            "--connections", "1", "--pause-us", str(pause))), load)
+        reads = run.calls["recvfrom"]
+        numbers |= {
+            f"polls_per_s_{pause}": reads["again"] / run.wall_ns * 1e9,
+            f"read_wait_ns_{pause}": reads["wait_ns"],
+            f"busy_p50_ns_{pause}": reads["busy_p50_ns"],
+            f"cpu_share_{pause}": run.iophase_cpu_ns / run.wall_ns,
+            f"kernel_cpu_share_{pause}": run.cpu_ns / run.wall_ns,
+            f"p50_us_{pause}": run.p50_us,
+        }
+    return numbers
+
+
+def judge(numbers):
+    """No sleep in a read; a CPU burnt without a pause; CPU as the polls; later with a long pause."""
+    n = numbers
+    least, short, middle, most = PAUSES_US
+    waited = sum(n[f"read_wait_ns_{p}"] for p in PAUSES_US)
+    extra = [max(n[f"cpu_share_{p}"] - n["blocking_cpu_share"], 1e-6) for p in (short, middle)]
+    polls = lab.ratio(n[f"polls_per_s_{short}"], n[f"polls_per_s_{middle}"])
+    cpu = lab.ratio(*extra)
+    later = lab.ratio(n[f"p50_us_{most}"], n[f"p50_us_{least}"])
+    shares = ", ".join(f"{lab.percent(n[f'cpu_share_{p}'])} with {p:,} us" for p in PAUSES_US)
+    sentence = (f"Reads that found nothing slept {lab.us(waited)} in all and took"
+                f" {lab.us(n['busy_p50_ns_0'])}; CPU by the pause between two rounds: {shares} (blocking:"
+                f" {lab.percent(n['blocking_cpu_share'])}); {lab.times(polls)} the polls took"
+                f" {lab.times(cpu)} the CPU ({short} against {middle:,} us); the answer came after"
+                f" {n[f'p50_us_{least}']:,.0f} us without a pause, {n[f'p50_us_{most}']:,.0f} us with the"
+                " longest.")
+    burns = n[f"cpu_share_{least}"] >= BURNS and n[f"cpu_share_{most}"] <= BURNS / 5
+    if waited or not burns or later < LATER:
+        return lab.FAILS, sentence
+    if not 1 / IN_PROPORTION <= cpu / polls <= IN_PROPORTION:
+        return lab.only_when("one does not ask for proportion: CPU and polls grow differently"), sentence
+    return lab.HOLDS, sentence

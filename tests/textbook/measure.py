@@ -88,6 +88,7 @@ class Run:
     calls: dict = dataclasses.field(default_factory=dict)  # call -> CSV column -> sum; and class
     by_thread: dict = dataclasses.field(default_factory=dict)  # tid -> calls, with per_thread=True
     by_pid: dict = dataclasses.field(default_factory=dict)  # pid -> calls
+    rows: list = dataclasses.field(default_factory=list)  # of the CSV, as they are
     lost: list = dataclasses.field(default_factory=list)  # the report's lines on losses
     report: str = ""  # iophase's text report
     pid: int = 0
@@ -119,8 +120,8 @@ class Run:
 
     @property
     def reads(self):
-        """Reads that got something."""
-        return table.total(self.calls, "ok", "read", "async")
+        """Reads that got something: calls, and asynchronous requests that were completed."""
+        return table.reads(self.calls)
 
     @property
     def again_ratio(self):
@@ -405,6 +406,7 @@ class Traced:
             raise MeasureError(f"iophase on {run.name}: {error}") from None
         if not rows:
             raise MeasureError(f"iophase said nothing about {run.name}")
+        run.rows = rows
         run.calls, run.by_thread = table.add_up(rows), table.by_thread(rows)
         run.by_pid = {int(pid): table.add_up([r for r in rows if r["pid"] == pid])
                       for pid in sorted({r["pid"] for r in rows})}

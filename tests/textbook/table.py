@@ -11,7 +11,7 @@ SUMMED = ("calls", "ok", "eof", "again", "timeout", "interrupted", "error", "byt
           "wait_ns", "runq_ns", "cpu_ns", "copy_ns")
 PHASES = ("wait_ns", "runq_ns", "cpu_ns", "copy_ns")
 TEXTS = ("time", "pid", "tid", "comm", "model", "call", "class", "shape", "interval_ns")
-APP = "app"
+APP, REQUEST = "app", "request"  # classes of rows that are no calls: own code; asynchronous requests
 
 
 class CsvError(ValueError):
@@ -79,6 +79,12 @@ def model_of(rows, pid):
 
 
 def total(calls, column, *classes):
-    """The sum of a column over the calls of these classes; of all but `app`, if none is named."""
+    """The sum of a column over the rows of these classes; over all calls, if none is named."""
     return sum(c[column] for c in calls.values()
-               if (c["class"] in classes if classes else c["class"] != APP))
+               if (c["class"] in classes if classes else c["class"] not in (APP, REQUEST)))
+
+
+def reads(calls):
+    """Reads that got something: read calls, and requests to read that were completed."""
+    return sum(c["ok"] for name, c in calls.items()
+               if c["class"] == "read" or (c["class"] == REQUEST and name.endswith("_read")))

@@ -70,7 +70,7 @@ def times(value):
 
 def us(ns):
     """A time in ns, in us with the digits that it deserves."""
-    return f"{ns / 1e3:,.1f} us" if ns < 1e5 else f"{ns / 1e3:,.0f} us"
+    return f"{ns / 1e3:,.{2 if ns < 1e4 else 1 if ns < 1e5 else 0}f} us"
 
 
 def percent(share):

@@ -86,7 +86,7 @@ def judge_few(numbers):
                 f" {against[MIXED]:.1f} times.")
     if not better:
         return lab.FAILS, sentence
-    if len(better) < len(ACTIVE) or against[MIXED] <= BETTER:
-        return lab.only_when(f"{' or '.join(better)} of the numbers tried are active, and all of"
-                             " them"), sentence
+    if len(better) < len(ACTIVE):
+        return lab.only_when(f"all are active, and they are {' or '.join(better)} (not"
+                             f" {' or '.join(str(a) for a in ACTIVE if str(a) not in better)})"), sentence
     return lab.HOLDS, sentence

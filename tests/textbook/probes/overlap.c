@@ -1,19 +1,17 @@
 /*
- * Who is kept by a read? A thread counts on while it wants BYTES from a TCP socket, which come
- * after
- * --delay-ms; how it asks for them is the model.
+ * Who is kept by a read? A thread counts on while it wants BYTES from a TCP socket; they come after
+ * a delay. How it asks for them is the model.
  *
  * In: the options of serve.h; --how blocking, signal (SIGIO, read in the handler), posix-aio,
  * linux-aio (io_submit of a read), io_uring, io_uring-worker (IOSQE_ASYNC) or io_uring-sqpoll;
  * --rounds N (10), --delay-ms N (20).
  * Out: the port file when all is ready, and at the end on stdout medians of the rounds, ns:
  * round_ns= from the asking until the bytes are in the thread's memory; still_ns= the longest time
- * in which the thread did not count, by the wall clock; busy_ns= the longest by its own CPU clock,
- * that is what it, and nobody else, did for the read. supported=0, and nothing else, if this kernel
- * cannot.
+ * in which the thread did not count, by the wall clock; busy_ns= the longest by its own CPU clock:
+ * what it, and nobody else, did for the read. supported=0, and nothing else, if this kernel cannot.
  *
- * SO_RCVLOWAT lets nobody read before all bytes are there, so that there is one copy, of all of
- * them.
+ * SO_RCVLOWAT, and a buffer for more than that, let nobody read before all bytes are there: there
+ * is one copy, of all of them.
  */
 #define _GNU_SOURCE
 #include "overlap.h"
@@ -36,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BYTES	   (1024 * 1024)
+#define BYTES	   (2 * 1024 * 1024)
 #define MAX_ROUNDS 1000
 
 /* A model: made ready once; asked at the start of a round; then, is it done? */
@@ -237,8 +235,10 @@ static int64_t clock_ns(clockid_t clock)
 static void connect_pair(void)
 {
 	struct sockaddr_in sa = {.sin_family = AF_INET};
-	int lfd = serve_listen(&serve.port, false, false), all = BYTES;
+	int lfd = serve_listen(&serve.port, false, false), all = BYTES, room = 8 * BYTES;
 
+	/* Without the right to force it, the usual growth has to do. */
+	(void)setsockopt(lfd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
 	sa.sin_port = htons((uint16_t)serve.port);
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	far_end = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

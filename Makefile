@@ -31,6 +31,7 @@ all: $(BUILD)/iophase
 help:
 	@echo 'make             build $(BUILD)/iophase (no root, no kernel BTF needed)'
 	@echo 'make demo        install what is missing, build, trace the built-in server under load'
+	@echo 'make textbook    twelve servers, the textbook figure and its claims, measured; docs/textbook.md'
 	@echo 'make test        install what is missing, build, run all that proves the program'
 	@echo 'make lint        format, include rules, static analysis'
 	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers'
@@ -148,6 +149,11 @@ demo:
 	$(MAKE) all servers
 	scripts/demo
 
+textbook:
+	scripts/install-deps build textbook
+	$(MAKE) all servers
+	scripts/textbook --docs
+
 test:
 	scripts/install-deps build test
 	$(MAKE) all servers units
@@ -175,5 +181,5 @@ install: $(BUILD)/iophase
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help servers units bench-programs demo test test-kernels lint bench install clean
+.PHONY: all help servers units bench-programs demo textbook test test-kernels lint bench install clean
 .DELETE_ON_ERROR:

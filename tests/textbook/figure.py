@@ -1,8 +1,8 @@
 """The textbook figure, before it is drawn: columns, axes, caption.
 
-In: Rows of servers with their Turns, the load. Out: a Figure, which figure_text.py and figure_svg.py
-draw: all columns on the same two axes, one for each phase, since the phases differ by orders of
-magnitude; how much larger the second one is drawn is said.
+In: Rows of servers with their Turns, the load. Out: a Figure, which figure_text.py and
+figure_svg.py draw: all columns on the same two axes, one for each phase, since the phases differ by
+orders of magnitude; how much larger the second one is drawn is said.
 """
 
 import dataclasses

@@ -162,8 +162,10 @@ def draw_band(d, fig, columns, y):
         d.write(left + i * COLUMN + 4, y + FAMILY_HEIGHT + 21, row.title, 14, INK, "start", "bold")
     y1 = y + FAMILY_HEIGHT + TITLE_HEIGHT + 6
     y2 = y1 + fig.axis1.length + WEDGE
-    draw_axis(d, fig.axis1, y1, ("phase 1: waiting for the data", f"time in {UNIT}"), len(columns))
-    draw_axis(d, fig.axis2, y2, ("phase 2: copying", f"{UNIT}, ×{fig.magnified:,.0f}"), len(columns))
+    titles = (("phase 1: waiting for the data", f"time in {UNIT}"),
+              ("phase 2: copying", f"{UNIT}, ×{fig.magnified:,.0f}"))
+    for axis, at, title in zip((fig.axis1, fig.axis2), (y1, y2), titles):
+        draw_axis(d, axis, at, title, len(columns))
     for i, (row, turn) in enumerate(columns):
         draw_column(d, fig, row, turn, left + i * COLUMN + 4, y1, y2)
     return y2 + fig.axis2.length + UNDER
@@ -195,7 +197,7 @@ def svg(fig, machine):
         y = draw_band(d, fig, columns, y) + BAND_GAP
     y = draw_legend(d, y - 8) + 12
     for sentence in (*caption, machine):
-        y = d.wrapped(MARGIN, y, sentence, 165, 13, QUIET)
+        y = d.wrapped(MARGIN, y, sentence, 150, 13, QUIET)
     d.root.set("viewBox", f"0 0 {WIDTH} {y + 8:.0f}")
     return d.text()
 

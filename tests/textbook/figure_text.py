@@ -89,7 +89,7 @@ def panel(columns, phase, axis, labels):
     ticks = {round(axis.at(ns)): tick_text(ns, axis.step) for ns in axis.ticks}
     height = max([axis.length, *(len(la) for la in labels)])
     for i in range(height):
-        head = f"{ticks[i]:>{AXIS_WIDTH - 2}}┤ " if i in ticks else " " * (AXIS_WIDTH - 2) + "│ "
+        head = f"{ticks.get(i, ''):>{AXIS_WIDTH - 2}}{'┤' if i in ticks else '│'} "
         cells = []
         for (_, turn), said in zip(columns, labels):
             bar = bars(turn, phase, axis, i) if i * per_line < axis.top else " " * bars_width(turn)

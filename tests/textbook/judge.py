@@ -1,6 +1,7 @@
 """The claims of the textbook, measured and judged one after the other.
 
-In: claims.CLAIMS, each with a number, a title, measure() and judge(numbers). Out: a Judged for each.
+In: claims.CLAIMS, each with a number, a title, measure(quick) and judge(numbers). Out: a Judged for
+each.
 """
 
 import dataclasses
@@ -21,11 +22,11 @@ class Judged:
     seconds: float
 
 
-def judge(claim):
+def judge(claim, quick):
     """Measures a claim and judges it; raises what measure() raises, and ValueError if the verdict
     is none of VERDICTS."""
     start = time.monotonic()
-    numbers = claim.measure()
+    numbers = claim.measure(quick)
     verdict, sentence = claim.judge(numbers)
     if not verdict.startswith(VERDICTS):
         raise ValueError(f"claim {claim.number}: {verdict!r} is no verdict")

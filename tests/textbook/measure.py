@@ -20,6 +20,7 @@ import tempfile
 import time
 
 import table
+from runs import Run
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(ROOT, "build")))
@@ -69,81 +70,6 @@ class Load:
         return argv + (["--until-deadline"] if self.until_deadline else [])
 
 
-@dataclasses.dataclass
-class Run:
-    """What was seen of one server under one load. Times are ns unless they say otherwise; what was
-    not measured (without iophase: the calls) is empty or None."""
-    name: str
-    model: str = ""  # as iophase's CSV calls it
-    shape: str = ""
-    seconds: float = 0.0  # the load's
-    requests: int = 0
-    p50_us: float = 0.0  # latency, as the load saw it
-    p99_us: float = 0.0
-    cpu_ns: int = 0  # user and system time by the kernel's account of the process: second witness
-    wall_ns: int = 0  # of iophase's interval
-    threads: int = 0  # the most that were seen in /proc/PID/task
-    rss_kb: int = 0  # the most memory it had (VmHWM)
-    switches: int = 0  # context switches of the threads that are alive at the end
-    calls: dict = dataclasses.field(default_factory=dict)  # call -> CSV column -> sum; and class
-    by_thread: dict = dataclasses.field(default_factory=dict)  # tid -> calls, with per_thread=True
-    by_pid: dict = dataclasses.field(default_factory=dict)  # pid -> calls
-    rows: list = dataclasses.field(default_factory=list)  # of the CSV, as they are
-    lost: list = dataclasses.field(default_factory=list)  # the report's lines on losses
-    report: str = ""  # iophase's text report
-    pid: int = 0
-
-    @property
-    def rps(self):
-        """Requests per second."""
-        return self.requests / self.seconds if self.seconds else 0.0
-
-    @property
-    def cpu_per_request_ns(self):
-        """CPU time of the server per request, by the kernel's account."""
-        return self.cpu_ns / self.requests if self.requests else 0.0
-
-    @property
-    def iophase_cpu_ns(self):
-        """CPU time of the server as iophase saw it: cpu and copy of all rows, app too."""
-        return sum(c["cpu_ns"] + c["copy_ns"] for c in self.calls.values())
-
-    @property
-    def io_calls(self):
-        """All I/O system calls that were seen."""
-        return table.total(self.calls, "calls")
-
-    @property
-    def calls_per_request(self):
-        """I/O system calls per request."""
-        return self.io_calls / self.requests if self.requests else 0.0
-
-    @property
-    def reads(self):
-        """Reads that got something: calls, and asynchronous requests that were completed."""
-        return table.reads(self.calls)
-
-    @property
-    def again_ratio(self):
-        """Share of the read calls that found nothing, 0 to 1; None without reads."""
-        calls = table.total(self.calls, "calls", "read")
-        return table.total(self.calls, "again", "read") / calls if calls else None
-
-    @property
-    def phases(self):
-        """Phase -> ns in I/O calls, under "io"; outside of them, under "app"."""
-        return {"io": {p: table.total(self.calls, p) for p in table.PHASES},
-                "app": {p: table.total(self.calls, p, table.APP) for p in table.PHASES}}
-
-    def sum(self, column, *names):
-        """A column summed over the calls of these names, 0 for calls that were not made."""
-        return sum(self.calls[name][column] for name in names if name in self.calls)
-
-    def sum_class(self, column, *classes):
-        """A column summed over the calls of these classes (read, accept, write, mux ...)."""
-        return table.total(self.calls, column, *classes)
-
-
 def built(program):
     """The path of a program of build/tests; raises NotBuilt."""
     path = os.path.join(BUILD, "tests", program)
@@ -182,7 +108,8 @@ def last_line(path):
 
 
 def cpu_clock_ns(pid):
-    """CPU time of a process until now, dead threads included, by its POSIX clock; 0 if it is gone."""
+    """CPU time (ns) of a process until now, dead threads included, by its POSIX clock; 0 if it is
+    gone."""
     try:
         return time.clock_gettime_ns(~pid << 3 | 2)
     except OSError:
@@ -281,7 +208,8 @@ class Traced:
 
     def spawn(self, name, argv):
         """Starts a program whose output goes to NAME.out and NAME.err."""
-        with open(self.path(name + ".out"), "wb") as out, open(self.path(name + ".err"), "wb") as err:
+        streams = [self.path(f"{name}.{stream}") for stream in ("out", "err")]
+        with open(streams[0], "wb") as out, open(streams[1], "wb") as err:
             try:
                 return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                                         env=self.environment, cwd=self.folder.name)
@@ -293,6 +221,7 @@ class Traced:
         self.process = self.spawn("program", self.argv)
         self.run.pid = self.process.pid
 
+        # Without a gate of its own the program writes that file only after go().
         if "--gate" in self.argv and self.has_port:
             wait_for(f"{self.run.name} ready", self.ready)
 
@@ -328,6 +257,11 @@ class Traced:
         """The port that the program has written to its port file."""
         wait_for(f"port of {self.run.name}", self.ready)
         return int(read_file(self.port_file))
+
+    def ended(self):
+        """Whether the program has ended by itself; it is not waited for, so its CPU clock stays."""
+        self.look()
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def go(self):
         """Opens the gate."""
@@ -380,7 +314,9 @@ class Traced:
         peak = re.search(r"VmHWM:\s*(\d+)", read_file(f"/proc/{self.pid}/status"))
         run.rss_kb = int(peak[1]) if peak else 0
         if not stop_program:
-            self.wait(self.process, "program", START_S)
+            wait_for(f"end of {run.name}", self.ended)
+            run.cpu_ns = cpu_clock_ns(self.pid) - self.cpu_before
+            self.wait(self.process, "program", STOP_S)
         if self.iophase:
             self.read_iophase()
         if stop_program:

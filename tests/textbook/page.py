@@ -1,6 +1,7 @@
 """The page of the documentation: what was measured, on what, how to repeat it.
 
-In: the table, the figure, the claims as they were judged. Out: Markdown, and the same for a terminal.
+In: the table, the figure, the claims as they were judged. Out: Markdown; a claim for a terminal,
+too.
 """
 
 import textwrap
@@ -12,10 +13,10 @@ WIDTH = 120
 INTRODUCTION = """\
 # The textbook, measured
 
-Textbooks teach five models of I/O by a drawing: a thread, the kernel, and two phases, *waiting for the
-data* and *copying them from the kernel to the user*; in each model the thread does something else in
-them. Here are twelve servers of these models, the drawing with what iophase measured on them, and what
-the textbook claims about them with the numbers that decide it.
+Textbooks teach five models of I/O by a drawing: a thread, the kernel, and two phases, *waiting for
+the data* and *copying them from the kernel to the user*; in each model the thread does something
+else in them. Here are twelve servers of these models, the drawing with what iophase measured on
+them, and what textbooks claim about them, with the numbers that decide it.
 
 This page is written by one command, which takes some minutes and needs root:
 
@@ -27,15 +28,16 @@ Measured on: {machine}
 SERVERS = """\
 ## Twelve servers, one load
 
-All echo what they get, and all are in [tests/servers](../tests/servers/README.md). The load is the same
-for all: {connections} clients, who connect at the same time; each makes {requests} requests of {size}
-bytes and waits {pause} us (or a little more) after each answer. iophase is attached before the first client
-comes. {rounds}
+All echo what they get, and all are in [tests/servers](../tests/servers/README.md). The load is the
+same for all: {connections} clients, who connect at the same time; each makes {requests} requests of
+{size:,} bytes and waits {pause} us (or a little more) after each answer. iophase is attached before
+the first client comes.{rounds}
 
 The server that is called *blocking* has one thread and takes one client after the other: while it
-answers one, the others wait, in the queue of its listening socket. It makes the same {total:,} requests
-as all others and its clients' pauses do not overlap, hence its requests per second. An answer's time is the
-median, so it does not show how long the first request of a client who had to wait took.
+serves one, the others wait in the queue of its listening socket. It answers the same {total:,}
+requests as all others, but its clients' pauses do not overlap, hence its requests per second. The
+time of an answer is the median, so it does not show how long the first request of a client who had
+to wait took.
 """
 
 FIGURE = """\
@@ -48,8 +50,8 @@ The same as text:
 """
 
 READING = """
-In each column a thread, time running downwards. Where the bar is grey, the thread is kept in an I/O call;
-where it is green, it sleeps only since it has nothing else to do.
+Each column is a thread, time running downwards. Where the bar is grey, the thread is kept in an I/O
+call; where it is green, it sleeps only since it has nothing else to do.
 """
 
 
@@ -112,8 +114,8 @@ def page(measured, figure_text, claims, load, rounds, machine):
 
 def rounds_text(rounds):
     """How often it was measured."""
-    return "" if rounds == 1 else (f"Each was measured {rounds} times; the row is the run with the"
-                                   " median CPU time per request.")
+    return "" if rounds == 1 else (f"\nEach was measured {rounds} times; the row is the run with"
+                                   " the median CPU time per request.")
 
 
 def losses(measured):

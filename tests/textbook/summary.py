@@ -93,8 +93,8 @@ def markdown(measured):
 # What the columns mean, for whoever reads the table.
 NOTES = (
     "CPU is the kernel's own account of the process; all other times are iophase's.",
-    "wait, runq, cpu: in I/O calls, of all threads together; without the waiting in accept, which is"
-    " for no read.",
+    "wait, runq, cpu: in I/O calls, of all threads together; without the waiting in accept, which"
+    " is for no read.",
     "copy: from the kernel to the user. outside: asleep outside I/O calls (sigsuspend, aio_suspend,"
     " and, a few ms once, until the first client came).",
 )

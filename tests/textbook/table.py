@@ -11,7 +11,7 @@ SUMMED = ("calls", "ok", "eof", "again", "timeout", "interrupted", "error", "byt
           "wait_ns", "runq_ns", "cpu_ns", "copy_ns")
 PHASES = ("wait_ns", "runq_ns", "cpu_ns", "copy_ns")
 TEXTS = ("time", "pid", "tid", "comm", "model", "call", "class", "shape", "interval_ns")
-APP, REQUEST = "app", "request"  # classes of rows that are no calls: own code; asynchronous requests
+APP, REQUEST = "app", "request"  # classes of rows that are no calls
 
 
 class CsvError(ValueError):
@@ -19,7 +19,8 @@ class CsvError(ValueError):
 
 
 def rows_of(text):
-    """The rows as dicts; raises CsvError if a column that is needed is missing or a row is short."""
+    """The rows as dicts; raises CsvError if a column that is needed is missing, or a row is not as
+    long as the header."""
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [c for c in ("pid", "call", "class", "model") + SUMMED
                if c not in (reader.fieldnames or ())]
@@ -68,8 +69,8 @@ def only(rows, column, pid=None):
 
 
 def model_of(rows, pid):
-    """The model of a process; where there are rows per thread only, that of the thread with the most
-    reads."""
+    """The model of a process; where there are rows per thread only, that of the thread with the
+    most reads."""
     reads = {}
     for row in rows:
         if row["pid"] == str(pid):

@@ -1,8 +1,8 @@
 """One turn of a server: what its thread does from one read to the next, per read.
 
-In: the Run of a server with one connection, measured per thread and in intervals. Out: a Turn, whose
-lanes are the threads that have a part in a read; in each lane the segments of phase 1, waiting for
-the data, and of phase 2, copying them from the kernel to the user.
+In: the Run of a server with one connection, measured per thread and in intervals. Out: a Turn,
+whose lanes are the threads that have a part in a read; in each lane the segments of phase 1,
+waiting for the data, and of phase 2, copying them from the kernel to the user.
 
 Phase 2 is iophase's `copy`. Phase 1 is all other time of the thread but the answer's, which is the
 calls that write: so the phases and the answer add up to the thread's time.
@@ -70,8 +70,8 @@ class Turn:
 
 
 def steady(rows):
-    """The rows between the first and the last interval, in which the load had not begun or was over;
-    all of them if there are fewer than three intervals."""
+    """The rows between the first and the last interval, in which the load had not begun or was
+    over; all of them if there are fewer than three intervals."""
     times = sorted({row["time"] for row in rows})
     return [r for r in rows if r["time"] in times[1:-1]] if len(times) > 2 else rows
 
@@ -123,7 +123,7 @@ def merged(threads):
 
 
 def parts(threads):
-    """The threads that have a part in reads: those that serve, and those that only read for them."""
+    """The threads that have a part in reads: those that serve, and those that read for them."""
     def has(calls, *classes):
         return any(c["class"] in classes and c["calls"] for c in calls.values())
 

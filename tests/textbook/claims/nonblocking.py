@@ -47,13 +47,16 @@ def judge(numbers):
     polls, cpu = (lab.ratio(n[f"{what}_{short}"] - n[f"{what}_{most}"],
                             n[f"{what}_{middle}"] - n[f"{what}_{most}"])
                   for what in ("polls_per_s", "cpu_share"))
-    later = lab.ratio(n[f"p50_us_{most}"], n[f"p50_us_{least}"])
+    # Who never sleeps is the first to lose the CPU where others want it, too.
+    soonest = min(n[f"p50_us_{least}"], n[f"p50_us_{short}"])
+    later = lab.ratio(n[f"p50_us_{most}"], soonest)
     shares = ", ".join(f"{lab.percent(n[f'cpu_share_{p}'])} with {p:,} us" for p in PAUSES_US)
     sentence = (f"Reads that found nothing slept {lab.us(waited)} in all and took"
                 f" {lab.us(n['busy_p50_ns_0'])}; CPU by the pause between two rounds: {shares} (blocking:"
                 f" {lab.percent(n['blocking_cpu_share'])}); {lab.times(polls)} the polls took"
-                f" {lab.times(cpu)} the CPU ({short} against {middle:,} us, beyond those with the longest); the answer came after"
-                f" {n[f'p50_us_{least}']:,.0f} us without a pause, {n[f'p50_us_{most}']:,.0f} us with the"
+                f" {lab.times(cpu)} the CPU ({short} against {middle:,} us, beyond those with the longest); the answer"
+                f" came after {n[f'p50_us_{least}']:,.0f} us without a pause,"
+                f" {n[f'p50_us_{short}']:,.0f} us with the shortest, {n[f'p50_us_{most}']:,.0f} us with the"
                 " longest.")
     burns = (n[f"awake_{least}"] >= BURNS
              and n[f"cpu_share_{least}"] >= SAVES * n[f"cpu_share_{most}"])

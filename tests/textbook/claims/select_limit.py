@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 
 import measure as bench
@@ -64,8 +65,9 @@ def measure(quick):
                            timeout=30, check=False)
     if probe.returncode:
         raise bench.MeasureError(f"select_limit: {probe.stderr.strip()}")
-    numbers = lab.numbers_of(probe.stdout) | {"python_refuses": python_refuses(),
-                                              "clients": CLIENTS}
+    numbers = lab.numbers_of(probe.stdout) | {
+        "word_bits": 8 * struct.calcsize("P"), "python_refuses": python_refuses(),
+        "clients": CLIENTS}
     for server in SERVERS:
         seen = {}
         run = bench.trace(bench.server_argv(server), name=server.name,
@@ -78,7 +80,8 @@ def measure(quick):
 def judge(numbers):
     """fd_set ends there, and so do its users; the kernel, poll and epoll go on."""
     n = numbers
-    sentence = (f"fd_set has room for {n['fd_setsize']}; FD_SET({n['fd_setsize']}) writes"
+    sentence = (f"fd_set has room for {n['fd_setsize']} on this machine of {n['word_bits']} bits;"
+                f" FD_SET({n['fd_setsize']}) writes"
                 f" {n['overflow_word']} into the word behind it, and a checked build is ended by signal"
                 f" {n['overflow_signal']}; Python raises ValueError; of {n['clients']} clients at once"
                 f" {n['select_answered']} were answered with select, {n['poll_answered']} with poll,"

@@ -30,8 +30,15 @@ def memory_kb(pid):
     return sum(int(kb) for kb in found)
 
 
+def stacks_kb():
+    """Kernel stacks of all threads of the machine."""
+    found = re.search(r"^KernelStack:\s*(\d+)", bench.read_file("/proc/meminfo"), re.M)
+    return int(found[1]) if found else 0
+
+
 def crowd(traced, count, seen):
     """So many clients at once, each of whom sends in each round; notes what /proc says."""
+    stacks = stacks_kb()
     clients = [socket.create_connection(("127.0.0.1", traced.port), timeout=10)
                for _ in range(count)]
 
@@ -46,7 +53,7 @@ def crowd(traced, count, seen):
         before = bench.switches_of(traced.pid)
         for _ in range(ROUNDS):
             turn()
-        seen |= {"switches": (bench.switches_of(traced.pid) - before) / (ROUNDS * count),
+        seen |= {"stacks_kb": stacks_kb() - stacks, "switches": (bench.switches_of(traced.pid) - before) / (ROUNDS * count),
                  "kb": memory_kb(traced.pid), "threads": bench.threads_of(traced.pid)}
     finally:
         for client in clients:
@@ -104,8 +111,9 @@ def measure(quick):
             run = bench.trace(bench.server_argv(server), name=name,
                               work=lambda t, count=count, seen=seen: crowd(t, count, seen))
             numbers |= {f"{name}_{key}_{label}": value for key, value in seen.items()}
-            numbers[f"{name}_runq_ns_{label}"] = (
-                sum(c["runq_ns"] for c in run.calls.values()) / ((ROUNDS + 1) * count))
+            # Per request, of which there is one in each round, and one before them.
+            runq = sum(c["runq_ns"] for c in run.calls.values())
+            numbers[f"{name}_runq_ns_{label}"] = runq / ((ROUNDS + 1) * count)
     seen = {}
     run = bench.trace(bench.server_argv(bench.Server("pool", "server_pool", ("--threads", str(POOL)))),
                       name="pool", work=lambda t: visit(t, seen))
@@ -129,9 +137,11 @@ def judge(numbers):
     switching = lab.ratio(n["threads_switches_most"], n["epoll_switches_most"])
     sentence = (f"From {n['least']} to {n['most']} connections: {n['threads_threads_most']} threads and"
                 f" {kb['threads']:.1f} KiB for each connection more, against {n['epoll_threads_most']} thread"
-                f" and {kb['epoll']:.1f} KiB with epoll (beside the kernel's stacks);"
+                f" and {kb['epoll']:.1f} KiB with epoll, beside {n['threads_stacks_kb_most'] / n['most']:.0f} KiB of"
+                " kernel stack for each thread;"
                 f" {n['threads_switches_most']:.2f} context switches per request against"
-                f" {n['epoll_switches_most']:.2f}; of {n['clients']} clients of a pool of {n['pool']}"
+                f" {n['epoll_switches_most']:.2f}, and {lab.us(n['threads_runq_ns_most'])} of waiting for a CPU"
+                f" against {lab.us(n['epoll_runq_ns_most'])}; of {n['clients']} clients of a pool of {n['pool']}"
                 f" {n['at_once']} were answered at once, {n['queued']} stood in the queue of the listening"
                 f" socket, and the rest were answered after {n['waited_p50_ms']:.0f} ms (at most"
                 f" {n['waited_max_ms']:.0f} ms), each client staying for {n['hold_ms']:.0f} ms.")

@@ -97,7 +97,7 @@ claim() {
 		'signal_own_copy_ns > 0.2 * blocking_own_copy_ns > 0' \
 		'signal_busy_ns > 1.5 * posix_aio_busy_ns' 'server_signal_read_wait_ns == 0' \
 		'posix_aio_own_reads == 0' 'blocking_asleep_ns > 10 * posix_aio_asleep_ns' \
-		'posix_aio_others_wait_ns > 5 * blocking_asleep_ns' 'posix_aio_others_copy_ns > 0' \
+		'posix_aio_others_wait_ns > 0.5 * blocking_asleep_ns' 'posix_aio_others_copy_ns > 0' \
 		'server_posix_aio_read_wait_ns > 0' \
 		'not linux_aio_supported or linux_aio_asleep_ns > 0.5 * blocking_asleep_ns'
 }

@@ -231,18 +231,18 @@ class Asynchronous(Judge):
         numbers |= {f"{_how}_supported": 1, f"{_how}_asleep_ns": 3e5, f"{_how}_busy_ns": 60000,
                     f"{_how}_own_copy_ns": 0, f"{_how}_own_reads": 0, f"{_how}_others_wait_ns": 0}
     numbers |= {"blocking_asleep_ns": 2.1e7, "blocking_busy_ns": 300000,
-                "signal_busy_ns": 290000, "signal_own_reads": 15, "signal_own_copy_ns": 4000000}
+                "signal_busy_ns": 290000, "signal_own_reads": 15, "signal_own_copy_ns": 250000}
 
     def test_verdicts(self):
         judge, n = asynchronous.judge, self.numbers
         self.holds(judge, n)
-        self.says("blocking 21.0 ms, 300 us", "signal 0.3 ms, 290 us (iophase: copied 4,000 us",
+        self.says("blocking 21.0 ms, 300 us", "signal 0.3 ms, 290 us (iophase: copied 250 us",
                   "the wait keeps it with blocking, the copy with blocking, signal;",
                   "server_signal slept 0 ms")
         self.only_when("which is so with posix-aio, linux-aio, io_uring-worker", judge, n,
                        io_uring_busy_ns=280000)
-        self.only_when("somebody else", judge, n, posix_aio_others_wait_ns=3e8)
-        self.says("another thread slept 300 ms")
+        self.only_when("somebody else", judge, n, posix_aio_others_wait_ns=2e7)
+        self.says("another thread slept 20.0 ms in a read")
         self.only_when("which is so with posix-aio, io_uring,", judge, n, linux_aio_asleep_ns=2.1e7)
         self.fails(judge, n, signal_busy_ns=60000)
         self.fails(judge, n, signal_asleep_ns=2.1e7)

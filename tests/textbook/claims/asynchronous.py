@@ -38,10 +38,11 @@ def measure(quick):
         numbers |= {f"{name}_still_ns": said["still_ns"], f"{name}_busy_ns": said["busy_ns"],
                     f"{name}_asleep_ns": sum(c["wait_ns"] for c in mine.values()) / rounds,
                     f"{name}_own_reads": bench.table.total(mine, "ok", "read"),
-                    f"{name}_own_copy_ns": sum(c["copy_ns"] for c in mine.values()),
+                    f"{name}_own_copy_ns": sum(c["copy_ns"] for c in mine.values()) / rounds,
                     f"{name}_others_wait_ns": sum(bench.table.total(c, "wait_ns", "read")
-                                                  for c in others),
-                    f"{name}_others_copy_ns": sum(c["copy_ns"] for o in others for c in o.values())}
+                                                  for c in others) / rounds,
+                    f"{name}_others_copy_ns": sum(c["copy_ns"] for o in others
+                                                  for c in o.values()) / rounds}
     for server in SERVERS:
         if bench.is_built(server):
             run = bench.run(server, LOAD)
@@ -66,7 +67,7 @@ def row(numbers, how):
              f" {lab.us(numbers[f'{name}_busy_ns'])}")
     helper, copied = numbers[f"{name}_others_wait_ns"], numbers[f"{name}_own_copy_ns"]
     seen = [f"copied {lab.us(copied)} by itself"] if copied else []
-    seen += [f"another thread slept {helper / 1e6:.0f} ms in its reads"] if helper else []
+    seen += [f"another thread slept {helper / 1e6:.1f} ms in a read"] if helper else []
     return words + (f" (iophase: {', '.join(seen)})" if seen else "")
 
 

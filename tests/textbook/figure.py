@@ -69,7 +69,8 @@ def caption(figure_, unit="us"):
         f" {figure_.magnified:,.0f} times larger than phase 1. At the scale of phase 1 the longest"
         f" phase 2 would be {thin(figure_)} of the height of its panel.",
         "Phase 2 is the copying alone; phase 1 is all else that the thread does from one read to"
-        " the next, without the answer. Parts of a kind are drawn together.",
+        " the next, without the answer; but an answer that is an asynchronous request, too, cannot"
+        " be told apart and counts to phase 1. Parts of a kind are drawn together.",
     ]
 
 

@@ -21,19 +21,19 @@ WIDTH, MARGIN = 1180, 24
 PER_BAND = 6
 AXIS_WIDTH = 78
 COLUMN = (WIDTH - 2 * MARGIN - AXIS_WIDTH) // PER_BAND
-BAR, LANE_GAP = 40, 6
+BAR, TWO_BARS, LANE_GAP = 40, 26, 5  # widths; of each bar if there are two
 LENGTH1, LENGTH2 = 300, 130
 FAMILY_HEIGHT, TITLE_HEIGHT = 26, 30
 WEDGE = 44  # between the panels
 UNDER = 44
 BAND_GAP = 34
 LINE = 16
-LABEL_CHARS = 17
+LABEL_CHARS, LABEL_CHARS_TWO = 17, 15
 
 INK, QUIET, GRID, PAPER = "#1b1f24", "#57606a", "#d8dee4", "#ffffff"
-FILLS = {t.BLOCKED: "#c3cad3", t.FREE: "#dff3e4", t.POLLING: "url(#polling)", t.RUNQ: "#c2410c",
+FILLS = {t.BLOCKED: "#c3cad3", t.CHOSEN: "#b5dcc0", t.FREE: "#e6f6ea", t.POLLING: "url(#polling)", t.RUNQ: "#c2410c",
          t.WORKING: "#f2b134", t.COPY: "#1d4ed8"}
-EDGES = {t.BLOCKED: "#8b95a1", t.FREE: "#3f9a5b", t.POLLING: "#b7791f", t.RUNQ: "#9a3412",
+EDGES = {t.BLOCKED: "#8b95a1", t.CHOSEN: "#3f9a5b", t.FREE: "#3f9a5b", t.POLLING: "#b7791f", t.RUNQ: "#9a3412",
          t.WORKING: "#b7791f", t.COPY: "#1e3a8a"}
 DASHED = {t.FREE: "4 3"}
 
@@ -99,31 +99,37 @@ def draw_axis(d, axis, y, words_, columns):
     d.write(MARGIN + 20, middle, words_[1], 12, QUIET, "middle", None, -90)
 
 
-def draw_segments(d, segments, axis, x, y):
+def bar_width(turn):
+    """The width of each bar of a column."""
+    return BAR if len(turn.lanes) == 1 else TWO_BARS
+
+
+def draw_segments(d, segments, axis, x, y, width):
     """The bar of one phase; returns the y of its end."""
     for s in segments:
         height = axis.at(s.ns)
         # A frame would make thin parts thicker than they are.
         frame = EDGES[s.kind] if height > 3 else None
-        d.add("rect", x=x, y=float(y), width=BAR, height=height, fill=FILLS[s.kind], stroke=frame,
+        d.add("rect", x=x, y=float(y), width=width, height=height, fill=FILLS[s.kind], stroke=frame,
               stroke_dasharray=DASHED.get(s.kind) if frame else None)
         y += height
     return y
 
 
-def draw_wedge(d, x, from_, to, height):
+def draw_wedge(d, x, from_, to, width, height):
     """From the end of phase 1, where phase 2 is at that scale, to its magnified drawing."""
-    d.add("line", x1=x, x2=x + BAR, y1=float(from_), y2=float(from_), stroke=EDGES[t.COPY])
+    d.add("line", x1=x, x2=x + width, y1=float(from_), y2=float(from_), stroke=EDGES[t.COPY])
     if not height:
         return
-    corner = (f"{x:.1f},{from_:.1f} {x + BAR:.1f},{from_:.1f} {x + BAR:.1f},{to:.1f}"
+    corner = (f"{x:.1f},{from_:.1f} {x + width:.1f},{from_:.1f} {x + width:.1f},{to:.1f}"
               f" {x:.1f},{to:.1f}")
     d.add("polygon", points=corner, fill="#1d4ed8", fill_opacity="0.10")
 
 
 def draw_labels(d, row, turn, left, y1, y2, axis2):
     """What is said beside and below the bars of a column that begins at left."""
-    x = left + len(turn.lanes) * (BAR + LANE_GAP) + 2
+    x = left + len(turn.lanes) * (bar_width(turn) + LANE_GAP) + 3
+    chars = LABEL_CHARS if len(turn.lanes) == 1 else LABEL_CHARS_TWO
     at, below = y1 + 12, y2
     for lane in turn.lanes:
         name = words.who(lane, turn.lanes)
@@ -131,22 +137,23 @@ def draw_labels(d, row, turn, left, y1, y2, axis2):
             d.write(x, at, f"{'right' if lane.helper else 'left'}: {name}", 11, QUIET)
             at += 15
         for sentence in words.phase1(row, lane, UNIT):
-            at = d.wrapped(x, at, sentence, LABEL_CHARS, 12) + 4
+            at = d.wrapped(x, at, sentence, chars, 12) + 4
         if lane.phase2:
-            below = d.wrapped(x, below + 12, words.phase2(lane, UNIT), LABEL_CHARS, 12)
+            below = d.wrapped(x, below + 12, words.phase2(lane, UNIT), chars, 12)
     if y2 == below:
-        d.wrapped(x, below + 12, words.phase2(turn.lanes[0]), LABEL_CHARS, 12)
+        d.wrapped(x, below + 12, words.phase2(turn.lanes[0]), chars, 12)
     for i, line in enumerate(words.under(turn, UNIT)):
         d.write(left, y2 + axis2.length + 20 + i * LINE, line, 12, QUIET)
 
 
 def draw_column(d, fig, row, turn, x, y1, y2):
     """The bars of one server, and the words beside them."""
+    width = bar_width(turn)
     for i, lane in enumerate(turn.lanes):
-        left = x + i * (BAR + LANE_GAP)
-        end = draw_segments(d, lane.phase1, fig.axis1, left, y1)
-        draw_wedge(d, left, end, y2, lane.phase2_ns)
-        draw_segments(d, lane.phase2, fig.axis2, left, y2)
+        left = x + i * (width + LANE_GAP)
+        end = draw_segments(d, lane.phase1, fig.axis1, left, y1, width)
+        draw_wedge(d, left, end, y2, width, lane.phase2_ns)
+        draw_segments(d, lane.phase2, fig.axis2, left, y2, width)
     draw_labels(d, row, turn, x, y1, y2, fig.axis2)
 
 
@@ -172,7 +179,7 @@ def draw_band(d, fig, columns, y):
 
 
 def draw_legend(d, y):
-    """What the fills mean, in two lines; returns the y of their end."""
+    """What the fills mean, three in a line; returns the y of their end."""
     x = MARGIN
     for i, (kind, meaning) in enumerate(words.LEGEND):
         if i % 3 == 0:

@@ -18,9 +18,9 @@ WIDTH = 120
 PER_BAND = 6
 AXIS_WIDTH = 10
 COLUMN = 18
-BAR, TWO_BARS = 4, 3  # characters; of each bar if there are two
+BAR, TWO_BARS = 3, 2  # characters; of each bar if there are two
 LENGTH1, LENGTH2 = 15, 6
-FILLS = {t.BLOCKED: "░", t.FREE: "·", t.POLLING: "═", t.RUNQ: "▞", t.WORKING: "▒", t.COPY: "█"}
+FILLS = {t.BLOCKED: "░", t.CHOSEN: ":", t.FREE: "·", t.POLLING: "═", t.RUNQ: "▞", t.WORKING: "▒", t.COPY: "█"}
 NO_BREAK = "\u00a0"
 HALF = "▀"  # of a COPY
 
@@ -57,7 +57,8 @@ def bars(turn, phase, axis, i):
 def wrap(sentences, width):
     """Sentences as lines; a number stays with its unit."""
     whole = [s.replace(" us", NO_BREAK + "us") for s in sentences]
-    return [line.replace(NO_BREAK, " ") for s in whole for line in textwrap.wrap(s, width)]
+    return [line.replace(NO_BREAK, " ") for s in whole for line in
+            textwrap.wrap(s, width, break_long_words=False)]
 
 
 def labels1(row, turn):

@@ -51,7 +51,7 @@ The same as text:
 
 READING = """
 Each column is a thread, time running downwards. Where the bar is grey, the thread is kept in an I/O
-call; where it is green, it sleeps only since it has nothing else to do.
+call until the data are there; where it is green, it sleeps only since it has nothing else to do.
 """
 
 

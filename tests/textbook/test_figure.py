@@ -138,7 +138,7 @@ class Text(unittest.TestCase):
     def test_bars_are_to_scale(self):
         fig = drawn(figure_text, made_up.blocked(wait=1_000_000), made_up.blocked(wait=500_000))
         lines = figure_text.text(fig, "m").splitlines()
-        heights = [sum(line[x:x + 4] == "░░░░" for line in lines)
+        heights = [sum(line[x:x + 3] == "░░░" for line in lines)
                    for x in (figure_text.AXIS_WIDTH, figure_text.AXIS_WIDTH + figure_text.COLUMN)]
         self.assertLessEqual(abs(heights[0] - 2 * heights[1]), 1)
 

@@ -77,6 +77,13 @@ class Lanes(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "has read nothing"):
             turn.turn(made_up.run(line("accept", tid=7, calls=1, ok=1)))
 
+    def test_waiting_for_completions_is_by_choice(self):
+        made = made_up.run(line("io_uring_enter", tid=7, calls=1, ok=1, wait=700),
+                           line("poll", tid=7, calls=1, ok=1, wait=80),
+                           line("uring_read", tid=7, calls=1, ok=1))
+        self.assertEqual([(s.kind, s.ns, s.calls) for s in turn.turn(made).lanes[0].phase1],
+                         [(turn.BLOCKED, 80, "poll"), (turn.CHOSEN, 700, "io_uring_enter")])
+
 
 class Windows(unittest.TestCase):
     """Which intervals count."""

@@ -15,16 +15,17 @@ import table
 
 # Kinds of segments.
 BLOCKED = "blocked"  # asleep in an I/O call
+CHOSEN = "chosen"  # asleep in a call that waits for completions or signals: it need not be
 FREE = "free"  # asleep in none: free to do something else, if it had anything to do
 RUNQ = "runq"  # awake, waits for a CPU
 POLLING = "polling"  # on a CPU, asks again and again
 WORKING = "working"  # on a CPU, in I/O calls and its own code, but not copying
 COPY = "copy"
-KINDS = (BLOCKED, FREE, POLLING, RUNQ, WORKING, COPY)
+KINDS = (BLOCKED, CHOSEN, FREE, POLLING, RUNQ, WORKING, COPY)
 
 WORKER = "iou-worker"  # what iophase calls the time of an io_uring worker of the kernel
 POLLS = 10  # fruitless calls per read from which on a thread is said to poll
-WORTH = 0.02  # share of phase 1 from which on a segment is worth words
+WORTH = 0.05  # share of phase 1 from which on a segment is worth words
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,10 +77,10 @@ def steady(rows):
     return [r for r in rows if r["time"] in times[1:-1]] if len(times) > 2 else rows
 
 
-def busiest(calls, column):
+def busiest(calls, column, without=()):
     """The name of the I/O call with the most in a column, "" if none has anything."""
     found = {name: c[column] for name, c in calls.items()
-             if c[column] and c["class"] not in (table.APP, table.REQUEST)}
+             if c[column] and c["class"] not in (table.APP, table.REQUEST, *without)}
     return max(found, key=found.get) if found else ""
 
 
@@ -91,6 +92,8 @@ def fruitless_calls(calls):
 
 def lane(calls, reads, helper):
     """The lane of threads whose calls these are."""
+    chosen = {n: c for n, c in calls.items() if c["class"] in ("async", "signal") and n != WORKER}
+    chosen_ns = table.total(chosen, "wait_ns")
     answer = sum(table.total(calls, p, "write") for p in table.PHASES)
     app = {p: table.total(calls, p, table.APP) for p in table.PHASES}
     io = {p: table.total(calls, p) - table.total(calls, p, "write") for p in table.PHASES}
@@ -98,7 +101,9 @@ def lane(calls, reads, helper):
     cpu = io["cpu_ns"] + app["cpu_ns"]
     polls = fruitless >= POLLS
     phase1 = (
-        Segment(BLOCKED, io["wait_ns"] / reads, busiest(calls, "wait_ns")),
+        Segment(BLOCKED, (io["wait_ns"] - chosen_ns) / reads,
+                busiest(calls, "wait_ns", ("async", "signal", "write"))),
+        Segment(CHOSEN, chosen_ns / reads, busiest(chosen, "wait_ns")),
         Segment(FREE, app["wait_ns"] / reads),
         Segment(POLLING if polls else WORKING, cpu / reads,
                 " and ".join(fruitless_calls(calls)) if polls else "",

@@ -8,10 +8,11 @@ from scale import time_text
 
 LEGEND = (
     (t.BLOCKED, "asleep in an I/O call: blocked"),
+    (t.CHOSEN, "asleep waiting for completions: by choice"),
     (t.FREE, "asleep outside I/O calls: free for other things"),
     (t.POLLING, "on a CPU, asks again and again"),
     (t.RUNQ, "awake, waits for a CPU"),
-    (t.WORKING, "on a CPU: enters, sleeps, wakes, own code"),
+    (t.WORKING, "on a CPU: calls without copying, own code"),
     (t.COPY, "copies from the kernel to the user"),
 )
 
@@ -22,6 +23,8 @@ def of_segment(segment, row, lane):
     """What the thread does in a segment of phase 1."""
     if segment.kind == t.BLOCKED:
         return f"asleep in {segment.calls}"
+    if segment.kind == t.CHOSEN:
+        return f"by choice asleep in {segment.calls}"
     if segment.kind == t.FREE:
         known = FREE_UNTIL.get(row.family) if not lane.helper else None
         return known or "asleep outside I/O calls"
@@ -44,14 +47,14 @@ def phase2(lane, unit="us"):
     if not lane.phase2:
         return "nothing"
     copy = lane.phase2[0]
-    return f"copy, {time_text(copy.ns, unit)}, in {copy.calls or 'its own code'}"
+    return f"copy, {time_text(copy.ns, unit)}, in {copy.calls or 'no call'}"
 
 
 def who(lane, lanes):
     """Which thread a lane is of, if there are two; else ""."""
     if len(lanes) < 2:
         return ""
-    return "helper thread" if lane.helper else "thread that asks"
+    return "a helper" if lane.helper else "who asks"
 
 
 def under(turn, unit="us"):

@@ -2,7 +2,7 @@
 # claims.bats - what textbooks claim about I/O models, each claim measured anew: the direction of
 # what comes out, by ratios with wide margins, never by a time alone.
 #
-# What goes in: tests/textbook/claims, its probes, the workloads of tests/servers. Needs root and BTF.
+# What goes in: tests/textbook/claims, its probes, tests/servers. Needs root and BTF.
 # A number's name is that of the claim's measure(); a failed test prints all of them.
 
 load helpers
@@ -40,15 +40,15 @@ claim() {
 		'cpu_share_1000 > cpu_share_10000' 'p50_us_10000 > 2 * min(p50_us_0, p50_us_100)'
 }
 
-@test "claim 3: two calls per read by select, poll and epoll, one by blocking; more CPU, no less time" {
+@test "claim 3: two calls per read by select, poll and epoll, one by blocking; no faster" {
 	claim 3 '0.99 < blocking_calls_per_read < 1.1' \
 		'min(select_calls_per_read, poll_calls_per_read, epoll_calls_per_read) > 1.9' \
 		'max(select_calls_per_read, poll_calls_per_read, epoll_calls_per_read) < 2.2' \
-		'select_cpu_ratio + poll_cpu_ratio + epoll_cpu_ratio > 3' \
-		'select_time_ratio + poll_time_ratio + epoll_time_ratio > 2.4'
+		'select_cpu_ratio + poll_cpu_ratio + epoll_cpu_ratio > 2.8' \
+		'select_time_ratio + poll_time_ratio + epoll_time_ratio > 2.6'
 }
 
-@test "claim 4: fd_set ends at 1024, and with it server and Python; poll, epoll and the kernel go on" {
+@test "claim 4: fd_set ends at 1024, with it server and Python; poll, epoll, kernel go on" {
 	claim 4 'fd_setsize == 1024' 'select_last == 1' 'overflow_word == 1' 'overflow_signal == 6' \
 		'python_refuses == 1' '0 < select_answered < fd_setsize' 'select_reads == select_answered' \
 		'poll_answered == epoll_answered == poll_reads == epoll_reads == clients > fd_setsize' \
@@ -56,7 +56,7 @@ claim() {
 		'big_syscall_ready == big_syscall_bit == 1'
 }
 
-@test "claim 5: the cost of select and poll grows with the idle connections, that of epoll does not" {
+@test "claim 5: select and poll cost more with idle connections, epoll does not" {
 	claim 5 'select_100 > 3 * select_10' 'select_1000 > 3 * select_100' \
 		'poll_100 > 3 * poll_10' 'poll_1000 > 3 * poll_100' 'poll_10000 > 3 * poll_1000' \
 		'epoll_10000 < 5 * epoll_10' 'poll_10000 > 100 * epoll_10000' 'watched_10000 > 5000'
@@ -69,7 +69,7 @@ claim() {
 		'min(select_16, poll_16) / epoll_16 < 0.8 * min(select_idle_64, poll_idle_64) / epoll_idle_64'
 }
 
-@test "claim 7: level-triggered again and again, edge-triggered once; fewer calls, not for any work" {
+@test "claim 7: level-triggered again, edge-triggered once; fewer calls, not always" {
 	claim 7 'partial_events_lt == 10' 'partial_events_et == 1' 'spin_events_et == 1' \
 		'spin_events_lt > 1000' 'spin_awake_lt > 0.9' 'spin_awake_et < 0.1' \
 		'large_et_waits < 0.5 * large_lt_waits' 'late_et_ctls < 0.8 * late_lt_ctls' \
@@ -84,7 +84,7 @@ claim() {
 		'unread_timeouts_lt == 0' 'unread_wait_max_ns_et > 100e6' 'unread_news_et == 1'
 }
 
-@test "claim 9: threads cost memory and switches per connection; a pool lets the rest wait in the queue" {
+@test "claim 9: threads cost memory and switches; beyond a pool clients queue" {
 	claim 9 'threads_threads_most == most + 1' 'epoll_threads_most == 1' \
 		'threads_kb_most - threads_kb_least > 2 * (epoll_kb_most - epoll_kb_least)' \
 		'threads_switches_most > 2 * epoll_switches_most' 'threads_switches_most > 0.5' \
@@ -92,7 +92,7 @@ claim() {
 		'waited_p50_ms > hold_ms' 'waited_max_ms > 2 * hold_ms' 'read_wait_max_ms > 0.5 * hold_ms'
 }
 
-@test "claim 10: signals free the thread of the wait but not of the copy; POSIX AIO lets a helper block" {
+@test "claim 10: signals free of the wait, not of the copy; POSIX AIO has a helper block" {
 	claim 10 'blocking_asleep_ns > 10 * signal_asleep_ns' 'signal_own_reads > 0' \
 		'signal_own_copy_ns > 0.2 * blocking_own_copy_ns > 0' \
 		'signal_busy_ns > 1.5 * posix_aio_busy_ns' 'server_signal_read_wait_ns == 0' \

@@ -1,9 +1,9 @@
 """Measures the claims and prints what was found.
 
-In: [--full] [--json] [--check EXPRESSION]... [NUMBER]...: the claims by their numbers (default: all);
-an expression over the numbers of one claim, as they are named in the output. Out: per claim its title,
-verdict and sentence, or with --json one object per line; with --check the numbers as well. Exit 1 if an
-expression is false or a measurement failed, 2 for bad usage.
+In: [--full] [--json] [--check EXPRESSION]... [NUMBER]...: the claims by their numbers (default:
+all); an expression over the numbers of one claim, as they are named in the output. Out: per claim
+its title, verdict and sentence, or with --json one object per line; with --check the numbers as
+well. Exit 1 if an expression is false or a measurement failed, 2 for bad usage.
 """
 
 import argparse

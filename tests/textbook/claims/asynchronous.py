@@ -1,8 +1,8 @@
 """Claim 10: signal-driven I/O is synchronous in phase 2; asynchronous I/O blocks in neither phase.
 
-The articles: with signals the process is interrupted when data are ready, and then calls recv, so it
-looks asynchronous and is not; an asynchronous read lets the kernel wait and copy, and only then tells
-the process, which may do other things in both phases.
+The articles: with signals the process is interrupted when data are ready, and then calls recv, so
+it looks asynchronous and is not; an asynchronous read lets the kernel wait and copy, and only then
+tells the process, which may do other things in both phases.
 """
 
 import measure as bench
@@ -79,12 +79,14 @@ def judge(numbers):
     kept = [[how for how in (*SYNCHRONOUS, *tried) if phases(n, how)[i]] for i in range(2)]
     servers = "; ".join(f"{s.name} slept {n[f'{s.name}_read_wait_ns'] / 1e6:.0f} ms in its reads"
                         for s in SERVERS if f"{s.name}_reads" in n)
-    sentence = (f"A thread that had other work wanted 2 MiB, which came after {DELAY_MS} ms; how long it slept"
-                f" each time, and how long it was itself on a CPU for it: {rows}. So the wait keeps it with"
-                f" {', '.join(kept[0])}, the copy with {', '.join(kept[1])}; {servers}.")
+    sentence = (f"A thread that had other work wanted 2 MiB, which came after {DELAY_MS} ms; how"
+                f" long it slept each time, and how long it was itself on a CPU for it: {rows}. So"
+                f" the wait keeps it with {', '.join(kept[0])}, the copy with {', '.join(kept[1])};"
+                f" {servers}.")
     free = [how for how in tried if phases(n, how) == (False, False)]
     if phases(n, "signal") != (False, True) or not n["signal_own_reads"] or not free:
         return lab.FAILS, sentence
     if len(free) == len(ASYNCHRONOUS) and not n["posix_aio_others_wait_ns"]:
         return lab.HOLDS, sentence
-    return lab.only_when(f"somebody else waits and copies, which is so with {', '.join(free)}"), sentence
+    return lab.only_when("somebody else waits and copies, which is so with"
+                         f" {', '.join(free)}"), sentence

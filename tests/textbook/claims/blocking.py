@@ -1,7 +1,8 @@
 """Claim 1: blocking I/O spends both phases inside one system call, and who waits uses no CPU.
 
-The articles: a process that calls recvfrom is blocked from the call until the data are in its memory,
-while the kernel waits for them and while it copies them; being blocked, it gives up the CPU.
+The articles: a process that calls recvfrom is blocked from the call until the data are in its
+memory, while the kernel waits for them and while it copies them; being blocked, it gives up the
+CPU.
 """
 
 import socket
@@ -53,8 +54,8 @@ def judge(numbers):
     asleep = lab.ratio(n["wait_ns"], n["pauses_ns"])
     cpu = lab.ratio(n["idle_cpu_ns"], n["idle_ns"])
     sentence = (f"{n['reads']} reads took {per_read:.2f} calls each; inside them the thread slept"
-                f" {n['wait_ns'] / 1e6:,.0f} ms ({lab.percent(asleep)} of the client's pauses) and copied"
-                f" {lab.us(n['copy_ns'])}; in {n['idle_ns'] / 1e6:.0f} ms of sleep it used"
+                f" {n['wait_ns'] / 1e6:,.0f} ms ({lab.percent(asleep)} of the client's pauses) and"
+                f" copied {lab.us(n['copy_ns'])}; in {n['idle_ns'] / 1e6:.0f} ms of sleep it used"
                 f" {lab.us(n['idle_cpu_ns'])} of CPU.")
     if per_read > ONE_CALL or n["other_waits"] or not n["copy_ns"] or cpu > NO_CPU:
         return lab.FAILS, sentence

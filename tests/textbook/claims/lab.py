@@ -1,13 +1,13 @@
 """What the claims share: probes and Python servers run under iophase, medians, words for numbers.
 
-In: programs of build/tests and of tests/textbook/probes. Out: Runs of measure.py and the numbers that
-a probe has printed.
+In: programs of build/tests and of tests/textbook/probes. Out: Runs of measure.py and the numbers
+that a probe has printed.
 """
 
+import contextlib
 import os
 import re
 import resource
-import statistics
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -58,9 +58,22 @@ def ratio(a, b):
     return float("inf") if a else 1.0
 
 
-def medians(rounds):
-    """The median of each number over rounds, a list of dicts with the same keys."""
-    return {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
+def least(rounds):
+    """The least of each number over rounds, dicts with the same keys: what other programs on the
+    machine disturbed is longer, never shorter."""
+    return {key: min(one[key] for one in rounds) for key in rounds[0]}
+
+
+@contextlib.contextmanager
+def one_cpu():
+    """Keeps what is started meanwhile on one CPU: whether a client and a server share one makes
+    more of a difference than how the server waits, and the scheduler does now this, now that."""
+    cpus = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cpus)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cpus)
 
 
 def times(value):

@@ -1,8 +1,8 @@
 """Claim 2: a non-blocking read answers at once; polling burns CPU; a pause saves it and costs time.
 
-The articles: the call returns at once with an error when there are no data, so the process has to ask
-again and again, which drives the CPU use up; with a pause between two questions the answer is late,
-because the data may come at any time in between.
+The articles: the call returns at once with an error when there are no data, so the process has to
+ask again and again, which drives the CPU use up; with a pause between two questions the answer is
+late, because the data may come at any time in between.
 """
 
 import measure as bench
@@ -39,7 +39,7 @@ def measure(quick):
 
 
 def judge(numbers):
-    """No sleep in a read; a CPU burnt without a pause; CPU as the polls; later with a long pause."""
+    """No sleep in a read; a CPU burnt without a pause; CPU as the polls; later with a pause."""
     n = numbers
     least, short, middle, most = PAUSES_US
     waited = sum(n[f"read_wait_ns_{p}"] for p in PAUSES_US)
@@ -52,12 +52,12 @@ def judge(numbers):
     later = lab.ratio(n[f"p50_us_{most}"], soonest)
     shares = ", ".join(f"{lab.percent(n[f'cpu_share_{p}'])} with {p:,} us" for p in PAUSES_US)
     sentence = (f"Reads that found nothing slept {lab.us(waited)} in all and took"
-                f" {lab.us(n['busy_p50_ns_0'])}; CPU by the pause between two rounds: {shares} (blocking:"
-                f" {lab.percent(n['blocking_cpu_share'])}); {lab.times(polls)} the polls took"
-                f" {lab.times(cpu)} the CPU ({short} against {middle:,} us, beyond those with the longest); the answer"
-                f" came after {n[f'p50_us_{least}']:,.0f} us without a pause,"
-                f" {n[f'p50_us_{short}']:,.0f} us with the shortest, {n[f'p50_us_{most}']:,.0f} us with the"
-                " longest.")
+                f" {lab.us(n['busy_p50_ns_0'])}; CPU by the pause between two rounds: {shares}"
+                f" (blocking: {lab.percent(n['blocking_cpu_share'])}); {lab.times(polls)} the polls"
+                f" took {lab.times(cpu)} the CPU ({short} against {middle:,} us, beyond those with"
+                f" the longest); the answer came after {n[f'p50_us_{least}']:,.0f} us without a"
+                f" pause, {n[f'p50_us_{short}']:,.0f} us with the shortest,"
+                f" {n[f'p50_us_{most}']:,.0f} us with the longest.")
     burns = (n[f"awake_{least}"] >= BURNS
              and n[f"cpu_share_{least}"] >= SAVES * n[f"cpu_share_{most}"])
     if waited or not burns or later < LATER:

@@ -1,8 +1,8 @@
 """Claim 4: select stops at 1024 descriptors; poll and epoll do not.
 
-The articles: one process can watch 1024 descriptors by select, a limit that may be raised by changing
-the macro, or by compiling the kernel anew (another article has 2048 on 64-bit machines); poll and epoll
-have none but the number of open files.
+The articles: one process can watch 1024 descriptors by select, a limit that may be raised by
+changing the macro, or by compiling the kernel anew (another article has 2048 on 64-bit machines);
+poll and epoll have none but the number of open files.
 """
 
 import fcntl
@@ -81,13 +81,12 @@ def judge(numbers):
     """fd_set ends there, and so do its users; the kernel, poll and epoll go on."""
     n = numbers
     sentence = (f"fd_set has room for {n['fd_setsize']} on this machine of {n['word_bits']} bits;"
-                f" FD_SET({n['fd_setsize']}) writes"
-                f" {n['overflow_word']} into the word behind it, and a checked build is ended by signal"
-                f" {n['overflow_signal']}; Python raises ValueError; of {n['clients']} clients at once"
-                f" {n['select_answered']} were answered with select, {n['poll_answered']} with poll,"
-                f" {n['epoll_answered']} with epoll; but with a larger bitmap glibc's select() and the"
-                f" system call both found descriptor 1500 ready ({n['big_select_ready']},"
-                f" {n['big_syscall_ready']}).")
+                f" FD_SET({n['fd_setsize']}) writes {n['overflow_word']} into the word behind it,"
+                f" and a checked build is ended by signal {n['overflow_signal']}; Python raises"
+                f" ValueError; of {n['clients']} clients at once {n['select_answered']} were"
+                f" answered with select, {n['poll_answered']} with poll, {n['epoll_answered']} with"
+                " epoll; but with a larger bitmap glibc's select() and the system call both found"
+                f" descriptor 1500 ready ({n['big_select_ready']}, {n['big_syscall_ready']}).")
     others = (n["poll_high"] == n["epoll_high"] == 1
               and n["poll_answered"] == n["epoll_answered"] == n["clients"])
     stops = (n["fd_setsize"] == LIMIT and n["overflow_word"] and n["python_refuses"]
@@ -95,5 +94,6 @@ def judge(numbers):
     if not others or not stops:
         return lab.FAILS, sentence
     if n["big_select_ready"] == n["big_select_bit"] == n["big_syscall_ready"] == 1:
-        return lab.only_when("one uses fd_set: neither the kernel nor select() has the limit"), sentence
+        return lab.only_when("one uses fd_set: neither the kernel nor select() has the"
+                             " limit"), sentence
     return lab.HOLDS, sentence

@@ -53,7 +53,8 @@ def crowd(traced, count, seen):
         before = bench.switches_of(traced.pid)
         for _ in range(ROUNDS):
             turn()
-        seen |= {"stacks_kb": stacks_kb() - stacks, "switches": (bench.switches_of(traced.pid) - before) / (ROUNDS * count),
+        seen |= {"stacks_kb": stacks_kb() - stacks,
+                 "switches": (bench.switches_of(traced.pid) - before) / (ROUNDS * count),
                  "kb": memory_kb(traced.pid), "threads": bench.threads_of(traced.pid)}
     finally:
         for client in clients:
@@ -115,8 +116,8 @@ def measure(quick):
             runq = sum(c["runq_ns"] for c in run.calls.values())
             numbers[f"{name}_runq_ns_{label}"] = runq / ((ROUNDS + 1) * count)
     seen = {}
-    run = bench.trace(bench.server_argv(bench.Server("pool", "server_pool", ("--threads", str(POOL)))),
-                      name="pool", work=lambda t: visit(t, seen))
+    pool = bench.Server("pool", "server_pool", ("--threads", str(POOL)))
+    run = bench.trace(bench.server_argv(pool), name="pool", work=lambda t: visit(t, seen))
     rest = sorted(seen["answers"])[POOL:]
     return numbers | {
         "pool": POOL, "clients": CLIENTS, "queued": seen["queued"],
@@ -132,24 +133,27 @@ def judge(numbers):
     """Memory and switches against epoll's; as many answers at once as threads, the rest queued."""
     n = numbers
     added = n["most"] - n["least"]
-    kb = {name: max((n[f"{name}_kb_most"] - n[f"{name}_kb_least"]) / added, 0.01) for name in SERVERS}
+    kb = {name: max((n[f"{name}_kb_most"] - n[f"{name}_kb_least"]) / added, 0.01)
+          for name in SERVERS}
     memory = lab.ratio(kb["threads"], kb["epoll"])
     switching = lab.ratio(n["threads_switches_most"], n["epoll_switches_most"])
-    sentence = (f"From {n['least']} to {n['most']} connections: {n['threads_threads_most']} threads and"
-                f" {kb['threads']:.1f} KiB for each connection more, against {n['epoll_threads_most']} thread"
-                f" and {kb['epoll']:.1f} KiB with epoll, beside {n['threads_stacks_kb_most'] / n['most']:.0f} KiB of"
-                " kernel stack for each thread;"
-                f" {n['threads_switches_most']:.2f} context switches per request against"
-                f" {n['epoll_switches_most']:.2f}, and {lab.us(n['threads_runq_ns_most'])} of waiting for a CPU"
-                f" against {lab.us(n['epoll_runq_ns_most'])}; of {n['clients']} clients of a pool of {n['pool']}"
-                f" {n['at_once']} were answered at once, {n['queued']} stood in the queue of the listening"
-                f" socket, and the rest were answered after {n['waited_p50_ms']:.0f} ms (at most"
-                f" {n['waited_max_ms']:.0f} ms), each client staying for {n['hold_ms']:.0f} ms.")
+    sentence = (f"From {n['least']} to {n['most']} connections: {n['threads_threads_most']} threads"
+                f" and {kb['threads']:.1f} KiB for each connection more, against"
+                f" {n['epoll_threads_most']} thread and {kb['epoll']:.1f} KiB with epoll, beside"
+                f" {n['threads_stacks_kb_most'] / n['most']:.0f} KiB of kernel stack for each"
+                f" thread; {n['threads_switches_most']:.2f} context switches per request against"
+                f" {n['epoll_switches_most']:.2f}, and {lab.us(n['threads_runq_ns_most'])} of"
+                f" waiting for a CPU against {lab.us(n['epoll_runq_ns_most'])}; of {n['clients']}"
+                f" clients of a pool of {n['pool']} {n['at_once']} were answered at once,"
+                f" {n['queued']} stood in the queue of the listening socket, and the rest were"
+                f" answered after {n['waited_p50_ms']:.0f} ms (at most {n['waited_max_ms']:.0f}"
+                f" ms), each client staying for {n['hold_ms']:.0f} ms.")
     costs = memory >= MORE and switching >= MORE
     limit = (n["at_once"] == n["pool"] and n["queued"] == n["clients"] - n["pool"]
              and n["waited_p50_ms"] >= n["hold_ms"])
     if costs and limit:
         return lab.HOLDS, sentence
     if costs or limit:
-        return lab.only_when("it is about " + ("threads per connection" if costs else "the pool")), sentence
+        half = "threads per connection" if costs else "the pool"
+        return lab.only_when(f"it is about {half}"), sentence
     return lab.FAILS, sentence

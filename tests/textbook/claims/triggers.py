@@ -1,9 +1,9 @@
 """Claims 7 and 8: level-triggered and edge-triggered epoll.
 
-The articles: level-triggered, what was not read to its end is reported by the next wait again, which
-makes programs simple; an interest in writing has to be taken away after the write, or every wait
-returns; hence calls to change interests, which cost. Edge-triggered, an event comes once: two clients
-who connect at the same time bring one event, what was not read is not reported again; it is
+The articles: level-triggered, what was not read to its end is reported by the next wait again,
+which makes programs simple; an interest in writing has to be taken away after the write, or every
+wait returns; hence calls to change interests, which cost. Edge-triggered, an event comes once: two
+clients who connect at the same time bring one event, what was not read is not reported again; it is
 faster, since there are fewer calls of epoll, and events are easily lost.
 """
 
@@ -105,8 +105,8 @@ def judge_calls(numbers):
     sentence = (f"Data read in ten parts brought {n['partial_events_lt']} events level-triggered,"
                 f" {n['partial_events_et']} edge-triggered; EPOLLOUT left on for 100 ms:"
                 f" {n['spin_events_lt']:,} events and {lab.percent(n['spin_awake_lt'])} of the time"
-                f" awake, against {n['spin_events_et']:,} and {lab.percent(n['spin_awake_et'])}; epoll_wait +"
-                f" epoll_ctl per request, level- against edge-triggered: {rows}.")
+                f" awake, against {n['spin_events_et']:,} and {lab.percent(n['spin_awake_et'])};"
+                f" epoll_wait + epoll_ctl per request, level- against edge-triggered: {rows}.")
     again = n["partial_events_lt"] >= MANY and n["partial_events_et"] == 1
     spins = n["spin_events_lt"] > 100 * n["spin_events_et"] and n["spin_awake_lt"] > SPINS
     waits, ctls = saving(n, "waits"), saving(n, "ctls")
@@ -114,8 +114,8 @@ def judge_calls(numbers):
         return lab.FAILS, sentence
     if len(waits) == len(ctls) == len(LABELS):
         return lab.HOLDS, sentence
-    return lab.only_when("a request brings more than one event: edge-triggered saves epoll_wait for"
-                         f" {labels(waits)}, epoll_ctl for {labels(ctls)}"), sentence
+    return lab.only_when("a request brings more than one event: edge-triggered saves epoll_wait"
+                         f" for {labels(waits)}, epoll_ctl for {labels(ctls)}"), sentence
 
 
 def measure_stall(quick):
@@ -129,7 +129,8 @@ def measure_stall(quick):
         run, said = lab.probe("triggers", "--what", "unread", *option)
         waits = run.calls["epoll_wait"]
         numbers |= {f"unread_left_{kind}": said["left"], f"unread_again_{kind}": said["again"],
-                    f"unread_news_{kind}": said["news"], f"unread_timeouts_{kind}": waits["timeout"],
+                    f"unread_news_{kind}": said["news"],
+                    f"unread_timeouts_{kind}": waits["timeout"],
                     f"unread_wait_max_ns_{kind}": waits["wait_max_ns"]}
     return numbers
 
@@ -137,12 +138,14 @@ def measure_stall(quick):
 def judge_stall(numbers):
     """One event for two connections; no event for what is left; how long it stalled."""
     n = numbers
-    sentence = (f"Two connections before the wait brought {n['accept_events_et']} event edge-triggered"
-                f" and left {n['accept_unseen_et']} of them unseen ({n['accept_events_lt']} events and"
-                f" {n['accept_unseen_lt']} level-triggered); with {n['unread_left_et']} of 100 bytes"
-                f" unread epoll_wait slept {n['unread_wait_max_ns_et'] / 1e6:.0f} ms, to the end of its"
-                f" time (level-triggered: {n['unread_wait_max_ns_lt'] / 1e6:.0f} ms);"
-                f" {'a new byte brought an event' if n['unread_news_et'] else 'nor did a new byte'}.")
+    news = "a new byte brought an event" if n["unread_news_et"] else "nor did a new byte"
+    sentence = (f"Two connections before the wait brought {n['accept_events_et']} event"
+                f" edge-triggered and left {n['accept_unseen_et']} of them unseen"
+                f" ({n['accept_events_lt']} events and {n['accept_unseen_lt']} level-triggered);"
+                f" with {n['unread_left_et']} of 100 bytes unread epoll_wait slept"
+                f" {n['unread_wait_max_ns_et'] / 1e6:.0f} ms, to the end of its time"
+                f" (level-triggered: {n['unread_wait_max_ns_lt'] / 1e6:.0f} ms);"
+                f" {news}.")
     once = n["accept_events_et"] == 1 and n["accept_unseen_et"] == 1 and not n["accept_unseen_lt"]
     stalls = (not n["unread_again_et"] and n["unread_timeouts_et"] and n["unread_again_lt"]
               and n["unread_wait_max_ns_et"] >= 0.9 * WAIT_NS)

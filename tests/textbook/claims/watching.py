@@ -1,8 +1,8 @@
 """Claims 5 and 6: what watching many idle connections costs, and what few active ones do.
 
-The articles: select and poll hand the whole list over at each call, and the kernel goes through all of
-it, so that they slow down as it grows; epoll is told of what happens by callbacks, and returns only
-what is ready. For the same reason, few connections that are all active may be better off with
+The articles: select and poll hand the whole list over at each call, and the kernel goes through all
+of it, so that they slow down as it grows; epoll is told of what happens by callbacks, and returns
+only what is ready. For the same reason, few connections that are all active may be better off with
 select and poll: no callbacks.
 """
 
@@ -43,10 +43,10 @@ def judge_many(numbers):
     rows = "; ".join(f"{method} " + ", ".join(
         lab.us(n[f"{method}_{idle}"]) for idle in IDLE if f"{method}_{idle}" in n)
         for method in METHODS)
-    sentence = (f"On CPU per call with 10, 100, 1,000 and {n[f'watched_{most}'] - 1:,} idle connections:"
-                f" {rows}; from 10 to 1,000 select costs {lab.times(select)} as much and poll"
-                f" {lab.times(poll)}, poll {each:.0f} ns more for each connection; epoll with"
-                f" {n[f'watched_{most}'] - 1:,} costs {lab.times(epoll)} as much as with 10.")
+    sentence = (f"On CPU per call with 10, 100, 1,000 and {n[f'watched_{most}'] - 1:,} idle"
+                f" connections: {rows}; from 10 to 1,000 select costs {lab.times(select)} as much"
+                f" and poll {lab.times(poll)}, poll {each:.0f} ns more for each connection; epoll"
+                f" with {n[f'watched_{most}'] - 1:,} costs {lab.times(epoll)} as much as with 10.")
     grow = select >= GROWS and poll >= GROWS and poll_on >= GROWS / 4
     if not grow:
         return lab.FAILS, sentence
@@ -79,14 +79,15 @@ def judge_few(numbers):
                for active in (*ACTIVE, MIXED)}
     better = [str(active) for active in ACTIVE if against[active] <= BETTER]
     rows = "; ".join(
-        f"{active} active: {against[active]:.3f} times epoll's CPU per round (the call alone:"
-        f" poll {lab.us(n[f'poll_call_{active}'])}, epoll {lab.us(n[f'epoll_call_{active}'])})"
+        f"{active} active: {against[active]:.3f} times epoll's CPU per round (the call alone: poll"
+        f" {lab.us(n[f'poll_call_{active}'])}, epoll {lab.us(n[f'epoll_call_{active}'])})"
         for active in ACTIVE)
     sentence = (f"The better of select and poll, with {rows}; 4 active among 64 idle:"
                 f" {against[MIXED]:.1f} times.")
     if not better:
         return lab.FAILS, sentence
     if len(better) < len(ACTIVE):
-        return lab.only_when(f"all are active, and they are {' or '.join(better)} (not"
-                             f" {' or '.join(str(a) for a in ACTIVE if str(a) not in better)})"), sentence
+        others = " or ".join(str(active) for active in ACTIVE if str(active) not in better)
+        return lab.only_when(f"all are active, and they are {' or '.join(better)}"
+                             f" (not {others})"), sentence
     return lab.HOLDS, sentence

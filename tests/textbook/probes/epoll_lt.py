@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""tests/servers/py/selectors_server.py, but with select.epoll itself in place of the selectors module.
+"""tests/servers/py/selectors_server.py, with select.epoll itself in place of the selectors module.
 
 In: the options of tests/servers/py/common.py. Out: the port file.
 """

@@ -21,6 +21,7 @@ class Figure:
     axis2: scale.Axis
     size: int  # bytes of a message
     pause_us: int
+    rounds: int  # of which one is drawn
 
     @property
     def magnified(self):
@@ -36,13 +37,14 @@ class Figure:
         return [self.columns[i:i + width] for i in range(0, len(self.columns), width)]
 
 
-def figure(columns, load, length1, length2):
-    """The Figure of (Row, Turn) pairs whose panels have these lengths, in any unit."""
+def figure(columns, load, length1, length2, rounds=1):
+    """The Figure of (Row, Turn) pairs whose panels have these lengths, in any unit; the Turns are
+    each the least disturbed one of some rounds."""
     lanes = [lane for _, turn in columns for lane in turn.lanes]
     return Figure(tuple(columns),
                   scale.axis(max((la.phase1_ns for la in lanes), default=0), length1),
                   scale.axis(max((la.phase2_ns for la in lanes), default=0), length2),
-                  load.size, load.pause_us)
+                  load.size, load.pause_us, rounds)
 
 
 def families(columns):
@@ -61,10 +63,12 @@ def caption(figure_, unit="us"):
     reads = sorted(turn.reads for _, turn in figure_.columns)
     pause = time_text(figure_.pause_us * 1e3, unit)
     span = f"{reads[0]:,}" if reads[0] == reads[-1] else f"{reads[0]:,} to {reads[-1]:,}"
+    chosen = (f" Each was measured {figure_.rounds} times; the run is drawn in which it waited"
+              " least for a CPU.") if figure_.rounds > 1 else ""
     return [
         f"One read of {figure_.size // 1024} KiB, the mean of {span}, in each model. The client"
         f" waits {pause} or a little more between an answer and its next request. Time runs"
-        " downwards.",
+        f" downwards.{chosen}",
         f"Each phase has its own scale, the same in all columns: phase 2 is drawn"
         f" {figure_.magnified:,.0f} times larger than phase 1. At the scale of phase 1 the longest"
         f" phase 2 would be {thin(figure_)} of the height of its panel.",

@@ -31,10 +31,10 @@ LINE = 16
 LABEL_CHARS, LABEL_CHARS_TWO = 17, 15
 
 INK, QUIET, GRID, PAPER = "#1b1f24", "#57606a", "#d8dee4", "#ffffff"
-FILLS = {t.BLOCKED: "#c3cad3", t.CHOSEN: "#b5dcc0", t.FREE: "#e6f6ea", t.POLLING: "url(#polling)", t.RUNQ: "#c2410c",
-         t.WORKING: "#f2b134", t.COPY: "#1d4ed8"}
-EDGES = {t.BLOCKED: "#8b95a1", t.CHOSEN: "#3f9a5b", t.FREE: "#3f9a5b", t.POLLING: "#b7791f", t.RUNQ: "#9a3412",
-         t.WORKING: "#b7791f", t.COPY: "#1e3a8a"}
+FILLS = {t.BLOCKED: "#c3cad3", t.CHOSEN: "#b5dcc0", t.FREE: "#e6f6ea",
+         t.POLLING: "url(#polling)", t.RUNQ: "#c2410c", t.WORKING: "#f2b134", t.COPY: "#1d4ed8"}
+EDGES = {t.BLOCKED: "#8b95a1", t.CHOSEN: "#3f9a5b", t.FREE: "#3f9a5b",
+         t.POLLING: "#b7791f", t.RUNQ: "#9a3412", t.WORKING: "#b7791f", t.COPY: "#1e3a8a"}
 DASHED = {t.FREE: "4 3"}
 
 

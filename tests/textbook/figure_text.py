@@ -20,7 +20,8 @@ AXIS_WIDTH = 10
 COLUMN = 18
 BAR, TWO_BARS = 3, 2  # characters; of each bar if there are two
 LENGTH1, LENGTH2 = 15, 6
-FILLS = {t.BLOCKED: "░", t.CHOSEN: ":", t.FREE: "·", t.POLLING: "═", t.RUNQ: "▞", t.WORKING: "▒", t.COPY: "█"}
+FILLS = {t.BLOCKED: "░", t.CHOSEN: ":", t.FREE: "·", t.POLLING: "═", t.RUNQ: "▞",
+         t.WORKING: "▒", t.COPY: "█"}
 NO_BREAK = "\u00a0"
 HALF = "▀"  # of a COPY
 

@@ -9,6 +9,7 @@ import textwrap
 import summary
 
 WIDTH = 120
+CODE = " " * 4  # before the lines of a block of code
 
 INTRODUCTION = """\
 # The textbook, measured
@@ -46,10 +47,17 @@ FIGURE = """\
 ![{alt}](textbook.svg)
 
 The same as text:
-
 """
 
-READING = """
+CLAIMS = """\
+## The claims
+
+What textbooks say, paraphrased, and what this machine says. A claim holds, does not hold here, or
+holds only under a condition, which the verdict then names; the sentence below has the numbers that
+decide it.
+"""
+
+READING = """\
 Each column is a thread, time running downwards. Where the bar is grey, the thread is kept in an I/O
 call until the data are there; where it is green, it sleeps only since it has nothing else to do.
 """
@@ -71,17 +79,33 @@ def escape(text):
     return " ".join(text.split())
 
 
+def capital(text):
+    """A sentence's beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def numbers_text(judged):
+    """All numbers of a claim in one line."""
+    return ", ".join(f"{k} {number_text(v)}" for k, v in judged.numbers.items())
+
+
 def claim_markdown(judged):
-    """One claim: its title, the verdict, the numbers that decide it."""
+    """One claim: its title, the verdict, the sentence with the numbers that decide it; all others
+    folded away, as a block of code."""
     lines = [f"### {judged.number}. {escape(judged.title)}", "",
-             f"**{judged.verdict[:1].upper()}{escape(judged.verdict[1:])}.** "
-             f"{escape(judged.sentence)}", ""]
+             f"**{escape(capital(judged.verdict))}.** {escape(judged.sentence)}", ""]
     if judged.numbers:
-        lines += ["| | |", "|---|---:|"]
-        lines += [f"| {escape(str(k))} | {escape(number_text(v))} |"
-                  for k, v in judged.numbers.items()]
-        lines.append("")
+        lines += ["<details><summary>All numbers</summary>", ""]
+        lines += textwrap.wrap(numbers_text(judged), WIDTH, initial_indent=CODE,
+                               subsequent_indent=CODE)
+        lines += ["", "</details>", ""]
     return "\n".join(lines)
+
+
+def verdicts(claims):
+    """The verdicts on all claims, as a table."""
+    rows = [f"| {j.number} | {escape(j.title)} | {escape(j.verdict)} |" for j in claims]
+    return "\n".join(["| | claim | here |", "|---:|---|---|", *rows]) + "\n" if rows else ""
 
 
 def claim_text(judged):
@@ -91,7 +115,7 @@ def claim_text(judged):
 
     lines = textwrap.wrap(f"{judged.number}. {judged.title}", WIDTH, subsequent_indent="   ")
     lines += wrapped(f"{judged.verdict}: {judged.sentence}", "   ")
-    numbers = ", ".join(f"{k} {number_text(v)}" for k, v in judged.numbers.items())
+    numbers = numbers_text(judged)
     return "\n".join(lines + (wrapped(numbers, "     ") if numbers else [])) + "\n"
 
 
@@ -105,9 +129,10 @@ def page(measured, figure_text, claims, load, rounds, machine):
              "\n".join(f"- {note}" for note in summary.NOTES) + "\n",
              losses(measured),
              FIGURE.format(alt="Twelve columns, one per server, time downwards, two phases"),
-             "".join(f"    {line}".rstrip() + "\n" for line in figure_text.splitlines()),
+             "".join(f"{CODE}{line}".rstrip() + "\n" for line in figure_text.splitlines()),
              READING,
-             "## The claims\n",
+             CLAIMS,
+             verdicts(claims),
              *(claim_markdown(judged) for judged in claims)]
     return "\n".join(part for part in parts if part)
 

@@ -84,6 +84,12 @@ class Lanes(unittest.TestCase):
         self.assertEqual([(s.kind, s.ns, s.calls) for s in turn.turn(made).lanes[0].phase1],
                          [(turn.BLOCKED, 80, "poll"), (turn.CHOSEN, 700, "io_uring_enter")])
 
+    def test_least_disturbed_waited_least_for_a_cpu(self):
+        turns = [turn.turn(made_up.run(line("recvfrom", tid=7, calls=1, ok=1, wait=wait, runq=runq),
+                                       line("sendto", tid=7, calls=1, ok=1)))
+                 for wait, runq in ((5, 300), (900, 20), (5, 50))]
+        self.assertIs(turn.least_disturbed(turns), turns[1])
+
 
 class Windows(unittest.TestCase):
     """Which intervals count."""

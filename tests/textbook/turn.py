@@ -69,6 +69,16 @@ class Turn:
     reads: int  # that the means are over
     signal_ns: float | None  # from a signal's generation to its delivery, median; None: no signals
 
+    @property
+    def runq_ns(self):
+        """Time that its threads waited for a CPU, per read."""
+        return sum(s.ns for lane in self.lanes for s in lane.phase1 if s.kind == RUNQ)
+
+
+def least_disturbed(turns):
+    """Of several Turns of a server the one in which it waited least for a CPU."""
+    return min(turns, key=lambda one: one.runq_ns)
+
 
 def steady(rows):
     """The rows between the first and the last interval, in which the load had not begun or was

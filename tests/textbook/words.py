@@ -36,9 +36,8 @@ def of_segment(segment, row, lane):
 
 
 def phase1(row, lane, unit="us"):
-    """Sentences on phase 1: its segments that are worth it, the longest first."""
-    known = sorted(lane.phase1, key=lambda s: s.ns, reverse=True)
-    return [f"{of_segment(s, row, lane)}, {time_text(s.ns, unit)}" for s in known
+    """Sentences on phase 1: its segments that are worth it, as they are drawn."""
+    return [f"{of_segment(s, row, lane)}, {time_text(s.ns, unit)}" for s in lane.phase1
             if s.ns >= t.WORTH * lane.phase1_ns]
 
 

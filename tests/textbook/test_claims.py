@@ -180,7 +180,7 @@ class Triggers(Judge):
         self.says("10 events level-triggered, 1 edge-triggered", "100,000 events and 100.0 %",
                   "64 bytes 10.00 + 4.00 against 5.00 + 2.00")
         self.only_when("epoll_wait for 64 bytes and 32 KiB", judge, n, article_et_waits=10.0)
-        self.only_when("epoll_wait for nothing, epoll_ctl for 64 bytes", judge, n,
+        self.only_when("epoll_wait for nothing, epoll_ctl for 16 MiB", judge, n,
                        **{f"{work}_et_waits": 10.0 for work in triggers.LABELS})
         self.fails(judge, n, **{f"{work}_et_{what}": 10.0 for work in triggers.LABELS
                                 for what in ("waits", "ctls")})

@@ -85,6 +85,18 @@ $(BUILD)/tests/server_linux_aio: SERVER_LIBS := -laio
 $(BUILD)/tests/uring_exact: $(BUILD)/tests/io_uring/ring.o
 $(BUILD)/tests/uring_exact: SERVER_LIBS := -luring
 
+# Probes: programs that show one fact of the textbook each.
+PROBES := select_limit watch triggers overlap
+servers: $(PROBES:%=$(BUILD)/tests/%)
+
+$(BUILD)/tests/%.o: tests/textbook/probes/%.c Makefile | $(BUILD)/tests
+	$(CC) $(TEST_CFLAGS) -c -o $@ $<
+
+$(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
+	$(CC) -pthread -o $@ $^
+
+$(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
+
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/pools.c $(filter-out $(BUILD)/user/pools.o,$(USER_OBJECTS))
 	$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) $(LDFLAGS) \

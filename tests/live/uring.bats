@@ -138,8 +138,8 @@ uring() {
 }
 
 # The client sends every 20 ms: a read is submitted right after the one before, and takes as long.
-@test "io_uring: from submission to completion" {
-	start_gated_server server_io_uring --connections 1
+latencies() {
+	start_gated_server server_io_uring --connections 1 "$@"
 	attach -p "$target"
 	open_gate
 	client --connections 1 --requests 20 --pause-us 20000
@@ -151,6 +151,26 @@ uring() {
 	csvsum check "$T/csv" call=uring_write -- 'latency_p50_ns < 10_000_000'
 	# The thread waited for these completions, and for nothing else.
 	csvsum check "$T/csv" call=io_uring_enter -- 'wait_ns > 19 * 20_000_000'
+}
+
+@test "io_uring: from submission to completion" {
+	latencies
+}
+
+@test "io_uring: from submission to completion, multishot" {
+	latencies --multishot
+}
+
+# Task work copies wherever the thread returns to its program, and the program then computes.
+@test "io_uring: a copy ends with its request" {
+	start_gated_server server_io_uring --connections 2 --busy --compute-us 300
+	attach -p "$target"
+	open_gate
+	client --connections 2 --requests 100 --pause-us 1000
+	reap_target
+	finish
+	csvsum check "$T/csv" -- '0 < copy_ns' 'copy_ns < 200 * 100_000'
+	csvsum check "$T/csv" call=app -- 'cpu_ns > 200 * 250_000'
 }
 
 # What is copied for a request is the copy of whoever does it.

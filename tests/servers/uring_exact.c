@@ -228,6 +228,7 @@ static void flood(void)
 		io_uring_prep_nop(sqe);
 		number(sqe, TALLY_uring_other, 100 + (unsigned int)i);
 	}
+	ring_enter(false);
 	for (int i = 0; i < FLOOD; i++)
 		done("nop of many", 0);
 }

@@ -134,7 +134,7 @@ $(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/as
 # --- benchmark programs
 
 BENCH := calls switches threads progs
-bench-programs: $(BENCH:%=$(BUILD)/tests/%) $(BUILD)/tests/floor servers
+bench-programs: $(BENCH:%=$(BUILD)/tests/%) $(BUILD)/tests/floor $(BUILD)/tests/server_epoll $(BUILD)/tests/load
 
 $(BUILD)/tests/%.o: tests/bench/%.c Makefile | $(BUILD)/tests
 	$(CC) $(TEST_CFLAGS) -Itests/bench -I$(BUILD) $(LIBBPF_CFLAGS) -c -o $@ $<
@@ -152,9 +152,12 @@ $(BUILD)/tests/floor $(BENCH:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tes
 
 # --- what people call
 
+# The server and the client of the demonstration and the benchmark: they need no further library.
+DEMO := $(BUILD)/tests/server_epoll $(BUILD)/tests/load
+
 demo:
 	scripts/install-deps build demo
-	$(MAKE) all servers
+	$(MAKE) all $(DEMO)
 	scripts/demo
 
 textbook:

@@ -70,6 +70,16 @@ static void write_shape(FILE *out, const struct record *r)
 		fputs(r->task->shape.shape->name, out);
 }
 
+/* How many reads (without any: accepts) each model had, the most first; nothing without either. */
+static void write_shares(FILE *out, const struct record *r)
+{
+	const struct model_decision *m = &r->task->model;
+
+	for (unsigned int i = 0; i < m->shares; i++)
+		fprintf(out, "%s%s=%" PRIu64, i ? " " : "", m->share[i].model->name,
+			m->share[i].count);
+}
+
 /* A column that is an integer, and measured if `measured`. */
 #define INTEGER(function, measured, value)                                                         \
 	static void function(FILE *out, const struct record *r)                                    \
@@ -160,6 +170,7 @@ const struct column columns[] = {
 	{"latency_p90_ns", write_latency_p90},
 	{"latency_p99_ns", write_latency_p99},
 	{"latency_max_ns", write_latency_max},
+	{"model_counts", write_shares},
 };
 
 const size_t columns_count = ARRAY_SIZE(columns);

@@ -27,7 +27,7 @@ HEADER = (
     "time,interval_ns,pid,tid,comm,model,call,class,calls,ok,eof,again,timeout,interrupted,error,"
     "bytes,inflight,wait_ns,runq_ns,cpu_ns,copy_ns,wait_p50_ns,wait_p90_ns,wait_p99_ns,wait_max_ns,"
     "busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape,signal_p50_ns,signal_p99_ns,"
-    "latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns"
+    "latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns,model_counts"
 )
 COLUMNS = HEADER.split(",")
 OUTCOMES = ("ok", "eof", "again", "timeout", "interrupted", "error")
@@ -149,6 +149,10 @@ def check_row(row, place):
             fail(f"{place}: {name} {row[name]!r}")
     if row["class"] not in CLASSES or row["model"] not in MODELS or app != (row["class"] == "app"):
         fail(f"{place}: call {row['call']} class {row['class']} model {row['model']}")
+    counts = [share.split("=") for share in row["model_counts"].split()]
+    if counts and (counts[0][0] != row["model"] or not {c[0] for c in counts} <= MODELS or
+                   any(int(c[1]) <= 0 for c in counts)):
+        fail(f"{place}: model {row['model']} by {row['model_counts']!r}")
     if row["shape"] not in SHAPES:
         fail(f"{place}: shape {row['shape']!r}")
     if sum(number(row[name]) for name in OUTCOMES) != number(row["calls"]):

@@ -66,8 +66,10 @@ def row(numbers, how):
     words = (f"{how} {numbers[f'{name}_asleep_ns'] / 1e6:.1f} ms,"
              f" {lab.us(numbers[f'{name}_busy_ns'])}")
     helper, copied = numbers[f"{name}_others_wait_ns"], numbers[f"{name}_own_copy_ns"]
+    theirs = numbers[f"{name}_others_copy_ns"]
     seen = [f"copied {lab.us(copied)} by itself"] if copied else []
     seen += [f"another thread slept {helper / 1e6:.1f} ms in a read"] if helper else []
+    seen += [f"another thread copied {lab.us(theirs)}"] if theirs else []
     return words + (f" (iophase: {', '.join(seen)})" if seen else "")
 
 

@@ -66,16 +66,24 @@ SERVERS := $(filter-out $(SERVER_COMMON),$(patsubst tests/servers/%.c,%,$(wildca
 SERVER_OBJECTS := $(SERVER_COMMON:%=$(BUILD)/tests/%.o)
 TEST_CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP
 
-servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/iophase-tiny
+servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/server_io_uring $(BUILD)/tests/iophase-tiny
 
 $(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests
+	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
 
 $(BUILD)/tests/exact: $(wildcard tests/servers/exact/*.[ch]) $(SERVER_OBJECTS) Makefile
 	$(CC) $(TEST_CFLAGS) -pthread -o $@ $(filter %.c %.o,$^)
 
+$(BUILD)/tests/server_io_uring: $(wildcard tests/servers/io_uring/*.[ch]) $(SERVER_OBJECTS) Makefile
+	$(CC) $(TEST_CFLAGS) -o $@ $(filter %.c %.o,$^) -luring
+
 $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
-	$(CC) -pthread -o $@ $^
+	$(CC) -pthread -o $@ $^ $(SERVER_LIBS)
+
+$(BUILD)/tests/server_linux_aio: SERVER_LIBS := -laio
+$(BUILD)/tests/uring_exact: $(BUILD)/tests/io_uring/ring.o
+$(BUILD)/tests/uring_exact: SERVER_LIBS := -luring
 
 # Probes: programs that show one fact of the textbook each.
 PROBES := select_limit watch triggers overlap

@@ -11,13 +11,18 @@
 #define IOPHASE_ABI_H
 
 enum {
-	MAX_OPS = 32,	      /* rows of the table of calls that fit into one thread's books */
-	OP_APP = 0,	      /* in no I/O call */
-	OP_SIGNALS = 29,      /* no call: its row holds the times that I/O signals took */
-	OP_RESTART = 30,      /* restart_syscall: goes on with the call that was interrupted */
-	OP_UNKNOWN = 31,      /* adopted while it ran: the next system call will tell */
-	OP_PREAD = 32,	      /* pread64: no row, only its failure on what has no position counts */
-	MAX_NR = 512,	      /* system call numbers below this one can be traced */
+	MAX_OPS = 64,	   /* rows of the table of calls that fit into one thread's books */
+	OP_APP = 0,	   /* in no I/O call */
+	OP_IO_SUBMIT = 26, /* the three calls of Linux AIO, in this order */
+	OP_IO_GETEVENTS = 27,
+	OP_IO_PGETEVENTS = 28,
+	OP_SIGNALS = 29,  /* no call: its row holds the times that I/O signals took */
+	OP_RESTART = 30,  /* restart_syscall: goes on with the call that was interrupted */
+	OP_UNKNOWN = 31,  /* adopted while it ran: the next system call will tell */
+	OP_WORKER = 32,	  /* no call: a kernel worker of io_uring, which makes none, lives in it */
+	OP_REQUESTS = 33, /* no calls: from here on a row for each enum request */
+	OP_PREAD = 63,	  /* pread64: no row, only its failure on what has no position counts */
+	MAX_NR = 512,	  /* system call numbers below this one can be traced */
 	MAX_TTY_MAJOR = 512,  /* character device majors below this one can be terminals */
 	TIDS_PER_PAGE = 2048, /* tid -> thread: one map value holds this many tids */
 	COMM_LEN = 16,
@@ -53,7 +58,32 @@ enum op_class {
 	CLASS_CONTROL,
 	CLASS_ASYNC,
 	CLASS_SIGNAL,
+	CLASS_REQUEST, /* no call: what was asked of an asynchronous interface */
 	CLASSES,
+};
+
+/* Requests made of an asynchronous interface: by interface, and by what they ask for. */
+enum request {
+	REQUEST_URING_OTHER,
+	REQUEST_URING_READ,
+	REQUEST_URING_WRITE,
+	REQUEST_URING_ACCEPT,
+	REQUEST_URING_POLL,
+	URING_REQUESTS, /* those before are of io_uring, those behind of Linux AIO */
+	REQUEST_AIO_OTHER = URING_REQUESTS,
+	REQUEST_AIO_READ,
+	REQUEST_AIO_WRITE,
+	REQUEST_AIO_POLL,
+	REQUESTS,
+};
+
+/* The forms in which kernels have told of io_uring's requests. */
+enum uring_events {
+	URING_NONE, /* not at all, or in another one */
+	URING_5_15, /* completions do not tell which request they are of, but its number */
+	URING_6_0,
+	URING_6_3,  /* submit_req instead of submit_sqe */
+	URING_6_14, /* completions as one entry of the queue */
 };
 
 /* How a read (or an accept) got its data: the I/O model of that one call. */
@@ -67,6 +97,8 @@ enum way {
 	WAY_EPOLL_ET,
 	WAY_SIGNAL,
 	WAY_POSIX_AIO,
+	WAY_LINUX_AIO,
+	WAY_IO_URING,
 	WAYS,
 };
 
@@ -82,6 +114,7 @@ enum {
 	MMSGHDR_SIZE = 64,    /* sizeof(struct mmsghdr) on 64-bit */
 	MMSGHDR_MSG_LEN = 56, /* offsetof(struct mmsghdr, msg_len) there */
 	MMSG_MAX = 1024,      /* UIO_MAXIOV: the kernel takes no more messages in one call */
+	MAX_OPCODES = 128,    /* opcodes of io_uring below this one have a kind */
 };
 
 /* One row of the table of calls as the kernel half needs it. */
@@ -92,8 +125,9 @@ struct op_traits {
 	__u8 mux_way;	 /* enum way of what is read after this mux said ready */
 	__u8 flags_arg;	 /* the argument that can ask for no waiting, or ARG_NONE */
 	__u8 buffer;	 /* 1: its second argument is the buffer that it fills */
-	__u8 pad[2];
-	__u32 nowait; /* the bit in it that does */
+	__u8 zero;	 /* enum outcome of a call that returned 0 */
+	__u8 kept;	 /* the argument that its end needs, from 0; 0: the second */
+	__u32 nowait;	 /* the bit in it that does */
 };
 
 /*
@@ -147,16 +181,22 @@ struct thread {
 	__u8 file_kind;	 /* enum file_kind of it, if fd_decides whether the call is one of I/O */
 	__u8 signalled;	 /* enum signalled */
 	__u8 aio;	 /* its pread64 met a file without positions: glibc reads for aio_read */
-	__u8 pad[5];
+	__u8 uring;	 /* it has made requests of io_uring, or completed some */
+	__u32 requested; /* requests of the io_submit in progress that we have seen begin */
+	__s32 mux_fd;	 /* what the mux call behind mux_way was called on */
+	__u32 mux_pad;
 	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
-	__u64 seed_arg;	    /* user space writes it: the message vector of a seeded mmsg call */
-	__u64 arg;	    /* the second argument of the call in progress */
+	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
+	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */
+	__u64 arg;	    /* the argument of the call in progress that op_traits.kept tells */
 	__u64 wait_then;    /* ns[op][wait] when the call began */
 	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
 	__u64 ns[MAX_OPS][PHASES];
 	__u64 reads[WAYS];
 	__u64 accepts[WAYS];
+	__s32 inflight[REQUESTS]; /* requests that it has made; any thread may complete them */
+	__s32 inflight_pad;
 	/* What tells the shape of the threads; see shape.bpf.h. */
 	__s32 read_fd; /* the socket read last; -1: the next read begins a further connection */
 	__u32 parent;  /* of a process's first thread: the process that made it, 0: not known */
@@ -181,7 +221,10 @@ struct octave {
 	__u64 step[STEPS];
 };
 
-/* What one call of one thread came to. The number of calls is the sum of the outcomes. */
+/*
+ * What one call of one thread came to. The number of calls is the sum of the outcomes. In the row
+ * of an enum request, `wait` holds the times from submission to completion.
+ */
 struct row {
 	__u64 outcome[OUTCOMES];
 	__u64 bytes;
@@ -193,21 +236,23 @@ struct row {
 
 /* What was lost, by name; each one is shown in the report when it is not zero. */
 enum lost {
-	LOST_THREADS, /* threads not traced: no free struct thread, or no place in tids */
-	LOST_CALLS,   /* calls whose outcome was not counted: no free struct row */
-	LOST_SAMPLES, /* calls missing in percentiles: no free struct octave */
-	LOST_ENTERS,  /* calls seen to end but not to begin */
-	LOST_EXITS,   /* calls seen to begin but not to end */
-	LOST_CLAIMS,  /* threads not traced: the map of claims was full or failed */
-	LOST_BYTES,   /* message lengths that could not be read from user memory */
-	LOST_COMPAT,  /* processes not traced any longer since they became 32-bit */
-	LOST_DEATHS,  /* threads that had ended unseen: user space found it out later */
+	LOST_THREADS,  /* threads not traced: no free struct thread, or no place in tids */
+	LOST_CALLS,    /* calls whose outcome was not counted: no free struct row */
+	LOST_SAMPLES,  /* calls missing in percentiles: no free struct octave */
+	LOST_ENTERS,   /* calls seen to end but not to begin */
+	LOST_EXITS,    /* calls seen to begin but not to end */
+	LOST_CLAIMS,   /* threads not traced: the map of claims was full or failed */
+	LOST_BYTES,    /* message lengths that could not be read from user memory */
+	LOST_COMPAT,   /* processes not traced any longer since they became 32-bit */
+	LOST_REQUESTS, /* requests that were not followed from submission to completion */
+	LOST_DEATHS,   /* threads that had ended unseen: user space found it out later */
 	LOSTS,
 };
 
 _Static_assert(sizeof(union seed) == 4, "a seed is written in one store");
 _Static_assert(sizeof(struct op_traits) == 12, "no hidden padding in what goes to rodata");
 _Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0, "array map values");
+_Static_assert(OP_REQUESTS + REQUESTS <= OP_PREAD, "each kind of request has a row");
 _Static_assert(TIDS_PER_PAGE * sizeof(__u16) == 4096, "a page of tids");
 
 #endif

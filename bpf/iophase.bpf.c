@@ -23,5 +23,9 @@
 #include "sched.bpf.h"
 #include "tasks.bpf.h"
 #include "sockets.bpf.h"
+#include "requests.bpf.h"
+#include "rings.bpf.h"
+#include "uring.bpf.h"
+#include "aio.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

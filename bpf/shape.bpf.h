@@ -31,6 +31,21 @@ static __always_inline void shape_mux(struct thread *t, __u32 mux_way)
 		t->mux_ready++;
 }
 
+/*
+ * A request to read from a socket was completed: what it asked for is told by its number, not by a
+ * descriptor, and the thread learns what is ready as from a mux call.
+ */
+static __always_inline void shape_request(struct thread *t, __u64 tag, int end_of_file)
+{
+	__s32 connection = (tag ^ tag >> 31) & 0x7fffffff;
+
+	t->socket_reads++;
+	t->mux_ready++;
+	if (connection != t->read_fd)
+		t->connections++;
+	t->read_fd = end_of_file ? -1 : connection;
+}
+
 /* A connection was accepted. */
 static __always_inline void shape_accept(struct thread *t)
 {

@@ -3,13 +3,27 @@
  * sockets.bpf.h - a socket hands data to user memory.
  *
  * What goes in: skb_copy_datagram_iovec, at the start of each copy of TCP and UNIX socket data.
- * What comes out: the copy phase. There is no event at the end of a copy; it ends with the call, or
- * when the thread goes to sleep in it.
+ * What comes out: the copy phase. There is no event at the end of a copy; it ends with the call,
+ * when the thread goes to sleep in it, or when the request that it was for is completed.
  */
 #ifndef IOPHASE_SOCKETS_BPF_H
 #define IOPHASE_SOCKETS_BPF_H
 
-/* The current thread begins to copy socket data, if it is in a read. */
+/* Whether a thread may copy socket data for the call that it is in, or for a request. */
+static __always_inline bool may_copy(const struct thread *t)
+{
+	switch (op_traits[t->op % MAX_OPS].op_class) {
+	case CLASS_READ:
+	case CLASS_ASYNC:
+		return true;
+	case CLASS_APP:
+		/* Task work of io_uring runs wherever the thread returns to its program. */
+		return t->uring;
+	}
+	return false;
+}
+
+/* The current thread begins to copy socket data, if it is in a read or does so for a request. */
 static __always_inline void copy_begin(void)
 {
 	struct thread *t;
@@ -17,7 +31,7 @@ static __always_inline void copy_begin(void)
 	if (!armed)
 		return;
 	t = thread_current();
-	if (!t || t->phase != PHASE_CPU || op_traits[t->op % MAX_OPS].op_class != CLASS_READ)
+	if (!t || t->phase != PHASE_CPU || !may_copy(t))
 		return;
 	clock_move(t, bpf_ktime_get_ns(), t->op, PHASE_COPY);
 }

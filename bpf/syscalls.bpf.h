@@ -23,11 +23,35 @@ enum {
 	EINTR = 4,
 	EAGAIN = 11,
 	ESPIPE = 29,
+	ETIME = 62,
+	ECANCELED = 125,
 	ERESTARTSYS = 512,
 	ERESTARTNOINTR = 513,
 	ERESTARTNOHAND = 514,
 	ERESTART_RESTARTBLOCK = 516,
 };
+
+/* In aio.bpf.h. */
+int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list);
+int aio_leave(__u32 op, long ret);
+
+/* Whether the call is one of Linux AIO. */
+static __always_inline bool is_aio(__u32 op)
+{
+	return op >= OP_IO_SUBMIT && op <= OP_IO_PGETEVENTS;
+}
+
+/* The argument that the end of the call needs. */
+static __always_inline __u64 kept_of(const struct call_args *a, __u32 kept)
+{
+	switch (kept) {
+	case 2:
+		return a->third;
+	case 3:
+		return a->fourth;
+	}
+	return a->vector;
+}
 
 /* The flags that the call was given, or 0 for a call that has none. */
 static __always_inline __u64 flags_of(const struct call_args *a, __u32 flags_arg)
@@ -92,22 +116,22 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	clock_mark(t, op);
 	t->fd = a->fd;
 	t->file_kind = kind;
-	t->arg = a->vector;
+	t->arg = kept_of(a, traits->kept);
 	t->nowait = !!(flags_of(a, traits->flags_arg) & traits->nowait);
 	if (traits->op_class == CLASS_CONTROL && a->vector == EPOLL_CTL_DEL)
-		hand_over(a->third);
+		hand_over(a->third, a->fd);
 }
 
-/* How a call of the given class ended, from its return value. */
-static __always_inline __u32 outcome_of(__u32 op_class, long ret)
+/* How a call ended, from its return value. */
+static __always_inline __u32 outcome_of(const volatile struct op_traits *traits, long ret)
 {
 	if (ret > 0)
 		return OUT_OK;
 	switch (-ret) {
 	case 0:
-		return op_class == CLASS_READ  ? OUT_EOF
-		       : op_class == CLASS_MUX ? OUT_TIMEOUT
-					       : OUT_OK;
+		return traits->zero;
+	case ETIME:
+		return traits->op_class == CLASS_ASYNC ? OUT_TIMEOUT : OUT_ERROR;
 	case EAGAIN:
 		return OUT_AGAIN;
 	case EINTR:
@@ -190,7 +214,7 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 	now = bpf_ktime_get_ns();
 	clock_move(t, now, OP_APP, PHASE_CPU);
 	traits = &op_traits[op % MAX_OPS];
-	out = outcome_of(traits->op_class, ret);
+	out = outcome_of(traits, ret);
 	wait = clock_waited(t, op);
 	todo = call_judge(t, traits, out, ret, wait);
 	/* The helper thread repeats an interrupted read. */
@@ -205,7 +229,7 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 	if (row)
 		row_add(row, out, bytes, wait, clock_worked(t, op));
 	*slept = wait > 0;
-	return todo;
+	return traits->kept ? TODO_AIO : todo;
 }
 
 /*
@@ -247,10 +271,13 @@ int sys_enter_3(struct trace_event_raw_sys_enter *ctx)
 		.vector = ctx->args[1],
 		.third = ctx->args[2],
 	};
+	__u32 op = op_of(ctx->id);
 
 	undisturbed_begin();
-	call_enter(op_of(ctx->id), &a);
+	call_enter(op, &a);
 	undisturbed_end();
+	if (is_aio(op))
+		aio_enter(op, a.fd, a.vector, a.third);
 	return 0;
 }
 
@@ -262,10 +289,13 @@ int sys_enter_4(struct trace_event_raw_sys_enter *ctx)
 		.vector = ctx->args[1],
 		.fourth = ctx->args[3],
 	};
+	__u32 op = op_of(ctx->id);
 
 	undisturbed_begin();
-	call_enter(op_of(ctx->id), &a);
+	call_enter(op, &a);
 	undisturbed_end();
+	if (is_aio(op))
+		aio_enter(op, a.fd, 0, 0);
 	return 0;
 }
 
@@ -292,7 +322,9 @@ int sys_exit(struct trace_event_raw_sys_exit *ctx)
 	undisturbed_begin();
 	todo = call_leave(ctx->id, ctx->ret, &slept);
 	undisturbed_end();
-	if (todo)
+	if (todo == TODO_AIO)
+		aio_leave(op_of(ctx->id), ctx->ret);
+	else if (todo)
 		call_signals(todo, ctx->ret, slept);
 	return 0;
 }
@@ -325,11 +357,15 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 	};
 #endif
 
-	if (op_of(id) == OP_PREAD)
+	__u32 op = op_of(id);
+
+	if (op == OP_PREAD)
 		return 0;
 	undisturbed_begin();
-	call_enter(op_of(id), &a);
+	call_enter(op, &a);
 	undisturbed_end();
+	if (is_aio(op))
+		aio_enter(op, a.fd, a.vector, a.third);
 	return 0;
 }
 
@@ -350,7 +386,9 @@ int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
 	undisturbed_begin();
 	todo = call_leave(nr, ret, &slept);
 	undisturbed_end();
-	if (todo)
+	if (todo == TODO_AIO)
+		aio_leave(op_of(nr), ret);
+	else if (todo)
 		call_signals(todo, ret, slept);
 	return 0;
 }

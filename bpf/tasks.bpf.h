@@ -2,14 +2,17 @@
 /*
  * tasks.bpf.h - threads are born, become another program, and die.
  *
- * What goes in: sched_process_fork, _exec and _exit. What comes out: struct threads taken into use
- * and marked dead; user space reads the dead ones and frees them.
+ * What goes in: task_newtask, sched_process_exec and _exit. What comes out: struct threads taken
+ * into use and marked dead; user space reads the dead ones and frees them.
  */
 #ifndef IOPHASE_TASKS_BPF_H
 #define IOPHASE_TASKS_BPF_H
 
 enum {
 	MAX_TAKEN = 64, /* freed threads taken back in one go */
+	/* linux/sched.h */
+	PF_IO_WORKER = 0x00000010, /* an io-wq worker or SQPOLL thread of io_uring */
+	PF_KTHREAD = 0x00200000,
 };
 
 /* Puts what user space has given back onto the stack of free threads; one CPU does so at a time. */
@@ -36,15 +39,16 @@ static __always_inline void take_returned(void)
 }
 
 /* The current thread has made a new one, a thread of its process or the first of another. */
-static __always_inline void task_born(struct task_struct *parent, struct task_struct *child)
+static __always_inline void task_born(struct task_struct *child)
 {
+	__u64 parent = bpf_get_current_pid_tgid();
 	__u32 tid = child->pid, tgid = child->tgid, index;
 	struct thread *t;
 	__u16 *entry;
 
-	if (!armed || !thread_of(parent->pid))
+	if (!armed || !thread_of((__u32)parent))
 		return;
-	if (tgid != (__u32)parent->tgid && !follow)
+	if (tgid != parent >> 32 && !follow)
 		return;
 	entry = tid_entry(tid);
 	if (!entry) {
@@ -68,9 +72,10 @@ static __always_inline void task_born(struct task_struct *parent, struct task_st
 	t = bpf_map_lookup_elem(&threads, &index);
 	if (!t)
 		return;
-	clock_start(t, tgid, tid, bpf_ktime_get_ns(), OP_APP, PHASE_RUNQ);
+	clock_start(t, tgid, tid, bpf_ktime_get_ns(),
+		    child->flags & PF_IO_WORKER ? OP_WORKER : OP_APP, PHASE_RUNQ);
 	t->adopted = 0;
-	t->parent = tgid == (__u32)parent->tgid ? 0 : parent->tgid;
+	t->parent = tgid == parent >> 32 ? 0 : parent >> 32;
 	bpf_probe_read_kernel(t->comm, sizeof(t->comm), child->comm);
 	__sync_fetch_and_add(&births, 1);
 	clock_barrier();
@@ -153,11 +158,12 @@ static __always_inline void task_died(struct task_struct *task)
 		books_end(t, tid, entry, task);
 }
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+/* Tells of all new threads; sched_process_fork tells nothing of those that the kernel makes. */
+SEC("tp_btf/task_newtask")
+int BPF_PROG(task_newtask, struct task_struct *child)
 {
 	undisturbed_begin();
-	task_born(parent, child);
+	task_born(child);
 	undisturbed_end();
 	return 0;
 }

@@ -40,6 +40,14 @@ static void seed(const struct adopter *a, pid_t pid, pid_t tid)
 	struct proc_stat stat;
 	unsigned int op = OP_APP;
 
+	if (proc_stat(tid, &stat))
+		return;
+	/* It makes no system calls, so that no event would tell. */
+	if (stat.io_worker) {
+		collector_seed_thread(a->collector, tid, OP_WORKER,
+				      stat.state == 'R' ? PHASE_UNKNOWN : PHASE_WAIT, 0);
+		return;
+	}
 	if (proc_call(pid, tid, &call) || call.where == PROC_RUNNING)
 		return;
 	if (proc_stat(tid, &stat) || stat.state == 'R')
@@ -48,7 +56,8 @@ static void seed(const struct adopter *a, pid_t pid, pid_t tid)
 		op = op_in_progress(a, pid, &call);
 	if (call.nr == SYS_restart_syscall && proc_waits_in_poll(pid, tid))
 		op = op_of_name("poll");
-	collector_seed_thread(a->collector, tid, op, PHASE_WAIT, call.arg[1]);
+	collector_seed_thread(a->collector, tid, op, PHASE_WAIT,
+			      call.arg[ops[op].traits.kept ?: 1]);
 }
 
 /* Whether the thread has died: then its last event may have come before its books were opened. */

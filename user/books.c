@@ -128,8 +128,10 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	task->threads_ever++;
 	shape_note(&task->evidence, t);
 	task->wall += t->since - t->born;
-	if (live && t->op != OP_APP)
+	if (live && t->op != OP_APP && t->op != OP_WORKER)
 		task->inflight[t->op % MAX_OPS]++;
+	for (int i = 0; i < REQUESTS; i++)
+		task->inflight[OP_REQUESTS + i] += (unsigned int)t->inflight[i];
 	if (live && t->op != OP_APP && t->aio)
 		task->inflight_aio++;
 	for (int i = 0; i < WAYS; i++) {
@@ -168,6 +170,7 @@ static void clear_counts(struct books *b, struct thread *t)
 	memset(t->ns, 0, sizeof(t->ns));
 	memset(t->reads, 0, sizeof(t->reads));
 	memset(t->accepts, 0, sizeof(t->accepts));
+	memset(t->inflight, 0, sizeof(t->inflight));
 	t->socket_reads = 0;
 	t->connections = 0;
 	t->mux_ready = 0;

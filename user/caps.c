@@ -205,6 +205,43 @@ static bool has_event(const struct btf *btf, const char *type)
 	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
 }
 
+/* The arguments of a tracepoint, by the name of its type; -1 if the kernel has none such. */
+static int event_arguments(const struct btf *btf, const char *type)
+{
+	int id = btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF);
+	const struct btf_type *t;
+
+	if (id < 0)
+		return -1;
+	t = btf__type_by_id(btf, btf__type_by_id(btf, id)->type);
+	t = btf__type_by_id(btf, t->type);
+	/* The first one is not the event's, but whoever listens to it. */
+	return btf_is_func_proto(t) ? btf_vlen(t) - 1 : -1;
+}
+
+/* The form in which the kernel tells of io_uring's requests: by the arguments of its events. */
+static enum uring_events find_uring(const struct btf *btf)
+{
+	int request = event_arguments(btf, "btf_trace_io_uring_submit_req");
+	int entry = event_arguments(btf, "btf_trace_io_uring_submit_sqe");
+	int complete = event_arguments(btf, "btf_trace_io_uring_complete");
+	static const struct {
+		enum uring_events form;
+		int request, entry, complete;
+	} forms[] = {
+		{URING_6_14, 1, -1, 3},
+		{URING_6_3, 1, -1, 7},
+		{URING_6_0, -1, 2, 7},
+		{URING_5_15, -1, 7, 4},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if (forms[i].request == request && forms[i].entry == entry &&
+		    forms[i].complete == complete)
+			return forms[i].form;
+	return URING_NONE;
+}
+
 /* Also looks for what BTF alone tells: it is large, and this spares reading it twice. */
 static bool have_btf(struct probing *p)
 {
@@ -223,6 +260,7 @@ static bool have_btf(struct probing *p)
 	p->caps->have_copy = has_event(btf, "btf_trace_skb_copy_datagram_iovec");
 	p->caps->have_signals = has_event(btf, "btf_trace_signal_deliver");
 	p->caps->have_sent = has_event(btf, "btf_trace_signal_generate");
+	p->caps->uring = find_uring(btf);
 	btf__free(btf);
 	return true;
 }
@@ -265,6 +303,11 @@ static bool have_sent(struct probing *p)
 	return p->caps->have_sent;
 }
 
+static bool have_uring(struct probing *p)
+{
+	return p->caps->uring != URING_NONE;
+}
+
 /*
  * In the order in which they are probed: whoever has no right to look must hear about the right,
  * not about what could not be seen without it.
@@ -297,6 +340,9 @@ static const struct cap_row rows[] = {
 	 "signal-driven"},
 	{"signal:signal_generate", have_sent, EXIT_DONE, false,
 	 "this kernel does not tell when a signal is generated: what it takes is not measured"},
+	{"io_uring:io_uring_complete", have_uring, EXIT_DONE, false,
+	 "this kernel does not tell of io_uring's requests, or in a form of its own: they are not "
+	 "counted"},
 };
 
 _Static_assert(ARRAY_SIZE(rows) <= LACKS_MAX + 5, "the rows that end the program are no lacks");

@@ -6,6 +6,7 @@
 #define IOPHASE_CAPS_H
 
 #include "options.h"
+#include "types.h"
 
 enum {
 	LACKS_MAX = 8, /* rows of the table of capabilities that can be lacking and do no harm */
@@ -18,6 +19,7 @@ struct caps {
 	bool have_copy;		       /* the kernel tells when socket data is copied */
 	bool have_signals;	       /* the kernel tells when a signal reaches a handler */
 	bool have_sent;		       /* and when it is generated */
+	enum uring_events uring;       /* the form in which it tells of io_uring's requests */
 	const char *tracefs;	       /* where it is mounted, NULL: nowhere, or not looked for */
 	const char *lack[LACKS_MAX];   /* what is lost without what is not there: one line each */
 	size_t lacks;

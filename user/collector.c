@@ -24,6 +24,7 @@
 #include "ops.h"
 #include "pools.h"
 #include "proc.h"
+#include "uring.h"
 #include "xalloc.h"
 
 /* Copying all books at once: how often it is tried to do it in how many ns. */
@@ -66,6 +67,7 @@ static int set_knobs(struct collector *c, const struct collector_setup *setup)
 		if (ops[op].name && ops[op].nr >= 0 && ops[op].nr < MAX_NR)
 			knobs->op_of_nr[ops[op].nr] = op;
 	}
+	memcpy(knobs->kind_of_opcode, uring_kind, sizeof(uring_kind));
 	knobs->op_of_nr[SYS_restart_syscall] = OP_RESTART;
 	knobs->op_of_nr[SYS_pread64] = OP_PREAD;
 	knobs->follow = setup->follow;
@@ -76,6 +78,7 @@ static int set_knobs(struct collector *c, const struct collector_setup *setup)
 static void choose_programs(struct iophase_bpf *skel, const struct collector_setup *setup)
 {
 	bool raw = setup->raw;
+	enum uring_events uring = setup->uring;
 
 	bpf_program__set_autoload(skel->progs.sys_enter_restart, !raw);
 	bpf_program__set_autoload(skel->progs.sys_enter_3, !raw);
@@ -88,6 +91,14 @@ static void choose_programs(struct iophase_bpf *skel, const struct collector_set
 	bpf_program__set_autoload(skel->progs.skb_copy_datagram_iovec, setup->copies);
 	bpf_program__set_autoload(skel->progs.signal_deliver, setup->signals);
 	bpf_program__set_autoload(skel->progs.signal_generate, setup->sent);
+	bpf_program__set_autoload(skel->progs.uring_submit_5_15, uring == URING_5_15);
+	bpf_program__set_autoload(skel->progs.uring_submit_6_0, uring == URING_6_0);
+	bpf_program__set_autoload(skel->progs.uring_submit_6_3, uring >= URING_6_3);
+	bpf_program__set_autoload(skel->progs.uring_complete_5_15, uring == URING_5_15);
+	bpf_program__set_autoload(skel->progs.uring_complete_6_0,
+				  uring == URING_6_0 || uring == URING_6_3);
+	bpf_program__set_autoload(skel->progs.uring_complete_6_14, uring == URING_6_14);
+	bpf_program__set_autoload(skel->progs.uring_overflow, uring >= URING_6_0);
 }
 
 /* Says in one line why the kernel half could not be had, and returns err. */
@@ -205,7 +216,34 @@ static bool is_idle(const struct task_sums *task)
 	return true;
 }
 
-/* Fills in what only /proc knows: names of the living, and how the epoll sets of the idle watch. */
+/* Whether a thread waits in a call that tells the model, whatever else the process has asked for.
+ */
+static bool waits_for_io(const struct task_sums *task)
+{
+	for (unsigned int op = 0; op < MAX_OPS; op++) {
+		__u8 op_class = ops[op].traits.op_class;
+
+		if (task->inflight[op] && (op_class == CLASS_MUX || op_class == CLASS_ACCEPT))
+			return true;
+	}
+	return false;
+}
+
+/* Fills in how an idle task's descriptors are watched: it has read nothing that would tell. */
+static void ask_proc_of_idle(struct task_sums *task)
+{
+	struct proc_async async = {0};
+
+	task->registered = proc_epoll_way(task->pid);
+	/* That looks at every descriptor: not for servers that wait for ten thousand of them. */
+	if (!waits_for_io(task) && !proc_async(task->pid, &async)) {
+		task->async = async.asked;
+		task->signalfd = async.signalfd;
+	}
+}
+
+/* Fills in what only /proc knows: names of the living, and how descriptors of the idle are watched.
+ */
 static void ask_proc(struct task_list *tasks)
 {
 	for (size_t i = 0; i < tasks->count; i++) {
@@ -216,7 +254,7 @@ static void ask_proc(struct task_list *tasks)
 		/* If it has gone in the meantime, the name from its books has to do. */
 		proc_comm(task->pid, task->tid ? task->tid : task->pid, task->comm);
 		if (is_idle(task))
-			task->registered = proc_epoll_way(task->pid);
+			ask_proc_of_idle(task);
 	}
 }
 

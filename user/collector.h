@@ -16,6 +16,7 @@ struct collector_setup {
 	const char *tracefs;	   /* where tracefs is mounted, unless raw */
 	bool copies;		   /* this kernel tells when socket data is copied, */
 	bool signals, sent;	   /* when a signal reaches a handler, and when it is sent */
+	enum uring_events uring;   /* and in which form of requests of io_uring */
 	bool follow;		   /* descendants born later too */
 	bool threads;		   /* snapshots hold each thread too */
 	unsigned int thread_count; /* threads alive now, to size the pools by */

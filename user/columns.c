@@ -86,8 +86,10 @@ static void write_shape(FILE *out, const struct record *r)
 	}
 
 /* app is no call: it has times, but no outcomes. Without an ended call there is no percentile. */
-#define IS_CALL	  (!r->call->is_app)
-#define HAS_ENDED (IS_CALL && r->call->calls > 0)
+#define IS_CALL	    (!r->call->is_app)
+#define HAS_TIME    (!r->call->is_request)
+#define HAS_ENDED   (IS_CALL && HAS_TIME && r->call->calls > 0)
+#define HAS_LATENCY (r->call->has_latency)
 
 INTEGER(write_interval, true, r->report->period)
 INTEGER(write_pid, true, r->task->pid)
@@ -102,10 +104,10 @@ INTEGER(write_interrupted, IS_CALL, r->call->outcome[OUT_INTERRUPTED])
 INTEGER(write_error, IS_CALL, r->call->outcome[OUT_ERROR])
 INTEGER(write_bytes, IS_CALL, r->call->bytes)
 INTEGER(write_inflight, IS_CALL, r->call->inflight)
-INTEGER(write_wait, true, r->call->ns[PHASE_WAIT])
-INTEGER(write_runq, true, r->call->ns[PHASE_RUNQ])
-INTEGER(write_cpu, true, r->call->ns[PHASE_CPU])
-INTEGER(write_copy, true, r->call->ns[PHASE_COPY])
+INTEGER(write_wait, HAS_TIME, r->call->ns[PHASE_WAIT])
+INTEGER(write_runq, HAS_TIME, r->call->ns[PHASE_RUNQ])
+INTEGER(write_cpu, HAS_TIME, r->call->ns[PHASE_CPU])
+INTEGER(write_copy, HAS_TIME, r->call->ns[PHASE_COPY])
 INTEGER(write_wait_p50, HAS_ENDED, r->call->wait.p50)
 INTEGER(write_wait_p90, HAS_ENDED, r->call->wait.p90)
 INTEGER(write_wait_p99, HAS_ENDED, r->call->wait.p99)
@@ -116,6 +118,10 @@ INTEGER(write_busy_p99, HAS_ENDED, r->call->busy.p99)
 INTEGER(write_busy_max, HAS_ENDED, r->call->busy.max)
 INTEGER(write_signal_p50, r->task->has_delays, r->task->signal_delay.p50)
 INTEGER(write_signal_p99, r->task->has_delays, r->task->signal_delay.p99)
+INTEGER(write_latency_p50, HAS_LATENCY, r->call->latency.p50)
+INTEGER(write_latency_p90, HAS_LATENCY, r->call->latency.p90)
+INTEGER(write_latency_p99, HAS_LATENCY, r->call->latency.p99)
+INTEGER(write_latency_max, HAS_LATENCY, r->call->latency.max)
 
 const struct column columns[] = {
 	{"time", write_time},
@@ -150,6 +156,10 @@ const struct column columns[] = {
 	{"shape", write_shape},
 	{"signal_p50_ns", write_signal_p50},
 	{"signal_p99_ns", write_signal_p99},
+	{"latency_p50_ns", write_latency_p50},
+	{"latency_p90_ns", write_latency_p90},
+	{"latency_p99_ns", write_latency_p99},
+	{"latency_max_ns", write_latency_max},
 };
 
 const size_t columns_count = ARRAY_SIZE(columns);

@@ -31,18 +31,55 @@ static bool link_error(const struct bpf_link *link)
 	return err;
 }
 
+/* The program for completions of io_uring, as the kernel tells of them; NULL: it does not. */
+static struct bpf_program *uring_complete_program(const struct iophase_bpf *skel,
+						  enum uring_events form)
+{
+	switch (form) {
+	case URING_5_15:
+		return skel->progs.uring_complete_5_15;
+	case URING_6_0:
+	case URING_6_3:
+		return skel->progs.uring_complete_6_0;
+	case URING_6_14:
+		return skel->progs.uring_complete_6_14;
+	default:
+		return NULL;
+	}
+}
+
+/* The same for submissions. */
+static struct bpf_program *uring_submit_program(const struct iophase_bpf *skel,
+						enum uring_events form)
+{
+	switch (form) {
+	case URING_5_15:
+		return skel->progs.uring_submit_5_15;
+	case URING_6_0:
+		return skel->progs.uring_submit_6_0;
+	case URING_6_3:
+	case URING_6_14:
+		return skel->progs.uring_submit_6_3;
+	default:
+		return NULL;
+	}
+}
+
 /* Attaches the programs that are told by their section what to; 0 or -errno. */
 static int attach_events(struct hooks *h, const struct collector_setup *setup)
 {
 	struct bpf_program *const programs[] = {
 		h->skel->progs.sched_switch,
 		h->skel->progs.sched_wakeup,
-		h->skel->progs.sched_process_fork,
+		h->skel->progs.task_newtask,
 		h->skel->progs.sched_process_exec,
 		h->skel->progs.sched_process_exit,
 		setup->copies ? h->skel->progs.skb_copy_datagram_iovec : NULL,
 		setup->signals ? h->skel->progs.signal_deliver : NULL,
 		setup->sent ? h->skel->progs.signal_generate : NULL,
+		uring_complete_program(h->skel, setup->uring),
+		setup->uring >= URING_6_0 ? h->skel->progs.uring_overflow : NULL,
+		uring_submit_program(h->skel, setup->uring),
 		setup->raw ? h->skel->progs.sys_exit_raw : NULL,
 		setup->raw ? h->skel->progs.sys_enter_raw : NULL,
 	};
@@ -117,6 +154,8 @@ static int attach_calls(struct hooks *h, const char *tracefs)
 		if (!op->name)
 			continue;
 		got = 0;
+		if (op->traits.op_class == CLASS_REQUEST || i == OP_WORKER)
+			continue;
 		if (op->nr >= 0)
 			got = attach_pair(h, tracefs, op->event ?: op->name,
 					  enter_program(h->skel, op));

@@ -14,6 +14,8 @@
  * model is a further row, in its rule's place.
  */
 const struct model models[] = {
+	{"io_uring", "asynchronous: io_uring", "io_uring", WAY_IO_URING},
+	{"linux-aio", "asynchronous: Linux AIO", "Linux AIO", WAY_LINUX_AIO},
 	{"posix-aio", "asynchronous: POSIX AIO, by helper threads", "POSIX AIO", WAY_POSIX_AIO},
 	{"blocking", "blocking", "blocking", WAY_BLOCKING},
 	{"signal-driven", "signal-driven", "signal-driven", WAY_SIGNAL},
@@ -60,16 +62,25 @@ static bool decide_by_counts(struct model_decision *d, const uint64_t count[WAYS
 	return d->shares > 0;
 }
 
-/* The way in which a task reads when it waits in call op, WAY_NONE if that does not tell. */
+/* The way in which a task reads when it waits in call op, or has made requests, WAY_NONE if that
+ * does not tell. */
 static enum way way_of_waiting(const struct task_sums *task, unsigned int op)
 {
 	enum way way = ops[op].traits.mux_way;
 
 	switch (ops[op].traits.op_class) {
 	case CLASS_READ:
+		/* Which descriptor it waits for is not known here. */
+		if (task->async && task->signalfd)
+			return WAY_SIGNAL;
 		return 2 * task->inflight_aio > task->inflight[op] ? WAY_POSIX_AIO : WAY_BLOCKING;
 	case CLASS_ACCEPT:
 		return WAY_BLOCKING;
+	case CLASS_ASYNC:
+	case CLASS_REQUEST:
+		return way;
+	case CLASS_SIGNAL:
+		return task->async ? WAY_SIGNAL : WAY_NONE;
 	case CLASS_MUX:
 		if (way == WAY_EPOLL_LT && task->registered == WAY_EPOLL_ET)
 			return WAY_EPOLL_ET;
@@ -93,11 +104,21 @@ static bool decide_by_waiting(struct model_decision *d, const struct task_sums *
 		d->model = model;
 		d->count = waiting;
 		d->call = ops[op].name;
+		d->requests = ops[op].traits.op_class == CLASS_REQUEST;
 	}
 	return d->count > 0;
 }
 
-/* The model of a task: by its reads, else its accepts, else what its threads wait in. */
+/* Whether a task that waits in no I/O call waits for an I/O signal. */
+static bool awaits_signal(const struct task_sums *task)
+{
+	/* The kernel gives a signal for the process to its main thread if that does not block it.
+	 */
+	return task->async && (!task->tid || task->tid == task->pid);
+}
+
+/* The model of a task: by its reads, else its accepts, else what its threads wait in, else whether
+ * it has asked for I/O signals. */
 struct model_decision model_decide(const struct task_sums *task)
 {
 	struct model_decision d = {.model = model_of_way(WAY_NONE)};
@@ -108,5 +129,8 @@ struct model_decision model_decide(const struct task_sums *task)
 		d.basis = BASIS_ACCEPTS;
 	else if (decide_by_waiting(&d, task))
 		d.basis = BASIS_WAITING;
+	else if (awaits_signal(task))
+		d = (struct model_decision){.model = model_of_way(WAY_SIGNAL),
+					    .basis = BASIS_ASYNC};
 	return d;
 }

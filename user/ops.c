@@ -29,12 +29,17 @@
 #define RWF_NOWAIT 0x00000008
 #endif
 
+/* What a returned 0 means in a call of that class. */
+#define ZERO(class_)                                                                               \
+	((class_) == CLASS_READ ? OUT_EOF : (class_) == CLASS_MUX ? OUT_TIMEOUT : OUT_OK)
+
 /* A call that counts on every descriptor, or has none: a socket's read, accept or write ... */
 #define SOCKET_CALL(call, class_, bytes_)                                                          \
 	{                                                                                          \
 		.name = #call, .nr = SYS_##call,                                                   \
 		.traits = {                                                                        \
 			.op_class = class_,                                                        \
+			.zero = ZERO(class_),                                                      \
 			.bytes = bytes_,                                                           \
 			.flags_arg = ARG_NONE,                                                     \
 		},                                                                                 \
@@ -46,6 +51,7 @@
 		.name = #call, .nr = SYS_##call,                                                   \
 		.traits = {                                                                        \
 			.op_class = class_,                                                        \
+			.zero = ZERO(class_),                                                      \
 			.bytes = bytes_,                                                           \
 			.flags_arg = arg,                                                          \
 			.nowait = bit,                                                             \
@@ -58,6 +64,7 @@
 		.name = #call, .nr = SYS_##call,                                                   \
 		.traits = {                                                                        \
 			.op_class = class_,                                                        \
+			.zero = ZERO(class_),                                                      \
 			.fd_decides = 1,                                                           \
 			.bytes = BYTES_RETURNED,                                                   \
 			.flags_arg = arg,                                                          \
@@ -71,6 +78,31 @@
 		.name = #call, .nr = SYS_##call,                                                   \
 		.traits = {                                                                        \
 			.op_class = CLASS_MUX,                                                     \
+			.zero = OUT_TIMEOUT,                                                       \
+			.mux_way = way,                                                            \
+			.flags_arg = ARG_NONE,                                                     \
+		},                                                                                 \
+	}
+
+/* A call that fetches completions of Linux AIO, into the memory that its fourth argument tells. */
+#define AIO_EVENTS(call)                                                                           \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = CLASS_ASYNC,                                                   \
+			.zero = OUT_TIMEOUT,                                                       \
+			.mux_way = WAY_LINUX_AIO,                                                  \
+			.flags_arg = 3,                                                            \
+			.kept = 3,                                                                 \
+		},                                                                                 \
+	}
+
+/* What is asked of an asynchronous interface; no call. */
+#define REQUEST(name_, way)                                                                        \
+	{                                                                                          \
+		.name = name_, .nr = -1,                                                           \
+		.traits = {                                                                        \
+			.op_class = CLASS_REQUEST,                                                 \
 			.mux_way = way,                                                            \
 			.flags_arg = ARG_NONE,                                                     \
 		},                                                                                 \
@@ -82,6 +114,7 @@ const struct op ops[MAX_OPS] = {
 	[1] = {.name = "read",
 	       .nr = SYS_read,
 	       .traits = {.op_class = CLASS_READ,
+			  .zero = OUT_EOF,
 			  .fd_decides = 1,
 			  .bytes = BYTES_RETURNED,
 			  .flags_arg = ARG_NONE,
@@ -120,6 +153,35 @@ const struct op ops[MAX_OPS] = {
 	[23] = SOCKET_CALL(epoll_ctl, CLASS_CONTROL, BYTES_NONE),
 
 	[24] = SOCKET_CALL(rt_sigtimedwait, CLASS_SIGNAL, BYTES_NONE),
+
+	[25] = {.name = "io_uring_enter",
+		.nr = SYS_io_uring_enter,
+		.traits = {.op_class = CLASS_ASYNC,
+			   .mux_way = WAY_IO_URING,
+			   .flags_arg = ARG_NONE}},
+
+	/* An io_getevents that brings nothing is a mux call that found nothing. */
+	[OP_IO_SUBMIT] = {.name = "io_submit",
+			  .nr = SYS_io_submit,
+			  .traits = {.op_class = CLASS_ASYNC,
+				     .mux_way = WAY_LINUX_AIO,
+				     .flags_arg = ARG_NONE,
+				     .kept = 2}},
+	[OP_IO_GETEVENTS] = AIO_EVENTS(io_getevents),
+	[OP_IO_PGETEVENTS] = AIO_EVENTS(io_pgetevents),
+
+	[OP_WORKER] = {.name = "iou-worker",
+		       .nr = -1,
+		       .traits = {.op_class = CLASS_ASYNC, .flags_arg = ARG_NONE}},
+	[OP_REQUESTS + REQUEST_URING_READ] = REQUEST("uring_read", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_URING_WRITE] = REQUEST("uring_write", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_URING_ACCEPT] = REQUEST("uring_accept", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_URING_POLL] = REQUEST("uring_poll", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_URING_OTHER] = REQUEST("uring_other", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_AIO_READ] = REQUEST("aio_read", WAY_LINUX_AIO),
+	[OP_REQUESTS + REQUEST_AIO_WRITE] = REQUEST("aio_write", WAY_LINUX_AIO),
+	[OP_REQUESTS + REQUEST_AIO_POLL] = REQUEST("aio_poll", WAY_LINUX_AIO),
+	[OP_REQUESTS + REQUEST_AIO_OTHER] = REQUEST("aio_other", WAY_LINUX_AIO),
 };
 
 /* The word for a class of calls, as in the CSV. */
@@ -128,7 +190,7 @@ const char *op_class_name(enum op_class op_class)
 	static const char *const names[CLASSES] = {
 		[CLASS_APP] = "app",	 [CLASS_READ] = "read",	    [CLASS_ACCEPT] = "accept",
 		[CLASS_WRITE] = "write", [CLASS_MUX] = "mux",	    [CLASS_CONTROL] = "control",
-		[CLASS_ASYNC] = "async", [CLASS_SIGNAL] = "signal",
+		[CLASS_ASYNC] = "async", [CLASS_SIGNAL] = "signal", [CLASS_REQUEST] = "request",
 	};
 
 	return names[op_class];

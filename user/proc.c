@@ -24,6 +24,7 @@
 
 enum {
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD, linux/sched.h */
+	IO_WORKER = 0x00000010,	    /* PF_IO_WORKER, since 5.12 */
 };
 
 /* What /proc/TID/stat says. */
@@ -47,6 +48,7 @@ int proc_stat(pid_t tid, struct proc_stat *stat)
 		.state = state,
 		.ppid = ppid,
 		.kernel_thread = flags & KERNEL_THREAD,
+		.io_worker = flags & IO_WORKER,
 	};
 	return 0;
 }

@@ -20,11 +20,12 @@ static const struct {
 } losses[] = {
 	[LOST_THREADS] = {"threads", "not traced: no room for more threads"},
 	[LOST_CALLS] = {"calls", "their time is counted, their outcomes are not: no room"},
-	[LOST_SAMPLES] = {"samples", "calls that are missing in percentiles: no room"},
+	[LOST_SAMPLES] = {"samples", "calls or requests that are missing in percentiles"},
 	[LOST_ENTERS] = {"enters", "calls seen to end but not to begin: their time is in app"},
 	[LOST_EXITS] = {"exits", "calls seen to begin but not to end: not counted"},
 	[LOST_CLAIMS] = {"claims", "threads not traced: they could not be registered"},
 	[LOST_BYTES] = {"bytes", "calls whose message lengths could not be read"},
+	[LOST_REQUESTS] = {"requests", "of asynchronous interfaces, not followed to the end"},
 	[LOST_DEATHS] = {"deaths", "threads whose end was found out late; until then they count"},
 	[LOST_COMPAT] = {"compat", "processes not traced any longer since they became 32-bit"},
 	[LOSTS] = {"missed", "events for which the kernel skipped our programs"},
@@ -39,6 +40,8 @@ static int compare_calls(const void *a, const void *b)
 
 	if (x->is_app != y->is_app)
 		return x->is_app ? 1 : -1;
+	if (x->is_request != y->is_request)
+		return x->is_request ? 1 : -1;
 	for (unsigned int p = 0; p < PHASES; p++) {
 		time_x += x->ns[p];
 		time_y += y->ns[p];
@@ -89,9 +92,25 @@ static void call_fill(struct report_call *c, const struct call_sums *sums)
 		c->calls += sums->outcome[i];
 	}
 	c->bytes = sums->bytes;
+	if (c->is_request) {
+		c->has_latency = hist_count(&sums->wait) > 0;
+		c->latency = percentiles_of(&sums->wait, 0, sums->wait_max);
+		return;
+	}
 	c->wait = percentiles_of(&sums->wait, c->calls, sums->wait_max);
 	/* Every call is in this histogram, so what is missing was lost and did not take 0 ns. */
 	c->busy = percentiles_of(&sums->busy, 0, sums->busy_max);
+}
+
+/*
+ * How many calls, or requests, are in progress. A thread may have completed more requests than it
+ * made, since others of its process made them; in what has ended none is.
+ */
+static uint64_t inflight_of(const struct task_sums *sums, unsigned int op)
+{
+	int inflight = (int)sums->inflight[op];
+
+	return inflight < 0 || sums->exited ? 0 : (unsigned int)inflight;
 }
 
 /* Whether there is anything to say about the call. */
@@ -100,7 +119,7 @@ static bool call_is_used(const struct task_sums *sums, unsigned int op)
 	for (unsigned int p = 0; p < PHASES; p++)
 		if (sums->ns[op][p])
 			return true;
-	return sums->call[op] || sums->inflight[op];
+	return sums->call[op] || inflight_of(sums, op);
 }
 
 /* Lists the calls of a task and adds up its budget. */
@@ -123,10 +142,12 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 			continue;
 		c->name = ops[op].name;
 		c->class_name = op_class_name(ops[op].traits.op_class);
-		c->inflight = sums->inflight[op];
+		c->inflight = inflight_of(sums, op);
+		c->is_request = ops[op].traits.op_class == CLASS_REQUEST;
 		if (sums->call[op])
 			call_fill(c, sums->call[op]);
-		t->io_calls += c->calls;
+		if (!c->is_request)
+			t->io_calls += c->calls;
 		t->calls++;
 	}
 	t->call[t->calls++] = app;
@@ -219,7 +240,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 		process_fill_threads(process, &w->threads, &next);
 		r->inflight_before += sums->inflight_before;
 		for (unsigned int op = 0; op < MAX_OPS; op++)
-			r->inflight += sums->inflight[op];
+			*(op < OP_REQUESTS ? &r->inflight : &r->requests) += inflight_of(sums, op);
 	}
 	qsort(r->process, r->processes, sizeof(*r->process), compare_tasks);
 	report_fill_losses(r, w);

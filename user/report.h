@@ -24,13 +24,16 @@ struct report_call {
 	const char *name;	/* the kernel's name of the call, or "app" */
 	const char *class_name; /* "read", "mux" ... or "app" */
 	bool is_app;		/* the time outside I/O calls: only ns[] means something */
+	bool is_request;	/* no call, but asked of an asynchronous interface: no ns[] */
 	uint64_t calls;		/* that ended; their outcomes: */
 	uint64_t outcome[OUTCOMES];
 	uint64_t bytes;
-	uint64_t inflight;	 /* in progress at the end */
-	uint64_t ns[PHASES];	 /* calls in progress included */
-	struct percentiles wait; /* if calls > 0; a call that did not sleep counts as 0 ns */
-	struct percentiles busy; /* if calls > 0: on CPU, cpu and copy */
+	uint64_t inflight;	    /* in progress at the end */
+	uint64_t ns[PHASES];	    /* calls in progress included */
+	struct percentiles wait;    /* if calls > 0; a call that did not sleep counts as 0 ns */
+	struct percentiles busy;    /* if calls > 0: on CPU, cpu and copy */
+	bool has_latency;	    /* of a request: how long some took is known: */
+	struct percentiles latency; /* ns from submission to completion */
 };
 
 /* Where the time (ns) of the threads went; the sum is what is accounted for. */
@@ -56,7 +59,8 @@ struct report_task {
 	bool has_delays;		 /* of some of them it is known when they were generated: */
 	struct percentiles signal_delay; /* ns from there until they reached a thread */
 	struct time_budget budget;
-	struct report_call *call; /* what has calls or time, the most time first; app is the last */
+	/* what has calls or time, the most time first; then requests; app is the last */
+	struct report_call *call;
 	size_t calls;
 	struct report_task *thread; /* if asked for: the most calls first */
 	size_t thread_count;
@@ -78,6 +82,7 @@ struct report {
 	struct report_loss *loss; /* none is 0 */
 	size_t losses;
 	uint64_t inflight_before, inflight; /* calls, at the ends of the period */
+	uint64_t requests;		    /* made of asynchronous interfaces, at its end */
 	char **note;			    /* what this kernel lacks ... */
 	size_t notes;
 };

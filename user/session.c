@@ -86,6 +86,7 @@ static enum exit_code start(struct session *s, const struct target_list *targets
 		.copies = s->caps->have_copy,
 		.signals = s->caps->have_signals,
 		.sent = s->caps->have_sent,
+		.uring = s->caps->uring,
 		.follow = o->follow,
 		.threads = o->threads,
 		.thread_count = count_threads(targets, o->follow),

@@ -21,7 +21,8 @@ enum {
 	AFTER_BARS = 39,      /* the column at which bars begin */
 };
 
-#define CALLS_TITLE "Calls"
+#define CALLS_TITLE    "Calls"
+#define REQUESTS_TITLE "Requests"
 
 /* A line that is filled piece by piece and goes on in a further one before it gets too long. */
 struct line {
@@ -117,9 +118,12 @@ static void add_model(struct line *l, const struct model_decision *m)
 	case BASIS_NONE:
 		line_add(l, "   ", "%s", m->model->words);
 		break;
+	case BASIS_ASYNC:
+		line_add(l, "   ", "%s (O_ASYNC is set)", m->model->words);
+		break;
 	case BASIS_WAITING:
-		line_add(l, "   ", "%s (%s in %s)", m->model->words,
-			 number_of(m->count, "thread").s, m->call);
+		line_add(l, "   ", m->requests ? "%s (%s of %s)" : "%s (%s in %s)", m->model->words,
+			 number_of(m->count, m->requests ? "request" : "thread").s, m->call);
 		break;
 	default:
 		line_add(l, "   ", "%s (%s of %s)", m->model->words,
@@ -250,11 +254,12 @@ static void write_threads(FILE *out, const struct report *r, const struct report
 			  const struct style *style)
 {
 	size_t shown = t->thread_count < THREADS_FULL ? t->thread_count : THREADS_FULL;
-	struct layout layout;
+	struct layout layout, requests;
 
 	if (!t->thread_count)
 		return;
-	table_fit(&layout, r->period, t->thread, shown, "Threads");
+	table_fit(&layout, TABLE_CALLS, r->period, t->thread, shown, "Threads");
+	table_fit(&requests, TABLE_REQUESTS, r->period, t->thread, shown, "    " REQUESTS_TITLE);
 	putc('\n', out);
 	table_write_header(out, &layout, "Threads", style->colour);
 	for (size_t i = 0; i < shown; i++) {
@@ -265,6 +270,10 @@ static void write_threads(FILE *out, const struct report *r, const struct report
 		putc('\n', out);
 		write_shares(out, &t->thread[i]);
 		table_write_rows(out, &layout, &t->thread[i]);
+		if (!table_has_rows(TABLE_REQUESTS, &t->thread[i]))
+			continue;
+		table_write_header(out, &requests, "    " REQUESTS_TITLE, false);
+		table_write_rows(out, &requests, &t->thread[i]);
 	}
 	table_write_left_out(out, &layout);
 	if (shown < t->thread_count)
@@ -272,28 +281,36 @@ static void write_threads(FILE *out, const struct report *r, const struct report
 			number_of(t->thread_count - shown, "more thread").s);
 }
 
+/* Writes the calls, or the requests, of a process; false if there are none. */
+static bool write_table(FILE *out, enum table_of of, uint64_t period, const struct report_task *t,
+			const char *title, const struct style *style)
+{
+	struct layout layout;
+
+	if (!table_has_rows(of, t))
+		return false;
+	table_fit(&layout, of, period, t, 1, title);
+	putc('\n', out);
+	table_write_header(out, &layout, title, style->colour);
+	table_write_rows(out, &layout, t);
+	table_write_left_out(out, &layout);
+	return true;
+}
+
 /* Writes the block of one process. */
 static void write_process(FILE *out, const struct report *r, const struct report_task *t,
 			  const struct style *style)
 {
 	struct line l = {.out = out, .indent = 2};
-	struct layout layout;
 
 	add_identity(&l, t, r->period, style);
 	add_model(&l, &t->model);
 	write_shape(&l, &t->shape);
 	fputs("\n\n", out);
 	write_budget(out, t, style);
-	/* The last one is app, which is no call. */
-	if (t->calls > 1) {
-		table_fit(&layout, r->period, t, 1, CALLS_TITLE);
-		putc('\n', out);
-		table_write_header(out, &layout, CALLS_TITLE, style->colour);
-		table_write_rows(out, &layout, t);
-		table_write_left_out(out, &layout);
-	} else {
+	if (!write_table(out, TABLE_CALLS, r->period, t, CALLS_TITLE, style))
 		fputs("\nNo I/O calls.\n", out);
-	}
+	write_table(out, TABLE_REQUESTS, r->period, t, REQUESTS_TITLE, style);
 	write_signals(out, t);
 	write_threads(out, r, t, style);
 	putc('\n', out);
@@ -341,6 +358,9 @@ static void write_unseen(FILE *out, const struct report *r)
 	line_add(&l, l.column ? " " : "", "%s %s in flight when it began and %s when it ended.",
 		 number_of(r->inflight_before, "call").s, r->inflight_before == 1 ? "was" : "were",
 		 fmt_count(r->inflight, ROOM_FULL).s);
+	if (r->requests)
+		line_add(&l, " ", "%s %s in flight when it ended.",
+			 number_of(r->requests, "request").s, r->requests == 1 ? "was" : "were");
 	putc('\n', out);
 	for (size_t i = 0; i < r->notes; i++) {
 		l = (struct line){.out = out, .indent = 2};

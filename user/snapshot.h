@@ -61,13 +61,18 @@ struct task_sums {
 	uint64_t ns[MAX_OPS][PHASES]; /* calls in flight included, with their time so far */
 	uint64_t reads[WAYS];	      /* reads that ended ok or eof, by model */
 	uint64_t accepts[WAYS];
-	unsigned int inflight[MAX_OPS]; /* calls in progress at that instant */
+	unsigned int inflight[MAX_OPS]; /* calls in progress, or requests, at that instant */
 	unsigned int inflight_aio;	/* of them, reads by which glibc serves an aio_read */
 	unsigned int
 		inflight_before; /* the same at the attach (or the window's start), all calls */
 	enum way registered; /* how its epoll sets watch most files, if that was asked of /proc */
+	bool async;	     /* its descriptors have O_ASYNC, if that was asked of /proc */
+	bool signalfd;	     /* and another one is a signalfd */
 	struct shape_evidence evidence;
-	/* NULL: no such call has ended; OP_SIGNALS: I/O signals, asleep for the time they took */
+	/*
+	 * NULL: no such call has ended. OP_SIGNALS: I/O signals; from OP_REQUESTS on: requests;
+	 * `wait` is then the time that they took.
+	 */
 	struct call_sums *call[MAX_OPS];
 };
 

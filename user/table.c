@@ -2,8 +2,8 @@
 /*
  * table.c - the table of calls in the text report.
  *
- * What goes in: the calls of one or more tasks. What comes out: aligned rows of at most 100
- * columns. A column in which no row has anything is left out.
+ * What goes in: the calls, or the requests, of one or more tasks. What comes out: aligned rows of
+ * at most 100 columns. A column in which no row has anything is left out.
  */
 #include <string.h>
 
@@ -81,28 +81,39 @@ DURATION_CELL(wait_p50_cell, wait.p50)
 DURATION_CELL(wait_p99_cell, wait.p99)
 DURATION_CELL(busy_p50_cell, busy.p50)
 DURATION_CELL(busy_p99_cell, busy.p99)
+DURATION_CELL(latency_p50_cell, latency.p50)
+DURATION_CELL(latency_p90_cell, latency.p90)
+DURATION_CELL(latency_p99_cell, latency.p99)
+DURATION_CELL(latency_max_cell, latency.max)
+
+#define BOTH (TABLE_CALLS | TABLE_REQUESTS)
 
 /* The columns after the name. */
 static const struct {
 	const char *header;
 	struct text (*cell)(const struct cell_of *c);
+	unsigned int of;	 /* the tables that it is in */
 	unsigned int expendable; /* which goes first when there is no room; 0: none does */
 	const char *alone;	 /* the header if the column before it is left out */
 } table[] = {
-	{"time", time_cell, 5, NULL},
-	{"/s", rate_cell, 4, NULL},
-	{"ok", ok_cell, 0, NULL},
-	{"eof", eof_cell, 0, NULL},
-	{"again", again_cell, 0, NULL},
-	{"timeout", timeout_cell, 0, NULL},
-	{"intr", interrupted_cell, 2, NULL},
-	{"error", error_cell, 0, NULL},
-	{"bytes", bytes_cell, 0, NULL},
-	{"wait p50", wait_p50_cell, 0, NULL},
-	{"p99", wait_p99_cell, 0, "wait p99"},
-	{"busy p50", busy_p50_cell, 0, NULL},
-	{"p99", busy_p99_cell, 0, "busy p99"},
-	{"in flight", inflight_cell, 3, NULL},
+	{"time", time_cell, TABLE_CALLS, 5, NULL},
+	{"/s", rate_cell, BOTH, 4, NULL},
+	{"ok", ok_cell, BOTH, 0, NULL},
+	{"eof", eof_cell, BOTH, 0, NULL},
+	{"again", again_cell, BOTH, 0, NULL},
+	{"timeout", timeout_cell, BOTH, 0, NULL},
+	{"intr", interrupted_cell, BOTH, 2, NULL},
+	{"error", error_cell, BOTH, 0, NULL},
+	{"bytes", bytes_cell, BOTH, 0, NULL},
+	{"wait p50", wait_p50_cell, TABLE_CALLS, 0, NULL},
+	{"p99", wait_p99_cell, TABLE_CALLS, 0, "wait p99"},
+	{"busy p50", busy_p50_cell, TABLE_CALLS, 0, NULL},
+	{"p99", busy_p99_cell, TABLE_CALLS, 0, "busy p99"},
+	{"done p50", latency_p50_cell, TABLE_REQUESTS, 0, NULL},
+	{"p90", latency_p90_cell, TABLE_REQUESTS, 0, "done p90"},
+	{"p99", latency_p99_cell, TABLE_REQUESTS, 0, "done p99"},
+	{"max", latency_max_cell, TABLE_REQUESTS, 0, "done max"},
+	{"in flight", inflight_cell, BOTH, 3, NULL},
 };
 
 _Static_assert(ARRAY_SIZE(table) <= TABLE_COLUMNS_MAX, "a layout has room for every column");
@@ -111,6 +122,20 @@ _Static_assert(ARRAY_SIZE(table) <= TABLE_COLUMNS_MAX, "a layout has room for ev
 static const char *header_of(const struct layout *l, size_t t)
 {
 	return table[t].alone && !l->width[t - 1] ? table[t].alone : table[t].header;
+}
+
+/* Whether the call is a row of the table. */
+static bool is_row(enum table_of of, const struct report_call *call)
+{
+	return !call->is_app && call->is_request == (of == TABLE_REQUESTS);
+}
+
+bool table_has_rows(enum table_of of, const struct report_task *task)
+{
+	for (size_t i = 0; i < task->calls; i++)
+		if (is_row(of, &task->call[i]))
+			return true;
+	return false;
 }
 
 /* Widens the columns to hold the calls of one task. */
@@ -122,7 +147,7 @@ static void layout_add(struct layout *l, const struct report_task *task)
 		unsigned int name = INDENT + (unsigned int)strlen(task->call[i].name);
 
 		c.call = &task->call[i];
-		if (c.call->is_app)
+		if (!is_row(l->of, c.call))
 			continue;
 		if (name > l->name_width)
 			l->name_width = name;
@@ -130,7 +155,7 @@ static void layout_add(struct layout *l, const struct report_task *task)
 			struct text cell = table[t].cell(&c);
 			unsigned int width = (unsigned int)strlen(cell.s);
 
-			if (!strcmp(cell.s, "-"))
+			if (!strcmp(cell.s, "-") || !(table[t].of & l->of))
 				continue;
 			if (width > l->width[t])
 				l->width[t] = width;
@@ -165,9 +190,10 @@ static bool layout_drop(struct layout *l)
 	return true;
 }
 
-/* Fits the calls of the tasks into a line: as wide as can be, then shorter, then fewer columns. */
-void table_fit(struct layout *l, uint64_t period, const struct report_task *tasks, size_t count,
-	       const char *title)
+/* Fits the calls, or the requests, of the tasks into a line: as wide as can be, then shorter, then
+ * fewer columns. */
+void table_fit(struct layout *l, enum table_of of, uint64_t period, const struct report_task *tasks,
+	       size_t count, const char *title)
 {
 	static const struct {
 		enum room room;
@@ -176,6 +202,7 @@ void table_fit(struct layout *l, uint64_t period, const struct report_task *task
 
 	for (size_t try = 0; try < ARRAY_SIZE(tries); try++) {
 		*l = (struct layout){
+			.of = of,
 			.period = period,
 			.room = tries[try].room,
 			.gap = tries[try].gap,
@@ -203,14 +230,14 @@ void table_write_header(FILE *out, const struct layout *l, const char *title, bo
 	fprintf(out, "%s\n", colour ? "\033[0m" : "");
 }
 
-/* Writes one row per call of the task. */
+/* Writes one row per call, or request, of the task. */
 void table_write_rows(FILE *out, const struct layout *l, const struct report_task *task)
 {
 	struct cell_of c = {.task = task, .period = l->period, .room = l->room};
 
 	for (size_t i = 0; i < task->calls; i++) {
 		c.call = &task->call[i];
-		if (c.call->is_app)
+		if (!is_row(l->of, c.call))
 			continue;
 		fprintf(out, "%*s%-*s", INDENT, "", (int)(l->name_width - INDENT), c.call->name);
 		for (size_t t = 0; t < ARRAY_SIZE(table); t++)

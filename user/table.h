@@ -14,11 +14,18 @@
 #include "report.h"
 
 enum {
-	TABLE_COLUMNS_MAX = 16,
+	TABLE_COLUMNS_MAX = 20,
 	LINE_COLUMNS = 100, /* no line of the report is longer */
 };
 
+/* What the rows are. */
+enum table_of {
+	TABLE_CALLS = 1,
+	TABLE_REQUESTS = 2,
+};
+
 struct layout {
+	enum table_of of;
 	uint64_t period; /* ns */
 	enum room room;
 	unsigned int gap;		       /* the blanks between columns */
@@ -27,14 +34,18 @@ struct layout {
 	bool no_room_for[TABLE_COLUMNS_MAX];   /* it is left out although it has something */
 };
 
-/* Fits the calls of the tasks into a line: as wide as can be, then shorter, then fewer columns. */
-void table_fit(struct layout *l, uint64_t period, const struct report_task *tasks, size_t count,
-	       const char *title);
+/* Fits the calls, or the requests, of the tasks into a line: as wide as can be, then shorter, then
+ * fewer columns. */
+void table_fit(struct layout *l, enum table_of of, uint64_t period, const struct report_task *tasks,
+	       size_t count, const char *title);
+
+/* Whether the task has any row. */
+bool table_has_rows(enum table_of of, const struct report_task *task);
 
 /* Writes the header line, which begins with the title. */
 void table_write_header(FILE *out, const struct layout *l, const char *title, bool colour);
 
-/* Writes one row per call of the task. */
+/* Writes one row per call, or request, of the task. */
 void table_write_rows(FILE *out, const struct layout *l, const struct report_task *task);
 
 /* Writes a line that names the columns left out for lack of room, if there are any. */

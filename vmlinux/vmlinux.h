@@ -62,6 +62,7 @@ struct mm_struct {
 struct task_struct {
 	unsigned int __state; /* 5.14 */
 	struct mm_struct *mm;
+	unsigned int flags;
 	pid_t pid;
 	pid_t tgid;
 	char comm[16];
@@ -110,6 +111,7 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
+	void *private_data;	 /* of an epoll file: its struct eventpoll */
 	struct hlist_head *f_ep; /* 5.11 */
 };
 
@@ -134,6 +136,7 @@ struct epoll_event {
 };
 
 struct epitem {
+	struct eventpoll *ep;
 	struct hlist_node fllink; /* 5.11 */
 	struct epoll_event event;
 };
@@ -185,6 +188,49 @@ struct kernel_siginfo {
 
 struct sk_buff {
 	unsigned int len;
+};
+
+/* io_uring: what its tracepoints tell of a request and of its completion. */
+struct io_hash_bucket {
+	struct hlist_head list; /* 6.0 */
+};
+
+struct io_hash_table {
+	struct io_hash_bucket *hbs; /* 6.0 */
+	unsigned int hash_bits;	    /* 6.0 */
+};
+
+struct percpu_ref {
+	unsigned long percpu_count_ptr;
+};
+
+struct io_ring_ctx {
+	struct percpu_ref refs;
+	struct io_hash_table cancel_table;	  /* 6.0 */
+	struct io_hash_table cancel_table_locked; /* 6.0 until 6.12 */
+};
+
+struct io_cqe {
+	__u64 user_data; /* 5.19 */
+};
+
+struct io_kiocb {
+	struct file *file;
+	__u8 opcode;
+	struct io_cqe cqe; /* 5.19 */
+	struct hlist_node hash_node;
+	struct io_ring_ctx *ctx;
+	unsigned int flags; /* until 6.8 */
+};
+
+struct io_kiocb___since_6_9 {
+	__u64 flags; /* 6.9 */
+};
+
+struct io_uring_cqe {
+	__u64 user_data;
+	__s32 res;
+	__u32 flags;
 };
 
 #pragma clang attribute pop

@@ -26,17 +26,19 @@ import sys
 HEADER = (
     "time,interval_ns,pid,tid,comm,model,call,class,calls,ok,eof,again,timeout,interrupted,error,"
     "bytes,inflight,wait_ns,runq_ns,cpu_ns,copy_ns,wait_p50_ns,wait_p90_ns,wait_p99_ns,wait_max_ns,"
-    "busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape,signal_p50_ns,signal_p99_ns"
+    "busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape,signal_p50_ns,signal_p99_ns,"
+    "latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns"
 )
 COLUMNS = HEADER.split(",")
 OUTCOMES = ("ok", "eof", "again", "timeout", "interrupted", "error")
 COUNTS = ("calls",) + OUTCOMES + ("bytes",)
 PHASES = ("wait_ns", "runq_ns", "cpu_ns", "copy_ns")
 SUMMED = COUNTS + ("inflight",) + PHASES
-PERCENTILES = [c for c in COLUMNS if c.startswith(("wait_", "busy_")) and c != "wait_ns"]
+PERCENTILES = [
+    c for c in COLUMNS if c.startswith(("wait_", "busy_", "latency_")) and c != "wait_ns"]
 SIGNALS = ("signal_p50_ns", "signal_p99_ns")
-CLASSES = {"app", "read", "accept", "write", "mux", "control", "signal"}
-MODELS = {"posix-aio", "blocking", "signal-driven", "select", "poll", "epoll-lt", "epoll-et",
+CLASSES = {"app", "read", "accept", "write", "mux", "control", "async", "signal", "request"}
+MODELS = {"io_uring", "linux-aio", "posix-aio", "blocking", "signal-driven", "select", "poll", "epoll-lt", "epoll-et",
           "nonblocking", "idle"}
 SHAPES = {
     "", "single", "thread-per-connection", "process-per-connection", "thread-pool", "event-loop",
@@ -136,7 +138,13 @@ def check_row(row, place):
     app = row["call"] == "app"
     if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", row["time"]):
         fail(f"{place}: time {row['time']!r}")
-    for name in ("interval_ns", "pid") + PHASES + (() if app else SUMMED):
+    request = row["class"] == "request"
+    numbers = ("interval_ns", "pid") + (() if request else PHASES) + (() if app else SUMMED)
+    for name in numbers:
+        if request and name in PHASES:
+            if row[name]:
+                fail(f"{place}: a request has no {name}, but {row[name]!r}")
+            continue
         if not re.fullmatch(r"0|[1-9]\d*", row[name]):
             fail(f"{place}: {name} {row[name]!r}")
     if row["class"] not in CLASSES or row["model"] not in MODELS or app != (row["class"] == "app"):
@@ -147,7 +155,7 @@ def check_row(row, place):
         fail(f"{place}: the outcomes do not add up to the calls: {row}")
     if number(row["calls"]) == 0 and any(row[name] for name in PERCENTILES):
         fail(f"{place}: percentiles of no calls: {row}")
-    for kind in ("wait", "busy"):
+    for kind in ("wait", "busy", "latency"):
         values = [number(row[f"{kind}_{p}_ns"]) for p in ("p50", "p90", "p99")]
         if values != sorted(values):
             fail(f"{place}: the percentiles of {kind} fall: {row}")

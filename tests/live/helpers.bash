@@ -170,11 +170,13 @@ nr_of() {
 		x86_64/poll 7
 		x86_64/epoll_wait 232
 		x86_64/restart_syscall 219
+		x86_64/io_getevents 208
 		aarch64/accept 202
 		aarch64/recvfrom 207
 		aarch64/read 63
 		aarch64/pselect6 72
 		aarch64/restart_syscall 128
+		aarch64/io_getevents 4
 		unknown -1
 	END
 	[[ $call != unknown ]] || skip "there is no $1 on $arch, or its number is not known here"

@@ -13,7 +13,9 @@ READ = {"read", "readv", "preadv2", "recvfrom", "recvmsg", "recvmmsg", "splice"}
 ACCEPT = {"accept", "accept4"}
 WRITE = {"write", "writev", "sendto", "sendmsg", "sendmmsg", "sendfile"}
 MUX = {"select", "pselect6", "poll", "ppoll", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
-CALLS = READ | ACCEPT | WRITE | MUX | {"epoll_ctl", "rt_sigtimedwait"}
+EVENTS = {"io_getevents", "io_pgetevents"}
+CALLS = READ | ACCEPT | WRITE | MUX | EVENTS | {"epoll_ctl", "rt_sigtimedwait"}
+CALLS |= {"io_submit", "io_uring_enter"}
 # These may be made on regular files; their first argument decides whether they count.
 BY_FD = {"read", "readv", "preadv2", "splice", "write", "writev", "sendfile"}
 RESTARTS = ("ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ERESTART_RESTARTBLOCK")
@@ -42,7 +44,9 @@ def outcome(call, ret, err):
     if ret > 0:
         return "ok"
     if ret == 0:
-        return "eof" if call in READ else "timeout" if call in MUX else "ok"
+        return "eof" if call in READ else "timeout" if call in MUX | EVENTS else "ok"
+    if err == "ETIME":
+        return "timeout"
     if err == "EAGAIN":
         return "again"
     return "interrupted" if err == "EINTR" or err in RESTARTS else "error"

@@ -4,8 +4,9 @@
  * In: calls of io_NAME(). Out: the counters, printed as CSV with the header
  * call,calls,ok,eof,again,timeout,interrupted,error,bytes and one line per call that was made.
  *
- * An outcome: ok; eof (a read that returned 0); again (EAGAIN); timeout (a mux that returned 0);
- * interrupted (EINTR); error (any other). Bytes are counted for the read and write classes.
+ * An outcome: ok; eof (a read that returned 0); again (EAGAIN); timeout (a mux, or a look for
+ * events, that returned 0; ETIME); interrupted (EINTR; a cancelled request); error (any other).
+ * Bytes are counted for the read and write classes.
  */
 #define _GNU_SOURCE
 #include "tally.h"
@@ -20,7 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum class { READ, ACCEPT, WRITE, MUX, CONTROL, SIGNAL };
+enum class { READ, ACCEPT, WRITE, MUX, CONTROL, ASYNC, SIGNAL };
 enum outcome { OK, EOF_, AGAIN, TIMEOUT, INTERRUPTED, ERROR, NOUTCOMES };
 
 struct counter {
@@ -61,9 +62,11 @@ static enum outcome outcome_of(enum class class, long ret, int err)
 	if (ret > 0)
 		return OK;
 	if (ret == 0)
-		return class == READ ? EOF_ : class == MUX ? TIMEOUT : OK;
+		return class == READ ? EOF_ : class == MUX || class == ASYNC ? TIMEOUT : OK;
 	if (err == EAGAIN)
 		return AGAIN;
+	if (err == ETIME)
+		return TIMEOUT;
 	return err == EINTR ? INTERRUPTED : ERROR;
 }
 
@@ -102,8 +105,17 @@ void tally_restarted(enum tally_call call)
 
 void tally_done(enum tally_call call, long ret, int err)
 {
+	enum class class = calls[call].class;
+
 	errno = err;
-	count_bytes(call, ret);
+	count(call, ret, ret > 0 && (class == READ || class == WRITE) ? (uint64_t)ret : 0);
+}
+
+void tally_request(enum tally_call request, long result)
+{
+	int err = result == -ECANCELED ? EINTR : (int)-result;
+
+	tally_done(request, result < 0 ? -1 : result, err);
 }
 
 uint64_t tally_calls(enum tally_call call)
@@ -141,7 +153,7 @@ static char *put_number(char *p, uint64_t n)
 
 int tally_print(int fd)
 {
-	/* 24 lines of at most a name of 15 and 8 numbers of 20 digits fit. */
+	/* 38 lines of at most a name of 15 and 8 numbers of 20 digits fit. */
 	char text[8192], *p = text;
 
 	p = put_text(p, "call,calls,ok,eof,again,timeout,interrupted,error,bytes\n");
@@ -341,4 +353,30 @@ int io_rt_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timesp
 int io_epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
 {
 	return (int)count(TALLY_epoll_ctl, syscall(SYS_epoll_ctl, epfd, op, fd, event), 0);
+}
+
+int io_io_uring_enter(int ring, unsigned int submit, unsigned int complete, unsigned int flags,
+		      const struct io_uring_getevents_arg *arg, size_t size)
+{
+	return (int)count(TALLY_io_uring_enter,
+			  syscall(SYS_io_uring_enter, ring, submit, complete, flags, arg, size), 0);
+}
+
+int io_io_submit(void *context, long n, struct iocb **requests)
+{
+	return (int)count(TALLY_io_submit, syscall(SYS_io_submit, context, n, requests), 0);
+}
+
+int io_io_getevents(void *context, long min, long n, struct io_event *events,
+		    struct timespec *timeout)
+{
+	return (int)count(TALLY_io_getevents,
+			  syscall(SYS_io_getevents, context, min, n, events, timeout), 0);
+}
+
+int io_io_pgetevents(void *context, long min, long n, struct io_event *events,
+		     struct timespec *timeout)
+{
+	return (int)count(TALLY_io_pgetevents,
+			  syscall(SYS_io_pgetevents, context, min, n, events, timeout, NULL), 0);
 }

@@ -23,14 +23,24 @@
 #include <sys/uio.h>
 #include <time.h>
 
-/* The calls, sorted by name (the order of the CSV), each with its class. */
+/* The calls, sorted by name (the order of the CSV), each with its class. Those named aio_X and
+ * uring_X are no calls but requests that the kernel completed: counted from what it says of them.
+ */
 #define TALLY_CALLS(X)                                                                             \
 	X(accept, ACCEPT)                                                                          \
 	X(accept4, ACCEPT)                                                                         \
+	X(aio_other, CONTROL)                                                                      \
+	X(aio_poll, CONTROL)                                                                       \
+	X(aio_read, READ)                                                                          \
+	X(aio_write, WRITE)                                                                        \
 	X(epoll_ctl, CONTROL)                                                                      \
 	X(epoll_pwait, MUX)                                                                        \
 	X(epoll_pwait2, MUX)                                                                       \
 	X(epoll_wait, MUX)                                                                         \
+	X(io_getevents, ASYNC)                                                                     \
+	X(io_pgetevents, ASYNC)                                                                    \
+	X(io_submit, CONTROL)                                                                      \
+	X(io_uring_enter, CONTROL)                                                                 \
 	X(poll, MUX)                                                                               \
 	X(ppoll, MUX)                                                                              \
 	X(preadv2, READ)                                                                           \
@@ -47,6 +57,11 @@
 	X(sendmsg, WRITE)                                                                          \
 	X(sendto, WRITE)                                                                           \
 	X(splice, READ)                                                                            \
+	X(uring_accept, ACCEPT)                                                                    \
+	X(uring_other, CONTROL)                                                                    \
+	X(uring_poll, CONTROL)                                                                     \
+	X(uring_read, READ)                                                                        \
+	X(uring_write, WRITE)                                                                      \
 	X(write, WRITE)                                                                            \
 	X(writev, WRITE)
 
@@ -65,6 +80,9 @@ void tally_restarted(enum tally_call call);
 
 /* Count one call that somebody made for us: its result, and its errno if that is -1. */
 void tally_done(enum tally_call call, long ret, int err);
+
+/* Count one request that the kernel completed: its result, or -errno. */
+void tally_request(enum tally_call request, long result);
 
 /* Number of calls made so far under this name, any outcome. */
 uint64_t tally_calls(enum tally_call call);
@@ -104,6 +122,21 @@ int io_epoll_wait(int epfd, struct epoll_event *events, int max, int timeout_ms)
 int io_epoll_pwait(int epfd, struct epoll_event *events, int max, int timeout_ms);
 int io_epoll_pwait2(int epfd, struct epoll_event *events, int max, const struct timespec *timeout);
 int io_rt_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+
+/* The rings of io_uring: ring is a descriptor; arg is NULL or what the flags say it is. */
+struct io_uring_getevents_arg;
+int io_io_uring_enter(int ring, unsigned int submit, unsigned int complete, unsigned int flags,
+		      const struct io_uring_getevents_arg *arg, size_t size);
+
+/* The kernel's own asynchronous requests; context is what io_setup gave. */
+struct iocb;
+struct io_event;
+int io_io_submit(void *context, long n, struct iocb **requests);
+int io_io_getevents(void *context, long min, long n, struct io_event *events,
+		    struct timespec *timeout);
+int io_io_pgetevents(void *context, long min, long n, struct io_event *events,
+		     struct timespec *timeout);
+
 int io_epoll_ctl(int epfd, int op, int fd, struct epoll_event *event);
 
 #endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * aio.bpf.h - Linux AIO: requests go to the kernel by io_submit and come back by io_getevents.
+ *
+ * What goes in: the control blocks that io_submit is given, the events that io_getevents or
+ * io_pgetevents hands out, and the ring of events, all read from the memory of the process. What
+ * comes out: requests begun and counted.
+ *
+ * No event of the kernel tells when a request is completed: it counts as completed when the
+ * program fetches that. A program may take completions out of the ring in its own memory, without a
+ * call: that is seen in the ring at its next call. What is missed so, because other threads are in
+ * io_getevents meanwhile, is counted as lost when its control block is used again.
+ *
+ * A request is told by its process and the address of its control block.
+ */
+#ifndef IOPHASE_AIO_BPF_H
+#define IOPHASE_AIO_BPF_H
+
+enum {
+	AIO_MAX = 1024,	  /* requests of one call that are looked at */
+	AIO_RINGS = 1024, /* whose completions are looked at */
+	AIO_RING_MAGIC = 0xa10a10a1,
+	/* uapi/linux/aio_abi.h */
+	IOCB_CMD_PREAD = 0,
+	IOCB_CMD_PWRITE = 1,
+	IOCB_CMD_POLL = 5,
+	IOCB_CMD_PREADV = 7,
+	IOCB_CMD_PWRITEV = 8,
+};
+
+/* How struct iocb begins, on little-endian machines. */
+struct aio_block {
+	__u64 data;
+	__u32 key;
+	__u32 flags;
+	__u16 opcode;
+	__s16 priority;
+	__u32 fd;
+};
+
+/* struct io_event */
+struct aio_event {
+	__u64 data;
+	__u64 block; /* the address of the control block */
+	__s64 result;
+	__s64 result2;
+};
+
+/* How the ring of completions begins, which io_setup maps into the memory of the process. */
+struct aio_ring {
+	__u32 id;
+	__u32 nr;   /* events that it has room for; they follow the header */
+	__u32 head; /* the next one to be fetched */
+	__u32 tail;
+	__u32 magic;
+	__u32 waiting; /* unused there; in aio_rings: threads in io_getevents that we saw enter it
+			*/
+	__u32 incompatible;
+	__u32 header_length;
+};
+
+/* A ring: its address, which is also what programs call their context. */
+struct aio_place {
+	__u64 context;
+	__u64 tgid;
+};
+
+/* The rings as they were when we looked last. A ring that has to give way is learnt anew. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct aio_place);
+	__type(value, struct aio_ring);
+	__uint(max_entries, AIO_RINGS);
+} aio_rings SEC(".maps");
+
+/* Reads the head of a ring; false if it is not there or not like those that we know. */
+static __always_inline bool aio_ring_read(__u64 context, struct aio_ring *ring)
+{
+	if (bpf_probe_read_user(ring, sizeof(*ring), (void *)context))
+		return false;
+	ring->waiting = 0;
+	return ring->magic == AIO_RING_MAGIC && !ring->incompatible && ring->head < ring->nr;
+}
+
+/* Of which kind a request with that opcode is. */
+static __always_inline __u32 aio_kind(__u16 opcode)
+{
+	switch (opcode) {
+	case IOCB_CMD_PREAD:
+	case IOCB_CMD_PREADV:
+		return REQUEST_AIO_READ;
+	case IOCB_CMD_PWRITE:
+	case IOCB_CMD_PWRITEV:
+		return REQUEST_AIO_WRITE;
+	case IOCB_CMD_POLL:
+		return REQUEST_AIO_POLL;
+	}
+	return REQUEST_AIO_OTHER;
+}
+
+/* The key of a request of thread t's process. */
+static __always_inline struct request_key aio_key(const struct thread *t, __u64 block)
+{
+	return (struct request_key){.place = t->tgid, .tag = block};
+}
+
+/* The current thread t hands over the request whose control block is at `block`. */
+static __always_inline void aio_begin(struct thread *t, __u64 block)
+{
+	struct request_key key = aio_key(t, block);
+	struct request_state *unseen, begun = {.owner = t->tid, .tgid = t->tgid, .count = 1};
+	struct aio_block b;
+	struct file *file;
+
+	if (bpf_probe_read_user(&b, sizeof(b), (void *)block)) {
+		lose(LOST_REQUESTS);
+		return;
+	}
+	begun.at = bpf_ktime_get_ns();
+	begun.kind = aio_kind(b.opcode);
+	file = file_of(b.fd);
+	begun.socket = file && file_waits(file) == FILE_SOCKET;
+	unseen = bpf_map_lookup_elem(&requests, &key);
+	if (unseen) {
+		lose(LOST_REQUESTS);
+		request_landed(unseen, unseen->kind);
+	}
+	if (bpf_map_update_elem(&requests, &key, &begun, BPF_ANY))
+		lose(LOST_REQUESTS);
+	else
+		__sync_fetch_and_add(&t->inflight[bounded(begun.kind, REQUESTS)], 1);
+}
+
+/* The kernel did not take the request of thread t whose control block is at `block`. */
+static __always_inline void aio_refused(struct thread *t, __u64 block)
+{
+	struct request_key key = aio_key(t, block);
+	struct request_state *r = bpf_map_lookup_elem(&requests, &key);
+
+	if (!r)
+		return;
+	request_landed(r, r->kind);
+	bpf_map_delete_elem(&requests, &key);
+}
+
+/* The current thread t has fetched the completion of a request; `reaped`: without a call. */
+static __always_inline void aio_end(struct thread *t, const struct aio_event *e, bool reaped)
+{
+	struct request_key key = aio_key(t, e->block);
+	struct request_state *r = bpf_map_lookup_elem(&requests, &key);
+	struct completion c = {.way = WAY_LINUX_AIO, .result = e->result, .tag = e->block};
+	struct aio_block b;
+
+	if (r) {
+		c.kind = r->kind;
+		c.socket = r->socket;
+		c.latency = request_end(c.kind, &key, bpf_ktime_get_ns(), false);
+	} else if (!reaped && !bpf_probe_read_user(&b, sizeof(b), (void *)e->block)) {
+		/* Begun before we attached, if the program has not used the block again. */
+		c.kind = aio_kind(b.opcode);
+	} else {
+		lose(LOST_REQUESTS);
+		return;
+	}
+	request_count(t, &c);
+}
+
+/*
+ * These are global functions, which the verifier looks at once each and not on every way that leads
+ * there. Some kernels refuse to call one while pre-emption is forbidden.
+ */
+
+/* The current thread hands over a request, or, if it was `refused`, does not; the address of its
+ * control block is at `entry`. */
+__noinline int aio_submit_one(__u64 entry, __u32 refused)
+{
+	struct thread *t = thread_current();
+	__u64 block;
+
+	undisturbed_begin();
+	if (!t || bpf_probe_read_user(&block, sizeof(block), (void *)entry))
+		lose(LOST_REQUESTS);
+	else if (refused)
+		aio_refused(t, block);
+	else
+		aio_begin(t, block);
+	undisturbed_end();
+	return 0;
+}
+
+/* The current thread has fetched the event at `at`; `reaped`: without a call. */
+__noinline int aio_fetch_one(__u64 at, __u32 reaped)
+{
+	struct thread *t = thread_current();
+	struct aio_event e;
+
+	undisturbed_begin();
+	if (!t || bpf_probe_read_user(&e, sizeof(e), (void *)at))
+		lose(LOST_REQUESTS);
+	else
+		aio_end(t, &e, reaped);
+	undisturbed_end();
+	return 0;
+}
+
+/* Notes what is lost of the requests of one call beyond those looked at. */
+static __always_inline void aio_beyond(__u64 count, __u32 kind)
+{
+	if (count > AIO_MAX)
+		__sync_fetch_and_add(&lost[bounded(kind, LOSTS)], count - AIO_MAX);
+}
+
+/* Notes the completions that the current thread's process has taken out of the ring itself. */
+__noinline int aio_reaped(__u64 context)
+{
+	struct aio_place place = {.context = context, .tgid = bpf_get_current_pid_tgid() >> 32};
+	struct aio_ring ring, *seen;
+	__u32 from, count;
+
+	if (!aio_ring_read(context, &ring))
+		return 0;
+	seen = bpf_map_lookup_elem(&aio_rings, &place);
+	if (!seen) {
+		bpf_map_update_elem(&aio_rings, &place, &ring, BPF_NOEXIST);
+		return 0;
+	}
+	from = seen->head;
+	/* A thread in io_getevents may have fetched them, and will tell. */
+	if (from == ring.head || seen->waiting || from >= ring.nr)
+		return 0;
+	seen->head = ring.head;
+	count = ring.head > from ? ring.head - from : ring.head + ring.nr - from;
+	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
+		aio_fetch_one(context + ring.header_length +
+				      (from + i) % ring.nr * sizeof(struct aio_event),
+			      true);
+	aio_beyond(count, LOST_REQUESTS);
+	return 0;
+}
+
+/* The current thread begins, or ends, to wait in io_getevents: the ring is what it says now. */
+static __always_inline void aio_waits(__u64 context, int change)
+{
+	struct aio_place place = {.context = context, .tgid = bpf_get_current_pid_tgid() >> 32};
+	struct aio_ring ring, *seen = bpf_map_lookup_elem(&aio_rings, &place);
+
+	if (!seen)
+		return;
+	__sync_fetch_and_add(&seen->waiting, change);
+	if (!seen->waiting && aio_ring_read(context, &ring))
+		seen->head = ring.head;
+}
+
+/* The current thread begins call op of Linux AIO; to io_submit belong `count` control blocks, whose
+ * addresses are in `list`. They begin here, since they may be completed, and even fetched, before
+ * the call ends. */
+__noinline int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list)
+{
+	struct thread *t = thread_current();
+
+	if (!armed || !t)
+		return 0;
+	aio_reaped(context);
+	if (op != OP_IO_SUBMIT) {
+		t->aio_context = context;
+		aio_waits(context, 1);
+		return 0;
+	}
+	t->requested = count < AIO_MAX ? count : AIO_MAX;
+	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
+		aio_submit_one(list + i * sizeof(__u64), false);
+	return 0;
+}
+
+/* The current thread t has fetched `count` completions, which are at t->arg. */
+static __always_inline void aio_fetched(struct thread *t, __u32 count)
+{
+	__u64 at = t->arg;
+
+	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
+		aio_fetch_one(at + i * sizeof(struct aio_event), false);
+	aio_beyond(count, LOST_REQUESTS);
+	if (t->aio_context)
+		aio_waits(t->aio_context, -1);
+	t->aio_context = 0;
+}
+
+/* The current thread t ended an io_submit, of which the kernel took `count` requests. */
+static __always_inline void aio_submitted(struct thread *t, __u32 count)
+{
+	__u64 at = t->arg + count * sizeof(__u64);
+	__u32 requested = t->requested;
+
+	t->requested = 0;
+	/* They are counted when they are fetched; only how long they took is not known. */
+	if (requested)
+		aio_beyond(count, LOST_SAMPLES);
+	if (count >= requested)
+		return;
+	requested -= count;
+	for (__u32 i = 0; i < AIO_MAX && i < requested; i++)
+		aio_submit_one(at + i * sizeof(__u64), true);
+}
+
+/* The current thread ended call op of Linux AIO with ret. */
+__noinline int aio_leave(__u32 op, long ret)
+{
+	struct thread *t = thread_current();
+	__u32 count = ret > 0 ? ret : 0;
+
+	if (!t)
+		return 0;
+	if (op == OP_IO_SUBMIT)
+		aio_submitted(t, count);
+	else
+		aio_fetched(t, count);
+	return 0;
+}
+
+#endif

@@ -93,6 +93,7 @@ def markdown(measured):
 # What the columns mean, for whoever reads the table.
 NOTES = (
     "CPU is the kernel's own account of the process; all other times are iophase's.",
+    "calls: I/O system calls; what is asked of an asynchronous interface by one of them is none.",
     "wait, runq, cpu: in I/O calls, of all threads together; without the waiting in accept, which"
     " is for no read.",
     "copy: from the kernel to the user. outside: asleep outside I/O calls (sigsuspend, aio_suspend,"

@@ -12,7 +12,7 @@ from . import lab
 DELAY_MS = 20
 SYNCHRONOUS = ("blocking", "signal")
 ASYNCHRONOUS = ("posix-aio", "linux-aio", "io_uring", "io_uring-worker", "io_uring-sqpoll")
-ROUNDS = 15
+ROUNDS = 11
 KEPT = 0.5  # of the delay: more sleep than that is blocked in phase 1
 COPIES = 0.55  # of the CPU time that a blocking read takes: more than that is an own copy
 SERVERS = (bench.Server("server_signal", "server_signal"),

@@ -99,7 +99,9 @@ claim() {
 		'posix_aio_own_reads == 0' 'blocking_asleep_ns > 10 * posix_aio_asleep_ns' \
 		'posix_aio_others_wait_ns > 0.5 * blocking_asleep_ns' 'posix_aio_others_copy_ns > 0' \
 		'server_posix_aio_read_wait_ns > 0' \
-		'not linux_aio_supported or linux_aio_asleep_ns > 0.5 * blocking_asleep_ns'
+		'not linux_aio_supported or linux_aio_asleep_ns > 0.5 * blocking_asleep_ns' \
+		'not io_uring_supported or io_uring_own_copy_ns > 0.2 * blocking_own_copy_ns' \
+		'not io_uring_worker_supported or io_uring_worker_own_copy_ns == 0'
 }
 
 @test "claim 11: the selectors module is epoll, with the same calls" {

@@ -232,7 +232,8 @@ class Asynchronous(Judge):
     for _how in (*asynchronous.SYNCHRONOUS, *asynchronous.ASYNCHRONOUS):
         _how = _how.replace("-", "_")
         numbers |= {f"{_how}_supported": 1, f"{_how}_asleep_ns": 3e5, f"{_how}_busy_ns": 60000,
-                    f"{_how}_own_copy_ns": 0, f"{_how}_own_reads": 0, f"{_how}_others_wait_ns": 0}
+                    f"{_how}_own_copy_ns": 0, f"{_how}_own_reads": 0, f"{_how}_others_wait_ns": 0,
+                    f"{_how}_others_copy_ns": 0}
     numbers |= {"blocking_asleep_ns": 2.1e7, "blocking_busy_ns": 300000,
                 "signal_busy_ns": 290000, "signal_own_reads": 15, "signal_own_copy_ns": 250000}
 
@@ -244,8 +245,9 @@ class Asynchronous(Judge):
                   "server_signal slept 0 ms")
         self.only_when("which is so with posix-aio, linux-aio, io_uring-worker", judge, n,
                        io_uring_busy_ns=280000)
-        self.only_when("somebody else", judge, n, posix_aio_others_wait_ns=2e7)
-        self.says("another thread slept 20.0 ms in a read")
+        self.only_when("somebody else", judge, n, posix_aio_others_wait_ns=2e7,
+                       posix_aio_others_copy_ns=3e5)
+        self.says("(iophase: another thread slept 20.0 ms in a read, another thread copied 300 us)")
         self.only_when("which is so with posix-aio, io_uring,", judge, n, linux_aio_asleep_ns=2.1e7)
         self.fails(judge, n, signal_busy_ns=60000)
         self.fails(judge, n, signal_asleep_ns=2.1e7)
@@ -256,7 +258,8 @@ class Asynchronous(Judge):
     def test_unsupported(self):
         """What this kernel does not have is said, and not counted for the claim."""
         numbers = dict(self.numbers, io_uring_supported=0)
-        for name in ("asleep_ns", "busy_ns", "own_copy_ns", "own_reads", "others_wait_ns"):
+        for name in ("asleep_ns", "busy_ns", "own_copy_ns", "own_reads", "others_wait_ns",
+                     "others_copy_ns"):
             del numbers[f"io_uring_{name}"]
         self.only_when("posix-aio, linux-aio, io_uring-worker", asynchronous.judge, numbers)
         self.says("io_uring cannot be had here")

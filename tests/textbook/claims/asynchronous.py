@@ -12,7 +12,7 @@ from . import lab
 DELAY_MS = 20
 SYNCHRONOUS = ("blocking", "signal")
 ASYNCHRONOUS = ("posix-aio", "linux-aio", "io_uring", "io_uring-worker", "io_uring-sqpoll")
-ROUNDS = 15
+ROUNDS = 11
 KEPT = 0.5  # of the delay: more sleep than that is blocked in phase 1
 COPIES = 0.55  # of the CPU time that a blocking read takes: more than that is an own copy
 SERVERS = (bench.Server("server_signal", "server_signal"),
@@ -66,8 +66,10 @@ def row(numbers, how):
     words = (f"{how} {numbers[f'{name}_asleep_ns'] / 1e6:.1f} ms,"
              f" {lab.us(numbers[f'{name}_busy_ns'])}")
     helper, copied = numbers[f"{name}_others_wait_ns"], numbers[f"{name}_own_copy_ns"]
+    theirs = numbers[f"{name}_others_copy_ns"]
     seen = [f"copied {lab.us(copied)} by itself"] if copied else []
     seen += [f"another thread slept {helper / 1e6:.1f} ms in a read"] if helper else []
+    seen += [f"another thread copied {lab.us(theirs)}"] if theirs else []
     return words + (f" (iophase: {', '.join(seen)})" if seen else "")
 
 

@@ -10,7 +10,7 @@ import measure as bench
 
 from . import lab
 
-LOAD = bench.Load(requests=3000)  # one connection: no two events in one call, so all calls compare
+LOAD = bench.Load(requests=2000)  # one connection: no two events in one call, so all calls compare
 SERVERS = {"selectors": "servers/py/selectors_server.py", "epoll": "textbook/probes/epoll_lt.py"}
 SAME_CALLS = 1.05
 SAME_TIME = 1.05
@@ -35,7 +35,7 @@ def measure(quick):
     numbers = {"default_is_epoll": int(selectors.DefaultSelector is selectors.EpollSelector)}
     rounds = []
     with lab.one_cpu():
-        for _ in range(6 if quick else 15):
+        for _ in range(5 if quick else 15):
             one = {}
             for name in SERVERS:
                 run, _ = serve(name, True)

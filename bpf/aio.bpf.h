@@ -20,6 +20,7 @@ enum {
 	AIO_MAX = 1024,	  /* requests of one call that are looked at */
 	AIO_RINGS = 1024, /* whose completions are looked at */
 	AIO_RING_MAGIC = 0xa10a10a1,
+	AIO_UNKNOWN = 0xffffffff,
 	/* uapi/linux/aio_abi.h */
 	IOCB_CMD_PREAD = 0,
 	IOCB_CMD_PWRITE = 1,
@@ -53,10 +54,15 @@ struct aio_ring {
 	__u32 head; /* the next one to be fetched */
 	__u32 tail;
 	__u32 magic;
-	__u32 waiting; /* unused there; in aio_rings: threads in io_getevents that we saw enter it
-			*/
+	__u32 compatible;
 	__u32 incompatible;
 	__u32 header_length;
+};
+
+/* What we know of a ring. */
+struct aio_progress {
+	__u32 head;    /* up to where completions have been seen, or AIO_UNKNOWN */
+	__u32 waiting; /* threads in io_getevents that we saw enter it */
 };
 
 /* A ring: its address, which is also what programs call their context. */
@@ -65,11 +71,11 @@ struct aio_place {
 	__u64 tgid;
 };
 
-/* The rings as they were when we looked last. A ring that has to give way is learnt anew. */
+/* The rings in use. One that has to give way is learnt anew. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__type(key, struct aio_place);
-	__type(value, struct aio_ring);
+	__type(value, struct aio_progress);
 	__uint(max_entries, AIO_RINGS);
 } aio_rings SEC(".maps");
 
@@ -78,7 +84,6 @@ static __always_inline bool aio_ring_read(__u64 context, struct aio_ring *ring)
 {
 	if (bpf_probe_read_user(ring, sizeof(*ring), (void *)context))
 		return false;
-	ring->waiting = 0;
 	return ring->magic == AIO_RING_MAGIC && !ring->incompatible && ring->head < ring->nr;
 }
 
@@ -214,21 +219,25 @@ static __always_inline void aio_beyond(__u64 count, __u32 kind)
 __noinline int aio_reaped(__u64 context)
 {
 	struct aio_place place = {.context = context, .tgid = bpf_get_current_pid_tgid() >> 32};
-	struct aio_ring ring, *seen;
+	struct aio_progress *seen = bpf_map_lookup_elem(&aio_rings, &place), first = {};
+	struct aio_ring ring;
 	__u32 from, count;
+	bool there = aio_ring_read(context, &ring);
 
-	if (!aio_ring_read(context, &ring))
-		return 0;
-	seen = bpf_map_lookup_elem(&aio_rings, &place);
 	if (!seen) {
-		bpf_map_update_elem(&aio_rings, &place, &ring, BPF_NOEXIST);
+		/* A ring that its program has never looked at is not in its page tables. */
+		if (there)
+			first.head = ring.head;
+		bpf_map_update_elem(&aio_rings, &place, &first, BPF_NOEXIST);
 		return 0;
 	}
-	from = seen->head;
 	/* A thread in io_getevents may have fetched them, and will tell. */
-	if (from == ring.head || seen->waiting || from >= ring.nr)
+	if (!there || seen->waiting)
 		return 0;
+	from = seen->head;
 	seen->head = ring.head;
+	if (from == ring.head || from >= ring.nr)
+		return 0;
 	count = ring.head > from ? ring.head - from : ring.head + ring.nr - from;
 	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
 		aio_fetch_one(context + ring.header_length +
@@ -242,13 +251,14 @@ __noinline int aio_reaped(__u64 context)
 static __always_inline void aio_waits(__u64 context, int change)
 {
 	struct aio_place place = {.context = context, .tgid = bpf_get_current_pid_tgid() >> 32};
-	struct aio_ring ring, *seen = bpf_map_lookup_elem(&aio_rings, &place);
+	struct aio_progress *seen = bpf_map_lookup_elem(&aio_rings, &place);
+	struct aio_ring ring;
 
 	if (!seen)
 		return;
 	__sync_fetch_and_add(&seen->waiting, change);
-	if (!seen->waiting && aio_ring_read(context, &ring))
-		seen->head = ring.head;
+	if (!seen->waiting)
+		seen->head = aio_ring_read(context, &ring) ? ring.head : AIO_UNKNOWN;
 }
 
 /* The current thread begins call op of Linux AIO; to io_submit belong `count` control blocks, whose

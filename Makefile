@@ -68,6 +68,7 @@ TEST_CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD
 servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/server_io_uring $(BUILD)/tests/iophase-tiny
 
 $(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests
+	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
 
 $(BUILD)/tests/exact: $(wildcard tests/servers/exact/*.[ch]) $(SERVER_OBJECTS) Makefile
@@ -80,6 +81,8 @@ $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJ
 	$(CC) -pthread -o $@ $^ $(SERVER_LIBS)
 
 $(BUILD)/tests/server_linux_aio: SERVER_LIBS := -laio
+$(BUILD)/tests/uring_exact: $(BUILD)/tests/io_uring/ring.o
+$(BUILD)/tests/uring_exact: SERVER_LIBS := -luring
 
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/pools.c $(filter-out $(BUILD)/user/pools.o,$(USER_OBJECTS))

@@ -181,8 +181,10 @@ struct thread {
 	__u8 file_kind;	 /* enum file_kind of it, if fd_decides whether the call is one of I/O */
 	__u8 signalled;	 /* enum signalled */
 	__u8 aio;	 /* its pread64 met a file without positions: glibc reads for aio_read */
-	__u8 async;	 /* it has made requests of io_uring, or completed some */
+	__u8 uring;	 /* it has made requests of io_uring, or completed some */
 	__u32 requested; /* requests of the io_submit in progress that we have seen begin */
+	__s32 mux_fd;	 /* what the mux call behind mux_way was called on */
+	__u32 mux_pad;
 	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
 	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
 	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */

@@ -113,7 +113,7 @@ static __always_inline struct request_key aio_key(const struct thread *t, __u64 
 static __always_inline void aio_begin(struct thread *t, __u64 block)
 {
 	struct request_key key = aio_key(t, block);
-	struct request_state *unseen, begun = {.owner = t->tid, .count = 1};
+	struct request_state *unseen, begun = {.owner = t->tid, .tgid = t->tgid, .count = 1};
 	struct aio_block b;
 	struct file *file;
 
@@ -128,7 +128,7 @@ static __always_inline void aio_begin(struct thread *t, __u64 block)
 	unseen = bpf_map_lookup_elem(&requests, &key);
 	if (unseen) {
 		lose(LOST_REQUESTS);
-		request_landed(t, unseen, unseen->kind);
+		request_landed(unseen, unseen->kind);
 	}
 	if (bpf_map_update_elem(&requests, &key, &begun, BPF_ANY))
 		lose(LOST_REQUESTS);
@@ -144,7 +144,7 @@ static __always_inline void aio_refused(struct thread *t, __u64 block)
 
 	if (!r)
 		return;
-	request_landed(t, r, r->kind);
+	request_landed(r, r->kind);
 	bpf_map_delete_elem(&requests, &key);
 }
 
@@ -159,7 +159,7 @@ static __always_inline void aio_end(struct thread *t, const struct aio_event *e,
 	if (r) {
 		c.kind = r->kind;
 		c.socket = r->socket;
-		c.latency = request_end(t, c.kind, &key, bpf_ktime_get_ns(), false);
+		c.latency = request_end(c.kind, &key, bpf_ktime_get_ns(), false);
 	} else if (!reaped && !bpf_probe_read_user(&b, sizeof(b), (void *)e->block)) {
 		/* Begun before we attached, if the program has not used the block again. */
 		c.kind = aio_kind(b.opcode);

@@ -33,7 +33,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->file_kind = 0;
 	t->signalled = SIGNALLED_NOT;
 	t->aio = 0;
-	t->async = 0;
+	t->uring = 0;
 	t->requested = 0;
 	t->aio_context = 0;
 	t->seed.word = 0;

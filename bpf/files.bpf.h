@@ -102,21 +102,24 @@ static __always_inline bool file_is_signalfd(struct file *file)
 	return true;
 }
 
-/* The first registration of the file with any epoll set, and in what follows the next one. */
-static __always_inline void *first_registration(struct file *file)
+/*
+ * The first registration of the file with any epoll set, *end if there is none. In what follows is
+ * the next one, and after the last one *end.
+ */
+static __always_inline void *first_registration(struct file *file, void **end)
 {
 	struct file___before_5_11 *old = (void *)file;
 
+	*end = 0;
 	if (bpf_core_field_exists(file->f_ep)) {
 		struct hlist_head *head = BPF_CORE_READ(file, f_ep);
 
 		return head ? BPF_CORE_READ(head, first) : 0;
 	}
 	if (bpf_core_field_exists(old->f_ep_links)) {
-		void *first = BPF_CORE_READ(old, f_ep_links.next);
-
 		/* A list_head, unlike an hlist, ends where it began. */
-		return first == (void *)old + bpf_core_field_offset(old->f_ep_links) ? 0 : first;
+		*end = (void *)old + bpf_core_field_offset(old->f_ep_links);
+		return BPF_CORE_READ(old, f_ep_links.next);
 	}
 	return 0;
 }
@@ -133,28 +136,40 @@ static __always_inline struct epitem *epitem_of(void *node)
 	return node - bpf_core_field_offset(old->fllink);
 }
 
-/*
- * How epoll watches the file: WAY_EPOLL_ET if one of its registrations has EPOLLET, WAY_EPOLL_LT if
- * none has, WAY_NONE if there is none. Both kinds of list start with the pointer to the next node.
- */
-static __always_inline __u32 file_registration(struct file *file)
+/* The epoll set behind a descriptor of the current process; NULL for -1. */
+static __always_inline void *set_of(__s32 epfd)
 {
-	void *node = first_registration(file);
-	void *first = node;
-	__u32 way = WAY_NONE;
+	struct file *file = epfd < 0 ? 0 : file_of(epfd);
 
-	for (int i = 0; i < MAX_REGISTRATIONS && node; i++) {
+	return file ? BPF_CORE_READ(file, private_data) : 0;
+}
+
+/*
+ * How epoll watches the file: WAY_EPOLL_LT or WAY_EPOLL_ET, as it is registered with the set epfd.
+ * If it is not, or epfd is -1, WAY_EPOLL_ET if one of its registrations has EPOLLET. WAY_NONE if
+ * there is none. Both kinds of list start with the pointer to the next node.
+ */
+static __always_inline __u32 file_registration(struct file *file, __s32 epfd)
+{
+	void *end, *set = 0, *node = first_registration(file, &end);
+	__u32 all = WAY_NONE;
+
+	for (int i = 0; i < MAX_REGISTRATIONS && node != end; i++) {
 		struct epitem *item = epitem_of(node);
+		__u32 way =
+			BPF_CORE_READ(item, event.events) & EPOLLET ? WAY_EPOLL_ET : WAY_EPOLL_LT;
 
-		if (BPF_CORE_READ(item, event.events) & EPOLLET)
-			return WAY_EPOLL_ET;
-		way = WAY_EPOLL_LT;
-		if (!bpf_core_field_exists(file->f_ep))
-			break; /* before 5.11 the list runs back through the file: look at one */
-		if (bpf_probe_read_kernel(&node, sizeof(node), node) || node == first)
-			break;
+		if (bpf_probe_read_kernel(&node, sizeof(node), node))
+			return way;
+		/* Only where there are several does it matter which. */
+		if (i == 0 && node != end)
+			set = set_of(epfd);
+		if (set && BPF_CORE_READ(item, ep) == set)
+			return way;
+		if (all != WAY_EPOLL_ET)
+			all = way;
 	}
-	return way;
+	return all;
 }
 
 #endif

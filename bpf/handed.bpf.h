@@ -29,8 +29,8 @@ struct {
 /* Spares the look-up where nobody hands anything over, as is usual. */
 bool any_handed = false;
 
-/* The current thread is about to take descriptor fd out of an epoll set. */
-static __always_inline void hand_over(__u32 fd)
+/* The current thread is about to take descriptor fd out of the epoll set epfd. */
+static __always_inline void hand_over(__u32 fd, __s32 epfd)
 {
 	struct file *file = file_of(fd);
 	__u64 key = (__u64)file;
@@ -38,7 +38,7 @@ static __always_inline void hand_over(__u32 fd)
 
 	if (!file)
 		return;
-	value.way = file_registration(file);
+	value.way = file_registration(file, epfd);
 	if (value.way == WAY_NONE)
 		return;
 	value.ino = BPF_CORE_READ(file, f_inode, i_ino);

@@ -16,6 +16,12 @@ enum {
 	TODO_AIO,	     /* it was one of Linux AIO */
 };
 
+/* The descriptor of the epoll set that has told the thread what is ready, -1 if none has. */
+static __always_inline __s32 set_waited_on(const struct thread *t)
+{
+	return t->mux_way == WAY_EPOLL_LT ? t->mux_fd : -1;
+}
+
 /* The model of a read or accept that just ended well. */
 static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 {
@@ -31,7 +37,7 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 	if (!slept) {
 		file = file_of(t->fd);
 		if (file) {
-			e.registration = file_registration(file);
+			e.registration = file_registration(file, set_waited_on(t));
 			e.handed = file_handed(file);
 			e.nonblocking |= !!(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
 		}
@@ -65,6 +71,7 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		handed_used_up(t->fd);
 	if (traits->op_class == CLASS_MUX) {
 		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
+		t->mux_fd = t->fd;
 		if (out == OUT_OK)
 			shape_mux(t, traits->mux_way);
 		if (t->signalled == SIGNALLED_BEFORE)

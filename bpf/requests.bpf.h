@@ -23,10 +23,11 @@ struct request_key {
 
 struct request_state {
 	__u64 at;     /* ns, of its submission, or of its latest completion if there are several */
-	__u32 owner;  /* tid of the thread that submitted it */
+	__u32 owner;  /* tid of the thread that submitted it, */
+	__u32 tgid;   /* and its process */
 	__u32 count;  /* how many with this key are in flight */
-	__u32 kind;   /* enum request */
-	__u32 socket; /* 1: made to a socket, if that is known by then */
+	__u16 kind;   /* enum request */
+	__u16 socket; /* 1: made to a socket, if that is known by then */
 };
 
 struct {
@@ -51,7 +52,8 @@ static __always_inline void request_begin(struct thread *t, __u32 kind,
 					  const struct request_key *key, __u64 now)
 {
 	struct request_state *r = bpf_map_lookup_elem(&requests, key);
-	struct request_state first = {.at = now, .owner = t->tid, .count = 1, .kind = kind};
+	struct request_state first = {
+		.at = now, .owner = t->tid, .tgid = t->tgid, .count = 1, .kind = kind};
 
 	if (r) {
 		__sync_fetch_and_add(&r->count, 1);
@@ -62,24 +64,26 @@ static __always_inline void request_begin(struct thread *t, __u32 kind,
 	__sync_fetch_and_add(&t->inflight[bounded(kind, REQUESTS)], 1);
 }
 
-/* One request of the given kind is in flight no more; t is to stand in for its owner if need be. */
-static __always_inline void request_landed(struct thread *t, const struct request_state *r,
-					   __u32 kind)
+/*
+ * One request of the given kind is in flight no more. When the thread that submitted it has ended,
+ * the first thread of the process stands in: it is the sum over all threads that is shown.
+ */
+static __always_inline void request_landed(const struct request_state *r, __u32 kind)
 {
-	struct thread *owner = thread_of(r->owner);
+	struct thread *t = thread_of(r->owner);
 
-	if (owner)
-		t = owner;
+	if (!t || t->tgid != r->tgid)
+		t = thread_of(r->tgid);
 	if (t)
 		__sync_fetch_and_add(&t->inflight[bounded(kind, REQUESTS)], -1);
 }
 
 /*
- * A request is completed at now (ns), in thread t if that is traced, else NULL; with `more`, it
- * stays in flight and will be completed again. Returns how long it took (ns), 0 if not known.
+ * A request is completed at now (ns); with `more`, it stays in flight and will be completed again.
+ * Returns how long it took (ns), 0 if not known.
  */
-static __always_inline __u64 request_end(struct thread *t, __u32 kind,
-					 const struct request_key *key, __u64 now, bool more)
+static __always_inline __u64 request_end(__u32 kind, const struct request_key *key, __u64 now,
+					 bool more)
 {
 	struct request_state *r = bpf_map_lookup_elem(&requests, key);
 	__u64 latency = 0;
@@ -94,7 +98,7 @@ static __always_inline __u64 request_end(struct thread *t, __u32 kind,
 	}
 	if (more)
 		return latency;
-	request_landed(t, r, kind);
+	request_landed(r, kind);
 	if (r->count > 1)
 		__sync_fetch_and_add(&r->count, -1);
 	else

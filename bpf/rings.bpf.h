@@ -11,7 +11,8 @@
 
 enum {
 	OPCODE_NONE = -1,
-	CHAIN_MAX = 16, /* requests in one bucket, as far as we look */
+	CHAIN_MAX = 16,		    /* requests in one bucket, as far as we look */
+	__PERCPU_REF_DEAD = 1 << 1, /* linux/percpu-refcount.h */
 };
 
 /* hash_64() of linux/hash.h. */
@@ -54,6 +55,12 @@ static __noinline int ring_find(struct io_ring_ctx *ring, __u64 number)
 		opcode = table_find(BPF_CORE_READ(ring, cancel_table_locked.hbs),
 				    BPF_CORE_READ(ring, cancel_table_locked.hash_bits), number);
 	return opcode;
+}
+
+/* Whether nobody has the ring open any more. */
+static __always_inline bool ring_is_closed(struct io_ring_ctx *ring)
+{
+	return BPF_CORE_READ(ring, refs.percpu_count_ptr) & __PERCPU_REF_DEAD;
 }
 
 #endif

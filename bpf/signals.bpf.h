@@ -114,8 +114,7 @@ static __always_inline void signal_count(struct thread *t, __u64 delay)
 {
 	struct row *row = row_of(t, OP_SIGNALS);
 
-	t->signalled = SIGNALLED_NOW;
-	t->signal_wait = t->ns[OP_APP][PHASE_WAIT];
+	signal_taken(t);
 	if (!row)
 		return;
 	row->outcome[OUT_OK]++;

@@ -18,7 +18,7 @@ static __always_inline bool may_copy(const struct thread *t)
 		return true;
 	case CLASS_APP:
 		/* Task work of io_uring runs wherever the thread returns to its program. */
-		return t->async;
+		return t->uring;
 	}
 	return false;
 }

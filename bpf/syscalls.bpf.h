@@ -119,7 +119,7 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	t->arg = kept_of(a, traits->kept);
 	t->nowait = !!(flags_of(a, traits->flags_arg) & traits->nowait);
 	if (traits->op_class == CLASS_CONTROL && a->vector == EPOLL_CTL_DEL)
-		hand_over(a->third);
+		hand_over(a->third, a->fd);
 }
 
 /* How a call ended, from its return value. */

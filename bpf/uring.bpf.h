@@ -63,7 +63,7 @@ static __always_inline void uring_submit(__u64 ring, __u8 opcode, __u64 user_dat
 	if (!t)
 		return;
 	now = bpf_ktime_get_ns();
-	t->async = 1;
+	t->uring = 1;
 	uring_copy_end(t, now);
 	/* It completes without a word, unless it fails. */
 	if (flags & IOSQE_CQE_SKIP_SUCCESS)
@@ -130,8 +130,9 @@ static __always_inline __u32 uring_kind(struct thread *t, const struct uring_eve
 }
 
 /*
- * A ring that its process has closed is emptied by a kernel thread: nobody hears of the
- * completions, and nothing is in flight any more.
+ * A kernel thread completes a request. It empties a ring that its process has closed: nobody hears
+ * of the completions, and nothing is in flight any more. Or the thread that submitted the request
+ * has ended: there are no books to count it in.
  */
 static __always_inline void uring_drop(const struct uring_event *e)
 {
@@ -145,7 +146,9 @@ static __always_inline void uring_drop(const struct uring_event *e)
 	if (kind == REQUESTS)
 		return;
 	key = uring_key(e->ring, e->user_data, kind);
-	request_end(0, kind, &key, 0, false);
+	request_end(kind, &key, 0, false);
+	if (!ring_is_closed((struct io_ring_ctx *)e->ring))
+		lose(LOST_REQUESTS);
 }
 
 /* A request is completed in the context of the current task. */
@@ -166,11 +169,11 @@ static __always_inline void uring_complete(const struct uring_event *e)
 		return;
 	}
 	now = bpf_ktime_get_ns();
-	t->async = 1;
+	t->uring = 1;
 	uring_copy_end(t, now);
 	if (e->flags & IORING_CQE_F_NOTIF) {
 		key = uring_key(e->ring, e->user_data, REQUEST_URING_WRITE);
-		request_end(t, REQUEST_URING_WRITE, &key, now, more);
+		request_end(REQUEST_URING_WRITE, &key, now, more);
 		return;
 	}
 	kind = uring_kind(t, e, now, &socket);
@@ -183,7 +186,7 @@ static __always_inline void uring_complete(const struct uring_event *e)
 		.kind = kind,
 		.way = WAY_IO_URING,
 		.result = e->result,
-		.latency = request_end(t, kind, &key, now, more),
+		.latency = request_end(kind, &key, now, more),
 		.socket = socket,
 		.tag = e->user_data,
 	};

@@ -48,6 +48,19 @@ static __always_inline bool signal_drives(const struct thread *t)
 	       (t->signalled == SIGNALLED_BEFORE && t->ns[OP_APP][PHASE_WAIT] == t->signal_wait);
 }
 
+/*
+ * An I/O signal has reached a thread, which is on its way back to its program: in no I/O call, or
+ * we would have seen it end. Of an adopted thread that is what we learn first: learnt later, its
+ * time asleep before us would look like a sleep since the signal.
+ */
+static __always_inline void signal_taken(struct thread *t)
+{
+	clock_learn_phase(t, PHASE_CPU);
+	clock_learn_op(t, OP_APP);
+	t->signalled = SIGNALLED_NOW;
+	t->signal_wait = t->ns[OP_APP][PHASE_WAIT];
+}
+
 /* A read has ended well: the signal before it has been answered. */
 static __always_inline void signal_answered(struct thread *t, bool slept)
 {

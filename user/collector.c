@@ -216,7 +216,34 @@ static bool is_idle(const struct task_sums *task)
 	return true;
 }
 
-/* Fills in what only /proc knows: names of the living, and how the epoll sets of the idle watch. */
+/* Whether a thread waits in a call that tells the model, whatever else the process has asked for.
+ */
+static bool waits_for_io(const struct task_sums *task)
+{
+	for (unsigned int op = 0; op < MAX_OPS; op++) {
+		__u8 op_class = ops[op].traits.op_class;
+
+		if (task->inflight[op] && (op_class == CLASS_MUX || op_class == CLASS_ACCEPT))
+			return true;
+	}
+	return false;
+}
+
+/* Fills in how an idle task's descriptors are watched: it has read nothing that would tell. */
+static void ask_proc_of_idle(struct task_sums *task)
+{
+	struct proc_async async = {0};
+
+	task->registered = proc_epoll_way(task->pid);
+	/* That looks at every descriptor: not for servers that wait for ten thousand of them. */
+	if (!waits_for_io(task) && !proc_async(task->pid, &async)) {
+		task->async = async.asked;
+		task->signalfd = async.signalfd;
+	}
+}
+
+/* Fills in what only /proc knows: names of the living, and how descriptors of the idle are watched.
+ */
 static void ask_proc(struct task_list *tasks)
 {
 	for (size_t i = 0; i < tasks->count; i++) {
@@ -227,7 +254,7 @@ static void ask_proc(struct task_list *tasks)
 		/* If it has gone in the meantime, the name from its books has to do. */
 		proc_comm(task->pid, task->tid ? task->tid : task->pid, task->comm);
 		if (is_idle(task))
-			task->registered = proc_epoll_way(task->pid);
+			ask_proc_of_idle(task);
 	}
 }
 

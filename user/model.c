@@ -70,12 +70,17 @@ static enum way way_of_waiting(const struct task_sums *task, unsigned int op)
 
 	switch (ops[op].traits.op_class) {
 	case CLASS_READ:
+		/* Which descriptor it waits for is not known here. */
+		if (task->async && task->signalfd)
+			return WAY_SIGNAL;
 		return 2 * task->inflight_aio > task->inflight[op] ? WAY_POSIX_AIO : WAY_BLOCKING;
 	case CLASS_ACCEPT:
 		return WAY_BLOCKING;
 	case CLASS_ASYNC:
 	case CLASS_REQUEST:
 		return way;
+	case CLASS_SIGNAL:
+		return task->async ? WAY_SIGNAL : WAY_NONE;
 	case CLASS_MUX:
 		if (way == WAY_EPOLL_LT && task->registered == WAY_EPOLL_ET)
 			return WAY_EPOLL_ET;
@@ -104,7 +109,16 @@ static bool decide_by_waiting(struct model_decision *d, const struct task_sums *
 	return d->count > 0;
 }
 
-/* The model of a task: by its reads, else its accepts, else what its threads wait in. */
+/* Whether a task that waits in no I/O call waits for an I/O signal. */
+static bool awaits_signal(const struct task_sums *task)
+{
+	/* The kernel gives a signal for the process to its main thread if that does not block it.
+	 */
+	return task->async && (!task->tid || task->tid == task->pid);
+}
+
+/* The model of a task: by its reads, else its accepts, else what its threads wait in, else whether
+ * it has asked for I/O signals. */
 struct model_decision model_decide(const struct task_sums *task)
 {
 	struct model_decision d = {.model = model_of_way(WAY_NONE)};
@@ -115,5 +129,8 @@ struct model_decision model_decide(const struct task_sums *task)
 		d.basis = BASIS_ACCEPTS;
 	else if (decide_by_waiting(&d, task))
 		d.basis = BASIS_WAITING;
+	else if (awaits_signal(task))
+		d = (struct model_decision){.model = model_of_way(WAY_SIGNAL),
+					    .basis = BASIS_ASYNC};
 	return d;
 }

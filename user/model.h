@@ -23,10 +23,11 @@ enum {
 
 /* What the decision rests on. */
 enum model_basis {
-	BASIS_NONE, /* no read, no accept, and nobody waits: idle */
+	BASIS_NONE, /* no read, no accept, and nothing is waited for: idle */
 	BASIS_READS,
 	BASIS_ACCEPTS,
 	BASIS_WAITING, /* the call that most threads wait in */
+	BASIS_ASYNC,   /* descriptors have O_ASYNC */
 };
 
 struct model_share {
@@ -48,7 +49,8 @@ struct model_decision {
 extern const struct model models[];
 extern const size_t models_count;
 
-/* The model of a task: by its reads, else its accepts, else what its threads wait in. */
+/* The model of a task: by its reads, else its accepts, else what its threads wait in, else whether
+ * it has asked for I/O signals. */
 struct model_decision model_decide(const struct task_sums *task);
 
 #endif

@@ -20,7 +20,7 @@ static const struct {
 } losses[] = {
 	[LOST_THREADS] = {"threads", "not traced: no room for more threads"},
 	[LOST_CALLS] = {"calls", "their time is counted, their outcomes are not: no room"},
-	[LOST_SAMPLES] = {"samples", "calls that are missing in percentiles: no room"},
+	[LOST_SAMPLES] = {"samples", "calls or requests that are missing in percentiles"},
 	[LOST_ENTERS] = {"enters", "calls seen to end but not to begin: their time is in app"},
 	[LOST_EXITS] = {"exits", "calls seen to begin but not to end: not counted"},
 	[LOST_CLAIMS] = {"claims", "threads not traced: they could not be registered"},

@@ -118,6 +118,9 @@ static void add_model(struct line *l, const struct model_decision *m)
 	case BASIS_NONE:
 		line_add(l, "   ", "%s", m->model->words);
 		break;
+	case BASIS_ASYNC:
+		line_add(l, "   ", "%s (O_ASYNC is set)", m->model->words);
+		break;
 	case BASIS_WAITING:
 		line_add(l, "   ", m->requests ? "%s (%s of %s)" : "%s (%s in %s)", m->model->words,
 			 number_of(m->count, m->requests ? "request" : "thread").s, m->call);

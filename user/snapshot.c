@@ -119,6 +119,8 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->inflight_aio += from->inflight_aio;
 	if (to->registered == WAY_NONE)
 		to->registered = from->registered;
+	to->async |= from->async;
+	to->signalfd |= from->signalfd;
 	shape_join(&to->evidence, &from->evidence);
 	for (unsigned int way = 0; way < WAYS; way++) {
 		to->reads[way] += from->reads[way];
@@ -188,6 +190,8 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->threads_ever = less(later->threads_ever, e->threads_ever) + e->threads;
 	task->wall = less(later->wall, e->wall);
 	task->registered = later->registered;
+	task->async = later->async;
+	task->signalfd = later->signalfd;
 	task->evidence = later->evidence;
 	task->inflight_before = earlier ? 0 : later->inflight_before;
 	task->inflight_aio = later->inflight_aio;

@@ -66,6 +66,8 @@ struct task_sums {
 	unsigned int
 		inflight_before; /* the same at the attach (or the window's start), all calls */
 	enum way registered; /* how its epoll sets watch most files, if that was asked of /proc */
+	bool async;	     /* its descriptors have O_ASYNC, if that was asked of /proc */
+	bool signalfd;	     /* and another one is a signalfd */
 	struct shape_evidence evidence;
 	/*
 	 * NULL: no such call has ended. OP_SIGNALS: I/O signals; from OP_REQUESTS on: requests;

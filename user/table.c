@@ -90,30 +90,30 @@ DURATION_CELL(latency_max_cell, latency.max)
 
 /* The columns after the name. */
 static const struct {
-	unsigned int of; /* the tables that it is in */
 	const char *header;
 	struct text (*cell)(const struct cell_of *c);
+	unsigned int of;	 /* the tables that it is in */
 	unsigned int expendable; /* which goes first when there is no room; 0: none does */
 	const char *alone;	 /* the header if the column before it is left out */
 } table[] = {
-	{TABLE_CALLS, "time", time_cell, 5, NULL},
-	{BOTH, "/s", rate_cell, 4, NULL},
-	{BOTH, "ok", ok_cell, 0, NULL},
-	{BOTH, "eof", eof_cell, 0, NULL},
-	{BOTH, "again", again_cell, 0, NULL},
-	{BOTH, "timeout", timeout_cell, 0, NULL},
-	{BOTH, "intr", interrupted_cell, 2, NULL},
-	{BOTH, "error", error_cell, 0, NULL},
-	{BOTH, "bytes", bytes_cell, 0, NULL},
-	{TABLE_CALLS, "wait p50", wait_p50_cell, 0, NULL},
-	{TABLE_CALLS, "p99", wait_p99_cell, 0, "wait p99"},
-	{TABLE_CALLS, "busy p50", busy_p50_cell, 0, NULL},
-	{TABLE_CALLS, "p99", busy_p99_cell, 0, "busy p99"},
-	{TABLE_REQUESTS, "done p50", latency_p50_cell, 0, NULL},
-	{TABLE_REQUESTS, "p90", latency_p90_cell, 0, "done p90"},
-	{TABLE_REQUESTS, "p99", latency_p99_cell, 0, "done p99"},
-	{TABLE_REQUESTS, "max", latency_max_cell, 0, "done max"},
-	{BOTH, "in flight", inflight_cell, 3, NULL},
+	{"time", time_cell, TABLE_CALLS, 5, NULL},
+	{"/s", rate_cell, BOTH, 4, NULL},
+	{"ok", ok_cell, BOTH, 0, NULL},
+	{"eof", eof_cell, BOTH, 0, NULL},
+	{"again", again_cell, BOTH, 0, NULL},
+	{"timeout", timeout_cell, BOTH, 0, NULL},
+	{"intr", interrupted_cell, BOTH, 2, NULL},
+	{"error", error_cell, BOTH, 0, NULL},
+	{"bytes", bytes_cell, BOTH, 0, NULL},
+	{"wait p50", wait_p50_cell, TABLE_CALLS, 0, NULL},
+	{"p99", wait_p99_cell, TABLE_CALLS, 0, "wait p99"},
+	{"busy p50", busy_p50_cell, TABLE_CALLS, 0, NULL},
+	{"p99", busy_p99_cell, TABLE_CALLS, 0, "busy p99"},
+	{"done p50", latency_p50_cell, TABLE_REQUESTS, 0, NULL},
+	{"p90", latency_p90_cell, TABLE_REQUESTS, 0, "done p90"},
+	{"p99", latency_p99_cell, TABLE_REQUESTS, 0, "done p99"},
+	{"max", latency_max_cell, TABLE_REQUESTS, 0, "done max"},
+	{"in flight", inflight_cell, BOTH, 3, NULL},
 };
 
 _Static_assert(ARRAY_SIZE(table) <= TABLE_COLUMNS_MAX, "a layout has room for every column");

@@ -111,6 +111,7 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
+	void *private_data;	 /* of an epoll file: its struct eventpoll */
 	struct hlist_head *f_ep; /* 5.11 */
 };
 
@@ -135,6 +136,7 @@ struct epoll_event {
 };
 
 struct epitem {
+	struct eventpoll *ep;
 	struct hlist_node fllink; /* 5.11 */
 	struct epoll_event event;
 };
@@ -198,9 +200,14 @@ struct io_hash_table {
 	unsigned int hash_bits;	    /* 6.0 */
 };
 
+struct percpu_ref {
+	unsigned long percpu_count_ptr;
+};
+
 struct io_ring_ctx {
+	struct percpu_ref refs;
 	struct io_hash_table cancel_table;	  /* 6.0 */
-	struct io_hash_table cancel_table_locked; /* 6.0; not in every later version */
+	struct io_hash_table cancel_table_locked; /* 6.0 until 6.12 */
 };
 
 struct io_cqe {

@@ -1,8 +1,8 @@
 """The edges of the rules that name a read's model: one thread per edge, all in one process.
 
 In: edges.py GATE EDGES DONE [GROUP], three file names; of the edges those of the group, by default
-those of none. Out: EDGES, written by rename when all threads are
-set up, one line "tid edge model reads" each; the threads read when GATE exists; DONE is written by
+those of none; edges_sets.py has more of them. Out: EDGES, written by rename when all threads are set
+up, one line "tid edge model reads" each; the threads read when GATE exists; DONE is written by
 rename when all have read. The threads stay until then, and nothing is printed.
 """
 
@@ -14,36 +14,8 @@ import sys
 import threading
 import time
 
-READS = 20
-EDGES = []
-
-
-def edge(model, group=""):
-    """Register a function: edge(model)(function) runs in a thread and is of that model.
-
-    It is a generator: what comes before its first yield is set up before the gate opens.
-    """
-
-    def register(function):
-        if sys.argv[4:] == [group] or not (sys.argv[4:] or group):
-            EDGES.append((function, model))
-        return function
-
-    return register
-
-
-def pair(nonblocking=False):
-    """Return two connected UNIX stream sockets; the first one is non-blocking if asked for."""
-    reader, writer = socket.socketpair()
-    reader.setblocking(not nonblocking)
-    return reader, writer
-
-
-def epoll_with(reader, events):
-    """Return an epoll object that watches the socket for reading."""
-    epoll = select.epoll()
-    epoll.register(reader, select.EPOLLIN | events)
-    return epoll
+import edges_sets  # noqa: F401 (its edges register themselves)
+from edgekit import EDGES, READS, edge, epoll_with, pair
 
 
 @edge("nonblocking")

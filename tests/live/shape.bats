@@ -16,24 +16,6 @@ teardown() {
 	live_teardown
 }
 
-# The different values in the shape column of a process, one a line.
-shapes_of() {
-	csvsum values "$T/csv" shape "pid=$1"
-}
-
-# Asserts what the CSV and the report say of a process: has_shape PID NAME WORDS, or has_shape PID
-# for one of which nothing is said.
-has_shape() {
-	same "shape of pid $1" "$(shapes_of "$1")" "${2:-}" || return 1
-	if [[ -z ${2:-} ]]; then
-		refute grep -F ' shape: ' <<<"$(headline "$1") "
-	else
-		grep -E " shape: $3\$" <<<"$(headline "$1")" && return 0
-		echo "no 'shape: $3' in: $(headline "$1")"
-		return 1
-	fi
-}
-
 # Attaches to a gated server, then serves C connections of R requests: serve_gated C R SERVER
 # [OPTION...]. iophase goes on.
 serve_gated() {

@@ -133,6 +133,17 @@ def one_signal_for_many():
         reader.recv(1)
 
 
+@edge("signal-driven", 1)
+def the_first_event_of_all():
+    """Asleep when we attach; its handler does all reads, before any call has told where it was."""
+    sockets = [pair(asynchronous=False) for _ in range(READS)]
+    for _, writer in sockets:
+        writer.send(b"x")
+    signal.signal(signal.SIGIO, lambda *_: [reader.recv(1) for reader, _ in sockets])
+    yield
+    os.kill(os.getpid(), signal.SIGIO)
+
+
 def run(function, gate, ready):
     """One process: gets ready, waits for the gate, does its reads, and stays until it is ended."""
     steps = function()

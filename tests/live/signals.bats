@@ -113,6 +113,39 @@ signals_of() {
 		END { print n + 0 }' "$T/report"
 }
 
+# An idle server that waits for signals: idle_signal_driven WORDS [OPTION...].
+idle_signal_driven() {
+	local words=$1
+
+	shift
+	start_server server_signal "$@"
+	start_client --until-deadline --seconds 30 --requests 1 --connections 2
+	wait_for 10 has_sockets "$target" 3
+	stop_child "$client_pid"
+	attach -p "$target" -d 200ms
+	finish
+	same model "$(models_of "$target")" signal-driven
+	grep -qF "   signal-driven ($words)" <<<"$(headline "$target")"
+}
+
+@test "idle: a handler, rt_sigtimedwait, a signalfd" {
+	idle_signal_driven 'O_ASYNC is set' --how handler
+	idle_signal_driven '1 thread in rt_sigtimedwait' --how sigwait
+	idle_signal_driven '1 thread in read' --how signalfd
+}
+
+@test "idle: rt_sigtimedwait without O_ASYNC is not signal-driven" {
+	start waits python3 -B -c '
+import signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+open(sys.argv[1], "w").write("ready\n")
+signal.sigtimedwait([signal.SIGUSR1], 30)' "$T/ready"
+	wait_file "$T/ready"
+	attach -p "$target" -d 200ms
+	finish
+	same model "$(models_of "$target")" idle
+}
+
 @test "the time of a signal: blocked for 50 ms, it takes 50 ms" {
 	start_delayed
 	attach -p "$target"

@@ -184,3 +184,43 @@ uring() {
 		csvsum shape "$T/csv"
 	done
 }
+
+# Every way in which a request ends, twice. Two reads have one number: of one, the time is not known.
+# One read is ended by a kernel thread, since the thread that submitted it is gone.
+exact_requests() {
+	start_gated uring_exact --rounds 2
+	attach --hooks "$1" -p "$target"
+	open_gate
+	reap_target
+	finish
+	csvsum shape "$T/csv"
+	csvsum same "$T/csv" "$T/tally.csv" uring_read:interrupted=-2
+	grep -q '^Lost samples: 2 ' "$T/report"
+	grep -q '^Lost requests: 2 ' "$T/report"
+	same "in flight" "$(sum inflight '.*')" 0
+}
+
+@test "io_uring: every end of a request" {
+	exact_requests syscalls
+}
+
+@test "io_uring: every end of a request, raw hooks" {
+	exact_requests raw
+}
+
+@test "io_uring: a ring that is closed has nothing in flight" {
+	start_gated uring_exact --close
+	attach -p "$target"
+	open_gate
+	wait_for 10 closed_ring "$target"
+	sleep 0.3
+	finish INT
+	stop_target
+	same "in flight" "$(sum inflight uring_read)" 0
+	csvsum check "$T/csv" call=uring_read -- 'calls > 5'
+}
+
+# Whether a process has no ring any more.
+closed_ring() {
+	[[ -z $(find "/proc/$1/fd" -lname '*io_uring*') ]]
+}

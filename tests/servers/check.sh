@@ -69,7 +69,10 @@ for s in server_threads "server_pool --threads 10" "server_nonblocking --pause-u
 	"server_select --select" server_poll "server_poll --ppoll" server_epoll "server_epoll --et" \
 	"server_epoll --pwait --read" "server_epoll --pwait2 --readv" "server_epoll --et --recvmsg" \
 	"server_epoll --workers 3" "server_epoll --et --workers 3" \
-	"server_epoll --workers 3 --reuseport" "server_handoff --threads 3" server_fork; do
+	"server_epoll --workers 3 --reuseport" "server_handoff --threads 3" server_fork \
+	"server_epoll_kinds --oneshot" "server_epoll_kinds --exclusive --dup" \
+	"server_epoll_kinds --sets 3 --outer-et --twice" "server_epoll_kinds --sets 3 --by-poll --et" \
+	"server_epoll_kinds --threads 3 --oneshot --et"; do
 	# shellcheck disable=SC2086 # a server and its options are words
 	server "$few" $s --connections 10
 	# shellcheck disable=SC2086

@@ -51,9 +51,10 @@ static void expect_comm(const char *comm, const char *field)
 	struct window w = window_with(comm);
 	char expected[512], *text = csv_of(&w);
 
-	snprintf(expected, sizeof(expected),
-		 "%s2026-01-02T03:04:05.678Z,2000,7,,%s,idle,app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,\n",
-		 header, field);
+	snprintf(
+		expected, sizeof(expected),
+		"%s2026-01-02T03:04:05.678Z,2000,7,,%s,idle,app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,\n",
+		header, field);
 	assert_string_equal(text, expected);
 	free(text);
 	window_clear(&w);
@@ -138,8 +139,8 @@ static void without_an_ended_call_percentiles_are_empty(void **state)
 	w.processes.task[0]->ns[op][PHASE_WAIT] = 55;
 	w.processes.task[0]->inflight[op] = 1;
 	text = csv_of(&w);
-	assert_non_null(
-		strstr(text, ",blocking,accept,accept,0,0,0,0,0,0,0,0,1,55,0,0,0,,,,,,,,,,,,,,,\n"));
+	assert_non_null(strstr(
+		text, ",blocking,accept,accept,0,0,0,0,0,0,0,0,1,55,0,0,0,,,,,,,,,,,,,,,\n"));
 	free(text);
 	window_clear(&w);
 }
@@ -166,8 +167,10 @@ static void threads_replace_their_process(void **state)
 	task_list_get(&w.threads, 7, 8)->ns[OP_APP][PHASE_CPU] = 2;
 	text = csv_of(&w);
 	assert_int_equal(lines_of(text), 3);
-	assert_non_null(strstr(text, ",7,7,,idle,app,app,,,,,,,,,,0,0,1,0,,,,,,,,,event-loop,,,,,,\n"));
-	assert_non_null(strstr(text, ",7,8,,idle,app,app,,,,,,,,,,0,0,2,0,,,,,,,,,event-loop,,,,,,\n"));
+	assert_non_null(
+		strstr(text, ",7,7,,idle,app,app,,,,,,,,,,0,0,1,0,,,,,,,,,event-loop,,,,,,\n"));
+	assert_non_null(
+		strstr(text, ",7,8,,idle,app,app,,,,,,,,,,0,0,2,0,,,,,,,,,event-loop,,,,,,\n"));
 	assert_null(strstr(text, ",2000,7,,"));
 	free(text);
 	window_clear(&w);

@@ -144,6 +144,36 @@ static void registrations_tell_edge_from_level(void **state)
 	expect(&t, "poll", BASIS_WAITING, 1);
 }
 
+static void who_asks_for_io_signals_is_signal_driven(void **state)
+{
+	struct task_sums t = {.pid = 7};
+
+	(void)state;
+	/* To wait for signals is not to wait for I/O. */
+	t.inflight[op_of_name("rt_sigtimedwait")] = 1;
+	expect(&t, "idle", BASIS_NONE, 0);
+	t.async = true;
+	expect(&t, "signal-driven", BASIS_WAITING, 1);
+	/* In sigsuspend, or anywhere else. */
+	t.inflight[op_of_name("rt_sigtimedwait")] = 0;
+	expect(&t, "signal-driven", BASIS_ASYNC, 0);
+	/* Of threads it is the main one that the kernel gives the signal to. */
+	t.tid = 8;
+	expect(&t, "idle", BASIS_NONE, 0);
+	t.tid = 7;
+	expect(&t, "signal-driven", BASIS_ASYNC, 0);
+	/* Who waits for I/O waits for that. */
+	t.inflight[op_of_name("read")] = 1;
+	expect(&t, "blocking", BASIS_WAITING, 1);
+	t.signalfd = true;
+	expect(&t, "signal-driven", BASIS_WAITING, 1);
+	t.async = false;
+	expect(&t, "blocking", BASIS_WAITING, 1);
+	t.async = true;
+	t.reads[WAY_POLL] = 1;
+	expect(&t, "poll", BASIS_READS, 1);
+}
+
 static void the_call_that_most_wait_in_decides(void **state)
 {
 	struct task_sums t = {0};
@@ -191,6 +221,7 @@ int main(void)
 		cmocka_unit_test(who_waits_in_a_call_uses_its_model),
 		cmocka_unit_test(helpers_that_wait_in_read_are_no_blocking_server),
 		cmocka_unit_test(registrations_tell_edge_from_level),
+		cmocka_unit_test(who_asks_for_io_signals_is_signal_driven),
 		cmocka_unit_test(the_call_that_most_wait_in_decides),
 		cmocka_unit_test(every_row_of_the_table_is_whole),
 	};

@@ -72,6 +72,56 @@ static void registrations_are_counted_over_all_epoll_sets(void **state)
 	assert_int_equal(proc_epoll_way(8), WAY_NONE);
 }
 
+static void a_set_within_a_set_has_no_vote(void **state)
+{
+	struct proc_epoll epoll;
+
+	(void)state;
+	put_link("7/fd/3", "anon_inode:[eventpoll]");
+	put_link("7/fd/4", "socket:[1]");
+	put_link("7/fd/5", "anon_inode:[eventpoll]");
+	put("7/fdinfo/3", "tfd: 5 events: 80000019 data: 5\n");
+	put("7/fdinfo/5", "tfd: 4 events: 19 data: 4\n");
+	assert_int_equal(proc_epoll(7, &epoll), 0);
+	assert_int_equal(epoll.level_triggered, 1);
+	assert_int_equal(epoll.edge_triggered, 0);
+	assert_int_equal(proc_epoll_way(7), WAY_EPOLL_LT);
+}
+
+static void o_async_is_a_flag_in_octal(void **state)
+{
+	struct proc_async async = {.signalfd = true};
+
+	(void)state;
+	put_link("7/fd/3", "socket:[123]");
+	put_link("7/fd/4", "socket:[124]");
+	put_link("7/fd/5", "pipe:[125]"); /* closed since: it has no fdinfo */
+	put("7/fdinfo/3", "pos:\t0\nflags:\t02004002\nmnt_id:\t9\n");
+	put("7/fdinfo/4", "pos:\t0\nflags:\t02\nmnt_id:\t9\n");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_false(async.asked);
+	assert_false(async.signalfd);
+	put("7/fdinfo/3", "pos:\t0\nflags:\t02024002\nmnt_id:\t9\n");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_true(async.asked);
+	assert_false(async.signalfd);
+	/* One with it, and two that have it not, of which one is no socket. */
+	put_link("7/fd/7", "pipe:[126]");
+	put("7/fdinfo/7", "pos:\t0\nflags:\t02\nmnt_id:\t9\n");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_true(async.asked);
+	put_link("7/fd/8", "socket:[127]");
+	put("7/fdinfo/8", "pos:\t0\nflags:\t02\nmnt_id:\t9\n");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_false(async.asked);
+	put("7/fdinfo/4", "pos:\t0\nflags:\t02024002\nmnt_id:\t9\n");
+	put_link("7/fd/6", "anon_inode:[signalfd]");
+	assert_int_equal(proc_async(7, &async), 0);
+	assert_true(async.asked);
+	assert_true(async.signalfd);
+	assert_int_equal(proc_async(8, &async), -ESRCH);
+}
+
 static void terminals_are_the_drivers_of_tty(void **state)
 {
 	uint8_t tty_major[MAX_TTY_MAJOR];
@@ -125,6 +175,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		made_up(descriptors_that_can_wait),
 		made_up(registrations_are_counted_over_all_epoll_sets),
+		made_up(a_set_within_a_set_has_no_vote),
+		made_up(o_async_is_a_flag_in_octal),
 		made_up(terminals_are_the_drivers_of_tty),
 		cmocka_unit_test(the_real_proc_knows_our_epoll_sets),
 	};

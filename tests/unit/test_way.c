@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "unit.h"
+#include "clock.bpf.h"
 #include "way.bpf.h"
 
 /* The way for the given evidence. */
@@ -117,6 +118,41 @@ static void a_signal_drives_until_the_thread_sleeps_elsewhere(void **state)
 	assert_false(signal_drives(&t));
 }
 
+static void what_an_adopted_thread_slept_before_was_not_after_its_signal(void **state)
+{
+	static struct thread t;
+
+	(void)state;
+	clock_start(&t, 1, 1, 1000, OP_UNKNOWN, PHASE_UNKNOWN);
+	t.seed.op = OP_APP;
+	t.seed.phase = PHASE_WAIT;
+	t.seed.valid = 1;
+	clock_wake(&t, 1050);
+	clock_switch_in(&t, 1051);
+	signal_taken(&t);
+	/* Its first call comes after the signal, and tells nothing new. */
+	clock_learn_op(&t, OP_APP);
+	assert_int_equal(t.ns[OP_APP][PHASE_WAIT], 50);
+	assert_true(signal_drives(&t));
+	signal_answered(&t, false);
+	assert_true(signal_drives(&t));
+	clock_switch_out(&t, 1060, 0);
+	clock_wake(&t, 1061);
+	assert_false(signal_drives(&t));
+}
+
+static void a_thread_that_no_event_has_shown_yet_is_on_a_cpu_when_a_signal_comes(void **state)
+{
+	static struct thread t;
+
+	(void)state;
+	clock_start(&t, 1, 1, 1000, OP_UNKNOWN, PHASE_UNKNOWN);
+	signal_taken(&t);
+	assert_int_equal(t.op, OP_APP);
+	assert_int_equal(t.phase, PHASE_CPU);
+	assert_int_equal(t.signalled, SIGNALLED_NOW);
+}
+
 static void io_signals_are_sigio_and_those_of_f_setsig(void **state)
 {
 	(void)state;
@@ -152,6 +188,9 @@ int main(void)
 		cmocka_unit_test(posix_aio_comes_before_all),
 		cmocka_unit_test(a_signal_decides_unless_the_thread_slept),
 		cmocka_unit_test(a_signal_drives_until_the_thread_sleeps_elsewhere),
+		cmocka_unit_test(what_an_adopted_thread_slept_before_was_not_after_its_signal),
+		cmocka_unit_test(
+			a_thread_that_no_event_has_shown_yet_is_on_a_cpu_when_a_signal_comes),
 		cmocka_unit_test(io_signals_are_sigio_and_those_of_f_setsig),
 	};
 

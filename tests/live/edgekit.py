@@ -1,0 +1,40 @@
+"""What edges.py and edges_sets.py share: how an edge is registered, and its sockets.
+
+In: the command line of edges.py, whose fourth argument is the group of edges that is asked for. Out:
+EDGES, with what edge() was told of that group.
+"""
+
+import select
+import socket
+import sys
+
+READS = 20
+EDGES = []
+
+
+def edge(model, group=""):
+    """Register a function: edge(model)(function) runs in a thread and is of that model.
+
+    It is a generator: what comes before its first yield is set up before the gate opens.
+    """
+
+    def register(function):
+        if sys.argv[4:] == [group] or not (sys.argv[4:] or group):
+            EDGES.append((function, model))
+        return function
+
+    return register
+
+
+def pair(nonblocking=False):
+    """Return two connected UNIX stream sockets; the first one is non-blocking if asked for."""
+    reader, writer = socket.socketpair()
+    reader.setblocking(not nonblocking)
+    return reader, writer
+
+
+def epoll_with(reader, events):
+    """Return an epoll object that watches the socket for reading."""
+    epoll = select.epoll()
+    epoll.register(reader, select.EPOLLIN | events)
+    return epoll

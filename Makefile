@@ -31,6 +31,7 @@ all: $(BUILD)/iophase
 help:
 	@echo 'make             build $(BUILD)/iophase (no root, no kernel BTF needed)'
 	@echo 'make demo        install what is missing, build, trace the built-in server under load'
+	@echo 'make textbook    twelve servers, the textbook figure and its claims, measured; docs/textbook.md'
 	@echo 'make test        install what is missing, build, run all that proves the program'
 	@echo 'make lint        format, include rules, static analysis'
 	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers'
@@ -83,6 +84,18 @@ $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJ
 $(BUILD)/tests/server_linux_aio: SERVER_LIBS := -laio
 $(BUILD)/tests/uring_exact: $(BUILD)/tests/io_uring/ring.o
 $(BUILD)/tests/uring_exact: SERVER_LIBS := -luring
+
+# Probes: programs that show one fact of the textbook each.
+PROBES := select_limit watch triggers overlap
+servers: $(PROBES:%=$(BUILD)/tests/%)
+
+$(BUILD)/tests/%.o: tests/textbook/probes/%.c Makefile | $(BUILD)/tests
+	$(CC) $(TEST_CFLAGS) -c -o $@ $<
+
+$(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
+	$(CC) -pthread -o $@ $^
+
+$(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/pools.c $(filter-out $(BUILD)/user/pools.o,$(USER_OBJECTS))
@@ -144,6 +157,11 @@ demo:
 	$(MAKE) all servers
 	scripts/demo
 
+textbook:
+	scripts/install-deps build textbook
+	$(MAKE) all servers
+	scripts/textbook --docs
+
 test:
 	scripts/install-deps build test
 	$(MAKE) all servers units
@@ -171,5 +189,5 @@ install: $(BUILD)/iophase
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help servers units bench-programs demo test test-kernels lint bench install clean
+.PHONY: all help servers units bench-programs demo textbook test test-kernels lint bench install clean
 .DELETE_ON_ERROR:

@@ -20,6 +20,7 @@ enum {
 	AIO_MAX = 1024,	  /* requests of one call that are looked at */
 	AIO_RINGS = 1024, /* whose completions are looked at */
 	AIO_RING_MAGIC = 0xa10a10a1,
+	AIO_UNKNOWN = 0xffffffff,
 	/* uapi/linux/aio_abi.h */
 	IOCB_CMD_PREAD = 0,
 	IOCB_CMD_PWRITE = 1,
@@ -53,10 +54,15 @@ struct aio_ring {
 	__u32 head; /* the next one to be fetched */
 	__u32 tail;
 	__u32 magic;
-	__u32 waiting; /* unused there; in aio_rings: threads in io_getevents that we saw enter it
-			*/
+	__u32 compatible;
 	__u32 incompatible;
 	__u32 header_length;
+};
+
+/* What we know of a ring. */
+struct aio_progress {
+	__u32 head;    /* up to where completions have been seen, or AIO_UNKNOWN */
+	__u32 waiting; /* threads in io_getevents that we saw enter it */
 };
 
 /* A ring: its address, which is also what programs call their context. */
@@ -65,11 +71,11 @@ struct aio_place {
 	__u64 tgid;
 };
 
-/* The rings as they were when we looked last. A ring that has to give way is learnt anew. */
+/* The rings in use. One that has to give way is learnt anew. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__type(key, struct aio_place);
-	__type(value, struct aio_ring);
+	__type(value, struct aio_progress);
 	__uint(max_entries, AIO_RINGS);
 } aio_rings SEC(".maps");
 
@@ -78,7 +84,6 @@ static __always_inline bool aio_ring_read(__u64 context, struct aio_ring *ring)
 {
 	if (bpf_probe_read_user(ring, sizeof(*ring), (void *)context))
 		return false;
-	ring->waiting = 0;
 	return ring->magic == AIO_RING_MAGIC && !ring->incompatible && ring->head < ring->nr;
 }
 
@@ -104,18 +109,17 @@ static __always_inline struct request_key aio_key(const struct thread *t, __u64 
 	return (struct request_key){.place = t->tgid, .tag = block};
 }
 
-/* The current thread t hands over the request whose control block is at `block`. */
-static __always_inline void aio_begin(struct thread *t, __u64 block)
+/* The current thread t hands over the request whose control block is at `block`; false if that
+ * cannot be read. */
+static __always_inline bool aio_begin(struct thread *t, __u64 block)
 {
 	struct request_key key = aio_key(t, block);
 	struct request_state *unseen, begun = {.owner = t->tid, .tgid = t->tgid, .count = 1};
 	struct aio_block b;
 	struct file *file;
 
-	if (bpf_probe_read_user(&b, sizeof(b), (void *)block)) {
-		lose(LOST_REQUESTS);
-		return;
-	}
+	if (bpf_probe_read_user(&b, sizeof(b), (void *)block))
+		return false;
 	begun.at = bpf_ktime_get_ns();
 	begun.kind = aio_kind(b.opcode);
 	file = file_of(b.fd);
@@ -129,6 +133,7 @@ static __always_inline void aio_begin(struct thread *t, __u64 block)
 		lose(LOST_REQUESTS);
 	else
 		__sync_fetch_and_add(&t->inflight[bounded(begun.kind, REQUESTS)], 1);
+	return true;
 }
 
 /* The kernel did not take the request of thread t whose control block is at `block`. */
@@ -167,74 +172,84 @@ static __always_inline void aio_end(struct thread *t, const struct aio_event *e,
 
 /*
  * These are global functions, which the verifier looks at once each and not on every way that leads
- * there. Some kernels refuse to call one while pre-emption is forbidden.
+ * there. Some kernels refuse to call one while pre-emption is forbidden. A loop must not end with
+ * the call of one, for 5.10 takes no jump back there: so each says whether to go on.
  */
 
 /* The current thread hands over a request, or, if it was `refused`, does not; the address of its
- * control block is at `entry`. */
+ * control block is at `entry`. 0 if that or the block cannot be read. */
 __noinline int aio_submit_one(__u64 entry, __u32 refused)
 {
 	struct thread *t = thread_current();
+	bool there = false;
 	__u64 block;
 
 	undisturbed_begin();
-	if (!t || bpf_probe_read_user(&block, sizeof(block), (void *)entry))
-		lose(LOST_REQUESTS);
-	else if (refused)
-		aio_refused(t, block);
-	else
-		aio_begin(t, block);
+	if (t && !bpf_probe_read_user(&block, sizeof(block), (void *)entry)) {
+		if (refused)
+			aio_refused(t, block);
+		there = refused || aio_begin(t, block);
+	}
 	undisturbed_end();
-	return 0;
+	return there;
 }
 
-/* The current thread has fetched the event at `at`; `reaped`: without a call. */
+/* The current thread has fetched the event at `at`; `reaped`: without a call. 0 if it cannot be
+ * read.
+ */
 __noinline int aio_fetch_one(__u64 at, __u32 reaped)
 {
 	struct thread *t = thread_current();
+	bool there = false;
 	struct aio_event e;
 
 	undisturbed_begin();
-	if (!t || bpf_probe_read_user(&e, sizeof(e), (void *)at))
-		lose(LOST_REQUESTS);
-	else
+	if (t && !bpf_probe_read_user(&e, sizeof(e), (void *)at)) {
 		aio_end(t, &e, reaped);
+		there = true;
+	}
 	undisturbed_end();
-	return 0;
+	return there;
 }
 
-/* Notes what is lost of the requests of one call beyond those looked at. */
-static __always_inline void aio_beyond(__u64 count, __u32 kind)
+/* Counts n losses of the given kind. */
+static __always_inline void lose_some(__u32 kind, __u64 n)
 {
-	if (count > AIO_MAX)
-		__sync_fetch_and_add(&lost[bounded(kind, LOSTS)], count - AIO_MAX);
+	__sync_fetch_and_add(&lost[bounded(kind, LOSTS)], n);
 }
 
 /* Notes the completions that the current thread's process has taken out of the ring itself. */
 __noinline int aio_reaped(__u64 context)
 {
 	struct aio_place place = {.context = context, .tgid = bpf_get_current_pid_tgid() >> 32};
-	struct aio_ring ring, *seen;
-	__u32 from, count;
+	struct aio_progress *seen = bpf_map_lookup_elem(&aio_rings, &place), first = {};
+	struct aio_ring ring;
+	__u32 from, count, i;
+	bool there = aio_ring_read(context, &ring);
+	__u64 at;
 
-	if (!aio_ring_read(context, &ring))
-		return 0;
-	seen = bpf_map_lookup_elem(&aio_rings, &place);
 	if (!seen) {
-		bpf_map_update_elem(&aio_rings, &place, &ring, BPF_NOEXIST);
+		/* A ring that its program has never looked at is not in its page tables. */
+		if (there)
+			first.head = ring.head;
+		bpf_map_update_elem(&aio_rings, &place, &first, BPF_NOEXIST);
 		return 0;
 	}
-	from = seen->head;
 	/* A thread in io_getevents may have fetched them, and will tell. */
-	if (from == ring.head || seen->waiting || from >= ring.nr)
+	if (!there || seen->waiting)
 		return 0;
+	from = seen->head;
 	seen->head = ring.head;
+	if (from == ring.head || from >= ring.nr)
+		return 0;
 	count = ring.head > from ? ring.head - from : ring.head + ring.nr - from;
-	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
-		aio_fetch_one(context + ring.header_length +
-				      (from + i) % ring.nr * sizeof(struct aio_event),
-			      true);
-	aio_beyond(count, LOST_REQUESTS);
+	for (i = 0; i < AIO_MAX && i < count; i++) {
+		at = context + ring.header_length + (from + i) % ring.nr * sizeof(struct aio_event);
+		if (!aio_fetch_one(at, true))
+			break;
+	}
+	if (i < count)
+		lose_some(LOST_REQUESTS, count - i);
 	return 0;
 }
 
@@ -242,13 +257,14 @@ __noinline int aio_reaped(__u64 context)
 static __always_inline void aio_waits(__u64 context, int change)
 {
 	struct aio_place place = {.context = context, .tgid = bpf_get_current_pid_tgid() >> 32};
-	struct aio_ring ring, *seen = bpf_map_lookup_elem(&aio_rings, &place);
+	struct aio_progress *seen = bpf_map_lookup_elem(&aio_rings, &place);
+	struct aio_ring ring;
 
 	if (!seen)
 		return;
 	__sync_fetch_and_add(&seen->waiting, change);
-	if (!seen->waiting && aio_ring_read(context, &ring))
-		seen->head = ring.head;
+	if (!seen->waiting)
+		seen->head = aio_ring_read(context, &ring) ? ring.head : AIO_UNKNOWN;
 }
 
 /* The current thread begins call op of Linux AIO; to io_submit belong `count` control blocks, whose
@@ -257,6 +273,7 @@ static __always_inline void aio_waits(__u64 context, int change)
 __noinline int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list)
 {
 	struct thread *t = thread_current();
+	__u32 i;
 
 	if (!armed || !t)
 		return 0;
@@ -266,9 +283,10 @@ __noinline int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list)
 		aio_waits(context, 1);
 		return 0;
 	}
-	t->requested = count < AIO_MAX ? count : AIO_MAX;
-	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
-		aio_submit_one(list + i * sizeof(__u64), false);
+	for (i = 0; i < AIO_MAX && i < count; i++)
+		if (!aio_submit_one(list + i * sizeof(__u64), false))
+			break;
+	t->requested = i;
 	return 0;
 }
 
@@ -276,10 +294,13 @@ __noinline int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list)
 static __always_inline void aio_fetched(struct thread *t, __u32 count)
 {
 	__u64 at = t->arg;
+	__u32 i;
 
-	for (__u32 i = 0; i < AIO_MAX && i < count; i++)
-		aio_fetch_one(at + i * sizeof(struct aio_event), false);
-	aio_beyond(count, LOST_REQUESTS);
+	for (i = 0; i < AIO_MAX && i < count; i++)
+		if (!aio_fetch_one(at + i * sizeof(struct aio_event), false))
+			break;
+	if (i < count)
+		lose_some(LOST_REQUESTS, count - i);
 	if (t->aio_context)
 		aio_waits(t->aio_context, -1);
 	t->aio_context = 0;
@@ -293,13 +314,14 @@ static __always_inline void aio_submitted(struct thread *t, __u32 count)
 
 	t->requested = 0;
 	/* They are counted when they are fetched; only how long they took is not known. */
-	if (requested)
-		aio_beyond(count, LOST_SAMPLES);
+	if (count > requested)
+		lose_some(LOST_SAMPLES, count - requested);
 	if (count >= requested)
 		return;
 	requested -= count;
 	for (__u32 i = 0; i < AIO_MAX && i < requested; i++)
-		aio_submit_one(at + i * sizeof(__u64), true);
+		if (!aio_submit_one(at + i * sizeof(__u64), true))
+			break;
 }
 
 /* The current thread ended call op of Linux AIO with ret. */

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # linuxaio.bats - Linux AIO: requests handed over by io_submit, and fetched by io_getevents or
 # io_pgetevents. Exact counts of calls and requests, the model, times from submission to
-# completion, requests in flight, what was before the attach, edges, books; and fio.
+# completion, requests in flight, what was before the attach, edges, books; fio and QEMU.
 #
-# What goes in: server_linux_aio, aio_edges; fio, if it is installed. Needs root and BTF.
+# What goes in: server_linux_aio, aio_edges; fio and qemu-img, if they are installed. Needs root and BTF.
 
 load helpers
 load servers
@@ -263,4 +263,34 @@ print(json.load(open(sys.argv[1]))["jobs"][0]["read"]["total_ios"])' "$T/fio.jso
 
 @test "fio, io_uring" {
 	fio_is io_uring io_uring uring_read
+}
+
+# qemu_is MODEL REQUESTS OPTION...: reads a disk image in the way of the options, when we come.
+qemu_is() {
+	local model=$1 requests=$2
+
+	shift 2
+	needs qemu-img
+	truncate -s 64M "$T/image"
+	start qemu "$(command -v qemu-img)" bench -f raw -t none "$@" -c 10000000 -d 16 -s 4096 "$T/image"
+	wait_for 10 runs_or_ended "$(realpath "$(command -v qemu-img)")"
+	sleep 0.2
+	attach -p "$target" -d 500ms
+	finish
+	refute has_ended "$target"
+	same "model" "$(models_of "$target")" "$model"
+	(($(sum ok "$requests") > 1000))
+	same "bytes" "$(sum bytes "$requests")" $(($(sum ok "$requests") * 4096))
+	kill -TERM "$target"
+	reap "$target"
+}
+
+# It makes no io_getevents, but looks into the ring.
+@test "QEMU, Linux AIO" {
+	qemu_is linux-aio aio_read -n
+	same "calls that fetch" "$(sum calls 'io_p?getevents')" 0
+}
+
+@test "QEMU, io_uring" {
+	qemu_is io_uring uring_read -i io_uring
 }

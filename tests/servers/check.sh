@@ -94,6 +94,7 @@ server "--connections 1 --requests 50" server_linux_aio --no-poll --connections 
 alone rhythm --count 5
 alone bigread --count 5
 alone churn --count 50
+alone aio_edges --refused --reuse --many 50 --threads
 if [[ -x $build/exact ]]; then
 	gate=$(mktemp)
 	alone exact --gate "$gate" --rounds 2

@@ -98,6 +98,12 @@ static void who_waits_in_a_call_uses_its_model(void **state)
 		{"write", "idle"},
 		{"epoll_ctl", "idle"},
 		{"rt_sigtimedwait", "idle"},
+		{"io_uring_enter", "io_uring"},
+		{"io_submit", "linux-aio"},
+		{"io_getevents", "linux-aio"},
+		{"io_pgetevents", "linux-aio"},
+		{"uring_read", "io_uring"},
+		{"aio_poll", "linux-aio"},
 	};
 
 	(void)state;

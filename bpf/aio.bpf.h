@@ -63,6 +63,8 @@ struct aio_ring {
 struct aio_progress {
 	__u32 head;    /* up to where completions have been seen, or AIO_UNKNOWN */
 	__u32 waiting; /* threads in io_getevents that we saw enter it */
+	__u32 turns;   /* how often one entered or left it */
+	__u32 pad;
 };
 
 /* A ring: its address, which is also what programs call their context. */
@@ -224,6 +226,7 @@ __noinline int aio_reaped(__u64 context)
 	struct aio_place place = {.context = context, .tgid = bpf_get_current_pid_tgid() >> 32};
 	struct aio_progress *seen = bpf_map_lookup_elem(&aio_rings, &place), first = {};
 	struct aio_ring ring;
+	__u32 turns = seen ? *(volatile __u32 *)&seen->turns : 0;
 	__u32 from, count, i;
 	bool there = aio_ring_read(context, &ring);
 	__u64 at;
@@ -235,8 +238,8 @@ __noinline int aio_reaped(__u64 context)
 		bpf_map_update_elem(&aio_rings, &place, &first, BPF_NOEXIST);
 		return 0;
 	}
-	/* A thread in io_getevents may have fetched them, and will tell. */
-	if (!there || seen->waiting)
+	/* A thread in io_getevents may have fetched them, and will tell, or has just told. */
+	if (!there || *(volatile __u32 *)&seen->waiting || turns != *(volatile __u32 *)&seen->turns)
 		return 0;
 	from = seen->head;
 	seen->head = ring.head;
@@ -262,6 +265,7 @@ static __always_inline void aio_waits(__u64 context, int change)
 
 	if (!seen)
 		return;
+	__sync_fetch_and_add(&seen->turns, 1);
 	__sync_fetch_and_add(&seen->waiting, change);
 	if (!seen->waiting)
 		seen->head = aio_ring_read(context, &ring) ? ring.head : AIO_UNKNOWN;

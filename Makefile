@@ -131,10 +131,13 @@ $(UNITS:%=$(BUILD)/unit/%): $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/asan/lib
 $(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/asan/libpure.a
 	$(CC) $(SANITIZE) -o $@ $^ $(LIBBPF_LIBS)
 
+# The server and the client of the demonstration: they need no further library.
+DEMO := $(BUILD)/tests/server_epoll $(BUILD)/tests/load
+
 # --- benchmark programs
 
 BENCH := calls switches threads progs
-bench-programs: $(BENCH:%=$(BUILD)/tests/%) $(BUILD)/tests/floor $(BUILD)/tests/server_epoll $(BUILD)/tests/load
+bench-programs: $(BENCH:%=$(BUILD)/tests/%) $(BUILD)/tests/floor $(BUILD)/tests/server_io_uring $(DEMO)
 
 $(BUILD)/tests/%.o: tests/bench/%.c Makefile | $(BUILD)/tests
 	$(CC) $(TEST_CFLAGS) -Itests/bench -I$(BUILD) $(LIBBPF_CFLAGS) -c -o $@ $<
@@ -151,9 +154,6 @@ $(BUILD)/tests/floor $(BENCH:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tes
 	$(CC) -pthread -o $@ $^ $(LIBBPF_LIBS)
 
 # --- what people call
-
-# The server and the client of the demonstration and the benchmark: they need no further library.
-DEMO := $(BUILD)/tests/server_epoll $(BUILD)/tests/load
 
 demo:
 	scripts/install-deps build demo

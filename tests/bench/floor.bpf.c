@@ -64,7 +64,7 @@ SEC("tp_btf/sched_wakeup") int floor_wakeup(void *ctx)
 }
 
 /* Each task born. */
-SEC("tp_btf/sched_process_fork") int floor_fork(void *ctx)
+SEC("tp_btf/task_newtask") int floor_birth(void *ctx)
 {
 	(void)ctx;
 	return 0;
@@ -86,6 +86,20 @@ SEC("tp_btf/sched_process_exec") int floor_exec(void *ctx)
 
 /* Each copy of socket data to user memory. */
 SEC("tp_btf/skb_copy_datagram_iovec") int floor_copy(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each request of io_uring submitted, since 6.3. */
+SEC("?tp_btf/io_uring_submit_req") int floor_submit(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each request of io_uring completed. */
+SEC("?tp_btf/io_uring_complete") int floor_complete(void *ctx)
 {
 	(void)ctx;
 	return 0;

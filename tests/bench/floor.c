@@ -82,6 +82,12 @@ static int attach_calls(struct floor_bpf *skel)
 	return sum;
 }
 
+/* Says whether a program of type tp_btf can be attached to the event of that name. */
+static bool has_event(const char *name)
+{
+	return libbpf_find_vmlinux_btf_id(name, BPF_TRACE_RAW_TP) > 0;
+}
+
 /* Loads and attaches everything; returns the number of per-call tracepoints, or -errno. */
 static int floor_attach(struct floor_bpf *skel, bool raw, bool clock)
 {
@@ -92,6 +98,8 @@ static int floor_attach(struct floor_bpf *skel, bool raw, bool clock)
 	bpf_program__set_autoload(skel->progs.floor_raw_exit, raw);
 	bpf_program__set_autoload(skel->progs.floor_enter, !raw);
 	bpf_program__set_autoload(skel->progs.floor_exit, !raw);
+	bpf_program__set_autoload(skel->progs.floor_submit, has_event("io_uring_submit_req"));
+	bpf_program__set_autoload(skel->progs.floor_complete, has_event("io_uring_complete"));
 	err = floor_bpf__load(skel);
 	if (err)
 		return err;

@@ -31,8 +31,9 @@ def cell(value, form, scale=1):
 def cost_table(results, arms):
     """What each arm costs the traced and the untraced."""
     rows = [("arm", "traced call", "x floor", "getppid", "getppid", "switch", "switch", "echo",
-             "of"),
-            ("", "", "", "target", "other", "target", "other", "requests/s", "untraced")]
+             "of", "io_uring", "of"),
+            ("", "", "", "target", "other", "target", "other", "requests/s", "untraced", "echo/s",
+             "untraced")]
     for arm in [res.UNTRACED, *arms]:
         plain = arm == res.UNTRACED
 
@@ -44,7 +45,9 @@ def cost_table(results, arms):
                      "" if plain else cell(results.floor_ratio(arm, "call"), "{:,.2f}"),
                      number("own"), number("other"), number("switch"), number("switch_other"),
                      cell(results.median(arm, "echo"), "{:,.0f}"),
-                     "" if plain else cell(results.share(arm, "echo"), "{:.3f}")))
+                     "" if plain else cell(results.share(arm, "echo"), "{:.3f}"),
+                     cell(results.median(arm, "uring"), "{:,.0f}"),
+                     "" if plain else cell(results.share(arm, "uring"), "{:.3f}")))
     return rows
 
 
@@ -85,10 +88,12 @@ def notes(results, arms):
              "A traced call is a recvfrom that returns EAGAIN; a switch is a futex hand-over"
              " between two threads on one CPU, two futex calls, which raw arms see as well; echo is"
              f" {workloads.CONNECTIONS} connections to an epoll server, whose client pays for what"
-             " is added to every process.",
+             " is added to every process; io_uring echo is the same with a server that receives and"
+             " sends by requests.",
              "iophase runs with -v -i 1. `detached`: until the kernel is as it was, behind the"
              " user's back; the CPU use is that of the program, not of its BPF part."]
-    for measure, what in (("call", "recvfrom"), ("other", "getppid"), ("echo", "requests/s")):
+    for measure, what in (("call", "recvfrom"), ("other", "getppid"), ("echo", "requests/s"),
+                          ("uring", "requests/s by io_uring")):
         span = results.span(res.UNTRACED, measure)
         if span:
             lines.append(f"Noise: {what}, untraced, was {span[0]:,.0f} to {span[1]:,.0f} over the"

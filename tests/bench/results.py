@@ -94,6 +94,8 @@ def targets(results, arm):
     rows = [
         row("throughput of the traced echo server", f">= {MIN_THROUGHPUT:.2f} of untraced",
             results.share(arm, "echo"), lambda v: f"{v:.3f}", lambda v: v >= MIN_THROUGHPUT),
+        row("the same by io_uring", f">= {MIN_THROUGHPUT:.2f} of untraced",
+            results.share(arm, "uring"), lambda v: f"{v:.3f}", lambda v: v >= MIN_THROUGHPUT),
         row("ns added per traced call", f"<= {MAX_FLOOR_RATIO:.2f} x {FLOOR_OF[arm]}",
             results.floor_ratio(arm, "call"), lambda v: f"{v:.2f} x",
             lambda v: v <= MAX_FLOOR_RATIO),

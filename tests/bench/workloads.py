@@ -41,19 +41,19 @@ class Gated:
 
 
 class Echo:
-    """The epoll echo server and the load on it."""
+    """An echo server and the load on it."""
 
-    def __init__(self, tests):
+    def __init__(self, tests, server):
         self.tests = tests
         self.folder = tempfile.TemporaryDirectory(prefix="iophase-bench.")
         port_file = os.path.join(self.folder.name, "port")
-        self.process = subprocess.Popen([f"{tests}/server_epoll", "--port-file", port_file,
+        self.process = subprocess.Popen([f"{tests}/{server}", "--port-file", port_file,
                                          "--seconds", str(SERVER_SECONDS)])
         self.pids = [self.process.pid]
         deadline = time.monotonic() + START_TIMEOUT
         while not os.path.exists(port_file):
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("server_epoll did not start")
+                raise RuntimeError(f"{server} did not start")
             time.sleep(0.01)
         with open(port_file, encoding="ascii") as file:
             self.port = file.read().strip()
@@ -95,7 +95,8 @@ class Workloads:
         self.targets = {
             "calls": Gated(f"{tests}/calls"),
             "switches": Gated(f"{tests}/switches"),
-            "echo": Echo(tests),
+            "echo": Echo(tests, "server_epoll"),
+            "uring": Echo(tests, "server_io_uring"),
         }
         self.others = {
             "calls": Gated(f"{tests}/calls"),

@@ -70,6 +70,35 @@ check_under_load() {
 	csvsum check "$T/csv" pid="$server" -- 'intervals >= 5' 'runq_ns > 0.2 * wall'
 }
 
+# ns that a thread has waited for a CPU, by the kernel's own account.
+run_delay() {
+	local on_cpu delay rest
+
+	read -r on_cpu delay rest <"/proc/$1/schedstat"
+	[[ $on_cpu && $rest ]]
+	echo "$delay"
+}
+
+# It sleeps before each request, so it is by its wake-ups that it gets into the run queue.
+@test "books: the run queue after a wake-up is what the kernel says" {
+	local server delay
+
+	start_server server_poll
+	server=$target
+	start_workload burn --threads 4
+	taskset -a -p -c 1 "$target"
+	taskset -p -c 1 "$server"
+	attach -d 1500ms -p "$server"
+	target=$server
+	delay=$(run_delay "$server")
+	start_client --connections 1 --pause-us 2000 --until-deadline --seconds 3
+	finish
+	delay=$(($(run_delay "$server") - delay))
+	echo "the kernel says $delay ns"
+	((delay > 10000000))
+	csvsum check "$T/csv" -- "$delay * 0.8 < runq_ns" "runq_ns < $delay * 1.15 + 5_000_000"
+}
+
 # The main thread and the process of a workload that makes threads, with what options it has.
 check_churn() {
 	start_workload churn "$@"

@@ -136,8 +136,8 @@ DEMO := $(BUILD)/tests/server_epoll $(BUILD)/tests/load
 
 # --- benchmark programs
 
-BENCH := calls switches threads progs
-bench-programs: $(BENCH:%=$(BUILD)/tests/%) $(BUILD)/tests/floor $(BUILD)/tests/server_io_uring $(DEMO)
+BENCH := calls rings switches threads progs
+bench-programs: $(BENCH:%=$(BUILD)/tests/%) $(BUILD)/tests/floor $(DEMO)
 
 $(BUILD)/tests/%.o: tests/bench/%.c Makefile | $(BUILD)/tests
 	$(CC) $(TEST_CFLAGS) -Itests/bench -I$(BUILD) $(LIBBPF_CFLAGS) -c -o $@ $<
@@ -151,7 +151,9 @@ $(BUILD)/floor.skel.h: $(BUILD)/floor.bpf.o
 
 $(BUILD)/tests/floor.o: $(BUILD)/floor.skel.h
 $(BUILD)/tests/floor $(BENCH:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/gate.o
-	$(CC) -pthread -o $@ $^ $(LIBBPF_LIBS)
+	$(CC) -pthread -o $@ $^ $(LIBBPF_LIBS) $(BENCH_LIBS)
+
+$(BUILD)/tests/rings: BENCH_LIBS := -luring
 
 # --- what people call
 

@@ -31,9 +31,9 @@ def cell(value, form, scale=1):
 def cost_table(results, arms):
     """What each arm costs the traced and the untraced."""
     rows = [("arm", "traced call", "x floor", "getppid", "getppid", "switch", "switch", "echo",
-             "of", "io_uring", "of"),
-            ("", "", "", "target", "other", "target", "other", "requests/s", "untraced", "echo/s",
-             "untraced")]
+             "of", "io_uring", "x floor"),
+            ("", "", "", "target", "other", "target", "other", "requests/s", "untraced", "request",
+             "")]
     for arm in [res.UNTRACED, *arms]:
         plain = arm == res.UNTRACED
 
@@ -46,8 +46,8 @@ def cost_table(results, arms):
                      number("own"), number("other"), number("switch"), number("switch_other"),
                      cell(results.median(arm, "echo"), "{:,.0f}"),
                      "" if plain else cell(results.share(arm, "echo"), "{:.3f}"),
-                     cell(results.median(arm, "uring"), "{:,.0f}"),
-                     "" if plain else cell(results.share(arm, "uring"), "{:.3f}")))
+                     number("uring"),
+                     "" if plain else cell(results.floor_ratio(arm, "uring"), "{:,.2f}")))
     return rows
 
 
@@ -81,19 +81,19 @@ def target_table(results, arm):
 def notes(results, arms):
     """What a reader must know besides the tables, one sentence per line."""
     lines = ["The row `untraced` is absolute; the others are what they add to it in the same round"
-             " (medians). `x floor`: what the arm adds per traced call over what empty programs on"
-             " the same tracepoints add (floor-raw for the raw arms).",
+             " (medians). `x floor`: what the arm adds per traced call, or request, over what empty"
+             " programs on the same tracepoints add (floor-raw for the raw arms).",
              "floor-clock: the same programs, but those of the system calls read the clock once each,"
              " which whoever times a call must do twice.",
              "A traced call is a recvfrom that returns EAGAIN; a switch is a futex hand-over"
              " between two threads on one CPU, two futex calls, which raw arms see as well; echo is"
              f" {workloads.CONNECTIONS} connections to an epoll server, whose client pays for what"
-             " is added to every process; io_uring echo is the same with a server that receives and"
-             " sends by requests.",
+             " is added to every process; an io_uring request is a receive that ends with"
+             " EAGAIN too, submitted and waited for by one io_uring_enter.",
              "iophase runs with -v -i 1. `detached`: until the kernel is as it was, behind the"
              " user's back; the CPU use is that of the program, not of its BPF part."]
     for measure, what in (("call", "recvfrom"), ("other", "getppid"), ("echo", "requests/s"),
-                          ("uring", "requests/s by io_uring")):
+                          ("uring", "a request of io_uring")):
         span = results.span(res.UNTRACED, measure)
         if span:
             lines.append(f"Noise: {what}, untraced, was {span[0]:,.0f} to {span[1]:,.0f} over the"

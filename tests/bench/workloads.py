@@ -1,7 +1,8 @@
 """The processes that the benchmark measures, each waiting at its gate until it is asked.
 
-In: the folder with the built programs. Out: one number per question: ns per call, ns per context
-switch, requests per second. Every process is bounded in time and ends with its stdin or by its pid.
+In: the folder with the built programs. Out: one number per question: ns per call, per request of
+io_uring or per context switch, requests per second. Every process is bounded in time and ends with
+its stdin or by its pid.
 """
 
 import os
@@ -43,17 +44,17 @@ class Gated:
 class Echo:
     """An echo server and the load on it."""
 
-    def __init__(self, tests, server):
+    def __init__(self, tests):
         self.tests = tests
         self.folder = tempfile.TemporaryDirectory(prefix="iophase-bench.")
         port_file = os.path.join(self.folder.name, "port")
-        self.process = subprocess.Popen([f"{tests}/{server}", "--port-file", port_file,
+        self.process = subprocess.Popen([f"{tests}/server_epoll", "--port-file", port_file,
                                          "--seconds", str(SERVER_SECONDS)])
         self.pids = [self.process.pid]
         deadline = time.monotonic() + START_TIMEOUT
         while not os.path.exists(port_file):
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{server} did not start")
+                raise RuntimeError("server_epoll did not start")
             time.sleep(0.01)
         with open(port_file, encoding="ascii") as file:
             self.port = file.read().strip()
@@ -95,8 +96,8 @@ class Workloads:
         self.targets = {
             "calls": Gated(f"{tests}/calls"),
             "switches": Gated(f"{tests}/switches"),
-            "echo": Echo(tests, "server_epoll"),
-            "uring": Echo(tests, "server_io_uring"),
+            "echo": Echo(tests),
+            "uring": Gated(f"{tests}/rings"),
         }
         self.others = {
             "calls": Gated(f"{tests}/calls"),

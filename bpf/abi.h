@@ -12,14 +12,15 @@
 
 enum {
 	MAX_OPS = 64,	   /* rows of the table of calls that fit into one thread's books */
+	MAX_TIMED = 32,	   /* of them, those that a thread can be in: the first ones */
 	OP_APP = 0,	   /* in no I/O call */
 	OP_IO_SUBMIT = 26, /* the three calls of Linux AIO, in this order */
 	OP_IO_GETEVENTS = 27,
 	OP_IO_PGETEVENTS = 28,
-	OP_SIGNALS = 29,  /* no call: its row holds the times that I/O signals took */
+	OP_WORKER = 29,	  /* no call: a kernel worker of io_uring, which makes none, lives in it */
 	OP_RESTART = 30,  /* restart_syscall: goes on with the call that was interrupted */
 	OP_UNKNOWN = 31,  /* adopted while it ran: the next system call will tell */
-	OP_WORKER = 32,	  /* no call: a kernel worker of io_uring, which makes none, lives in it */
+	OP_SIGNALS = 32,  /* no call: its row holds the times that I/O signals took */
 	OP_REQUESTS = 33, /* no calls: from here on a row for each enum request */
 	OP_PREAD = 63,	  /* pread64: no row, only its failure on what has no position counts */
 	MAX_NR = 512,	  /* system call numbers below this one can be traced */
@@ -192,7 +193,7 @@ struct thread {
 	__u64 wait_then;    /* ns[op][wait] when the call began */
 	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
-	__u64 ns[MAX_OPS][PHASES];
+	__u64 ns[MAX_TIMED][PHASES];
 	__u64 reads[WAYS];
 	__u64 accepts[WAYS];
 	__s32 inflight[REQUESTS]; /* requests that it has made; any thread may complete them */

@@ -53,7 +53,7 @@ static __always_inline void clock_move(struct thread *t, __u64 now, __u32 op, __
 	clock_barrier();
 	/* A clock that is behind by the skew between two CPUs must not charge 2^64 ns. */
 	if (now > t->since) {
-		t->ns[t->op % MAX_OPS][t->phase % PHASES] += now - t->since;
+		t->ns[t->op % MAX_TIMED][t->phase % PHASES] += now - t->since;
 		t->since = now;
 	}
 	t->op = op;
@@ -89,7 +89,7 @@ static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
 	if (t->op != OP_UNKNOWN)
 		return;
 	seed.word = *(volatile __u32 *)&t->seed.word;
-	op = (seed.valid ? seed.op : proven) % MAX_OPS;
+	op = (seed.valid ? seed.op : proven) % MAX_TIMED;
 	*seq = *seq + 1;
 	clock_barrier();
 	for (int p = 0; p < PHASES; p++) {
@@ -106,20 +106,20 @@ static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
  */
 static __always_inline void clock_mark(struct thread *t, __u32 op)
 {
-	t->wait_then = t->ns[op % MAX_OPS][PHASE_WAIT];
-	t->busy_then = t->ns[op % MAX_OPS][PHASE_CPU] + t->ns[op % MAX_OPS][PHASE_COPY];
+	t->wait_then = t->ns[op % MAX_TIMED][PHASE_WAIT];
+	t->busy_then = t->ns[op % MAX_TIMED][PHASE_CPU] + t->ns[op % MAX_TIMED][PHASE_COPY];
 }
 
 /* The ns that the call op, begun at clock_mark(), has slept until the hands moved last. */
 static __always_inline __u64 clock_waited(const struct thread *t, __u32 op)
 {
-	return t->ns[op % MAX_OPS][PHASE_WAIT] - t->wait_then;
+	return t->ns[op % MAX_TIMED][PHASE_WAIT] - t->wait_then;
 }
 
 /* The ns that the call op, begun at clock_mark(), was on a CPU until the hands moved last. */
 static __always_inline __u64 clock_worked(const struct thread *t, __u32 op)
 {
-	return t->ns[op % MAX_OPS][PHASE_CPU] + t->ns[op % MAX_OPS][PHASE_COPY] - t->busy_then;
+	return t->ns[op % MAX_TIMED][PHASE_CPU] + t->ns[op % MAX_TIMED][PHASE_COPY] - t->busy_then;
 }
 
 /* A thread leaves its CPU: to the run queue if it is still runnable, else to sleep. */

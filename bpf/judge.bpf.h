@@ -13,6 +13,7 @@ enum {
 	TODO_NOTHING,
 	TODO_SIGNAL_WAITED,  /* it was rt_sigtimedwait */
 	TODO_ANONYMOUS_READ, /* it was a read of an anonymous inode, perhaps a signalfd */
+	TODO_MESSAGES,	     /* it moved messages, whose lengths are in user memory */
 	TODO_AIO,	     /* it was one of Linux AIO */
 };
 
@@ -62,7 +63,7 @@ static __always_inline void count_read(struct thread *t, bool slept)
 
 /*
  * Counts a call that ended well under its model, and notes what its end tells of the threads'
- * shape and of signals. Returns what is left for call_signals() to do.
+ * shape and of signals. Returns what is left for call_finish() to do.
  */
 static __always_inline __u32 call_judge(struct thread *t, const volatile struct op_traits *traits,
 					__u32 out, long ret, __u64 wait)
@@ -94,31 +95,75 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 	return TODO_NOTHING;
 }
 
-/* What is left to do of thread t's call: `todo` says what; it returned ret and, if `slept`, slept.
- */
-static __always_inline void call_finish(struct thread *t, __u32 todo, long ret, bool slept)
+/* The bytes that `messages` filled entries of a message vector in user memory came to. */
+static __always_inline __u64 message_bytes(__u64 vector, __u32 messages)
 {
-	__u64 now = bpf_ktime_get_ns();
+	__u64 sum = 0;
+	__u32 len;
 
-	if (todo == TODO_SIGNAL_WAITED)
-		signal_waited(t, ret, now);
-	/* A read of I/O signals is the wait before the reads that they tell of: it has no vote. */
-	else if (!file_is_signalfd(file_of(t->fd)) || !signalfd_read(t, ret, now))
-		count_read(t, slept);
+	for (__u32 i = 0; i < MMSG_MAX && i < messages; i++) {
+		void *at = (void *)(vector + i * MMSGHDR_SIZE + MMSGHDR_MSG_LEN);
+
+		if (bpf_probe_read_user(&len, sizeof(len), at)) {
+			lose(LOST_BYTES);
+			break;
+		}
+		sum += len;
+	}
+	return sum;
+}
+
+/* What a thread has got from its rt_sigtimedwait, which returned ret. */
+static __always_inline void signal_wait_finish(struct thread *t, long ret)
+{
+	undisturbed_begin();
+	signal_waited(t, ret, bpf_ktime_get_ns());
+	undisturbed_end();
 }
 
 /*
- * The same for the current thread. A global function: the verifier looks at it once, not on every
- * way that leads here. Some kernels refuse to call one while pre-emption is forbidden.
+ * Thread t has read ret bytes from an anonymous inode. A read of I/O signals is the wait before the
+ * reads that they tell of: it has no vote.
  */
-__noinline int call_signals(__u32 todo, long ret, __u32 slept)
+static __always_inline void anonymous_read_finish(struct thread *t, long ret, bool slept)
+{
+	if (file_is_signalfd(file_of(t->fd)) && signalfd_read(t->arg, ret))
+		return;
+	undisturbed_begin();
+	count_read(t, slept);
+	undisturbed_end();
+}
+
+/* Adds the bytes of the ret messages that thread t has moved by call op. */
+static __always_inline void messages_finish(struct thread *t, __u32 op, long ret)
+{
+	__u64 bytes = message_bytes(t->arg, ret);
+	struct row *row;
+
+	undisturbed_begin();
+	row = row_of(t, op);
+	if (row)
+		row->bytes += bytes;
+	undisturbed_end();
+}
+
+/*
+ * Does for the current thread what its call `op` has left to do: `todo` says what; it returned ret
+ * and, if `slept`, slept. A global function: the verifier looks at it once, not on every way that
+ * leads here. Some kernels refuse to call one while pre-emption is forbidden.
+ */
+__noinline int call_finish(__u32 todo, __u32 op, long ret, __u32 slept)
 {
 	struct thread *t = thread_current();
 
-	undisturbed_begin();
-	if (t)
-		call_finish(t, todo, ret, slept);
-	undisturbed_end();
+	if (!t)
+		return 0;
+	if (todo == TODO_SIGNAL_WAITED)
+		signal_wait_finish(t, ret);
+	else if (todo == TODO_MESSAGES)
+		messages_finish(t, op, ret);
+	else
+		anonymous_read_finish(t, ret, slept);
 	return 0;
 }
 

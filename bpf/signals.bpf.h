@@ -162,21 +162,35 @@ static __always_inline void signal_waited(struct thread *t, long ret, __u64 now)
 }
 
 /*
- * The current thread has read `bytes` bytes from a signalfd: notes the signals that it got. Returns
- * whether there was an I/O signal among them.
+ * The current thread has read a signal from a signalfd to `at` in its memory. Returns whether it is
+ * an I/O signal. A global function: the verifier looks at it once, not once for each turn of a
+ * loop.
  */
-static __always_inline bool signalfd_read(struct thread *t, __u64 bytes, __u64 now)
+__noinline int signalfd_one(__u64 at)
 {
-	__u64 at = t->arg;
-	bool any = false;
+	struct thread *t = thread_current();
+	bool reached = false;
 	__u32 signal;
 	int code;
 
-	for (int i = 0; i < SIGNALFD_LOOKED_AT && bytes >= SIGNALFD_SIGINFO_SIZE; i++) {
-		if (bpf_probe_read_user(&signal, sizeof(signal), (void *)(at + SIGNALFD_SIGNO)) ||
-		    bpf_probe_read_user(&code, sizeof(code), (void *)(at + SIGNALFD_CODE)))
-			break;
-		any |= signal_reached(t, signal, code, now);
+	undisturbed_begin();
+	if (t && !bpf_probe_read_user(&signal, sizeof(signal), (void *)(at + SIGNALFD_SIGNO)) &&
+	    !bpf_probe_read_user(&code, sizeof(code), (void *)(at + SIGNALFD_CODE)))
+		reached = signal_reached(t, signal, code, bpf_ktime_get_ns());
+	undisturbed_end();
+	return reached;
+}
+
+/*
+ * The current thread has read `bytes` bytes from a signalfd to `at`: notes the signals that it got.
+ * Returns whether there was an I/O signal among them.
+ */
+static __always_inline bool signalfd_read(__u64 at, __u64 bytes)
+{
+	__u32 any = 0;
+
+	for (__u32 i = 0; i < SIGNALFD_LOOKED_AT && bytes >= SIGNALFD_SIGINFO_SIZE; i++) {
+		any |= signalfd_one(at);
 		at += SIGNALFD_SIGINFO_SIZE;
 		bytes -= SIGNALFD_SIGINFO_SIZE;
 	}

@@ -144,24 +144,6 @@ static __always_inline __u32 outcome_of(const volatile struct op_traits *traits,
 	return OUT_ERROR;
 }
 
-/* The bytes that `messages` filled entries of a message vector in user memory came to. */
-static __always_inline __u64 message_bytes(__u64 vector, __u32 messages)
-{
-	__u64 sum = 0;
-	__u32 len;
-
-	for (__u32 i = 0; i < MMSG_MAX && i < messages; i++) {
-		void *at = (void *)(vector + i * MMSGHDR_SIZE + MMSGHDR_MSG_LEN);
-
-		if (bpf_probe_read_user(&len, sizeof(len), at)) {
-			lose(LOST_BYTES);
-			break;
-		}
-		sum += len;
-	}
-	return sum;
-}
-
 /* Writes an ended call into its row: outcome, bytes, and its times (ns) asleep and on CPU. */
 static __always_inline void row_add(struct row *row, __u32 out, __u64 bytes, __u64 wait, __u64 busy)
 {
@@ -184,7 +166,7 @@ static __always_inline __u32 op_proven_by_exit(__u32 op)
 	return op == OP_RESTART || op_traits[op % MAX_OPS].fd_decides ? OP_APP : op;
 }
 
-/* The current thread ends system call nr with ret. Returns what call_signals() has to do; *slept
+/* The current thread ends system call nr with ret. Returns what call_finish() has to do; *slept
  * tells it whether the call slept. */
 static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 {
@@ -224,7 +206,7 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 	if (ret > 0 && traits->bytes == BYTES_RETURNED)
 		bytes = ret;
 	else if (ret > 0 && traits->bytes == BYTES_MMSG)
-		bytes = message_bytes(t->arg, ret);
+		todo = TODO_MESSAGES;
 	row = row_of(t, op);
 	if (row)
 		row_add(row, out, bytes, wait, clock_worked(t, op));
@@ -325,7 +307,7 @@ int sys_exit(struct trace_event_raw_sys_exit *ctx)
 	if (todo == TODO_AIO)
 		aio_leave(op_of(ctx->id), ctx->ret);
 	else if (todo)
-		call_signals(todo, ctx->ret, slept);
+		call_finish(todo, op_of(ctx->id), ctx->ret, slept);
 	return 0;
 }
 
@@ -389,7 +371,7 @@ int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
 	if (todo == TODO_AIO)
 		aio_leave(op_of(nr), ret);
 	else if (todo)
-		call_signals(todo, ret, slept);
+		call_finish(todo, op_of(nr), ret, slept);
 	return 0;
 }
 

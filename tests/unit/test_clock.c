@@ -33,7 +33,7 @@ static uint64_t sum(const struct thread *t)
 {
 	uint64_t ns = 0;
 
-	for (int op = 0; op < MAX_OPS; op++)
+	for (int op = 0; op < MAX_TIMED; op++)
 		for (int p = 0; p < PHASES; p++)
 			ns += t->ns[op][p];
 	return ns;

@@ -116,7 +116,7 @@ static __always_inline struct request_key aio_key(const struct thread *t, __u64 
 static __always_inline bool aio_begin(struct thread *t, __u64 block)
 {
 	struct request_key key = aio_key(t, block);
-	struct request_state *unseen, begun = {.owner = t->tid, .tgid = t->tgid, .count = 1};
+	struct request_state *was, begun = {.owner = t->tid, .tgid = t->tgid, .count = 1};
 	struct aio_block b;
 	struct file *file;
 
@@ -126,15 +126,20 @@ static __always_inline bool aio_begin(struct thread *t, __u64 block)
 	begun.kind = aio_kind(b.opcode);
 	file = file_of(b.fd);
 	begun.socket = file && file_waits(file) == FILE_SOCKET;
-	unseen = bpf_map_lookup_elem(&requests, &key);
-	if (unseen) {
+	was = bpf_map_lookup_elem(&requests, &key);
+	if (was && was->count) {
 		lose(LOST_REQUESTS);
-		request_landed(unseen, unseen->kind);
+		request_landed(was, was->kind);
 	}
-	if (bpf_map_update_elem(&requests, &key, &begun, BPF_ANY))
+	if (was) {
+		*was = begun;
+	} else if (bpf_map_update_elem(&requests, &key, &begun, BPF_NOEXIST)) {
 		lose(LOST_REQUESTS);
-	else
-		__sync_fetch_and_add(&t->inflight[bounded(begun.kind, REQUESTS)], 1);
+		return true;
+	} else {
+		__sync_fetch_and_add(&request_entries, 1);
+	}
+	__sync_fetch_and_add(&t->inflight[bounded(begun.kind, REQUESTS)], 1);
 	return true;
 }
 
@@ -142,19 +147,20 @@ static __always_inline bool aio_begin(struct thread *t, __u64 block)
 static __always_inline void aio_refused(struct thread *t, __u64 block)
 {
 	struct request_key key = aio_key(t, block);
-	struct request_state *r = bpf_map_lookup_elem(&requests, &key);
+	struct request_state *r = request_in_flight(&key);
 
 	if (!r)
 		return;
 	request_landed(r, r->kind);
-	bpf_map_delete_elem(&requests, &key);
+	r->count = 0;
+	request_rest(&key);
 }
 
 /* The current thread t has fetched the completion of a request; `reaped`: without a call. */
 static __always_inline void aio_end(struct thread *t, const struct aio_event *e, bool reaped)
 {
 	struct request_key key = aio_key(t, e->block);
-	struct request_state *r = bpf_map_lookup_elem(&requests, &key);
+	struct request_state *r = request_in_flight(&key);
 	struct completion c = {.way = WAY_LINUX_AIO, .result = e->result, .tag = e->block};
 	struct aio_block b;
 
@@ -265,10 +271,11 @@ static __always_inline void aio_waits(__u64 context, int change)
 
 	if (!seen)
 		return;
+	/* In this order: whoever sees that nobody waits must see the new head, or the new turn. */
+	if (change < 0 && seen->waiting == 1)
+		seen->head = aio_ring_read(context, &ring) ? ring.head : AIO_UNKNOWN;
 	__sync_fetch_and_add(&seen->turns, 1);
 	__sync_fetch_and_add(&seen->waiting, change);
-	if (!seen->waiting)
-		seen->head = aio_ring_read(context, &ring) ? ring.head : AIO_UNKNOWN;
 }
 
 /* The current thread begins call op of Linux AIO; to io_submit belong `count` control blocks, whose

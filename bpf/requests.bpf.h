@@ -13,7 +13,8 @@
 #define IOPHASE_REQUESTS_BPF_H
 
 enum {
-	REQUESTS_MAX = 16384, /* in flight at a time, of all processes that are traced */
+	REQUESTS_MAX = 32768, /* in flight at a time, of all processes that are traced */
+	REQUESTS_KEPT = REQUESTS_MAX / 2,
 };
 
 struct request_key {
@@ -25,7 +26,7 @@ struct request_state {
 	__u64 at;     /* ns, of its submission, or of its latest completion if there are several */
 	__u32 owner;  /* tid of the thread that submitted it, */
 	__u32 tgid;   /* and its process */
-	__u32 count;  /* how many with this key are in flight */
+	__u32 count;  /* how many with this key are in flight; 0: none, it is kept for the next */
 	__u16 kind;   /* enum request */
 	__u16 socket; /* 1: made to a socket, if that is known by then */
 };
@@ -36,6 +37,28 @@ struct {
 	__type(value, struct request_state);
 	__uint(max_entries, REQUESTS_MAX);
 } requests SEC(".maps");
+
+/*
+ * How many entries there are. Programs give the same numbers again and again, and an entry that is
+ * kept costs a third of one that is made and removed. But some count their numbers up: so when the
+ * map is half full, entries are removed that are in flight no more.
+ */
+__u64 request_entries = 0;
+
+/* The entry of a key if such a request is in flight, else NULL. */
+static __always_inline struct request_state *request_in_flight(const struct request_key *key)
+{
+	struct request_state *r = bpf_map_lookup_elem(&requests, key);
+
+	return r && r->count ? r : 0;
+}
+
+/* An entry has no request in flight any more: it is kept, or removed when there are too many. */
+static __always_inline void request_rest(const struct request_key *key)
+{
+	if (request_entries > REQUESTS_KEPT && !bpf_map_delete_elem(&requests, key))
+		__sync_fetch_and_add(&request_entries, -1);
+}
 
 /* What became of a request. */
 struct completion {
@@ -56,10 +79,18 @@ static __always_inline void request_begin(struct thread *t, __u32 kind,
 		.at = now, .owner = t->tid, .tgid = t->tgid, .count = 1, .kind = kind};
 
 	if (r) {
+		if (!r->count) {
+			r->at = now;
+			r->owner = t->tid;
+			r->tgid = t->tgid;
+			r->kind = kind;
+		}
 		__sync_fetch_and_add(&r->count, 1);
 	} else if (bpf_map_update_elem(&requests, key, &first, BPF_NOEXIST)) {
 		lose(LOST_REQUESTS);
 		return;
+	} else {
+		__sync_fetch_and_add(&request_entries, 1);
 	}
 	__sync_fetch_and_add(&t->inflight[bounded(kind, REQUESTS)], 1);
 }
@@ -85,12 +116,14 @@ static __always_inline void request_landed(const struct request_state *r, __u32 
 static __always_inline __u64 request_end(__u32 kind, const struct request_key *key, __u64 now,
 					 bool more)
 {
-	struct request_state *r = bpf_map_lookup_elem(&requests, key);
+	struct request_state *r = request_in_flight(key);
+	__u32 count;
 	__u64 latency = 0;
 
 	if (!r)
 		return 0;
-	if (r->count > 1) {
+	count = r->count;
+	if (count > 1) {
 		lose(LOST_SAMPLES);
 	} else {
 		latency = now > r->at ? now - r->at : 1;
@@ -99,10 +132,9 @@ static __always_inline __u64 request_end(__u32 kind, const struct request_key *k
 	if (more)
 		return latency;
 	request_landed(r, kind);
-	if (r->count > 1)
-		__sync_fetch_and_add(&r->count, -1);
-	else
-		bpf_map_delete_elem(&requests, key);
+	__sync_fetch_and_add(&r->count, -1);
+	if (count == 1)
+		request_rest(key);
 	return latency;
 }
 

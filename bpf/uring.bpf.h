@@ -81,7 +81,7 @@ static __always_inline __u32 uring_kind_known(const struct uring_event *e)
 		__u32 kind = i % URING_REQUESTS; /* the most likely ones first */
 		struct request_key key = uring_key(e->ring, e->user_data, kind);
 
-		if (bpf_map_lookup_elem(&requests, &key))
+		if (request_in_flight(&key))
 			return kind;
 	}
 	return REQUESTS;

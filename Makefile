@@ -21,9 +21,9 @@ BPF_CFLAGS := -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -target bpf \
 	      -D__TARGET_ARCH_$(ARCH) -Ivmlinux -Ibpf $(LIBBPF_CFLAGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
 
-USER_SOURCES := $(wildcard user/*.c)
+USER_SOURCES := $(wildcard user/*/*.c)
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
-BPF_SOURCES  := $(wildcard bpf/*.[ch]) vmlinux/vmlinux.h
+BPF_SOURCES  := $(wildcard bpf/*.[ch] bpf/*/*.h) vmlinux/vmlinux.h
 SKELETON     := $(BUILD)/iophase.skel.h
 
 all: $(BUILD)/iophase
@@ -44,7 +44,8 @@ help:
 $(BUILD)/iophase: $(USER_OBJECTS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBBPF_LIBS)
 
-$(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile | $(BUILD)/user
+$(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile
+	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/iophase.bpf.o: $(BPF_SOURCES) Makefile | $(BUILD)
@@ -54,10 +55,10 @@ $(SKELETON): $(BUILD)/iophase.bpf.o
 	$(BPFTOOL) gen skeleton $< name iophase_bpf > $@.tmp
 	mv $@.tmp $@
 
-$(BUILD) $(BUILD)/user $(BUILD)/tests $(BUILD)/unit $(BUILD)/asan:
+$(BUILD) $(BUILD)/tests $(BUILD)/unit:
 	mkdir -p $@
 
--include $(wildcard $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
 # --- servers and workloads of the tests
 
@@ -98,7 +99,7 @@ $(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJE
 $(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 
 # The program with pools so small that they overflow: what is lost must be counted and named.
-$(BUILD)/tests/iophase-tiny: user/pools.c $(filter-out $(BUILD)/user/pools.o,$(USER_OBJECTS))
+$(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kernel/pools.o,$(USER_OBJECTS))
 	$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) $(LDFLAGS) \
 		-DTHREADS_SPARE=3 -DROWS_PER_THREAD=1 -DOCTAVES_PER_ROW=1 -o $@ $^ $(LIBBPF_LIBS)
 
@@ -106,16 +107,18 @@ $(BUILD)/tests/iophase-tiny: user/pools.c $(filter-out $(BUILD)/user/pools.o,$(U
 
 # --- unit tests: the pure part, under AddressSanitizer and UndefinedBehaviorSanitizer
 
-PURE := $(filter-out main collector pools hooks,$(patsubst user/%.c,%,$(USER_SOURCES)))
+PURE := $(filter-out app/main $(patsubst %,kernel/%,collector pools hooks),$(USER_SOURCES:user/%.c=%))
 PURE_OBJECTS := $(PURE:%=$(BUILD)/asan/%.o)
-UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
 
 units: $(UNITS:%=$(BUILD)/unit/%) $(BUILD)/unit/golden
 
-$(BUILD)/asan/%.o: user/%.c Makefile | $(BUILD)/asan
+$(BUILD)/asan/%.o: user/%.c Makefile
+	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(SANITIZE) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/unit/%.o: tests/unit/%.c Makefile | $(BUILD)/unit
+$(BUILD)/unit/%.o: tests/unit/%.c Makefile
+	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -c -o $@ $<
 
 $(BUILD)/unit/%.o: tests/golden/%.c Makefile | $(BUILD)/unit

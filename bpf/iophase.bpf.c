@@ -3,17 +3,17 @@
  * iophase.bpf.c - the kernel half: one object, one skeleton.
  *
  * What goes in: the headers beside it, one per source of events. What comes out: the programs that
- * user/collector.c loads.
+ * user/kernel/collector.c loads.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
-#include "abi.h"
-#include "clock.bpf.h"
-#include "hist.bpf.h"
-#include "way.bpf.h"
-#include "shape.bpf.h"
+#include "common/abi.h"
+#include "common/clock.h"
+#include "common/hist.h"
+#include "common/way.h"
+#include "common/shape.h"
 #include "maps.bpf.h"
 #include "files.bpf.h"
 #include "handed.bpf.h"
@@ -23,9 +23,9 @@
 #include "sched.bpf.h"
 #include "tasks.bpf.h"
 #include "sockets.bpf.h"
-#include "requests.bpf.h"
-#include "rings.bpf.h"
-#include "uring.bpf.h"
-#include "aio.bpf.h"
+#include "async/requests.bpf.h"
+#include "async/rings.bpf.h"
+#include "async/uring.bpf.h"
+#include "async/aio.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "hist.bpf.h"
-#include "ops.h"
-#include "xalloc.h"
+#include "common/hist.h"
+#include "books/ops.h"
+#include "base/xalloc.h"
 
 enum {
 	NUMBERS = 8,

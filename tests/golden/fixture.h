@@ -34,7 +34,7 @@
 
 #include <stdio.h>
 
-#include "snapshot.h"
+#include "books/snapshot.h"
 
 enum {
 	FIXTURE_SNAPSHOTS = 8,

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "report.h"
-#include "sink.h"
+#include "judge/report.h"
+#include "sinks/sink.h"
 
 /* Prints the report on one window. */
 static int print_window(const struct fixture *f, const struct snapshot *from,

@@ -15,6 +15,6 @@
 
 #include <cmocka.h>
 
-#include "types.h"
+#include "base/types.h"
 
 #endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * abi.h - all that the kernel half and the user half share.
+ *
+ * What goes in: nothing; the includer has defined __u8, __u32 and __u64 before.
+ * What comes out: limits, enums, and the layout of every map value. Time is in nanoseconds of
+ * CLOCK_MONOTONIC everywhere. An index into a pool counts from 1, so that a zeroed field means
+ * none.
+ */
+#ifndef IOPHASE_ABI_H
+#define IOPHASE_ABI_H
+
+enum {
+	MAX_OPS = 64,	   /* rows of the table of calls that fit into one thread's books */
+	MAX_TIMED = 32,	   /* of them, those that a thread can be in: the first ones */
+	OP_APP = 0,	   /* in no I/O call */
+	OP_IO_SUBMIT = 26, /* the three calls of Linux AIO, in this order */
+	OP_IO_GETEVENTS = 27,
+	OP_IO_PGETEVENTS = 28,
+	OP_WORKER = 29,	  /* no call: a kernel worker of io_uring, which makes none, lives in it */
+	OP_RESTART = 30,  /* restart_syscall: goes on with the call that was interrupted */
+	OP_UNKNOWN = 31,  /* adopted while it ran: the next system call will tell */
+	OP_SIGNALS = 32,  /* no call: its row holds the times that I/O signals took */
+	OP_REQUESTS = 33, /* no calls: from here on a row for each enum request */
+	OP_PREAD = 63,	  /* pread64: no row, only its failure on what has no position counts */
+	MAX_NR = 512,	  /* system call numbers below this one can be traced */
+	MAX_TTY_MAJOR = 512,  /* character device majors below this one can be terminals */
+	TIDS_PER_PAGE = 2048, /* tid -> thread: one map value holds this many tids */
+	COMM_LEN = 16,
+};
+
+/* Where a thread's time goes; see docs/ARCHITECTURE.md, "The thread clock". */
+enum phase {
+	PHASE_WAIT, /* asleep: no data, no room, no event */
+	PHASE_RUNQ, /* awake, waiting for a CPU */
+	PHASE_CPU,  /* on a CPU and not copying */
+	PHASE_COPY, /* from the first copy of socket data to user memory on */
+	PHASES,
+	PHASE_UNKNOWN, /* adopted, and no event yet */
+};
+
+/* How a call ended. */
+enum outcome {
+	OUT_OK,
+	OUT_EOF,	 /* a read that returned 0 */
+	OUT_AGAIN,	 /* EAGAIN */
+	OUT_TIMEOUT,	 /* a mux that returned 0 */
+	OUT_INTERRUPTED, /* EINTR, and the codes by which the kernel restarts a call */
+	OUT_ERROR,
+	OUTCOMES,
+};
+
+enum op_class {
+	CLASS_APP,
+	CLASS_READ,
+	CLASS_ACCEPT,
+	CLASS_WRITE,
+	CLASS_MUX,
+	CLASS_CONTROL,
+	CLASS_ASYNC,
+	CLASS_SIGNAL,
+	CLASS_REQUEST, /* no call: what was asked of an asynchronous interface */
+	CLASSES,
+};
+
+/* Requests made of an asynchronous interface: by interface, and by what they ask for. */
+enum request {
+	REQUEST_URING_OTHER,
+	REQUEST_URING_READ,
+	REQUEST_URING_WRITE,
+	REQUEST_URING_ACCEPT,
+	REQUEST_URING_POLL,
+	URING_REQUESTS, /* those before are of io_uring, those behind of Linux AIO */
+	REQUEST_AIO_OTHER = URING_REQUESTS,
+	REQUEST_AIO_READ,
+	REQUEST_AIO_WRITE,
+	REQUEST_AIO_POLL,
+	REQUESTS,
+};
+
+/* The forms in which kernels have told of io_uring's requests. */
+enum uring_events {
+	URING_NONE, /* not at all, or in another one */
+	URING_5_15, /* completions do not tell which request they are of, but its number */
+	URING_6_0,
+	URING_6_3,  /* submit_req instead of submit_sqe */
+	URING_6_14, /* completions as one entry of the queue */
+};
+
+/* How a read (or an accept) got its data: the I/O model of that one call. */
+enum way {
+	WAY_NONE,
+	WAY_BLOCKING,
+	WAY_NONBLOCKING,
+	WAY_SELECT,
+	WAY_POLL,
+	WAY_EPOLL_LT,
+	WAY_EPOLL_ET,
+	WAY_SIGNAL,
+	WAY_POSIX_AIO,
+	WAY_LINUX_AIO,
+	WAY_IO_URING,
+	WAYS,
+};
+
+/* What a returned number says about bytes. */
+enum op_bytes {
+	BYTES_NONE,
+	BYTES_RETURNED, /* the return value */
+	BYTES_MMSG,	/* the sum of msg_len over the returned number of messages */
+};
+
+enum {
+	ARG_NONE = 0xff,      /* the call has no such argument */
+	MMSGHDR_SIZE = 64,    /* sizeof(struct mmsghdr) on 64-bit */
+	MMSGHDR_MSG_LEN = 56, /* offsetof(struct mmsghdr, msg_len) there */
+	MMSG_MAX = 1024,      /* UIO_MAXIOV: the kernel takes no more messages in one call */
+	MAX_OPCODES = 128,    /* opcodes of io_uring below this one have a kind */
+};
+
+/* One row of the table of calls as the kernel half needs it. */
+struct op_traits {
+	__u8 op_class;
+	__u8 fd_decides; /* 1: an I/O call only if its first argument is a file that can wait */
+	__u8 bytes;	 /* enum op_bytes */
+	__u8 mux_way;	 /* enum way of what is read after this mux said ready */
+	__u8 flags_arg;	 /* the argument that can ask for no waiting, or ARG_NONE */
+	__u8 buffer;	 /* 1: its second argument is the buffer that it fills */
+	__u8 zero;	 /* enum outcome of a call that returned 0 */
+	__u8 kept;	 /* the argument that its end needs, from 0; 0: the second */
+	__u32 nowait;	 /* the bit in it that does */
+};
+
+/*
+ * What user space found in /proc about a thread that was there before us. It is written once and
+ * valid for as long as the thread's op is OP_UNKNOWN: an op changes only by events that we see.
+ */
+union seed {
+	struct {
+		__u8 valid;
+		__u8 op;
+		__u8 phase;
+		__u8 pad;
+	};
+	__u32 word; /* written and read whole */
+};
+
+/* Whether an I/O signal has reached a thread. */
+enum signalled {
+	SIGNALLED_NOT,
+	SIGNALLED_NOW,	  /* since its previous read */
+	SIGNALLED_BEFORE, /* before it, and it has read on */
+};
+
+enum thread_state {
+	THREAD_FREE,
+	THREAD_LIVE, /* the kernel half writes it */
+	THREAD_DEAD, /* its last word is said; user space reads and frees it */
+};
+
+/*
+ * The books of one thread. One writer at a time: the thread itself, or the scheduler under the lock
+ * of the run queue that the thread is on. Readers use seq as in a seqlock.
+ */
+struct thread {
+	__u32 seq; /* odd while the hands move */
+	__u32 state;
+	__u32 tid;
+	__u32 tgid;
+	__u64 born;  /* when its clock was started */
+	__u64 since; /* when its hands moved last */
+	__u8 op;
+	__u8 phase;
+	__u8 resume;	 /* the phase it goes on in when it gets a CPU */
+	__u8 mux_way;	 /* enum way, if its latest mux call returned ready descriptors */
+	__u8 restart_op; /* the call that restart_syscall would go on with */
+	__u8 nowait;	 /* the call in progress asked for no waiting */
+	__u8 declined;	 /* inside a traced system call that is no I/O call, as on a regular file */
+	__u8 adopted;	 /* it was there before us */
+	union seed seed; /* user space writes it */
+	__s32 fd;	 /* of the call in progress; -1: begun before we attached */
+	__u8 file_kind;	 /* enum file_kind of it, if fd_decides whether the call is one of I/O */
+	__u8 signalled;	 /* enum signalled */
+	__u8 aio;	 /* its pread64 met a file without positions: glibc reads for aio_read */
+	__u8 uring;	 /* it has made requests of io_uring, or completed some */
+	__u32 requested; /* requests of the io_submit in progress that we have seen begin */
+	__s32 mux_fd;	 /* what the mux call behind mux_way was called on */
+	__u32 mux_pad;
+	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
+	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
+	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */
+	__u64 arg;	    /* the argument of the call in progress that op_traits.kept tells */
+	__u64 wait_then;    /* ns[op][wait] when the call began */
+	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
+	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
+	__u64 ns[MAX_TIMED][PHASES];
+	__u64 reads[WAYS];
+	__u64 accepts[WAYS];
+	__s32 inflight[REQUESTS]; /* requests that it has made; any thread may complete them */
+	__s32 inflight_pad;
+	/* What tells the shape of the threads; see common/shape.h. */
+	__s32 read_fd; /* the socket read last; -1: the next read begins a further connection */
+	__u32 parent;  /* of a process's first thread: the process that made it, 0: not known */
+	__u64 socket_reads; /* reads of sockets that ended ok or eof */
+	__u64 connections; /* how often such a read was of another connection than the one before */
+	__u64 mux_ready;   /* mux calls on several descriptors that said ready */
+	__u64 listener;	   /* inode of the socket that it accepted on first, 0: none */
+	char comm[COMM_LEN]; /* at birth, and again at death */
+};
+
+/*
+ * Percentiles: log-linear buckets. Octave 0 holds 0..15 ns exactly, octave n >= 1 holds
+ * [2^(n+3), 2^(n+4)) ns in 16 equal steps, so a bucket is at most 1/16 of its values wide.
+ */
+enum {
+	OCTAVES = 44, /* the last one ends at 2^47 ns, 39 hours; what is longer counts there */
+	STEPS = 16,
+	BUCKETS = OCTAVES * STEPS,
+};
+
+struct octave {
+	__u64 step[STEPS];
+};
+
+/*
+ * What one call of one thread came to. The number of calls is the sum of the outcomes. In the row
+ * of an enum request, `wait` holds the times from submission to completion.
+ */
+struct row {
+	__u64 outcome[OUTCOMES];
+	__u64 bytes;
+	__u64 wait_max;
+	__u64 busy_max;
+	__u32 wait[OCTAVES]; /* index into octaves, 0: none yet; only calls that slept are in it */
+	__u32 busy[OCTAVES];
+};
+
+/* What was lost, by name; each one is shown in the report when it is not zero. */
+enum lost {
+	LOST_THREADS,  /* threads not traced: no free struct thread, or no place in tids */
+	LOST_CALLS,    /* calls whose outcome was not counted: no free struct row */
+	LOST_SAMPLES,  /* calls missing in percentiles: no free struct octave */
+	LOST_ENTERS,   /* calls seen to end but not to begin */
+	LOST_EXITS,    /* calls seen to begin but not to end */
+	LOST_CLAIMS,   /* threads not traced: the map of claims was full or failed */
+	LOST_BYTES,    /* message lengths that could not be read from user memory */
+	LOST_COMPAT,   /* processes not traced any longer since they became 32-bit */
+	LOST_REQUESTS, /* requests that were not followed from submission to completion */
+	LOST_DEATHS,   /* threads that had ended unseen: user space found it out later */
+	LOSTS,
+};
+
+_Static_assert(sizeof(union seed) == 4, "a seed is written in one store");
+_Static_assert(sizeof(struct op_traits) == 12, "no hidden padding in what goes to rodata");
+_Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0, "array map values");
+_Static_assert(OP_REQUESTS + REQUESTS <= OP_PREAD, "each kind of request has a row");
+_Static_assert(TIDS_PER_PAGE * sizeof(__u16) == 4096, "a page of tids");
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * common/clock.h - the thread clock: one hand for the call, one for the phase.
+ *
+ * What goes in: a struct thread, the time of an event (ns), and where the hands go.
+ * What comes out: the time since the last event, charged to where the hands stood.
+ *
+ * clock_move() is the only place where time is charged. It has no kernel in it, so the unit tests
+ * compile it as it is.
+ */
+#ifndef IOPHASE_COMMON_CLOCK_H
+#define IOPHASE_COMMON_CLOCK_H
+
+/* Keeps the compiler from moving stores across; x86 keeps the order of stores by itself. */
+#define clock_barrier() __asm__ __volatile__("" ::: "memory")
+
+/* Opens the books of a thread, whose counts are zero: its clock starts now (ns), at op and phase.
+ */
+static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid, __u64 now,
+					__u32 op, __u32 phase)
+{
+	t->tid = tid;
+	t->tgid = tgid;
+	t->born = now;
+	t->since = now;
+	t->op = op;
+	t->phase = phase;
+	t->resume = PHASE_CPU;
+	t->mux_way = WAY_NONE;
+	t->restart_op = OP_APP;
+	t->nowait = 0;
+	t->declined = 0;
+	t->file_kind = 0;
+	t->signalled = SIGNALLED_NOT;
+	t->aio = 0;
+	t->uring = 0;
+	t->requested = 0;
+	t->aio_context = 0;
+	t->seed.word = 0;
+	t->seed_arg = 0;
+	t->fd = -1;
+	t->read_fd = -1;
+	t->wait_then = 0;
+	t->busy_then = 0;
+}
+
+/* Charges now - since (ns) to the hands as they stand, then sets them to op and phase. */
+static __always_inline void clock_move(struct thread *t, __u64 now, __u32 op, __u32 phase)
+{
+	volatile __u32 *seq = &t->seq;
+
+	*seq = *seq + 1;
+	clock_barrier();
+	/* A clock that is behind by the skew between two CPUs must not charge 2^64 ns. */
+	if (now > t->since) {
+		t->ns[t->op % MAX_TIMED][t->phase % PHASES] += now - t->since;
+		t->since = now;
+	}
+	t->op = op;
+	t->phase = phase;
+	clock_barrier();
+	*seq = *seq + 1;
+}
+
+/*
+ * Says what phase an adopted thread was in before its first event: what user space said already, or
+ * what the event proves (a thread that is switched out was on a CPU, one that is woken was asleep).
+ */
+static __always_inline void clock_learn_phase(struct thread *t, __u32 proven)
+{
+	union seed seed;
+
+	if (t->phase != PHASE_UNKNOWN)
+		return;
+	seed.word = *(volatile __u32 *)&t->seed.word;
+	t->phase = seed.valid && seed.phase < PHASES ? seed.phase : proven;
+}
+
+/*
+ * Says what call an adopted thread was in before its first system call event: what user space found
+ * in /proc, or else `proven`; the time charged to OP_UNKNOWN until now moves there.
+ */
+static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
+{
+	volatile __u32 *seq = &t->seq;
+	union seed seed;
+	__u32 op;
+
+	if (t->op != OP_UNKNOWN)
+		return;
+	seed.word = *(volatile __u32 *)&t->seed.word;
+	op = (seed.valid ? seed.op : proven) % MAX_TIMED;
+	*seq = *seq + 1;
+	clock_barrier();
+	for (int p = 0; p < PHASES; p++) {
+		t->ns[op][p] += t->ns[OP_UNKNOWN][p];
+		t->ns[OP_UNKNOWN][p] = 0;
+	}
+	t->op = op;
+	t->arg = t->seed_arg;
+	clock_barrier();
+	*seq = *seq + 1;
+}
+
+/* Notes at the start of call op what its books hold, so that its end can tell the call's own time.
+ */
+static __always_inline void clock_mark(struct thread *t, __u32 op)
+{
+	t->wait_then = t->ns[op % MAX_TIMED][PHASE_WAIT];
+	t->busy_then = t->ns[op % MAX_TIMED][PHASE_CPU] + t->ns[op % MAX_TIMED][PHASE_COPY];
+}
+
+/* The ns that the call op, begun at clock_mark(), has slept until the hands moved last. */
+static __always_inline __u64 clock_waited(const struct thread *t, __u32 op)
+{
+	return t->ns[op % MAX_TIMED][PHASE_WAIT] - t->wait_then;
+}
+
+/* The ns that the call op, begun at clock_mark(), was on a CPU until the hands moved last. */
+static __always_inline __u64 clock_worked(const struct thread *t, __u32 op)
+{
+	return t->ns[op % MAX_TIMED][PHASE_CPU] + t->ns[op % MAX_TIMED][PHASE_COPY] - t->busy_then;
+}
+
+/* A thread leaves its CPU: to the run queue if it is still runnable, else to sleep. */
+static __always_inline void clock_switch_out(struct thread *t, __u64 now, int runnable)
+{
+	clock_learn_phase(t, PHASE_CPU);
+	t->resume = runnable && t->phase == PHASE_COPY ? PHASE_COPY : PHASE_CPU;
+	clock_move(t, now, t->op, runnable ? PHASE_RUNQ : PHASE_WAIT);
+}
+
+/* A thread gets a CPU and goes on in the phase that it was pre-empted in, or in cpu. */
+static __always_inline void clock_switch_in(struct thread *t, __u64 now)
+{
+	/* Had it been asleep, its wake-up would have come first. */
+	clock_learn_phase(t, PHASE_RUNQ);
+	clock_move(t, now, t->op, t->resume == PHASE_COPY ? PHASE_COPY : PHASE_CPU);
+}
+
+/*
+ * A thread is woken up. The event may come while it is still on its way to sleep, on a CPU: then
+ * nothing moves, and switching in or out tells what becomes of it.
+ */
+static __always_inline void clock_wake(struct thread *t, __u64 now)
+{
+	clock_learn_phase(t, PHASE_WAIT);
+	if (t->phase == PHASE_WAIT)
+		clock_move(t, now, t->op, PHASE_RUNQ);
+}
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * test_shape_evidence.c - what a thread's calls leave in its books about the shape of the threads,
+ * and what the books of threads add up to.
+ */
+#include "unit.h"
+#include "books/ops.h"
+#include "books/evidence.h"
+#include "common/shape.h"
+#include "books/snapshot.h"
+
+/* A thread that reads from descriptor fd. */
+static void read_from(struct thread *t, int fd, bool end_of_file)
+{
+	t->fd = fd;
+	shape_read(t, end_of_file);
+}
+
+static void connections_of_a_thread_are_told_apart(void **state)
+{
+	struct thread t = {.read_fd = -1};
+
+	(void)state;
+	read_from(&t, 5, false);
+	read_from(&t, 5, false);
+	assert_int_equal(t.connections, 1);
+	read_from(&t, 6, false);
+	read_from(&t, 5, true);
+	assert_int_equal(t.connections, 3);
+	/* The number is given out again. */
+	read_from(&t, 5, false);
+	assert_int_equal(t.connections, 4);
+	shape_accept(&t);
+	read_from(&t, 5, false);
+	assert_int_equal(t.connections, 5);
+	assert_int_equal(t.socket_reads, 6);
+	/* A read that was in progress when we attached: of which connection is not known. */
+	read_from(&t, -1, true);
+	read_from(&t, 5, false);
+	assert_int_equal(t.connections, 5);
+	assert_int_equal(t.socket_reads, 7);
+}
+
+static void to_poll_one_descriptor_is_to_wait(void **state)
+{
+	struct thread t = {.arg = 1};
+
+	(void)state;
+	shape_mux(&t, WAY_POLL);
+	assert_int_equal(t.mux_ready, 0);
+	shape_mux(&t, WAY_EPOLL_LT);
+	assert_int_equal(t.mux_ready, 1);
+	t.arg = 2;
+	shape_mux(&t, WAY_POLL);
+	assert_int_equal(t.mux_ready, 2);
+}
+
+static void threads_are_counted_by_what_they_do(void **state)
+{
+	const struct thread threads[] = {
+		{.tid = 1, .tgid = 1, .parent = 9, .adopted = 1, .mux_ready = 8},
+		{.tid = 2, .tgid = 1, .mux_ready = 4, .connections = 3, .socket_reads = 30},
+		{.tid = 3, .tgid = 1, .connections = 1, .socket_reads = 5},
+		{.tid = 4, .tgid = 1, .adopted = 1, .connections = 1, .socket_reads = 6},
+		{.tid = 5, .tgid = 1, .connections = 2, .socket_reads = 7, .accepts = {0, 2}},
+		{.tid = 6, .tgid = 1, .accepts = {0, 4, 1}, .listener = 77},
+		{.tid = 7, .tgid = 1},
+	};
+	struct shape_evidence e = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+		evidence_note(&e, &threads[i]);
+	assert_int_equal(e.threads, 7);
+	assert_int_equal(e.pollers, 1);
+	assert_int_equal(e.loops, 1);
+	assert_int_equal(e.workers, 3);
+	assert_int_equal(e.accepters, 1);
+	assert_int_equal(e.accepting_loops, 0);
+	assert_int_equal(e.accepting_workers, 1);
+	assert_int_equal(e.fresh, 1);
+	assert_int_equal(e.loop_reads, 30);
+	assert_int_equal(e.loop_connections, 3);
+	assert_int_equal(e.worker_reads, 18);
+	assert_int_equal(e.worker_connections, 4);
+	assert_int_equal(e.ready, 12);
+	assert_int_equal(e.accepts, 7);
+	assert_int_equal(e.parent, 9);
+	assert_true(e.adopted);
+	assert_int_equal(e.listener, 77);
+}
+
+/* What a thread in call op adds, and whether it lives. */
+static struct shape_evidence waiting_in(const char *op, uint64_t arg, unsigned int thread_state)
+{
+	const struct thread t = {.tid = 2,
+				 .tgid = 1,
+				 .op = (uint8_t)op_of_name(op),
+				 .arg = arg,
+				 .state = thread_state};
+	struct shape_evidence e = {0};
+
+	evidence_note(&e, &t);
+	return e;
+}
+
+static void who_waits_counts_as_doing_it(void **state)
+{
+	(void)state;
+	assert_int_equal(waiting_in("epoll_wait", 1, THREAD_LIVE).pollers, 1);
+	assert_int_equal(waiting_in("epoll_wait", 1, THREAD_DEAD).pollers, 0);
+	assert_int_equal(waiting_in("poll", 2, THREAD_LIVE).pollers, 1);
+	assert_int_equal(waiting_in("poll", 1, THREAD_LIVE).pollers, 0);
+	assert_int_equal(waiting_in("accept4", 0, THREAD_LIVE).accepters, 1);
+	assert_int_equal(waiting_in("recvfrom", 0, THREAD_LIVE).accepters, 0);
+	assert_int_equal(waiting_in("recvfrom", 0, THREAD_LIVE).workers, 0);
+}
+
+static void evidence_adds_up(void **state)
+{
+	/* Static: what lies between the fields is 0, too. */
+	static struct shape_evidence a = {
+		.threads = 1, .workers = 1, .worker_reads = 5, .parent = 3};
+	static const struct shape_evidence b = {.threads = 2,
+						.loops = 1,
+						.workers = 1,
+						.pollers = 2,
+						.accepters = 3,
+						.accepting_loops = 4,
+						.accepting_workers = 5,
+						.fresh = 6,
+						.loop_reads = 7,
+						.worker_reads = 8,
+						.loop_connections = 9,
+						.worker_connections = 10,
+						.ready = 11,
+						.accepts = 12,
+						.adopted = true,
+						.listener = 13,
+						.child_readers = 14,
+						.child_accepters = 15,
+						.child_listener = 16};
+	static struct shape_evidence sum;
+
+	(void)state;
+	evidence_join(&a, &b);
+	memcpy(&sum, &b, sizeof(sum));
+	sum.threads = 3;
+	sum.workers = 2;
+	sum.worker_reads = 13;
+	sum.parent = 3;
+	assert_memory_equal(&a, &sum, sizeof(a));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(connections_of_a_thread_are_told_apart),
+		cmocka_unit_test(to_poll_one_descriptor_is_to_wait),
+		cmocka_unit_test(threads_are_counted_by_what_they_do),
+		cmocka_unit_test(who_waits_counts_as_doing_it),
+		cmocka_unit_test(evidence_adds_up),
+	};
+
+	return cmocka_run_group_tests_name("shape_evidence", tests, NULL, NULL);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * test_report.c - a window made ready to print, and the text of it within its 100 columns.
+ */
+#include "unit.h"
+#include "base/fmt.h"
+#include "common/hist.h"
+#include "books/ops.h"
+#include "judge/report.h"
+#include "sinks/sink.h"
+#include "books/snapshot.h"
+
+/* Counts `n` calls that ended ok and were on a CPU for `ns` each. */
+static void count_calls(struct task_sums *t, unsigned int op, uint64_t n, uint64_t ns)
+{
+	struct call_sums *call = task_call(t, op);
+	unsigned int bucket = hist_bucket(ns);
+	struct octave o = {0};
+
+	o.step[bucket % STEPS] = n;
+	call->outcome[OUT_OK] += n;
+	hist_add_octave(&call->busy, bucket / STEPS, &o);
+	if (ns > call->busy_max)
+		call->busy_max = ns;
+	t->ns[op][PHASE_CPU] += n * ns;
+	t->wall += n * ns;
+}
+
+static void an_empty_window(void **state)
+{
+	const struct window w = {.from = 5, .to = 3};
+	struct report *r = report_build(&w, NULL, 0);
+
+	(void)state;
+	assert_int_equal(r->period, 0);
+	assert_int_equal(r->processes, 0);
+	assert_int_equal(r->losses, 0);
+	assert_int_equal(r->notes, 0);
+	report_free(r);
+	report_free(NULL);
+}
+
+static void the_budget_holds_all_time(void **state)
+{
+	struct window w = {.to = 100};
+	struct task_sums *t = task_list_get(&w.processes, 1, 0);
+	struct report *r;
+
+	(void)state;
+	t->wall = 1000;
+	t->ns[op_of_name("read")][PHASE_WAIT] = 100;
+	t->ns[op_of_name("poll")][PHASE_WAIT] = 200;
+	t->ns[op_of_name("read")][PHASE_COPY] = 30;
+	t->ns[OP_APP][PHASE_CPU] = 400;
+	/* Not yet known what it was: outside I/O calls, not lost. */
+	t->ns[OP_UNKNOWN][PHASE_WAIT] = 7;
+	r = report_build(&w, NULL, 0);
+	assert_int_equal(r->process[0].wall, 1000);
+	assert_int_equal(r->process[0].accounted, 737);
+	assert_int_equal(r->process[0].budget.io[PHASE_WAIT], 300);
+	assert_int_equal(r->process[0].budget.io[PHASE_COPY], 30);
+	assert_int_equal(r->process[0].budget.app[PHASE_CPU], 400);
+	assert_int_equal(r->process[0].budget.app[PHASE_WAIT], 7);
+	assert_int_equal(r->process[0].calls, 3);
+	assert_true(r->process[0].call[2].is_app);
+	assert_int_equal(r->process[0].call[2].ns[PHASE_WAIT], 7);
+	report_free(r);
+	window_clear(&w);
+}
+
+static void calls_are_sorted_by_time_then_name(void **state)
+{
+	struct window w = {.to = 100};
+	struct task_sums *t = task_list_get(&w.processes, 1, 0);
+	struct report *r;
+
+	(void)state;
+	count_calls(t, op_of_name("write"), 1, 10);
+	count_calls(t, op_of_name("accept"), 1, 20);
+	count_calls(t, op_of_name("read"), 1, 10);
+	t->inflight[op_of_name("poll")] = 1;
+	r = report_build(&w, NULL, 0);
+	assert_int_equal(r->process[0].calls, 5);
+	assert_string_equal(r->process[0].call[0].name, "accept");
+	assert_string_equal(r->process[0].call[0].class_name, "accept");
+	assert_string_equal(r->process[0].call[1].name, "read");
+	assert_string_equal(r->process[0].call[2].name, "write");
+	assert_string_equal(r->process[0].call[3].name, "poll");
+	assert_int_equal(r->process[0].call[3].inflight, 1);
+	assert_int_equal(r->process[0].call[3].calls, 0);
+	assert_string_equal(r->process[0].call[4].name, "app");
+	assert_int_equal(r->process[0].io_calls, 3);
+	assert_int_equal(r->inflight, 1);
+	report_free(r);
+	window_clear(&w);
+}
+
+static void calls_that_did_not_sleep_count_as_0(void **state)
+{
+	struct window w = {.to = 100};
+	struct task_sums *t = task_list_get(&w.processes, 1, 0);
+	unsigned int op = op_of_name("read");
+	struct octave o = {.step = {[15] = 2}};
+	const struct report_call *c;
+	struct report *r;
+
+	(void)state;
+	count_calls(t, op, 10, 50);
+	hist_add_octave(&task_call(t, op)->wait, 0, &o);
+	task_call(t, op)->wait_max = 15;
+	r = report_build(&w, NULL, 0);
+	c = &r->process[0].call[0];
+	assert_int_equal(c->calls, 10);
+	assert_int_equal(c->wait.p50, 0);
+	assert_int_equal(c->wait.p90, 15);
+	assert_int_equal(c->wait.max, 15);
+	/* The bucket of 50 ns ends at 51, but no call took longer than 50. */
+	assert_int_equal(c->busy.p50, 50);
+	assert_int_equal(c->busy.p99, 50);
+	report_free(r);
+	window_clear(&w);
+}
+
+static void processes_and_threads_are_sorted_and_belong_together(void **state)
+{
+	struct window w = {.to = 100};
+	unsigned int op = op_of_name("read");
+	struct report *r;
+
+	(void)state;
+	for (pid_t pid = 1; pid <= 4; pid++) {
+		count_calls(task_list_get(&w.processes, pid, 0), op, pid == 3 ? 9 : 5, 1);
+		task_list_get(&w.processes, pid, 0)->inflight_before = 2;
+		for (pid_t tid = pid * 10; pid != 2 && tid < pid * 10 + 3; tid++)
+			count_calls(task_list_get(&w.threads, pid, tid), op, tid % 10 == 1 ? 3 : 1,
+				    1);
+	}
+	r = report_build(&w, NULL, 0);
+	assert_true(r->has_threads);
+	assert_int_equal(r->processes, 4);
+	assert_int_equal(r->process[0].pid, 3);
+	assert_int_equal(r->process[1].pid, 1);
+	assert_int_equal(r->process[2].pid, 2);
+	assert_int_equal(r->process[3].pid, 4);
+	assert_int_equal(r->process[2].thread_count, 0);
+	assert_int_equal(r->process[0].thread_count, 3);
+	assert_int_equal(r->process[0].thread[0].tid, 31);
+	assert_int_equal(r->process[0].thread[1].tid, 30);
+	assert_int_equal(r->process[0].thread[2].tid, 32);
+	assert_int_equal(r->process[3].thread[0].tid, 41);
+	assert_int_equal(r->inflight_before, 8);
+	report_free(r);
+	window_clear(&w);
+}
+
+static void every_loss_has_a_name_and_a_sentence(void **state)
+{
+	struct window w = {.missed = 50, .torn = 60};
+	struct report *r;
+
+	(void)state;
+	for (int i = 0; i < LOSTS; i++)
+		w.lost[i] = (uint64_t)i + 1;
+	r = report_build(&w, NULL, 0);
+	assert_int_equal(r->losses, LOSTS + 2);
+	for (int i = 0; i < LOSTS; i++)
+		assert_int_equal(r->loss[i].count, i + 1);
+	for (size_t i = 0; i < r->losses; i++) {
+		assert_non_null(r->loss[i].name);
+		assert_non_null(r->loss[i].sentence);
+	}
+	assert_string_equal(r->loss[LOSTS].name, "missed");
+	assert_int_equal(r->loss[LOSTS].count, 50);
+	assert_string_equal(r->loss[LOSTS + 1].name, "torn");
+	assert_int_equal(r->loss[LOSTS + 1].count, 60);
+	report_free(r);
+}
+
+static void notes_are_copied(void **state)
+{
+	const struct window w = {0};
+	char text[] = "no tracepoints";
+	const char *const notes[] = {text};
+	struct report *r = report_build(&w, notes, 1);
+
+	(void)state;
+	text[0] = 'X';
+	assert_int_equal(r->notes, 1);
+	assert_string_equal(r->note[0], "no tracepoints");
+	report_free(r);
+}
+
+/* A number of any size. */
+static uint64_t random_number(void)
+{
+	uint64_t n = (uint64_t)rand() << 40 ^ (uint64_t)rand() << 20 ^ (uint64_t)rand();
+
+	return rand() % 3 ? n >> rand() % 64 : 0;
+}
+
+/* A task with random sums and a random name. */
+static void random_task(struct task_sums *t)
+{
+	for (int i = 0; i < COMM_LEN; i++)
+		t->comm[i] = (char)(rand() % 256);
+	t->threads = (unsigned int)random_number();
+	t->threads_ever = (unsigned int)random_number();
+	t->exited = rand() % 2;
+	t->wall = random_number();
+	t->evidence = (struct shape_evidence){.threads = 1,
+					      .loops = rand() % 4,
+					      .child_accepters = (unsigned int)random_number()};
+	for (int way = 0; way < WAYS; way++)
+		t->reads[way] = random_number() >> 4;
+	for (int op = 0; op < MAX_OPS; op++) {
+		if (rand() % 4)
+			continue;
+		for (int p = 0; p < PHASES; p++)
+			t->ns[op][p] = random_number() >> 8;
+		t->inflight[op] = (unsigned int)random_number();
+		if (op == OP_APP || !ops[op].name)
+			continue;
+		count_calls(t, (unsigned int)op, random_number() >> 8, random_number() >> 8);
+		for (int i = 0; i < OUTCOMES; i++)
+			task_call(t, (unsigned int)op)->outcome[i] = random_number() >> 4;
+		task_call(t, (unsigned int)op)->bytes = random_number();
+	}
+}
+
+/* Checks that a text has no line of more than 100 columns and nothing that a terminal obeys. */
+static void check_text(char *text)
+{
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (fmt_width(line) > 100)
+			fail_msg("%u columns: %s", fmt_width(line), line);
+		for (const char *s = line; *s; s++)
+			assert_true((unsigned char)*s >= 0x20 && *s != 0x7f);
+	}
+}
+
+static void no_line_is_longer_than_100_columns(void **state)
+{
+	(void)state;
+	srand(4711);
+	for (int round = 0; round < 300; round++) {
+		const struct style style = {.utf8 = round % 2, .interval = round % 3 == 0};
+		struct window w = {.to = random_number(), .utc = {.tv_sec = 1767323045}};
+		struct report *r;
+		char *text = NULL;
+		size_t size;
+		FILE *out = open_memstream(&text, &size);
+
+		for (int i = 0; i < 1 + round % 4; i++) {
+			pid_t pid = 1 + rand() % 4194304;
+
+			random_task(task_list_get(&w.processes, pid, 0));
+			for (int t = 0; t < round % 5; t++)
+				random_task(task_list_get(&w.threads, pid, pid + t));
+		}
+		w.lost[round % LOSTS] = random_number();
+		r = report_build(&w, NULL, 0);
+		assert_int_equal(sink_text.report(out, r, &style), 0);
+		fclose(out);
+		check_text(text);
+		free(text);
+		report_free(r);
+		window_clear(&w);
+	}
+}
+
+static void a_full_disk_is_an_error(void **state)
+{
+	const struct style style = {0};
+	const struct window w = {0};
+	struct report *r = report_build(&w, NULL, 0);
+	FILE *full = fopen("/dev/full", "w");
+
+	(void)state;
+	assert_non_null(full);
+	assert_int_equal(sink_text.report(full, r, &style), -ENOSPC);
+	assert_int_equal(sink_csv.begin(full, &style), -ENOSPC);
+	fclose(full);
+	/* The write that fails is not always the last one, which fflush() reports. */
+	full = fopen("/dev/full", "w");
+	assert_non_null(full);
+	setvbuf(full, NULL, _IONBF, 0);
+	assert_int_equal(sink_text.report(full, r, &style), -ENOSPC);
+	fclose(full);
+	report_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_empty_window),
+		cmocka_unit_test(the_budget_holds_all_time),
+		cmocka_unit_test(calls_are_sorted_by_time_then_name),
+		cmocka_unit_test(calls_that_did_not_sleep_count_as_0),
+		cmocka_unit_test(processes_and_threads_are_sorted_and_belong_together),
+		cmocka_unit_test(every_loss_has_a_name_and_a_sentence),
+		cmocka_unit_test(notes_are_copied),
+		cmocka_unit_test(no_line_is_longer_than_100_columns),
+		cmocka_unit_test(a_full_disk_is_an_error),
+	};
+
+	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * test_shape.c - the shape of the threads: each rule just holding and just not, and families.
+ */
+#include "unit.h"
+#include "books/families.h"
+#include "judge/shape.h"
+#include "books/snapshot.h"
+
+/* Checks the shape that a process with this evidence has; NULL: none. */
+static void expect(const struct shape_evidence *e, const char *name, uint64_t count)
+{
+	const struct task_list nobody = {0};
+	const struct task_sums t = {.pid = 7, .evidence = *e};
+	struct shape_decision d = shape_decide(&t, &nobody);
+
+	if (!name) {
+		assert_null(d.shape);
+		return;
+	}
+	assert_non_null(d.shape);
+	assert_string_equal(d.shape->name, name);
+	assert_int_equal(d.count, count);
+}
+
+static void nothing_is_no_shape(void **state)
+{
+	const struct task_list nobody = {0};
+	const struct task_sums others = {.evidence = {.threads = 1, .workers = 1}};
+	struct shape_evidence e = {.threads = 1};
+
+	(void)state;
+	expect(&e, NULL, 0);
+	/* It waits in accept, or for events, and nobody knows who is going to read. */
+	e.accepters = 1;
+	expect(&e, NULL, 0);
+	e.accepters = 0;
+	e.pollers = 1;
+	expect(&e, NULL, 0);
+	/* What is summed under pid 0 is no process. */
+	assert_null(shape_decide(&others, &nobody).shape);
+}
+
+static void single(void **state)
+{
+	struct shape_evidence e = {.threads = 1, .workers = 1, .worker_reads = 1};
+
+	(void)state;
+	expect(&e, "single", 1);
+	/* Others do no I/O; but is it one of a pool? */
+	e.threads = 3;
+	expect(&e, NULL, 0);
+	e.accepting_workers = 1;
+	expect(&e, "single", 1);
+	e.accepters = 1;
+	expect(&e, NULL, 0);
+	e.accepters = 0;
+	e.pollers = 1;
+	expect(&e, NULL, 0);
+	e.pollers = 0;
+	e.workers = 2;
+	expect(&e, NULL, 0);
+}
+
+static void thread_per_connection(void **state)
+{
+	struct shape_evidence e = {
+		.threads = 5, .workers = 4, .fresh = 2, .accepts = 4, .worker_reads = 9};
+
+	(void)state;
+	e.worker_connections = 8;
+	expect(&e, "thread-per-connection", 2);
+	/* Threads that multiplex their one connection are no loops. */
+	e.workers = 2;
+	e.loops = 2;
+	expect(&e, "thread-per-connection", 2);
+	e.accepts = 5;
+	e.workers = 4;
+	e.loops = 0;
+	expect(&e, "thread-pool", 4);
+	e.accepts = 4;
+	e.workers = 5;
+	e.worker_connections = 9;
+	expect(&e, NULL, 0);
+	e = (struct shape_evidence){.threads = 2, .workers = 1, .fresh = 1, .accepts = 1};
+	e.accepters = 1;
+	expect(&e, NULL, 0);
+}
+
+static void thread_pool(void **state)
+{
+	struct shape_evidence e = {
+		.threads = 5, .workers = 3, .worker_reads = 9, .worker_connections = 6};
+
+	(void)state;
+	e.accepters = 1;
+	expect(&e, "thread-pool", 3);
+	/* Who waits in accept among those who read what they accept is one of them. */
+	e.accepting_workers = 1;
+	expect(&e, "thread-pool", 4);
+	e.worker_connections = 5;
+	expect(&e, NULL, 0);
+	e.worker_connections = 6;
+	e.loop_reads = 9;
+	e.loops = 1;
+	e.accepting_loops = 1;
+	expect(&e, "event-loop", 1);
+	/* An acceptor that waits for connections in epoll is no poller. */
+	e = (struct shape_evidence){.threads = 4, .workers = 3, .pollers = 1, .worker_reads = 90};
+	e.worker_connections = 40;
+	e.accepts = 40;
+	e.ready = 60;
+	expect(&e, "thread-pool", 3);
+	e.ready = 61;
+	expect(&e, "poller-workers", 3);
+}
+
+static void poller_workers(void **state)
+{
+	struct shape_evidence e = {.threads = 2,
+				   .workers = 1,
+				   .pollers = 1,
+				   .worker_reads = 3,
+				   .worker_connections = 2,
+				   .ready = 2,
+				   .accepts = 1};
+
+	(void)state;
+	expect(&e, "poller-workers", 1);
+	/* The poller may read, too, but less. */
+	e.pollers = 0;
+	e.loops = 1;
+	e.loop_reads = 2;
+	e.accepting_loops = 1;
+	expect(&e, "poller-workers", 1);
+	e.loop_reads = 3;
+	expect(&e, "event-loop", 1);
+	e.loop_reads = 2;
+	e.worker_connections = 1;
+	expect(&e, NULL, 0);
+	e.worker_connections = 2;
+	e.accepting_workers = 1;
+	expect(&e, NULL, 0);
+	e.accepting_workers = 0;
+	e.loops = 0;
+	expect(&e, NULL, 0);
+}
+
+static void event_loop(void **state)
+{
+	struct shape_evidence e = {
+		.threads = 1, .loops = 1, .loop_reads = 1, .loop_connections = 1};
+
+	(void)state;
+	expect(&e, "event-loop", 1);
+	/* Several threads: each might be there for its own connection. */
+	e.threads = 3;
+	e.loops = 3;
+	e.loop_connections = 3;
+	expect(&e, NULL, 0);
+	e.loop_connections = 4;
+	expect(&e, "event-loop", 3);
+	e.loop_connections = 3;
+	e.accepting_loops = 1;
+	expect(&e, "event-loop", 3);
+	e.workers = 1;
+	e.worker_reads = 1;
+	expect(&e, "event-loop", 3);
+	e.worker_reads = 2;
+	expect(&e, NULL, 0);
+}
+
+static void process_per_connection(void **state)
+{
+	struct shape_evidence e = {.threads = 1, .accepters = 1, .accepts = 4, .child_readers = 2};
+
+	(void)state;
+	expect(&e, "process-per-connection", 2);
+	e.accepts = 5;
+	expect(&e, NULL, 0);
+	e.child_readers = 500;
+	e.accepts = 100000;
+	expect(&e, "process-per-connection", 500);
+	e.child_readers = 499;
+	expect(&e, NULL, 0);
+	e.child_readers = 1;
+	e.accepts = 1;
+	expect(&e, NULL, 0);
+	e.child_readers = 2;
+	e.accepts = 0;
+	expect(&e, NULL, 0);
+	e.accepts = 2;
+	e.workers = 1;
+	e.accepting_workers = 1;
+	e.accepters = 0;
+	expect(&e, "single", 1);
+}
+
+static void prefork(void **state)
+{
+	struct shape_evidence e = {.threads = 1, .child_accepters = 2, .child_listener = 5};
+
+	(void)state;
+	expect(&e, "prefork", 2);
+	e.child_accepters = 1;
+	expect(&e, NULL, 0);
+	e.child_accepters = 2;
+	e.accepts = 1;
+	expect(&e, NULL, 0);
+	e.accepts = 0;
+	e.workers = 1;
+	expect(&e, "single", 1);
+}
+
+/* Adds a process with this evidence. */
+static struct task_sums *add(struct task_list *list, pid_t pid, struct shape_evidence e)
+{
+	struct task_sums *t = task_list_get(list, pid, 0);
+
+	t->evidence = e;
+	t->evidence.threads = 1;
+	return t;
+}
+
+static void children_that_serve_one_connection_each(void **state)
+{
+	const struct shape_evidence child = {
+		.workers = 1, .worker_reads = 3, .worker_connections = 1, .parent = 1};
+	struct shape_evidence old = child, loop = {.loops = 1, .loop_reads = 3, .parent = 1};
+	struct task_list list = {0};
+
+	(void)state;
+	old.adopted = true;
+	loop.loop_connections = 1;
+	add(&list, 1, (struct shape_evidence){.accepters = 1, .accepts = 3});
+	add(&list, 2, child);
+	add(&list, 3, loop);
+	add(&list, 4, old);
+	/* The child of somebody who is not traced. */
+	add(&list, 5, child)->evidence.parent = 99;
+	families_join(&list);
+	assert_int_equal(list.task[0]->evidence.child_readers, 2);
+	assert_string_equal(shape_decide(list.task[0], &list).shape->name,
+			    "process-per-connection");
+	assert_string_equal(shape_decide(list.task[1], &list).shape->name,
+			    "process-per-connection");
+	assert_int_equal(shape_decide(list.task[1], &list).count, 2);
+	assert_string_equal(shape_decide(list.task[2], &list).shape->name,
+			    "process-per-connection");
+	assert_string_equal(shape_decide(list.task[3], &list).shape->name, "single");
+	assert_string_equal(shape_decide(list.task[4], &list).shape->name, "single");
+	task_list_clear(&list);
+}
+
+static void workers_that_share_a_listener(void **state)
+{
+	const struct shape_evidence loop = {.loops = 1,
+					    .loop_reads = 3,
+					    .accepting_loops = 1,
+					    .accepts = 2,
+					    .listener = 8,
+					    .parent = 1};
+	struct shape_evidence blocking = {.workers = 1,
+					  .worker_reads = 3,
+					  .accepting_workers = 1,
+					  .accepts = 2,
+					  .listener = 8,
+					  .parent = 1};
+	struct task_list list = {0};
+	struct shape_decision d;
+
+	(void)state;
+	add(&list, 1, (struct shape_evidence){0});
+	add(&list, 2, loop);
+	add(&list, 3, loop);
+	add(&list, 4, loop)->evidence.listener = 9;
+	families_join(&list);
+	d = shape_decide(list.task[0], &list);
+	assert_string_equal(d.shape->name, "prefork");
+	assert_int_equal(d.count, 2);
+	assert_string_equal(d.each->name, "event-loop");
+	/* A worker's own shape tells more, unless it is that of a single thread. */
+	assert_string_equal(shape_decide(list.task[1], &list).shape->name, "event-loop");
+	list.task[2]->evidence = blocking;
+	list.task[2]->evidence.threads = 1;
+	assert_null(shape_decide(list.task[0], &list).each);
+	assert_string_equal(shape_decide(list.task[2], &list).shape->name, "prefork");
+	list.task[2]->evidence.listener = 9;
+	assert_string_equal(shape_decide(list.task[2], &list).shape->name, "single");
+	task_list_clear(&list);
+}
+
+static void every_row_of_the_table_is_whole(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < shapes_count; i++) {
+		assert_non_null(shapes[i].name);
+		assert_non_null(shapes[i].words);
+		assert_non_null(shapes[i].count);
+		assert_int_equal(!shapes[i].one, !shapes[i].many);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_no_shape),
+		cmocka_unit_test(single),
+		cmocka_unit_test(thread_per_connection),
+		cmocka_unit_test(thread_pool),
+		cmocka_unit_test(poller_workers),
+		cmocka_unit_test(event_loop),
+		cmocka_unit_test(process_per_connection),
+		cmocka_unit_test(prefork),
+		cmocka_unit_test(children_that_serve_one_connection_each),
+		cmocka_unit_test(workers_that_share_a_listener),
+		cmocka_unit_test(every_row_of_the_table_is_whole),
+	};
+
+	return cmocka_run_group_tests_name("shape", tests, NULL, NULL);
+}

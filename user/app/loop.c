@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * loop.c - see loop.h.
+ *
+ * What goes in: signals, timers, pidfds. What comes out: what is due.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "app/loop.h"
+#include "base/types.h"
+
+/*
+ * How often the books of dead threads are read and freed: room for 1,000 more threads lasts for
+ * 40,000 births a second.
+ */
+#define TICK (25 * NSEC_PER_MSEC)
+
+/* Has the descriptor wake the loop; 0 or -errno. */
+static int add(struct loop *l, int fd, uint32_t events)
+{
+	struct epoll_event event = {.events = events, .data.fd = fd};
+
+	if (fd < 0 || epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &event))
+		return -errno;
+	return 0;
+}
+
+/* A stopped timer that wakes the loop, or -errno. */
+static int add_timer(struct loop *l)
+{
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	int err = add(l, fd, EPOLLIN);
+
+	return err ? err : fd;
+}
+
+/* Starts a timer to come after `first` ns and then every `period` ns; never if first is 0. */
+static int start_timer(int fd, uint64_t first, uint64_t period)
+{
+	struct itimerspec spec = {
+		.it_value = {.tv_sec = first / NSEC_PER_SEC, .tv_nsec = first % NSEC_PER_SEC},
+		.it_interval = {.tv_sec = period / NSEC_PER_SEC, .tv_nsec = period % NSEC_PER_SEC},
+	};
+
+	return timerfd_settime(fd, 0, &spec, NULL) ? -errno : 0;
+}
+
+/* Blocks the signals that end the program and opens the timers. */
+int loop_open(struct loop *l)
+{
+	sigset_t ending;
+	int err;
+
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &ending, NULL))
+		return -errno;
+	l->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (l->epoll < 0)
+		return -errno;
+	l->signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
+	err = add(l, l->signals, EPOLLIN);
+	if (err)
+		return err;
+	l->duration = add_timer(l);
+	l->interval = add_timer(l);
+	l->tick = add_timer(l);
+	if (l->duration < 0 || l->interval < 0 || l->tick < 0)
+		return -EMFILE;
+	return 0;
+}
+
+/* Starts the timers. */
+int loop_start(struct loop *l, uint64_t duration, uint64_t interval)
+{
+	int err = start_timer(l->duration, duration, 0);
+
+	err = err ? err : start_timer(l->interval, interval, interval);
+	return err ? err : start_timer(l->tick, TICK, TICK);
+}
+
+/* Whether the duration will be over within the given time (ns). */
+bool loop_ends_within(const struct loop *l, uint64_t time)
+{
+	struct itimerspec left;
+	uint64_t ns;
+
+	if (timerfd_gettime(l->duration, &left))
+		return false;
+	/* A timer that is not started, or is over, has nothing left. */
+	ns = left.it_value.tv_sec * NSEC_PER_SEC + left.it_value.tv_nsec;
+	return ns && ns < time;
+}
+
+/* Has the readiness of a descriptor wake the loop as a LOOP_DEATH, once. */
+int loop_watch(struct loop *l, int fd)
+{
+	return add(l, fd, EPOLLIN | EPOLLONESHOT);
+}
+
+/* What the readiness of a descriptor means; a timer is read so that it can come again. */
+static int event_of(const struct loop *l, int fd)
+{
+	uint64_t expirations;
+
+	if (fd == l->signals || fd == l->duration)
+		return LOOP_STOP;
+	if (fd != l->interval && fd != l->tick)
+		return LOOP_DEATH;
+	/* One that came twice is one report, not two: a window is as long as it is. */
+	if (read(fd, &expirations, sizeof(expirations)) != sizeof(expirations))
+		return errno == EAGAIN ? 0 : -errno;
+	return fd == l->interval ? LOOP_INTERVAL : LOOP_TICK;
+}
+
+/* Waits for the next events. */
+int loop_wait(struct loop *l)
+{
+	struct epoll_event ready[8];
+	int due = 0, count = epoll_wait(l->epoll, ready, ARRAY_SIZE(ready), -1);
+
+	if (count < 0)
+		return errno == EINTR ? 0 : -errno;
+	for (int i = 0; i < count; i++) {
+		int event = event_of(l, ready[i].data.fd);
+
+		if (event < 0)
+			return event;
+		due |= event;
+	}
+	return due;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * session.c - see session.h.
+ *
+ * What goes in: options, targets, what this kernel can do. What comes out: reports, in the outputs.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "kernel/adopt.h"
+#include "kernel/collector.h"
+#include "base/log.h"
+#include "app/loop.h"
+#include "app/output.h"
+#include "proc/proc.h"
+#include "judge/report.h"
+#include "app/session.h"
+#include "books/snapshot.h"
+
+/* LOOP_TICKs between two looks for deaths that were missed, and after a target has ended. */
+enum {
+	RECONCILE_TICKS = 400,
+	RECONCILE_TICKS_AT_END = 10,
+};
+
+struct session {
+	const struct options *options;
+	const struct caps *caps;
+	struct collector *collector;
+	struct loop loop;
+	struct output output;
+	unsigned int ticks, reconcile_every;
+	struct snapshot first, last; /* when tracing began; the latest one reported */
+};
+
+/* The threads that the targets, and with -f their descendants, have now; to size the pools by. */
+static unsigned int count_threads(const struct target_list *targets, bool follow)
+{
+	struct pid_list pids = {0}, tids = {0};
+	unsigned int count;
+
+	/* What cannot be read is gone and needs no room; that is said when it is adopted. */
+	for (size_t i = 0; i < targets->count; i++) {
+		pid_list_add(&pids, targets->target[i].pid);
+		if (follow)
+			(void)proc_descendants(targets->target[i].pid, &pids);
+	}
+	for (size_t i = 0; i < pids.count; i++)
+		(void)proc_threads(pids.pid[i], &tids);
+	count = tids.count;
+	pid_list_clear(&pids);
+	pid_list_clear(&tids);
+	return count;
+}
+
+/* Adopts all threads of the targets; 0 if there was at least one, else the exit code. */
+static enum exit_code adopt_targets(struct session *s, const struct target_list *targets)
+{
+	int total = 0;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct target *target = &targets->target[i];
+		int added = adopt_process(s->collector, target->pid, s->options->follow);
+
+		if (added < 0) {
+			log_error("pid %d: cannot attach: %s", target->pid, strerror(-added));
+			return EXIT_FAILED;
+		}
+		total += added;
+		/* As the descendant of an earlier target it may be in the books already. */
+		if (!added && !collector_has_thread(s->collector, target->pid))
+			log_error("pid %d: exited while we attached to it", target->pid);
+		else if (loop_watch(&s->loop, target->pidfd))
+			log_warn("pid %d: its end will be noticed late", target->pid);
+	}
+	return total ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Opens the kernel half and lets it work on the targets; 0 or the exit code, said on stderr. */
+static enum exit_code start(struct session *s, const struct target_list *targets)
+{
+	const struct options *o = s->options;
+	struct collector_setup setup = {
+		.raw = s->caps->hooks == HOOKS_RAW,
+		.tracefs = s->caps->tracefs,
+		.copies = s->caps->have_copy,
+		.signals = s->caps->have_signals,
+		.sent = s->caps->have_sent,
+		.uring = s->caps->uring,
+		.follow = o->follow,
+		.threads = o->threads,
+		.thread_count = count_threads(targets, o->follow),
+	};
+	enum exit_code code;
+	int err = collector_open(&s->collector, &setup);
+
+	if (err)
+		return err == -EPERM || err == -EACCES ? EXIT_DENIED : EXIT_UNABLE;
+	collector_describe(s->collector);
+	collector_arm(s->collector, true);
+	code = adopt_targets(s, targets);
+	if (code)
+		return code;
+	collector_read(s->collector, &s->first);
+	err = loop_start(&s->loop, o->duration, o->interval);
+	if (err)
+		log_error("cannot start: %s", strerror(-err));
+	else
+		log_info("armed: %llu threads", (unsigned long long)collector_live(s->collector));
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* Reports on the time from `from` until `to`, as an interval's report or that of the whole run. */
+static int report(struct session *s, const struct snapshot *from, const struct snapshot *to,
+		  int (*write)(struct output *, const struct report *))
+{
+	struct window window = {0};
+	struct report *r;
+	int err;
+
+	snapshot_diff(&window, from, from->at, to);
+	r = report_build(&window, s->caps->lack, s->caps->lacks);
+	err = write(&s->output, r);
+	report_free(r);
+	window_clear(&window);
+	return err;
+}
+
+/* Reads the books and reports on the time since the last report; 0 or -errno. */
+static int report_interval(struct session *s)
+{
+	const struct snapshot *from = s->last.at ? &s->last : &s->first;
+	struct snapshot now = {0};
+	int err;
+
+	collector_read(s->collector, &now);
+	err = report(s, from, &now, output_interval);
+	snapshot_clear(&s->last);
+	s->last = now;
+	return err;
+}
+
+/* Reads the books of the dead, and now and then looks for those whose death was missed. */
+static void look_after_the_dead(struct session *s)
+{
+	if (++s->ticks % s->reconcile_every == 0)
+		collector_reconcile(s->collector);
+	collector_reap(s->collector);
+}
+
+/* Waits and reports until the end has come; 0 or -errno. */
+static int collect(struct session *s)
+{
+	while (collector_live(s->collector)) {
+		int due = loop_wait(&s->loop), err = 0;
+
+		if (due < 0)
+			return due;
+		if (due & LOOP_STOP)
+			break;
+		if (due & LOOP_TICK)
+			look_after_the_dead(s);
+		/* Most of the living are gone now, so it is cheap to look often whether all are. */
+		if (due & LOOP_DEATH)
+			s->reconcile_every = RECONCILE_TICKS_AT_END;
+		/* The last interval ends with the duration, it is not followed by a shred. */
+		if ((due & LOOP_INTERVAL) && !loop_ends_within(&s->loop, s->options->interval / 10))
+			err = report_interval(s);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Stops the kernel half and writes the last reports; 0 or -errno. */
+static int finish(struct session *s)
+{
+	int err;
+
+	collector_arm(s->collector, false);
+	collector_describe_missed(s->collector);
+	err = report_interval(s);
+	if (!err && s->options->interval)
+		err = report(s, &s->first, &s->last, output_total);
+	return err;
+}
+
+/* The exit code for an error that has been spoken of already, or, by -EPIPE, is none. */
+static enum exit_code exit_code_of(int err)
+{
+	return err && err != -EPIPE ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* Traces the targets until the end that the options name. */
+enum exit_code session_run(const struct options *o, const struct target_list *targets,
+			   const struct caps *caps)
+{
+	struct session s = {.options = o, .caps = caps, .reconcile_every = RECONCILE_TICKS};
+	enum exit_code code;
+	int err = loop_open(&s.loop), closed;
+
+	if (err) {
+		log_error("cannot wait for signals and timers: %s", strerror(-err));
+		return EXIT_FAILED;
+	}
+	err = output_open(&s.output, o);
+	if (err)
+		return exit_code_of(err);
+	code = start(&s, targets);
+	if (!code) {
+		err = collect(&s);
+		err = err ? err : finish(&s);
+		closed = output_close(&s.output);
+		code = exit_code_of(err ? err : closed);
+	}
+	if (s.collector)
+		collector_leave(s.collector);
+	snapshot_clear(&s.first);
+	snapshot_clear(&s.last);
+	return code;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * session.h - one run: attach, collect, report, leave.
+ */
+#ifndef IOPHASE_SESSION_H
+#define IOPHASE_SESSION_H
+
+#include "kernel/caps.h"
+#include "app/options.h"
+#include "target/target.h"
+
+/* Traces the targets until the end that the options name; returns the exit code of the program. */
+enum exit_code session_run(const struct options *o, const struct target_list *targets,
+			   const struct caps *caps);
+
+#endif

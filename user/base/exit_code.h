@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * exit_code.h - the exit codes of the program.
+ */
+#ifndef IOPHASE_EXIT_CODE_H
+#define IOPHASE_EXIT_CODE_H
+
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_DENIED = 3, /* not permitted */
+	EXIT_UNABLE = 4, /* this kernel cannot */
+};
+
+#endif

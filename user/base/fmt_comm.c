@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * fmt_comm.c - the name of a task made safe to print.
+ *
+ * What goes in: any bytes, as prctl(PR_SET_NAME) takes them. What comes out: text of one line that
+ * moves no cursor, hides nothing and reorders nothing. The locale plays no part.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fmt.h"
+#include "base/utf8.h"
+
+/* A comm as text of one line without control over a terminal. */
+struct comm_text fmt_comm(const char comm[COMM_LEN], bool utf8)
+{
+	const unsigned char *s = (const unsigned char *)comm;
+	size_t length = strnlen(comm, COMM_LEN);
+	struct comm_text t;
+	char *to = t.s;
+	uint32_t c = 0;
+
+	for (size_t i = 0, n; i < length; i += n) {
+		n = utf8_decode(s + i, length - i, &c);
+		if (n && utf8_printable(c) && (n == 1 || utf8)) {
+			if (c == '\\')
+				*to++ = '\\';
+			to = mempcpy(to, s + i, n);
+			continue;
+		}
+		if (!n)
+			n = 1;
+		for (size_t j = 0; j < n; j++)
+			to += sprintf(to, "\\x%02x", s[i + j]);
+	}
+	*to = '\0';
+	return t;
+}
+
+/* The columns of a terminal that a text of valid UTF-8 takes. */
+unsigned int fmt_width(const char *s)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	size_t room = strlen(s), n;
+	unsigned int width = 0;
+	uint32_t c = 0;
+
+	for (; room > 0; u += n, room -= n) {
+		n = utf8_decode(u, room, &c);
+		if (!n) {
+			n = 1;
+			width++;
+		} else {
+			width += utf8_width(c);
+		}
+	}
+	return width;
+}

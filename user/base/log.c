@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * log.c - messages to the person at the terminal.
+ *
+ * What goes in: a printf format and its arguments, which may hold anything that comes from outside:
+ * the comm of a process, an argument, a path. What comes out: exactly one line on stderr, in one
+ * write, in which nothing but its end is a control character.
+ */
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/utf8.h"
+
+enum {
+	LINE_MAX_BYTES = 4096, /* what is longer is cut */
+};
+
+static bool verbose;
+
+/* Lets log_info() print, or not. */
+void log_set_verbose(bool on)
+{
+	verbose = on;
+}
+
+/* The length (bytes) of the printable UTF-8 character at the start of text, or 0. */
+static size_t printable_length(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	uint32_t c;
+	size_t length = utf8_decode(s, strnlen(text, 4), &c);
+
+	return length && utf8_printable(c) ? length : 0;
+}
+
+/* Copies text with what is not printable as \xNN; returns the length (bytes) of the copy. */
+size_t log_escape(char *safe, size_t room, const char *text)
+{
+	size_t used = 0;
+
+	while (*text) {
+		size_t length = printable_length(text);
+		size_t need = length ? length : 4;
+
+		if (used + need >= room)
+			break;
+		if (length) {
+			memcpy(safe + used, text, length);
+			text += length;
+		} else {
+			snprintf(safe + used, room - used, "\\x%02x", (uint8_t)*text);
+			text++;
+		}
+		used += need;
+	}
+	safe[used] = '\0';
+	return used;
+}
+
+/* Prints one line; a message that is too long is cut. */
+static void print_line(const char *format, va_list args)
+{
+	static const char prefix[] = "iophase: ";
+	char message[LINE_MAX_BYTES], line[LINE_MAX_BYTES];
+	const char *rest = line;
+	size_t length = sizeof(prefix) - 1;
+
+	vsnprintf(message, sizeof(message), format, args);
+	memcpy(line, prefix, length);
+	length += log_escape(line + length, sizeof(line) - length - 1, message);
+	line[length++] = '\n';
+
+	while (length > 0) {
+		ssize_t written = write(STDERR_FILENO, rest, length);
+
+		/* There is nobody left to tell that stderr is closed or full. */
+		if (written <= 0)
+			return;
+		rest += written;
+		length -= (size_t)written;
+	}
+}
+
+/* Says in one line why something failed. */
+void log_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print_line(format, args);
+	va_end(args);
+}
+
+/* Says in one line what the user should know although the program goes on. */
+void log_warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print_line(format, args);
+	va_end(args);
+}
+
+/* Says in one line what only somebody who asked for details wants to know. */
+void log_info(const char *format, ...)
+{
+	va_list args;
+
+	if (!verbose)
+		return;
+	va_start(args, format);
+	print_line(format, args);
+	va_end(args);
+}

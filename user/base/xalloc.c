@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * xalloc.c - memory that is always there.
+ *
+ * What goes in: sizes. What comes out: memory, or the end of the program with exit status 1 and one
+ * line on stderr: there is nothing better to do, and no caller has to check.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+/* Ends the program for want of memory. */
+static _Noreturn void out_of_memory(void)
+{
+	fputs("iophase: out of memory\n", stderr);
+	exit(1);
+}
+
+/* `count` zeroed items of `size` bytes. */
+void *xcalloc(size_t count, size_t size)
+{
+	/* calloc(0) may return NULL without having failed. */
+	void *p = calloc(count ? count : 1, size ? size : 1);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+/* `old`, moved if need be to room for `count` items of `size` bytes. */
+void *xrealloc(void *old, size_t count, size_t size)
+{
+	void *p = reallocarray(old, count ? count : 1, size ? size : 1);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+/* A copy of the string. */
+char *xstrdup(const char *s)
+{
+	char *copy = strdup(s);
+
+	if (!copy)
+		out_of_memory();
+	return copy;
+}
+
+/* A new string, written as by printf. */
+char *xasprintf(const char *format, ...)
+{
+	char *s = NULL;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&s, format, args);
+	va_end(args);
+	if (length < 0)
+		out_of_memory();
+	return s;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * books.c - reads the pools of the kernel half while it writes them.
+ *
+ * What goes in: struct threads, rows and octaves in shared memory. What comes out: sums of tasks.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "books/books.h"
+#include "common/clock.h"
+#include "base/xalloc.h"
+
+#define COPY_TRIES 1000
+
+/*
+ * An adopted thread that nothing was found out about until we must report: on a CPU in its own
+ * code. Said in its seed, so that the kernel half goes on from what we reported.
+ */
+static void settle_seed(struct thread *t)
+{
+	union seed seed = {.word = __atomic_load_n(&t->seed.word, __ATOMIC_ACQUIRE)};
+
+	if (t->op != OP_UNKNOWN && t->phase != PHASE_UNKNOWN)
+		return;
+	if (seed.valid && seed.phase < PHASES)
+		return;
+	if (!seed.valid)
+		seed.op = OP_APP;
+	seed.valid = 1;
+	seed.phase = PHASE_CPU;
+	__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
+}
+
+/*
+ * Copies the books of one thread and charges its call and phase in progress until now (ns). Returns
+ * false if they moved during every try.
+ */
+static bool copy_thread(struct thread *t, uint64_t now, struct thread *copy)
+{
+	bool whole = false;
+
+	settle_seed(t);
+	for (int i = 0; i < COPY_TRIES && !whole; i++) {
+		uint32_t seq = __atomic_load_n(&t->seq, __ATOMIC_ACQUIRE);
+
+		if (seq % 2)
+			continue;
+		memcpy(copy, t, sizeof(*copy));
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		whole = __atomic_load_n(&t->seq, __ATOMIC_RELAXED) == seq;
+	}
+	if (!whole)
+		memcpy(copy, t, sizeof(*copy));
+	if (copy->state != THREAD_LIVE)
+		return whole;
+	clock_learn_phase(copy, PHASE_CPU);
+	clock_learn_op(copy, OP_APP);
+	clock_move(copy, now, copy->op, copy->phase);
+	return whole;
+}
+
+/* Copies the books of all threads as they stand at now (ns). */
+void books_copy(struct books *b, uint64_t now, struct books_copy *copy)
+{
+	uint32_t end = books_end(b);
+
+	if (copy->room < end) {
+		copy->room = end + end / 4;
+		copy->thread = xrealloc(copy->thread, copy->room, sizeof(*copy->thread));
+	}
+	copy->count = 0;
+	copy->torn = 0;
+	for (uint32_t i = 1; i < end; i++) {
+		struct thread *t = &b->threads[i];
+
+		if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_FREE)
+			continue;
+		if (!copy_thread(t, now, &copy->thread[copy->count++]))
+			copy->torn++;
+	}
+}
+
+void books_copy_clear(struct books_copy *copy)
+{
+	free(copy->thread);
+	*copy = (struct books_copy){0};
+}
+
+/* Adds what is counted in the octaves of `list` to the histogram. */
+static void add_octaves(const struct books *b, const __u32 *list, struct hist *h)
+{
+	for (unsigned int i = 0; i < OCTAVES; i++)
+		if (list[i] && list[i] < b->octave_count)
+			hist_add_octave(h, i, &b->octaves[list[i]]);
+}
+
+/* Adds the row of one call to the sums of that call. */
+static void add_row(const struct books *b, const struct row *row, struct call_sums *call)
+{
+	for (int i = 0; i < OUTCOMES; i++)
+		call->outcome[i] += row->outcome[i];
+	call->bytes += row->bytes;
+	if (row->wait_max > call->wait_max)
+		call->wait_max = row->wait_max;
+	if (row->busy_max > call->busy_max)
+		call->busy_max = row->busy_max;
+	add_octaves(b, row->wait, &call->wait);
+	add_octaves(b, row->busy, &call->busy);
+}
+
+/* Whether any call has ended in the row; a row is kept when its thread's books are used again. */
+static bool row_used(const struct row *row)
+{
+	for (int i = 0; i < OUTCOMES; i++)
+		if (row->outcome[i])
+			return true;
+	return false;
+}
+
+/* Adds a thread's books to the sums of a task: its process, or itself. */
+void books_add(const struct books *b, const struct thread *t, struct task_sums *task)
+{
+	bool live = t->state == THREAD_LIVE;
+
+	task->threads += live;
+	task->threads_ever++;
+	evidence_note(&task->evidence, t);
+	task->wall += t->since - t->born;
+	if (live && t->op != OP_APP && t->op != OP_WORKER)
+		task->inflight[t->op % MAX_OPS]++;
+	for (int i = 0; i < REQUESTS; i++)
+		task->inflight[OP_REQUESTS + i] += (unsigned int)t->inflight[i];
+	if (live && t->op != OP_APP && t->aio)
+		task->inflight_aio++;
+	for (int i = 0; i < WAYS; i++) {
+		task->reads[i] += t->reads[i];
+		task->accepts[i] += t->accepts[i];
+	}
+	for (int op = 0; op < MAX_OPS; op++) {
+		for (int p = 0; p < PHASES && op < MAX_TIMED; p++)
+			task->ns[op][p] += t->ns[op][p];
+		if (t->row[op] && t->row[op] < b->row_count && row_used(&b->rows[t->row[op]]))
+			add_row(b, &b->rows[t->row[op]], task_call(task, op));
+	}
+}
+
+/* Zeroes the counts of one row and its octaves; the row keeps its octaves. */
+static void clear_row(struct books *b, struct row *row)
+{
+	for (unsigned int i = 0; i < OCTAVES; i++) {
+		if (row->wait[i] && row->wait[i] < b->octave_count)
+			memset(&b->octaves[row->wait[i]], 0, sizeof(struct octave));
+		if (row->busy[i] && row->busy[i] < b->octave_count)
+			memset(&b->octaves[row->busy[i]], 0, sizeof(struct octave));
+	}
+	memset(row->outcome, 0, sizeof(row->outcome));
+	row->bytes = 0;
+	row->wait_max = 0;
+	row->busy_max = 0;
+}
+
+/* Zeroes all that a thread's books count; rows and octaves stay with them. */
+static void clear_counts(struct books *b, struct thread *t)
+{
+	for (int op = 0; op < MAX_OPS; op++)
+		if (t->row[op] && t->row[op] < b->row_count)
+			clear_row(b, &b->rows[t->row[op]]);
+	memset(t->ns, 0, sizeof(t->ns));
+	memset(t->reads, 0, sizeof(t->reads));
+	memset(t->accepts, 0, sizeof(t->accepts));
+	memset(t->inflight, 0, sizeof(t->inflight));
+	t->socket_reads = 0;
+	t->connections = 0;
+	t->mux_ready = 0;
+	t->listener = 0;
+}
+
+/* Says the last word of the books of a thread that is gone: dead, at now (ns). */
+void books_close(struct books *b, uint32_t index, uint64_t now)
+{
+	struct thread *t = &b->threads[index];
+
+	clock_learn_phase(t, PHASE_CPU);
+	clock_learn_op(t, OP_APP);
+	clock_move(t, now, OP_APP, PHASE_CPU);
+	__atomic_store_n(&t->state, THREAD_DEAD, __ATOMIC_RELEASE);
+}
+
+/* Makes thread `index` ready for the next thread. */
+void books_free(struct books *b, uint32_t index)
+{
+	clear_counts(b, &b->threads[index]);
+	__atomic_store_n(&b->threads[index].state, THREAD_FREE, __ATOMIC_RELEASE);
+}
+
+/* Makes thread `index` the books of a thread that was there before us, from now (ns) on. */
+void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, pid_t parent, uint64_t now)
+{
+	struct thread *t = &b->threads[index];
+
+	clock_start(t, pid, tid, now, OP_UNKNOWN, PHASE_UNKNOWN);
+	t->adopted = 1;
+	t->parent = tid == pid ? parent : 0;
+	memset(t->comm, 0, sizeof(t->comm));
+	__atomic_store_n(&t->state, THREAD_LIVE, __ATOMIC_RELEASE);
+}
+
+/* The first index that no thread has used yet. */
+uint32_t books_end(const struct books *b)
+{
+	uint32_t i = 1;
+
+	while (i < b->thread_count && b->threads[i].born)
+		i++;
+	return i;
+}

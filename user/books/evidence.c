@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * evidence.c - see evidence.h.
+ *
+ * What goes in: the books of threads. What comes out: evidence, which adds up. Pure: no kernel, no
+ * clock, no I/O.
+ */
+#include "books/evidence.h"
+#include "books/ops.h"
+
+/* The class of the call that a living thread is in, CLASS_APP for none that tells. */
+static enum op_class class_in_flight(const struct thread *t)
+{
+	const struct op_traits *traits = &ops[t->op % MAX_OPS].traits;
+
+	if (t->state != THREAD_LIVE)
+		return CLASS_APP;
+	/* As in shape_mux(): to poll one descriptor is to wait for it. */
+	if (traits->op_class == CLASS_MUX && traits->mux_way == WAY_POLL && t->arg <= 1)
+		return CLASS_APP;
+	return (enum op_class)traits->op_class;
+}
+
+/* Adds what a thread that reads sockets tells. */
+static void note_reader(struct shape_evidence *e, const struct thread *t, bool mux, bool accepts)
+{
+	if (mux) {
+		e->loops++;
+		e->accepting_loops += accepts;
+		e->loop_reads += t->socket_reads;
+		e->loop_connections += t->connections;
+	} else {
+		e->workers++;
+		e->accepting_workers += accepts;
+		e->worker_reads += t->socket_reads;
+		e->worker_connections += t->connections;
+	}
+	e->fresh += !t->adopted && t->connections == 1 && !accepts;
+}
+
+/* Adds what a thread's books tell. */
+void evidence_note(struct shape_evidence *e, const struct thread *t)
+{
+	enum op_class in_flight = class_in_flight(t);
+	bool mux = t->mux_ready || in_flight == CLASS_MUX;
+	uint64_t accepts = 0;
+
+	for (int way = 0; way < WAYS; way++)
+		accepts += t->accepts[way];
+	e->threads++;
+	if (t->connections)
+		note_reader(e, t, mux, accepts || in_flight == CLASS_ACCEPT);
+	else if (mux)
+		e->pollers++;
+	else if (accepts || in_flight == CLASS_ACCEPT)
+		e->accepters++;
+	e->ready += t->mux_ready;
+	e->accepts += accepts;
+	if (!e->listener)
+		e->listener = t->listener;
+	if (t->tid == t->tgid) {
+		e->parent = (pid_t)t->parent;
+		e->adopted |= t->adopted;
+	}
+}
+
+/* Adds what other threads of the same process told. */
+void evidence_join(struct shape_evidence *to, const struct shape_evidence *from)
+{
+	to->threads += from->threads;
+	to->loops += from->loops;
+	to->workers += from->workers;
+	to->pollers += from->pollers;
+	to->accepters += from->accepters;
+	to->accepting_loops += from->accepting_loops;
+	to->accepting_workers += from->accepting_workers;
+	to->fresh += from->fresh;
+	to->loop_reads += from->loop_reads;
+	to->worker_reads += from->worker_reads;
+	to->loop_connections += from->loop_connections;
+	to->worker_connections += from->worker_connections;
+	to->ready += from->ready;
+	to->accepts += from->accepts;
+	if (from->parent)
+		to->parent = from->parent;
+	to->adopted |= from->adopted;
+	if (!to->listener)
+		to->listener = from->listener;
+	to->child_readers += from->child_readers;
+	to->child_accepters += from->child_accepters;
+	if (!to->child_listener)
+		to->child_listener = from->child_listener;
+}
+
+/* Whether a process was born since the attach and serves what another one has accepted. */
+bool evidence_is_served_child(const struct shape_evidence *e)
+{
+	return e->parent && !e->adopted && !e->accepts && e->loops + e->workers > 0;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * ops.c - the table of calls. To time another system call, add a row here; the kernel half gets the
+ * table through its read-only data.
+ */
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include "books/ops.h"
+
+/* arm64 and other new architectures never had these. */
+#ifndef SYS_select
+#define SYS_select -1
+#endif
+#ifndef SYS_poll
+#define SYS_poll -1
+#endif
+#ifndef SYS_epoll_wait
+#define SYS_epoll_wait -1
+#endif
+/* Newer than some C libraries that we build with; the number is the same on every architecture. */
+#ifndef SYS_epoll_pwait2
+#define SYS_epoll_pwait2 441
+#endif
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 0x00000008
+#endif
+
+/* What a returned 0 means in a call of that class. */
+#define ZERO(class_)                                                                               \
+	((class_) == CLASS_READ ? OUT_EOF : (class_) == CLASS_MUX ? OUT_TIMEOUT : OUT_OK)
+
+/* A call that counts on every descriptor, or has none: a socket's read, accept or write ... */
+#define SOCKET_CALL(call, class_, bytes_)                                                          \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = class_,                                                        \
+			.zero = ZERO(class_),                                                      \
+			.bytes = bytes_,                                                           \
+			.flags_arg = ARG_NONE,                                                     \
+		},                                                                                 \
+	}
+
+/* The same with an argument of flags, of which `bit` asks for no waiting. */
+#define SOCKET_CALL_FLAGS(call, class_, bytes_, arg, bit)                                          \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = class_,                                                        \
+			.zero = ZERO(class_),                                                      \
+			.bytes = bytes_,                                                           \
+			.flags_arg = arg,                                                          \
+			.nowait = bit,                                                             \
+		},                                                                                 \
+	}
+
+/* A read or write that is an I/O call only if its first argument is a file that can wait. */
+#define FILE_CALL(call, class_, arg, bit)                                                          \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = class_,                                                        \
+			.zero = ZERO(class_),                                                      \
+			.fd_decides = 1,                                                           \
+			.bytes = BYTES_RETURNED,                                                   \
+			.flags_arg = arg,                                                          \
+			.nowait = bit,                                                             \
+		},                                                                                 \
+	}
+
+/* A call that waits for many descriptors; what is read when it says ready is read in its way. */
+#define MUX_CALL(call, way)                                                                        \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = CLASS_MUX,                                                     \
+			.zero = OUT_TIMEOUT,                                                       \
+			.mux_way = way,                                                            \
+			.flags_arg = ARG_NONE,                                                     \
+		},                                                                                 \
+	}
+
+/* A call that fetches completions of Linux AIO, into the memory that its fourth argument tells. */
+#define AIO_EVENTS(call)                                                                           \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = CLASS_ASYNC,                                                   \
+			.zero = OUT_TIMEOUT,                                                       \
+			.mux_way = WAY_LINUX_AIO,                                                  \
+			.flags_arg = 3,                                                            \
+			.kept = 3,                                                                 \
+		},                                                                                 \
+	}
+
+/* What is asked of an asynchronous interface; no call. */
+#define REQUEST(name_, way)                                                                        \
+	{                                                                                          \
+		.name = name_, .nr = -1,                                                           \
+		.traits = {                                                                        \
+			.op_class = CLASS_REQUEST,                                                 \
+			.mux_way = way,                                                            \
+			.flags_arg = ARG_NONE,                                                     \
+		},                                                                                 \
+	}
+
+const struct op ops[MAX_OPS] = {
+	[OP_APP] = {.name = "app", .nr = -1, .traits = {.flags_arg = ARG_NONE}},
+
+	[1] = {.name = "read",
+	       .nr = SYS_read,
+	       .traits = {.op_class = CLASS_READ,
+			  .zero = OUT_EOF,
+			  .fd_decides = 1,
+			  .bytes = BYTES_RETURNED,
+			  .flags_arg = ARG_NONE,
+			  .buffer = 1}},
+	[2] = FILE_CALL(readv, CLASS_READ, ARG_NONE, 0),
+	[3] = FILE_CALL(preadv2, CLASS_READ, 5, RWF_NOWAIT),
+	[4] = SOCKET_CALL_FLAGS(recvfrom, CLASS_READ, BYTES_RETURNED, 3, MSG_DONTWAIT),
+	[5] = SOCKET_CALL_FLAGS(recvmsg, CLASS_READ, BYTES_RETURNED, 2, MSG_DONTWAIT),
+	[6] = SOCKET_CALL_FLAGS(recvmmsg, CLASS_READ, BYTES_MMSG, 3, MSG_DONTWAIT),
+	[7] = FILE_CALL(splice, CLASS_READ, ARG_NONE, 0),
+
+	[8] = SOCKET_CALL(accept, CLASS_ACCEPT, BYTES_NONE),
+	[9] = SOCKET_CALL(accept4, CLASS_ACCEPT, BYTES_NONE),
+
+	[10] = FILE_CALL(write, CLASS_WRITE, ARG_NONE, 0),
+	[11] = FILE_CALL(writev, CLASS_WRITE, ARG_NONE, 0),
+	[12] = SOCKET_CALL(sendto, CLASS_WRITE, BYTES_RETURNED),
+	[13] = SOCKET_CALL(sendmsg, CLASS_WRITE, BYTES_RETURNED),
+	[14] = SOCKET_CALL(sendmmsg, CLASS_WRITE, BYTES_MMSG),
+	[15] = {.name = "sendfile",
+		.event = "sendfile64",
+		.nr = SYS_sendfile,
+		.traits = {.op_class = CLASS_WRITE,
+			   .fd_decides = 1,
+			   .bytes = BYTES_RETURNED,
+			   .flags_arg = ARG_NONE}},
+
+	[16] = MUX_CALL(select, WAY_SELECT),
+	[17] = MUX_CALL(pselect6, WAY_SELECT),
+	[18] = MUX_CALL(poll, WAY_POLL),
+	[19] = MUX_CALL(ppoll, WAY_POLL),
+	[20] = MUX_CALL(epoll_wait, WAY_EPOLL_LT),
+	[21] = MUX_CALL(epoll_pwait, WAY_EPOLL_LT),
+	[22] = MUX_CALL(epoll_pwait2, WAY_EPOLL_LT),
+
+	[23] = SOCKET_CALL(epoll_ctl, CLASS_CONTROL, BYTES_NONE),
+
+	[24] = SOCKET_CALL(rt_sigtimedwait, CLASS_SIGNAL, BYTES_NONE),
+
+	[25] = {.name = "io_uring_enter",
+		.nr = SYS_io_uring_enter,
+		.traits = {.op_class = CLASS_ASYNC,
+			   .mux_way = WAY_IO_URING,
+			   .flags_arg = ARG_NONE}},
+
+	/* An io_getevents that brings nothing is a mux call that found nothing. */
+	[OP_IO_SUBMIT] = {.name = "io_submit",
+			  .nr = SYS_io_submit,
+			  .traits = {.op_class = CLASS_ASYNC,
+				     .mux_way = WAY_LINUX_AIO,
+				     .flags_arg = ARG_NONE,
+				     .kept = 2}},
+	[OP_IO_GETEVENTS] = AIO_EVENTS(io_getevents),
+	[OP_IO_PGETEVENTS] = AIO_EVENTS(io_pgetevents),
+
+	[OP_WORKER] = {.name = "iou-worker",
+		       .nr = -1,
+		       .traits = {.op_class = CLASS_ASYNC, .flags_arg = ARG_NONE}},
+	[OP_REQUESTS + REQUEST_URING_READ] = REQUEST("uring_read", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_URING_WRITE] = REQUEST("uring_write", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_URING_ACCEPT] = REQUEST("uring_accept", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_URING_POLL] = REQUEST("uring_poll", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_URING_OTHER] = REQUEST("uring_other", WAY_IO_URING),
+	[OP_REQUESTS + REQUEST_AIO_READ] = REQUEST("aio_read", WAY_LINUX_AIO),
+	[OP_REQUESTS + REQUEST_AIO_WRITE] = REQUEST("aio_write", WAY_LINUX_AIO),
+	[OP_REQUESTS + REQUEST_AIO_POLL] = REQUEST("aio_poll", WAY_LINUX_AIO),
+	[OP_REQUESTS + REQUEST_AIO_OTHER] = REQUEST("aio_other", WAY_LINUX_AIO),
+};
+
+/* The word for a class of calls, as in the CSV. */
+const char *op_class_name(enum op_class op_class)
+{
+	static const char *const names[CLASSES] = {
+		[CLASS_APP] = "app",	 [CLASS_READ] = "read",	    [CLASS_ACCEPT] = "accept",
+		[CLASS_WRITE] = "write", [CLASS_MUX] = "mux",	    [CLASS_CONTROL] = "control",
+		[CLASS_ASYNC] = "async", [CLASS_SIGNAL] = "signal", [CLASS_REQUEST] = "request",
+	};
+
+	return names[op_class];
+}
+
+/* The op of a system call number, OP_APP for one that is not timed. */
+unsigned int op_of_nr(int nr)
+{
+	for (unsigned int op = 1; op < MAX_OPS && nr >= 0; op++)
+		if (ops[op].name && ops[op].nr == nr)
+			return op;
+	return OP_APP;
+}
+
+/* The op of that name, OP_APP if there is none. */
+unsigned int op_of_name(const char *name)
+{
+	for (unsigned int op = 1; op < MAX_OPS; op++)
+		if (ops[op].name && !strcmp(ops[op].name, name))
+			return op;
+	return OP_APP;
+}

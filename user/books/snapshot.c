@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * snapshot.c - lists of tasks with their sums, and the difference of two snapshots.
+ *
+ * What goes in: cumulative sums that the collector wrote. What comes out: a window, in which each
+ * sum is the later one less the earlier one. Pure: no kernel, no clock, no I/O.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "books/snapshot.h"
+#include "base/xalloc.h"
+
+/* a - b; a sum that went backwards, which none should, gives 0. */
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* Where (pid, tid) is in the list, or where it belongs. */
+static size_t task_list_place(const struct task_list *list, pid_t pid, pid_t tid)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct task_sums *t = list->task[middle];
+
+		if (t->pid < pid || (t->pid == pid && t->tid < tid))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The task (pid, tid) of the list, or NULL. */
+struct task_sums *task_list_find(const struct task_list *list, pid_t pid, pid_t tid)
+{
+	size_t place = task_list_place(list, pid, tid);
+
+	if (place == list->count || list->task[place]->pid != pid || list->task[place]->tid != tid)
+		return NULL;
+	return list->task[place];
+}
+
+/* The task (pid, tid) of the list; it is added, all zero, if it is not there yet. */
+struct task_sums *task_list_get(struct task_list *list, pid_t pid, pid_t tid)
+{
+	struct task_sums *task = task_list_find(list, pid, tid);
+	size_t place;
+
+	if (task)
+		return task;
+	if (list->count == list->room) {
+		list->room = list->room ? 2 * list->room : 16;
+		list->task = xrealloc(list->task, list->room, sizeof(*list->task));
+	}
+	place = task_list_place(list, pid, tid);
+	memmove(list->task + place + 1, list->task + place,
+		(list->count - place) * sizeof(*list->task));
+	task = xcalloc(1, sizeof(*task));
+	task->pid = pid;
+	task->tid = tid;
+	list->task[place] = task;
+	list->count++;
+	return task;
+}
+
+/* Removes and frees every task of the list. */
+void task_list_clear(struct task_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		for (unsigned int op = 0; op < MAX_OPS; op++) {
+			struct call_sums *call = list->task[i]->call[op];
+
+			if (!call)
+				continue;
+			hist_clear(&call->wait);
+			hist_clear(&call->busy);
+			free(call);
+		}
+		free(list->task[i]);
+	}
+	free(list->task);
+	*list = (struct task_list){0};
+}
+
+/* The sums of call op of the task, added all zero if there are none yet. */
+struct call_sums *task_call(struct task_sums *task, unsigned int op)
+{
+	if (!task->call[op])
+		task->call[op] = xcalloc(1, sizeof(struct call_sums));
+	return task->call[op];
+}
+
+/* Adds the sums of one call. */
+static void call_add(struct call_sums *to, const struct call_sums *from)
+{
+	for (unsigned int i = 0; i < OUTCOMES; i++)
+		to->outcome[i] += from->outcome[i];
+	to->bytes += from->bytes;
+	if (from->wait_max > to->wait_max)
+		to->wait_max = from->wait_max;
+	if (from->busy_max > to->busy_max)
+		to->busy_max = from->busy_max;
+	hist_add(&to->wait, &from->wait);
+	hist_add(&to->busy, &from->busy);
+}
+
+/* Adds all sums of `from` to `to`; names and identities of `to` stay. */
+void task_add(struct task_sums *to, const struct task_sums *from)
+{
+	to->threads += from->threads;
+	to->threads_ever += from->threads_ever;
+	to->wall += from->wall;
+	to->inflight_before += from->inflight_before;
+	to->inflight_aio += from->inflight_aio;
+	if (to->registered == WAY_NONE)
+		to->registered = from->registered;
+	to->async |= from->async;
+	to->signalfd |= from->signalfd;
+	evidence_join(&to->evidence, &from->evidence);
+	for (unsigned int way = 0; way < WAYS; way++) {
+		to->reads[way] += from->reads[way];
+		to->accepts[way] += from->accepts[way];
+	}
+	for (unsigned int op = 0; op < MAX_OPS; op++) {
+		for (unsigned int p = 0; p < PHASES; p++)
+			to->ns[op][p] += from->ns[op][p];
+		to->inflight[op] += from->inflight[op];
+		if (from->call[op])
+			call_add(task_call(to, op), from->call[op]);
+	}
+}
+
+/*
+ * The longest time (ns) of one call in a window: known exactly if it is the longest so far, else
+ * known to the bucket.
+ */
+static uint64_t window_max(uint64_t earlier, uint64_t later, const struct hist *in_window)
+{
+	uint64_t upper;
+
+	if (later > earlier)
+		return later;
+	upper = hist_upper(in_window);
+	return upper < later ? upper : later;
+}
+
+/* Adds to `task` what call op came to between the two; nothing if none ended. */
+static void call_diff(struct task_sums *task, unsigned int op, const struct call_sums *earlier,
+		      const struct call_sums *later)
+{
+	static const struct call_sums none;
+	uint64_t ended = 0;
+	struct call_sums *call;
+
+	if (!later)
+		return;
+	if (!earlier)
+		earlier = &none;
+	for (unsigned int i = 0; i < OUTCOMES; i++)
+		ended += less(later->outcome[i], earlier->outcome[i]);
+	if (!ended)
+		return;
+	call = task_call(task, op);
+	for (unsigned int i = 0; i < OUTCOMES; i++)
+		call->outcome[i] = less(later->outcome[i], earlier->outcome[i]);
+	call->bytes = less(later->bytes, earlier->bytes);
+	hist_add(&call->wait, &later->wait);
+	hist_subtract(&call->wait, &earlier->wait);
+	hist_add(&call->busy, &later->busy);
+	hist_subtract(&call->busy, &earlier->busy);
+	call->wait_max = window_max(earlier->wait_max, later->wait_max, &call->wait);
+	call->busy_max = window_max(earlier->busy_max, later->busy_max, &call->busy);
+}
+
+/* Sets `task` to the sums of one task between the two; earlier may be NULL. */
+static void task_diff(struct task_sums *task, const struct task_sums *earlier,
+		      const struct task_sums *later)
+{
+	static const struct task_sums none;
+	const struct task_sums *e = earlier ? earlier : &none;
+
+	memcpy(task->comm, later->comm, sizeof(task->comm));
+	task->exited = later->exited;
+	task->threads = later->threads;
+	task->threads_ever = less(later->threads_ever, e->threads_ever) + e->threads;
+	task->wall = less(later->wall, e->wall);
+	task->registered = later->registered;
+	task->async = later->async;
+	task->signalfd = later->signalfd;
+	task->evidence = later->evidence;
+	task->inflight_before = earlier ? 0 : later->inflight_before;
+	task->inflight_aio = later->inflight_aio;
+	for (unsigned int way = 0; way < WAYS; way++) {
+		task->reads[way] = less(later->reads[way], e->reads[way]);
+		task->accepts[way] = less(later->accepts[way], e->accepts[way]);
+	}
+	for (unsigned int op = 0; op < MAX_OPS; op++) {
+		for (unsigned int p = 0; p < PHASES; p++)
+			task->ns[op][p] = less(later->ns[op][p], e->ns[op][p]);
+		task->inflight[op] = later->inflight[op];
+		if (op < OP_REQUESTS)
+			task->inflight_before += e->inflight[op];
+		call_diff(task, op, e->call[op], later->call[op]);
+	}
+}
+
+/* Fills the list with the differences of all tasks that were there in the window. */
+static void list_diff(struct task_list *list, const struct task_list *earlier,
+		      const struct task_list *later)
+{
+	for (size_t i = 0; i < later->count; i++) {
+		const struct task_sums *now = later->task[i], *then = NULL;
+
+		if (earlier)
+			then = task_list_find(earlier, now->pid, now->tid);
+		/* The task that all the rest are summed under has no living thread, but grows. */
+		if (then && then->exited && now->exited && then->wall == now->wall)
+			continue;
+		task_diff(task_list_get(list, now->pid, now->tid), then, now);
+	}
+}
+
+/* The window from `earlier` to `later`; with earlier NULL, from `start` (ns) with all sums 0. */
+void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t start,
+		   const struct snapshot *later)
+{
+	*w = (struct window){
+		.from = earlier ? earlier->at : start,
+		.to = later->at,
+		.utc = later->utc,
+		.missed = less(later->missed, earlier ? earlier->missed : 0),
+		.torn = less(later->torn, earlier ? earlier->torn : 0),
+	};
+	for (unsigned int i = 0; i < LOSTS; i++)
+		w->lost[i] = less(later->lost[i], earlier ? earlier->lost[i] : 0);
+	list_diff(&w->processes, earlier ? &earlier->processes : NULL, &later->processes);
+	list_diff(&w->threads, earlier ? &earlier->threads : NULL, &later->threads);
+}
+
+/* Frees what the snapshot holds. */
+void snapshot_clear(struct snapshot *s)
+{
+	task_list_clear(&s->processes);
+	task_list_clear(&s->threads);
+	*s = (struct snapshot){0};
+}
+
+/* Frees what the window holds. */
+void window_clear(struct window *w)
+{
+	task_list_clear(&w->processes);
+	task_list_clear(&w->threads);
+	*w = (struct window){0};
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * snapshot.h - all sums at one instant, and the difference of two such.
+ *
+ * Sums only ever grow, so a window is one snapshot less the one before it, and nothing that happens
+ * between two reads can be lost or counted twice. Plain data: no kernel, no clock, no I/O.
+ */
+#ifndef IOPHASE_SNAPSHOT_H
+#define IOPHASE_SNAPSHOT_H
+
+#include <sys/types.h>
+#include <time.h>
+
+#include "books/evidence.h"
+#include "books/hist.h"
+#include "base/types.h"
+
+/* What one call of one task came to. The number of calls is the sum of the outcomes. */
+struct call_sums {
+	uint64_t outcome[OUTCOMES];
+	uint64_t bytes;
+	uint64_t wait_max, busy_max; /* ns, of one call, since the attach */
+	struct hist wait; /* ns asleep per call; calls that did not sleep are not in it */
+	struct hist busy; /* ns on CPU per call */
+};
+
+/* The books of a task: of one thread, or of a whole process with all its threads. */
+struct task_sums {
+	pid_t pid;
+	pid_t tid;		   /* 0: the whole process */
+	char comm[COMM_LEN];	   /* not necessarily text, not necessarily terminated */
+	bool exited;		   /* no thread of it is left */
+	unsigned int threads;	   /* alive at that instant */
+	unsigned int threads_ever; /* since the attach; in a window: that lived in it */
+	uint64_t wall; /* ns that its threads have lived since their clocks were started */
+	uint64_t ns[MAX_OPS][PHASES]; /* calls in flight included, with their time so far */
+	uint64_t reads[WAYS];	      /* reads that ended ok or eof, by model */
+	uint64_t accepts[WAYS];
+	unsigned int inflight[MAX_OPS]; /* calls in progress, or requests, at that instant */
+	unsigned int inflight_aio;	/* of them, reads by which glibc serves an aio_read */
+	unsigned int
+		inflight_before; /* the same at the attach (or the window's start), all calls */
+	enum way registered; /* how its epoll sets watch most files, if that was asked of /proc */
+	bool async;	     /* its descriptors have O_ASYNC, if that was asked of /proc */
+	bool signalfd;	     /* and another one is a signalfd */
+	struct shape_evidence evidence;
+	/*
+	 * NULL: no such call has ended. OP_SIGNALS: I/O signals; from OP_REQUESTS on: requests;
+	 * `wait` is then the time that they took.
+	 */
+	struct call_sums *call[MAX_OPS];
+};
+
+/* Tasks in the order of (pid, tid). */
+struct task_list {
+	struct task_sums **task;
+	size_t count, room;
+};
+
+struct snapshot {
+	uint64_t at;	     /* ns, CLOCK_MONOTONIC */
+	struct timespec utc; /* CLOCK_REALTIME of the same instant */
+	uint64_t lost[LOSTS];
+	uint64_t missed; /* runs of our programs that the kernel skipped (bpf_prog_info) */
+	uint64_t torn;	 /* threads whose books moved while they were read, again and again */
+	struct task_list processes;
+	struct task_list threads; /* empty unless threads were asked for */
+};
+
+/* The sums between two snapshots: each field is the later less the earlier one. */
+struct window {
+	uint64_t from, to;   /* ns, CLOCK_MONOTONIC */
+	struct timespec utc; /* CLOCK_REALTIME of the end */
+	uint64_t lost[LOSTS];
+	uint64_t missed;
+	uint64_t torn;
+	struct task_list processes;
+	struct task_list threads;
+};
+
+/* The task (pid, tid) of the list; it is added, all zero, if it is not there yet. */
+struct task_sums *task_list_get(struct task_list *list, pid_t pid, pid_t tid);
+
+/* The task (pid, tid) of the list, or NULL. */
+struct task_sums *task_list_find(const struct task_list *list, pid_t pid, pid_t tid);
+
+/* Removes and frees every task of the list. */
+void task_list_clear(struct task_list *list);
+
+/* The sums of call op of the task, added all zero if there are none yet. */
+struct call_sums *task_call(struct task_sums *task, unsigned int op);
+
+/* Adds all sums of `from` to `to`; names and identities of `to` stay. */
+void task_add(struct task_sums *to, const struct task_sums *from);
+
+/*
+ * The window from `earlier` to `later`; with earlier NULL, from `start` (ns) with all sums 0. A
+ * task that had ended before the window began is not in it. To be freed by window_clear().
+ */
+void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t start,
+		   const struct snapshot *later);
+
+void snapshot_clear(struct snapshot *s);
+void window_clear(struct window *w);
+
+#endif

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * collector.c - the kernel half as the rest of the program sees it. With pools.c and hooks.c, the
+ * only file that sees the skeleton and libbpf.
+ *
+ * What goes in: how to collect, and the threads to collect from. What comes out: snapshots.
+ */
+#define _GNU_SOURCE /* vasprintf */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "base/now.h"
+#include "kernel/collector.h"
+#include "kernel/hooks.h"
+#include "iophase.skel.h"
+#include "books/ledger.h"
+#include "base/log.h"
+#include "books/ops.h"
+#include "kernel/pools.h"
+#include "proc/proc.h"
+#include "books/uring.h"
+#include "base/xalloc.h"
+
+/* Copying all books at once: how often it is tried to do it in how many ns. */
+#define COPY_TRIES	     5
+#define COPY_TIME	     100000
+#define COPY_TIME_PER_THREAD 500
+
+struct collector {
+	struct iophase_bpf *skel;
+	struct pools pools;
+	struct hooks hooks;
+	struct ledger ledger;
+	struct books_copy copy;
+};
+
+/* Sends libbpf's own messages, which may hold a verifier's long log, to where -v sends ours. */
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char *text, *rest, *line;
+
+	if (level == LIBBPF_DEBUG)
+		return 0;
+	if (vasprintf(&text, format, args) < 0)
+		return -ENOMEM;
+	rest = text;
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			log_info("%s", line);
+	free(text);
+	return 0;
+}
+
+/* Writes the table of calls and the other knobs into the kernel half's read-only data. */
+static int set_knobs(struct collector *c, const struct collector_setup *setup)
+{
+	struct iophase_bpf__rodata *knobs = c->skel->rodata;
+
+	for (unsigned int op = 0; op < MAX_OPS; op++) {
+		knobs->op_traits[op] = ops[op].traits;
+		if (ops[op].name && ops[op].nr >= 0 && ops[op].nr < MAX_NR)
+			knobs->op_of_nr[ops[op].nr] = op;
+	}
+	memcpy(knobs->kind_of_opcode, uring_kind, sizeof(uring_kind));
+	knobs->op_of_nr[SYS_restart_syscall] = OP_RESTART;
+	knobs->op_of_nr[SYS_pread64] = OP_PREAD;
+	knobs->follow = setup->follow;
+	return proc_tty_majors(knobs->tty_major);
+}
+
+/* Switches the optional programs on that the setup asks for. */
+static void choose_programs(struct iophase_bpf *skel, const struct collector_setup *setup)
+{
+	bool raw = setup->raw;
+	enum uring_events uring = setup->uring;
+
+	bpf_program__set_autoload(skel->progs.sys_enter_restart, !raw);
+	bpf_program__set_autoload(skel->progs.sys_enter_3, !raw);
+	bpf_program__set_autoload(skel->progs.sys_enter_4, !raw);
+	bpf_program__set_autoload(skel->progs.sys_enter_6, !raw);
+	bpf_program__set_autoload(skel->progs.sys_exit, !raw);
+	bpf_program__set_autoload(skel->progs.sys_exit_pread, !raw);
+	bpf_program__set_autoload(skel->progs.sys_enter_raw, raw);
+	bpf_program__set_autoload(skel->progs.sys_exit_raw, raw);
+	bpf_program__set_autoload(skel->progs.skb_copy_datagram_iovec, setup->copies);
+	bpf_program__set_autoload(skel->progs.signal_deliver, setup->signals);
+	bpf_program__set_autoload(skel->progs.signal_generate, setup->sent);
+	bpf_program__set_autoload(skel->progs.uring_submit_5_15, uring == URING_5_15);
+	bpf_program__set_autoload(skel->progs.uring_submit_6_0, uring == URING_6_0);
+	bpf_program__set_autoload(skel->progs.uring_submit_6_3, uring >= URING_6_3);
+	bpf_program__set_autoload(skel->progs.uring_complete_5_15, uring == URING_5_15);
+	bpf_program__set_autoload(skel->progs.uring_complete_6_0,
+				  uring == URING_6_0 || uring == URING_6_3);
+	bpf_program__set_autoload(skel->progs.uring_complete_6_14, uring == URING_6_14);
+	bpf_program__set_autoload(skel->progs.uring_overflow, uring >= URING_6_0);
+}
+
+/* Says in one line why the kernel half could not be had, and returns err. */
+static int refuse(const char *step, int err)
+{
+	log_error("cannot %s the BPF programs: %s", step, strerror(-err));
+	return err;
+}
+
+/* Loads and attaches the kernel half. */
+int collector_open(struct collector **out, const struct collector_setup *setup)
+{
+	struct collector *c = xcalloc(1, sizeof(*c));
+	int err;
+
+	*out = c;
+	libbpf_set_print(print_libbpf);
+	c->ledger.threads = setup->threads;
+	c->skel = iophase_bpf__open();
+	if (!c->skel)
+		return refuse("open", -errno);
+	choose_programs(c->skel, setup);
+	c->hooks.skel = c->skel;
+	err = pools_size(&c->pools, c->skel, setup->thread_count);
+	err = err ?: set_knobs(c, setup);
+	if (err)
+		return refuse("configure", err);
+	err = iophase_bpf__load(c->skel);
+	if (err)
+		return refuse("load", err);
+	err = pools_map(&c->pools);
+	err = err ?: pools_fill(&c->pools);
+	if (err)
+		return refuse("prepare the maps of", err);
+	err = hooks_attach(&c->hooks, setup);
+	return err ? refuse("attach", err) : 0;
+}
+
+/* Lets the kernel half work, or makes it stop. */
+void collector_arm(struct collector *c, bool armed)
+{
+	__atomic_store_n(&c->skel->bss->armed, armed, __ATOMIC_RELEASE);
+}
+
+bool collector_has_thread(const struct collector *c, pid_t tid)
+{
+	return pools_has(&c->pools, tid);
+}
+
+int collector_add_thread(struct collector *c, pid_t pid, pid_t tid)
+{
+	return pools_add(&c->pools, pid, tid);
+}
+
+void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
+			   uint64_t vector)
+{
+	pools_seed(&c->pools, tid, op, phase, vector);
+}
+
+void collector_drop_thread(struct collector *c, pid_t tid)
+{
+	pools_drop(&c->pools, tid);
+}
+
+uint64_t collector_live(const struct collector *c)
+{
+	return pools_live(&c->pools);
+}
+
+/* Reads and frees the books of threads that have died. */
+void collector_reap(struct collector *c)
+{
+	ledger_reap(&c->ledger, &c->pools.books, pools_release, &c->pools);
+}
+
+/* Looks in /proc for living threads that are gone. */
+void collector_reconcile(struct collector *c)
+{
+	pools_reconcile(&c->pools);
+}
+
+/*
+ * How often the kernel skipped a program since it, or another one, was running on that CPU; 0
+ * before Linux 5.12, which does not count it.
+ */
+static uint64_t missed_by(const struct bpf_program *prog)
+{
+	struct bpf_prog_info info = {0};
+	__u32 size = sizeof(info);
+
+	/* A program that was not asked for has no descriptor. */
+	if (bpf_program__fd(prog) < 0 ||
+	    bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+/* The same over all programs. */
+static uint64_t count_missed(const struct collector *c)
+{
+	struct bpf_program *prog;
+	uint64_t missed = 0;
+
+	bpf_object__for_each_program(prog, c->skel->obj) missed += missed_by(prog);
+	return missed;
+}
+
+/* Whether a task has neither read nor accepted, so that its model is what it waits in. */
+static bool is_idle(const struct task_sums *task)
+{
+	for (int way = 0; way < WAYS; way++)
+		if (task->reads[way] || task->accepts[way])
+			return false;
+	return true;
+}
+
+/* Whether a thread waits in a call that tells the model, whatever else the process has asked for.
+ */
+static bool waits_for_io(const struct task_sums *task)
+{
+	for (unsigned int op = 0; op < MAX_OPS; op++) {
+		__u8 op_class = ops[op].traits.op_class;
+
+		if (task->inflight[op] && (op_class == CLASS_MUX || op_class == CLASS_ACCEPT))
+			return true;
+	}
+	return false;
+}
+
+/* Fills in how an idle task's descriptors are watched: it has read nothing that would tell. */
+static void ask_proc_of_idle(struct task_sums *task)
+{
+	struct proc_async async = {0};
+
+	task->registered = proc_epoll_way(task->pid);
+	/* That looks at every descriptor: not for servers that wait for ten thousand of them. */
+	if (!waits_for_io(task) && !proc_async(task->pid, &async)) {
+		task->async = async.asked;
+		task->signalfd = async.signalfd;
+	}
+}
+
+/* Fills in what only /proc knows: names of the living, and how descriptors of the idle are watched.
+ */
+static void ask_proc(struct task_list *tasks)
+{
+	for (size_t i = 0; i < tasks->count; i++) {
+		struct task_sums *task = tasks->task[i];
+
+		if (task->exited)
+			continue;
+		/* If it has gone in the meantime, the name from its books has to do. */
+		proc_comm(task->pid, task->tid ? task->tid : task->pid, task->comm);
+		if (is_idle(task))
+			ask_proc_of_idle(task);
+	}
+}
+
+/*
+ * Copies all books as they stand at s->at. They go on moving while they are copied, so a copy that
+ * took long, since we had lost the CPU, is made again.
+ */
+static void copy_books(struct collector *c, struct snapshot *s)
+{
+	for (int i = 0; i < COPY_TRIES; i++) {
+		s->at = now_ns();
+		clock_gettime(CLOCK_REALTIME, &s->utc);
+		books_copy(&c->pools.books, s->at, &c->copy);
+		if (now_ns() - s->at < COPY_TIME + c->copy.count * COPY_TIME_PER_THREAD)
+			break;
+	}
+}
+
+/* Reads all books into *s. */
+void collector_read(struct collector *c, struct snapshot *s)
+{
+	collector_reap(c);
+	copy_books(c, s);
+	ledger_read(&c->ledger, &c->pools.books, &c->copy, s);
+	for (int i = 0; i < LOSTS; i++)
+		s->lost[i] = c->skel->bss->lost[i] + c->pools.lost[i];
+	s->missed = count_missed(c);
+	ask_proc(&s->processes);
+	ask_proc(&s->threads);
+}
+
+/* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */
+void collector_describe(const struct collector *c)
+{
+	if (c->hooks.attached)
+		log_info("%u system calls, each by its own pair of tracepoints", c->hooks.attached);
+	else
+		log_info("all system calls, by the raw pair sys_enter and sys_exit");
+	for (unsigned int op = 0; op < MAX_OPS; op++)
+		if (c->hooks.lacks[op])
+			log_info("this kernel has no tracepoints for %s", ops[op].name);
+	log_info("room for %u threads", c->pools.books.thread_count - 1);
+}
+
+/* What each program missed, for -v. */
+void collector_describe_missed(const struct collector *c)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, c->skel->obj)
+	{
+		uint64_t missed = missed_by(prog);
+
+		if (missed)
+			log_info("the kernel skipped %s %llu times", bpf_program__name(prog),
+				 (unsigned long long)missed);
+	}
+}
+
+/* Leaves the detaching to a process in the background. */
+void collector_leave(struct collector *c)
+{
+	const struct timespec pause = {.tv_nsec = NSEC_PER_MSEC};
+	pid_t parent = getpid();
+
+	/*
+	 * Each of the ~50 tracepoints waits for an RCU grace period when its last descriptor is
+	 * closed. A child that still holds them lets us, and the user's prompt, not wait for that.
+	 */
+	collector_arm(c, false);
+	if (fork())
+		return;
+	setsid();
+	for (int fd = 0; fd <= 2; fd++)
+		close(fd);
+	/* Whoever closes last waits: we get another parent only when ours has closed everything. */
+	while (getppid() == parent)
+		nanosleep(&pause, NULL);
+	_exit(0);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * collector.h - the kernel half as the rest of the program sees it: opened, fed with threads, read.
+ */
+#ifndef IOPHASE_COLLECTOR_H
+#define IOPHASE_COLLECTOR_H
+
+#include "books/snapshot.h"
+#include "kernel/setup.h"
+
+struct books;
+struct collector;
+
+/*
+ * Loads and attaches the kernel half; it does nothing before collector_arm(). Returns 0, -EPERM
+ * without the right to, or another -errno; the reason is on stderr by then.
+ */
+int collector_open(struct collector **out, const struct collector_setup *setup);
+
+/* Lets the kernel half work, or makes it stop: what is in the books then stays as it is. */
+void collector_arm(struct collector *c, bool armed);
+
+/*
+ * Takes free books for a thread that was there before us, and opens them. Returns 0; -EEXIST if the
+ * thread is traced already; -ENOSPC (counted as lost) if there are no free books; or -errno.
+ */
+int collector_add_thread(struct collector *c, pid_t pid, pid_t tid);
+
+/* Tells the kernel half what an added thread was found doing: its op, phase and message vector. */
+void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
+			   uint64_t vector);
+
+/*
+ * Takes an added thread out again that turned out to be dead. If the kernel half saw it die, that
+ * has been done already, and nothing happens.
+ */
+void collector_drop_thread(struct collector *c, pid_t tid);
+
+/* Whether the thread is traced. */
+bool collector_has_thread(const struct collector *c, pid_t tid);
+
+/* The number of traced threads that are alive. */
+uint64_t collector_live(const struct collector *c);
+
+/* Reads and frees the books of threads that have died. */
+void collector_reap(struct collector *c);
+
+/*
+ * Looks in /proc for living threads that are gone: the kernel may have skipped the program that was
+ * to see their death. Each is a loss with a name.
+ */
+void collector_reconcile(struct collector *c);
+
+/* Reads all books into *s (all zero before). */
+void collector_read(struct collector *c, struct snapshot *s);
+
+/* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */
+void collector_describe(const struct collector *c);
+
+/* Which programs the kernel skipped, and how often, for -v. */
+void collector_describe_missed(const struct collector *c);
+
+/*
+ * Leaves the detaching, which takes seconds, to a process in the background, and frees nothing: to
+ * be called right before the end of the program.
+ */
+void collector_leave(struct collector *c);
+
+#endif

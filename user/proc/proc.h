@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * proc.h - what /proc tells about processes, threads and their descriptors.
+ *
+ * Functions that return int return 0 or -errno unless they say otherwise, and then leave their
+ * results as they were; -ESRCH means that the process or thread is gone.
+ */
+#ifndef IOPHASE_PROC_H
+#define IOPHASE_PROC_H
+
+#include <sys/types.h>
+
+#include "base/types.h"
+#include "proc/pids.h"
+
+/* What /proc/PID/stat says. */
+struct proc_stat {
+	char state; /* R running, S sleeping, D disk, Z zombie ... */
+	pid_t ppid;
+	bool kernel_thread;
+	bool io_worker; /* a thread that io_uring made: an io-wq worker, or a ring's own */
+};
+
+/* Of a process or, by its tid, of a thread. */
+int proc_stat(pid_t tid, struct proc_stat *stat);
+
+/* The process that a thread belongs to: its own number, if tid is a process. */
+int proc_tgid(pid_t tid, pid_t *tgid);
+
+/* The name of a thread, any bytes, filled up with zeros; it ends in one. */
+int proc_comm(pid_t pid, pid_t tid, char comm[COMM_LEN]);
+
+/* Whether the process has ended: it is a zombie, and no other thread of it goes on. */
+int proc_ended(pid_t pid, bool *ended);
+
+/* Whether its program is 64-bit (bits 64) or 32-bit, x32 included (bits 32). */
+int proc_bits(pid_t pid, int *bits);
+
+/* Adds the threads of a process, in no order, the main thread included. */
+int proc_threads(pid_t pid, struct pid_list *tids);
+
+/*
+ * Adds the processes that descend from `pid` now, but neither itself nor us, who were started
+ * from a shell that may be one of them. Those whose parent has died belong to another one since.
+ */
+int proc_descendants(pid_t pid, struct pid_list *pids);
+
+enum proc_where {
+	PROC_RUNNING,	/* on a CPU or waiting for one */
+	PROC_ELSEWHERE, /* blocked, but in no system call: a page fault ... */
+	PROC_IN_CALL,	/* blocked in a system call */
+};
+
+/* The system call that a thread is blocked in. */
+struct proc_call {
+	enum proc_where where;
+	int nr; /* PROC_IN_CALL: the number of the call */
+	uint64_t arg[6];
+};
+
+int proc_call(pid_t pid, pid_t tid, struct proc_call *call);
+
+/*
+ * Whether a blocked thread sleeps in poll: of the calls that go on as restart_syscall, it is the
+ * one that waits for I/O.
+ */
+bool proc_waits_in_poll(pid_t pid, pid_t tid);
+
+/*
+ * Whether I/O on a descriptor waits for a peer, an event or a person, not for a disk: the same
+ * decision as file_waits() in bpf/files.bpf.h. -ENOENT if it is closed.
+ */
+int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits);
+
+/*
+ * How the epoll sets of a process watch its files: numbers of registrations. A listening socket,
+ * which is not read from, counts apart unless it is edge-triggered too; a set in a set does not
+ * count.
+ */
+struct proc_epoll {
+	uint64_t level_triggered;
+	uint64_t edge_triggered;
+	uint64_t listeners;
+};
+
+int proc_epoll(pid_t pid, struct proc_epoll *epoll);
+
+/* WAY_EPOLL_LT or WAY_EPOLL_ET, as its sets watch most files; WAY_NONE if they watch none. */
+enum way proc_epoll_way(pid_t pid);
+
+/* How a process has asked for I/O signals. */
+struct proc_async {
+	bool asked;    /* descriptors have O_ASYNC, no fewer than sockets have it not */
+	bool signalfd; /* and another one is a signalfd */
+};
+
+int proc_async(pid_t pid, struct proc_async *async);
+
+/* Sets a 1 for each character device major that is a terminal's, 0 for the others. */
+int proc_tty_majors(uint8_t tty_major[MAX_TTY_MAJOR]);
+
+/* One more than the largest pid there can be, or -errno. */
+int proc_pid_max(void);
+
+#endif

@@ -124,6 +124,9 @@ $(BUILD)/unit/%.o: tests/unit/%.c Makefile
 $(BUILD)/unit/%.o: tests/golden/%.c Makefile | $(BUILD)/unit
 	$(CC) -std=gnu11 $(SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/golden -MMD -MP -c -o $@ $<
 
+# The table of programs is held against the kernel half as it was built.
+$(BUILD)/asan/kernel/programs.o $(BUILD)/unit/kernel/test_programs.o: $(SKELETON)
+
 $(BUILD)/asan/libpure.a: $(PURE_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^

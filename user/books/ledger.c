@@ -26,7 +26,7 @@ static struct task_sums *heir(struct task_list *list, pid_t pid, pid_t tid)
 }
 
 /* Adds a dead thread's books to those of its process, and to its own. */
-static void bury(struct ledger *l, const struct books *b, const struct thread *t)
+static void add_dead(struct ledger *l, const struct books *b, const struct thread *t)
 {
 	struct task_sums *process = heir(&l->dead_processes, t->tgid, 0);
 
@@ -41,20 +41,16 @@ static void bury(struct ledger *l, const struct books *b, const struct thread *t
 	}
 }
 
-/* Moves the books of all dead threads into the ledger and frees them. */
-void ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg)
+/* Moves the books of thread `index` into the ledger and frees them, if it has died. */
+bool ledger_bury(struct ledger *l, struct books *b, uint32_t index)
 {
-	uint32_t end = books_end(b);
+	struct thread *t = &b->threads[index];
 
-	for (uint32_t i = 1; i < end; i++) {
-		struct thread *t = &b->threads[i];
-
-		if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_DEAD)
-			continue;
-		bury(l, b, t);
-		books_free(b, i);
-		release(arg, i);
-	}
+	if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_DEAD)
+		return false;
+	add_dead(l, b, t);
+	books_free(b, index);
+	return true;
 }
 
 /* Starts a list of tasks with what the dead have left. */

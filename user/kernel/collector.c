@@ -200,6 +200,7 @@ void collector_reap(struct collector *c)
 
 	while (pools_next_dead(&c->pools, &index))
 		bury(c, index);
+	ledger_purge(&c->ledger, &c->pools.books);
 	pools_flush(&c->pools);
 }
 

@@ -131,7 +131,7 @@ $(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kern
 
 # --- unit tests: the pure part, under AddressSanitizer and UndefinedBehaviorSanitizer
 
-PURE := $(filter-out app/main $(patsubst %,kernel/%,collector pools hooks),$(USER_SOURCES:user/%.c=%))
+PURE := $(filter-out app/main $(patsubst %,kernel/%,collector pools threads hooks),$(USER_SOURCES:user/%.c=%))
 PURE_OBJECTS := $(PURE:%=$(BUILD)/asan/%.o)
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
 

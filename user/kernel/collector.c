@@ -84,6 +84,7 @@ static void choose_programs(struct iophase_bpf *skel, const struct collector_set
 	bpf_program__set_autoload(skel->progs.sys_enter_restart, !raw);
 	bpf_program__set_autoload(skel->progs.sys_enter_3, !raw);
 	bpf_program__set_autoload(skel->progs.sys_enter_4, !raw);
+	bpf_program__set_autoload(skel->progs.sys_enter_5, !raw);
 	bpf_program__set_autoload(skel->progs.sys_enter_6, !raw);
 	bpf_program__set_autoload(skel->progs.sys_exit, !raw);
 	bpf_program__set_autoload(skel->progs.sys_exit_pread, !raw);

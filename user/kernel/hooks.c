@@ -107,6 +107,8 @@ static struct bpf_program *enter_program(const struct iophase_bpf *skel, const s
 	switch (op->traits.flags_arg) {
 	case 3:
 		return skel->progs.sys_enter_4;
+	case 4:
+		return skel->progs.sys_enter_5;
 	case 5:
 		return skel->progs.sys_enter_6;
 	default:

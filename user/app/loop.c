@@ -5,9 +5,7 @@
  * What goes in: signals, timers, pidfds. What comes out: what is due.
  */
 #include <errno.h>
-#include <signal.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -53,20 +51,14 @@ static int start_timer(int fd, uint64_t first, uint64_t period)
 /* Blocks the signals that end the program and opens the timers. */
 int loop_open(struct loop *l)
 {
-	sigset_t ending;
-	int err;
+	int err = signals_open(&l->signals);
 
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	sigaddset(&ending, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &ending, NULL))
-		return -errno;
+	if (err)
+		return err;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll < 0)
 		return -errno;
-	l->signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
-	err = add(l, l->signals, EPOLLIN);
+	err = add(l, l->signals.fd, EPOLLIN);
 	if (err)
 		return err;
 	l->duration = add_timer(l);
@@ -110,7 +102,7 @@ static int event_of(const struct loop *l, int fd)
 {
 	uint64_t expirations;
 
-	if (fd == l->signals || fd == l->duration)
+	if (fd == l->signals.fd || fd == l->duration)
 		return LOOP_STOP;
 	if (fd != l->interval && fd != l->tick)
 		return LOOP_DEATH;
@@ -124,8 +116,12 @@ static int event_of(const struct loop *l, int fd)
 int loop_wait(struct loop *l)
 {
 	struct epoll_event ready[8];
-	int due = 0, count = epoll_wait(l->epoll, ready, ARRAY_SIZE(ready), -1);
+	int due = 0, count;
 
+	/* One that was heard by who waited for an output makes nothing ready any more. */
+	if (l->signals.taken)
+		return LOOP_STOP;
+	count = epoll_wait(l->epoll, ready, ARRAY_SIZE(ready), -1);
 	if (count < 0)
 		return errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < count; i++) {

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/signals.h"
+
 enum loop_event {
 	LOOP_STOP = 1,	   /* Ctrl-C, SIGTERM, SIGHUP, or the duration is over */
 	LOOP_INTERVAL = 2, /* time for a report */
@@ -16,7 +18,8 @@ enum loop_event {
 };
 
 struct loop {
-	int epoll, signals, duration, interval, tick;
+	struct signals signals;
+	int epoll, duration, interval, tick;
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "kernel/collector.h"
 #include "base/log.h"
 #include "app/loop.h"
+#include "app/losses.h"
 #include "app/output.h"
 #include "proc/proc.h"
 #include "judge/report.h"
@@ -28,7 +29,7 @@ struct session {
 	const struct caps *caps;
 	struct collector *collector;
 	struct loop loop;
-	struct output output;
+	struct outputs outputs;
 	unsigned int ticks, reconcile_every;
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 };
@@ -110,9 +111,12 @@ static enum exit_code start(struct session *s, const struct target_list *targets
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* Reports on the time from `from` until `to`, as an interval's report or that of the whole run. */
+/* What to do with a report; 0 or the -errno of an output that failed. */
+typedef int report_user(struct session *s, const struct report *r);
+
+/* Has the time from `from` until `to` reported. */
 static int report(struct session *s, const struct snapshot *from, const struct snapshot *to,
-		  int (*write)(struct output *, const struct report *))
+		  report_user *use)
 {
 	struct window window = {0};
 	struct report *r;
@@ -120,9 +124,29 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 
 	snapshot_diff(&window, from, from->at, to);
 	r = report_build(&window, s->caps->lack, s->caps->lacks);
-	err = write(&s->output, r);
+	err = use(s, r);
 	report_free(r);
 	window_clear(&window);
+	return err;
+}
+
+/* Writes the report of an interval, or of the whole time if there are no intervals. */
+static int use_interval(struct session *s, const struct report *r)
+{
+	int err = outputs_interval(&s->outputs, r);
+
+	if (!outputs_tell_losses(&s->outputs))
+		losses_say(r, s->options->interval ? " in this interval" : "");
+	return err;
+}
+
+/* Writes the report of the whole time after those of its intervals. */
+static int use_total(struct session *s, const struct report *r)
+{
+	int err = outputs_total(&s->outputs, r);
+
+	if (!outputs_tell_losses(&s->outputs))
+		losses_say(r, " in all");
 	return err;
 }
 
@@ -134,7 +158,7 @@ static int report_interval(struct session *s)
 	int err;
 
 	collector_read(s->collector, &now);
-	err = report(s, from, &now, output_interval);
+	err = report(s, from, &now, use_interval);
 	snapshot_clear(&s->last);
 	s->last = now;
 	return err;
@@ -148,14 +172,16 @@ static void look_after_the_dead(struct session *s)
 	collector_reap(s->collector);
 }
 
-/* Waits and reports until the end has come; 0 or -errno. */
-static int collect(struct session *s)
+/* Waits and reports until the end has come, or an output has failed; 0 or the exit code. */
+static enum exit_code collect(struct session *s)
 {
 	while (collector_live(s->collector)) {
-		int due = loop_wait(&s->loop), err = 0;
+		int due = loop_wait(&s->loop);
 
-		if (due < 0)
-			return due;
+		if (due < 0) {
+			log_error("cannot wait: %s", strerror(-due));
+			return EXIT_FAILED;
+		}
 		if (due & LOOP_STOP)
 			break;
 		if (due & LOOP_TICK)
@@ -164,25 +190,22 @@ static int collect(struct session *s)
 		if (due & LOOP_DEATH)
 			s->reconcile_every = RECONCILE_TICKS_AT_END;
 		/* The last interval ends with the duration, it is not followed by a shred. */
-		if ((due & LOOP_INTERVAL) && !loop_ends_within(&s->loop, s->options->interval / 10))
-			err = report_interval(s);
-		if (err)
-			return err;
+		if ((due & LOOP_INTERVAL) &&
+		    !loop_ends_within(&s->loop, s->options->interval / 10) && report_interval(s))
+			break;
 	}
-	return 0;
+	return EXIT_DONE;
 }
 
-/* Stops the kernel half and writes the last reports; 0 or -errno. */
-static int finish(struct session *s)
+/* Stops the kernel half and writes the last reports, to the outputs that still take something. */
+static void finish(struct session *s)
 {
-	int err;
-
 	collector_arm(s->collector, false);
 	collector_describe_missed(s->collector);
-	err = report_interval(s);
-	if (!err && s->options->interval)
-		err = report(s, &s->first, &s->last, output_total);
-	return err;
+	/* Each output remembers what became of it. */
+	(void)report_interval(s);
+	if (s->options->interval)
+		(void)report(s, &s->first, &s->last, use_total);
 }
 
 /* The exit code for an error that has been spoken of already, or, by -EPIPE, is none. */
@@ -191,28 +214,45 @@ static enum exit_code exit_code_of(int err)
 	return err && err != -EPIPE ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* Says what this kernel lacks where no report will. */
+static void say_lacks(const struct session *s)
+{
+	for (size_t i = 0; i < s->caps->lacks && !outputs_tell_losses(&s->outputs); i++)
+		if (!s->caps->said[i])
+			log_warn("%s", s->caps->lack[i]);
+}
+
+/* Measures and reports until the end has come; returns the exit code of the program. */
+static enum exit_code measure(struct session *s)
+{
+	enum exit_code code = EXIT_DONE, written;
+	int err = outputs_begin(&s->outputs);
+
+	say_lacks(s);
+	if (!err)
+		code = collect(s);
+	finish(s);
+	written = exit_code_of(outputs_close(&s->outputs));
+	return code ? code : written;
+}
+
 /* Traces the targets until the end that the options name. */
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
 			   const struct caps *caps)
 {
 	struct session s = {.options = o, .caps = caps, .reconcile_every = RECONCILE_TICKS};
 	enum exit_code code;
-	int err = loop_open(&s.loop), closed;
+	int err = loop_open(&s.loop);
 
 	if (err) {
 		log_error("cannot wait for signals and timers: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	err = output_open(&s.output, o);
-	if (err)
-		return exit_code_of(err);
-	code = start(&s, targets);
-	if (!code) {
-		err = collect(&s);
-		err = err ? err : finish(&s);
-		closed = output_close(&s.output);
-		code = exit_code_of(err ? err : closed);
-	}
+	code = outputs_open(&s.outputs, o, &s.loop.signals) ? EXIT_FAILED : start(&s, targets);
+	if (code)
+		outputs_abandon(&s.outputs);
+	else
+		code = measure(&s);
 	if (s.collector)
 		collector_leave(s.collector);
 	snapshot_clear(&s.first);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "books/families.h"
 #include "books/hist.h"
 #include "books/ops.h"
 #include "judge/report.h"
@@ -205,6 +206,19 @@ static void process_fill_threads(struct report_task *process, const struct task_
 	qsort(process->thread, process->thread_count, sizeof(*process->thread), compare_tasks);
 }
 
+/* The eldest ancestor of a process among those of the window; itself if it has none. */
+static pid_t family_of(const struct task_sums *process, const struct task_list *processes)
+{
+	const struct task_sums *parent = process;
+
+	/* A pid that was used again may close a circle: no line is longer than all processes. */
+	for (size_t i = 0; parent && i < processes->count; i++) {
+		process = parent;
+		parent = families_parent(process, processes);
+	}
+	return process->pid;
+}
+
 /* Lists the losses that are not 0. */
 static void report_fill_losses(struct report *r, const struct window *w)
 {
@@ -237,6 +251,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 
 		task_fill(process, sums);
 		process->shape = shape_decide(sums, &w->processes);
+		process->family = family_of(sums, &w->processes);
 		process_fill_threads(process, &w->threads, &next);
 		r->inflight_before += sums->inflight_before;
 		for (unsigned int op = 0; op < MAX_OPS; op++)

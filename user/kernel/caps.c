@@ -367,6 +367,7 @@ int caps_check(struct caps *caps, const struct caps_wanted *wanted)
 		}
 		if (row->warn)
 			log_warn("%s", row->missing);
+		caps->said[caps->lacks] = row->warn;
 		caps->lack[caps->lacks++] = row->missing;
 	}
 	return 0;

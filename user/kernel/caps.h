@@ -31,6 +31,7 @@ struct caps {
 	enum uring_events uring;       /* the form in which it tells of io_uring's requests */
 	const char *tracefs;	       /* where it is mounted, NULL: nowhere, or not looked for */
 	const char *lack[LACKS_MAX];   /* what is lost without what is not there: one line each */
+	bool said[LACKS_MAX];	       /* on stderr already */
 	size_t lacks;
 };
 

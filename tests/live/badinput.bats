@@ -121,7 +121,7 @@ without() {
 @test "pids that are none: exit 2" {
 	usage "which process?"
 	usage "which process?" -d 1
-	for list in "" abc 0 -1 +1 " $TARGET" "$TARGET " "${TARGET}x" 0x10 1.5 "," "$TARGET," ",$TARGET" \
+	for list in "" " " $'\n' abc 0 -1 +1 ", $TARGET" "$TARGET ," "$TARGET x" "${TARGET}x" 0x10 1.5 "," "$TARGET," ",$TARGET" \
 		"$TARGET,,$TARGET" "$TARGET,-2" 2147483648 4294967297 18446744073709551617; do
 		usage "--pid '$list'" -d 0.1 -p "$list"
 	done
@@ -146,7 +146,11 @@ without() {
 	usage "--csv ''" -p "$TARGET" --csv ""
 	usage "--hooks 'kprobes'" -p "$TARGET" --hooks kprobes
 	usage "--follow takes no argument" -p "$TARGET" --follow=yes
+	usage "--output 'json-:x': write it as KIND:FILE" -p "$TARGET" -o json-:x
+	usage "KIND is text, csv" -p "$TARGET" -o out.csv
+	usage "another output goes to stdout" -p "$TARGET" -o csv-processes:- --csv -
 	usage "unexpected '4711'" -p "$TARGET" 4711
+	usage "'4711' is no command" 4711 -p "$TARGET"
 	usage "unexpected '\\x1b[31m\\x0ared'" -p "$TARGET" $'\e[31m\nred'
 }
 
@@ -156,6 +160,16 @@ without() {
 	one_line "pid $TARGET is given twice"
 	# The header, and the time outside I/O calls of one process.
 	[ "$(grep -c ',app,app,' "$DIR/out")" -eq 1 ]
+}
+
+@test "pids as pidof and pgrep print them; trace is the default command" {
+	start sleep 60
+	for list in "$TARGET $STARTED" "$TARGET"$'\n'"$STARTED"$'\n' " $TARGET, $STARTED "; do
+		run_it "$DIR/iophase" trace -d 0.1 -o csv-processes:- -p "$list"
+		[ "$CODE" -eq 0 ]
+		[ ! -s "$DIR/err" ]
+		[ "$(grep -cE ",($TARGET|$STARTED),sleep," "$DIR/out")" -eq 2 ]
+	done
 }
 
 @test "an interval longer than the duration gives one report, and a line says so" {

@@ -48,6 +48,7 @@ const struct program_row programs[] = {
 	PROGRAM_IF(uring_submit_5_15, URING_5_15, REQUESTS_LOST),
 	PROGRAM_IF(uring_submit_6_0, URING_6_0, REQUESTS_LOST),
 	PROGRAM_IF(uring_submit_6_3, URING_6_3 | URING_6_14, REQUESTS_LOST),
+	{PROGRAM(pool_push), .any_of = EVERYWHERE, .hang = HANG_NOWHERE},
 	{PROGRAM(sys_exit_raw), .any_of = RAW_EVENTS},
 	{PROGRAM(sys_enter_raw), .any_of = RAW_EVENTS},
 	{PROGRAM(sys_exit), .any_of = CALL_EVENTS, .hang = HANG_ON_ENDS},

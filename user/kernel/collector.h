@@ -5,16 +5,20 @@
 #ifndef IOPHASE_COLLECTOR_H
 #define IOPHASE_COLLECTOR_H
 
+#include "base/exit_code.h"
+#include "base/notes.h"
 #include "books/books.h"
 #include "kernel/setup.h"
 
 struct collector;
 
 /*
- * Loads and attaches the kernel half; it does nothing before collector_arm(). Returns 0, -EPERM
- * without the right to, or another -errno; the reason is on stderr by then.
+ * Loads and attaches the kernel half; it does nothing before collector_arm(). What could not be
+ * attached and can be done without is added to the notes, and said. Returns 0 or the exit code; the
+ * reason is on stderr by then.
  */
-int collector_open(struct collector **out, const struct collector_setup *setup);
+enum exit_code collector_open(struct collector **out, const struct collector_setup *setup,
+			      struct notes *notes);
 
 /* Lets the kernel half work. */
 void collector_arm(struct collector *c);

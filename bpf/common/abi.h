@@ -146,6 +146,20 @@ enum way {
 	WAYS,
 };
 
+/*
+ * What is counted in the books of each thread, and added up per task. A further counter is a name
+ * here and the place that counts it: adding, clearing and subtracting go through all.
+ */
+enum counter {
+	COUNT_READS,			    /* reads that ended ok or eof, by enum way */
+	COUNT_ACCEPTS = COUNT_READS + WAYS, /* accepts, by enum way */
+	/* What tells the shape of the threads; see common/shape.h. */
+	COUNT_SOCKET_READS = COUNT_ACCEPTS + WAYS, /* reads of sockets that ended ok or eof */
+	COUNT_CONNECTIONS, /* how often such a read was of another connection than before */
+	COUNT_MUX_READY,   /* mux calls on several descriptors that said ready */
+	COUNTERS,
+};
+
 /* What a returned number says about bytes. */
 enum op_bytes {
 	BYTES_NONE,
@@ -249,17 +263,13 @@ struct thread {
 	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
 	__u64 ns[OPS_TIMED][PHASES];
-	__u64 reads[WAYS];
-	__u64 accepts[WAYS];
+	__u64 count[COUNTERS];
 	__s32 inflight[REQUESTS]; /* requests that it has made; any thread may complete them */
 	__s32 inflight_pad;
 	/* What tells the shape of the threads; see common/shape.h. */
-	__s32 read_fd; /* the socket read last; -1: the next read begins a further connection */
-	__u32 parent;  /* of a process's first thread: the process that made it, 0: not known */
-	__u64 socket_reads; /* reads of sockets that ended ok or eof */
-	__u64 connections; /* how often such a read was of another connection than the one before */
-	__u64 mux_ready;   /* mux calls on several descriptors that said ready */
-	__u64 listener;	   /* inode of the socket that it accepted on first, 0: none */
+	__s32 read_fd;	/* the socket read last; -1: the next read begins a further connection */
+	__u32 parent;	/* of a process's first thread: the process that made it, 0: not known */
+	__u64 listener; /* inode of the socket that it accepted on first, 0: none */
 	char comm[COMM_LEN]; /* at birth, and again at death */
 };
 

@@ -6,9 +6,7 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/ipc.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -32,6 +30,12 @@
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 0x00000008
 #endif
+
+/* The headers that have these, as SPLICE_F_NONBLOCK and IPC_NOWAIT, are for those who do I/O. */
+enum {
+	SPLICE_NOWAIT = 2,
+	QUEUE_NOWAIT = 04000,
+};
 
 /* What a returned 0 means in a call of that class. */
 #define ZERO(class_)                                                                               \
@@ -147,12 +151,12 @@ const struct op ops[MAX_OPS] = {
 	TIMED(OP_RECVMSG) = SOCKET_CALL_FLAGS(recvmsg, CLASS_READ, BYTES_RETURNED, 2, MSG_DONTWAIT),
 	TIMED(OP_RECVMMSG) = SOCKET_CALL_FLAGS(recvmmsg, CLASS_READ, BYTES_MMSG, 3, MSG_DONTWAIT),
 	TIMED(OP_SPLICE) = FILE_CALL(splice, CLASS_READ, ARG_NONE, 0),
-	TIMED(OP_TEE) = FILE_CALL(tee, CLASS_READ, 3, SPLICE_F_NONBLOCK),
+	TIMED(OP_TEE) = FILE_CALL(tee, CLASS_READ, 3, SPLICE_NOWAIT),
 	TIMED(OP_MQ_TIMEDRECEIVE) =
 		QUEUE_CALL(mq_timedreceive, CLASS_READ, QUEUE_POSIX, .bytes = BYTES_RETURNED,
 			   .flags_arg = ARG_NONE, .timeout = ETIMEDOUT),
 	TIMED(OP_MSGRCV) = QUEUE_CALL(msgrcv, CLASS_READ, QUEUE_SYSV, .bytes = BYTES_RETURNED,
-				      .flags_arg = 4, .nowait = IPC_NOWAIT, .again = ENOMSG),
+				      .flags_arg = 4, .nowait = QUEUE_NOWAIT, .again = ENOMSG),
 
 	TIMED(OP_ACCEPT) = SOCKET_CALL(accept, CLASS_ACCEPT, BYTES_NONE),
 	TIMED(OP_ACCEPT4) = SOCKET_CALL(accept4, CLASS_ACCEPT, BYTES_NONE),

@@ -230,7 +230,7 @@ static uint64_t count_missed(const struct collector *c)
 static bool is_idle(const struct task_sums *task)
 {
 	for (int way = 0; way < WAYS; way++)
-		if (task->reads[way] || task->accepts[way])
+		if (task->count[COUNT_READS + way] || task->count[COUNT_ACCEPTS + way])
 			return false;
 	return true;
 }

@@ -131,7 +131,7 @@ $(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kern
 
 # --- unit tests: the pure part, under AddressSanitizer and UndefinedBehaviorSanitizer
 
-PURE := $(filter-out app/main $(patsubst %,kernel/%,collector pools hooks),$(USER_SOURCES:user/%.c=%))
+PURE := $(filter-out app/main $(patsubst %,kernel/%,collector pools threads hooks),$(USER_SOURCES:user/%.c=%))
 PURE_OBJECTS := $(PURE:%=$(BUILD)/asan/%.o)
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
 
@@ -147,6 +147,9 @@ $(BUILD)/unit/%.o: tests/unit/%.c Makefile
 
 $(BUILD)/unit/%.o: tests/golden/%.c Makefile | $(BUILD)/unit
 	$(COMPILE) $(SANITIZE) -Itests/golden -MMD -MP -c -o $@ $<
+
+# The table of programs is held against the kernel half as it was built.
+$(BUILD)/asan/kernel/programs.o $(BUILD)/unit/kernel/test_programs.o: $(SKELETON)
 
 $(BUILD)/asan/libpure.a: $(PURE_OBJECTS)
 	rm -f $@

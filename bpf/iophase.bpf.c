@@ -10,11 +10,13 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
 #include "common/abi.h"
+#include "common/bounded.h"
 #include "common/clock.h"
 #include "common/hist.h"
 #include "common/way.h"
 #include "common/shape.h"
 #include "maps.bpf.h"
+#include "pools.bpf.h"
 #include "files.bpf.h"
 #include "handed.bpf.h"
 #include "signals.bpf.h"

@@ -8,8 +8,16 @@
 
 #include "books/books.h"
 
-/* Exited tasks kept one by one; what dies after that many is summed under pid 0. */
-#define LEDGER_EXITED_MAX 4096
+/*
+ * So many processes, and threads of processes, that have ended are kept one by one; of more, those
+ * that ended first are summed: threads in one task of their process, processes under pid 0. The
+ * first thread of a process that is kept, and what the dead of a living process have left, is never
+ * let go.
+ */
+enum {
+	LEDGER_EXITED_MAX = 4096,
+	LEDGER_EXITED_KEPT = 3072, /* when there were more: so that it is not done at each death */
+};
 
 /* What dead threads have left, by process and, if asked for, by thread. A zeroed one is empty. */
 struct ledger {
@@ -18,11 +26,11 @@ struct ledger {
 	struct task_list dead_threads;
 };
 
-/* Takes the index of freed books back into the kernel half's pool. */
-typedef void (*ledger_release)(void *arg, uint32_t index);
+/* Moves the books of thread `index` into the ledger and frees them; false if it has not died. */
+bool ledger_bury(struct ledger *l, struct books *b, uint32_t index);
 
-/* Moves the books of all dead threads into the ledger and frees them. */
-void ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg);
+/* Lets go of those that ended first, if there are too many: to be called when some were buried. */
+void ledger_purge(struct ledger *l, struct books *b);
 
 /* Fills the tasks of *s: what is in the ledger, and what was in the books when they were copied. */
 void ledger_read(const struct ledger *l, const struct books *b, const struct books_copy *copy,

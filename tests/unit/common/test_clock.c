@@ -3,6 +3,7 @@
  * test_clock.c - the thread clock: bpf/common/clock.h as it is, without a kernel.
  */
 #include "unit.h"
+#include "common/bounded.h"
 #include "common/clock.h"
 
 enum {
@@ -33,7 +34,7 @@ static uint64_t sum(const struct thread *t)
 {
 	uint64_t ns = 0;
 
-	for (int op = 0; op < MAX_TIMED; op++)
+	for (int op = 0; op < OPS_TIMED; op++)
 		for (int p = 0; p < PHASES; p++)
 			ns += t->ns[op][p];
 	return ns;
@@ -77,7 +78,7 @@ static void a_blocking_call(void **state)
 	clock_move(&t, START + 10, OP_A, PHASE_CPU);
 	clock_mark(&t, OP_A);
 	clock_switch_out(&t, START + 12, 0);
-	clock_wake(&t, START + 112);
+	clock_wake(&t, START + 112, false);
 	clock_switch_in(&t, START + 115);
 	clock_move(&t, START + 116, OP_A, PHASE_COPY);
 	clock_move(&t, START + 120, OP_APP, PHASE_CPU);
@@ -86,8 +87,8 @@ static void a_blocking_call(void **state)
 	assert_int_equal(t.ns[OP_A][PHASE_RUNQ], 3);
 	assert_int_equal(t.ns[OP_A][PHASE_CPU], 3);
 	assert_int_equal(t.ns[OP_A][PHASE_COPY], 4);
-	assert_int_equal(clock_waited(&t, OP_A), 100);
-	assert_int_equal(clock_worked(&t, OP_A), 7);
+	assert_int_equal(clock_taken(&t, OP_A).wait, 100);
+	assert_int_equal(clock_taken(&t, OP_A).busy, 7);
 }
 
 static void a_mark_makes_the_next_call_start_from_0(void **state)
@@ -100,10 +101,10 @@ static void a_mark_makes_the_next_call_start_from_0(void **state)
 	t.ns[OP_A][PHASE_COPY] = 5;
 	clock_move(&t, START, OP_A, PHASE_CPU);
 	clock_mark(&t, OP_A);
-	assert_int_equal(clock_waited(&t, OP_A), 0);
-	assert_int_equal(clock_worked(&t, OP_A), 0);
+	assert_int_equal(clock_taken(&t, OP_A).wait, 0);
+	assert_int_equal(clock_taken(&t, OP_A).busy, 0);
 	clock_move(&t, START + 2, OP_APP, PHASE_CPU);
-	assert_int_equal(clock_worked(&t, OP_A), 2);
+	assert_int_equal(clock_taken(&t, OP_A).busy, 2);
 }
 
 static void preempted_in_copy_goes_on_in_copy(void **state)
@@ -129,7 +130,7 @@ static void asleep_in_copy_goes_on_in_cpu(void **state)
 	clock_move(&t, START, OP_A, PHASE_COPY);
 	clock_switch_out(&t, START + 1, 0);
 	assert_int_equal(t.phase, PHASE_WAIT);
-	clock_wake(&t, START + 2);
+	clock_wake(&t, START + 2, false);
 	clock_switch_in(&t, START + 3);
 	assert_int_equal(t.phase, PHASE_CPU);
 }
@@ -155,13 +156,13 @@ static void a_wakeup_moves_only_a_sleeper(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(phases); i++) {
 		t = running();
 		t.phase = phases[i];
-		clock_wake(&t, START + 9);
+		clock_wake(&t, START + 9, false);
 		assert_int_equal(t.phase, phases[i]);
 		assert_int_equal(t.since, START);
 	}
 	t = running();
 	t.phase = PHASE_WAIT;
-	clock_wake(&t, START + 9);
+	clock_wake(&t, START + 9, false);
 	assert_int_equal(t.phase, PHASE_RUNQ);
 	assert_int_equal(t.ns[OP_APP][PHASE_WAIT], 9);
 }
@@ -171,7 +172,7 @@ static void an_event_proves_the_phase_before_it(void **state)
 	struct thread t = adopted();
 
 	(void)state;
-	clock_wake(&t, START + 4);
+	clock_wake(&t, START + 4, false);
 	assert_int_equal(t.ns[OP_UNKNOWN][PHASE_WAIT], 4);
 	t = adopted();
 	clock_switch_in(&t, START + 4);
@@ -202,12 +203,33 @@ static void a_seed_is_believed_before_the_proof(void **state)
 	assert_int_equal(t.phase, PHASE_CPU);
 }
 
+static void a_wake_up_on_a_cpu_proves_nothing(void **state)
+{
+	struct thread t = adopted();
+
+	(void)state;
+	/* It runs, and may move its hands on its CPU at this moment: nothing is touched. */
+	clock_wake(&t, START + 4, true);
+	assert_int_equal(t.phase, PHASE_UNKNOWN);
+	assert_int_equal(t.seq, 0);
+	assert_int_equal(t.since, START);
+	clock_switch_out(&t, START + 9, 0);
+	assert_int_equal(t.ns[OP_UNKNOWN][PHASE_CPU], 9);
+	/* Nor does a seed that says that it was asleep, before, move it there. */
+	t = adopted();
+	t.seed.valid = 1;
+	t.seed.phase = PHASE_WAIT;
+	clock_wake(&t, START + 4, true);
+	assert_int_equal(t.phase, PHASE_UNKNOWN);
+	assert_int_equal(t.seq, 0);
+}
+
 static void a_learned_call_gets_the_time_so_far(void **state)
 {
 	struct thread t = adopted();
 
 	(void)state;
-	clock_wake(&t, START + 100);
+	clock_wake(&t, START + 100, false);
 	clock_switch_in(&t, START + 103);
 	t.seed.valid = 1;
 	t.seed.op = OP_B;
@@ -221,7 +243,7 @@ static void a_learned_call_gets_the_time_so_far(void **state)
 	assert_int_equal(sum(&t), 105);
 	assert_int_equal(t.seq % 2, 0);
 	/* What began before us counts from the attach: its mark is 0. */
-	assert_int_equal(clock_waited(&t, OP_B), 100);
+	assert_int_equal(clock_taken(&t, OP_B).wait, 100);
 }
 
 static void without_a_seed_the_proof_decides_the_call(void **state)
@@ -247,12 +269,12 @@ static void random_event(struct thread *t, uint64_t now)
 		clock_switch_in(t, now);
 		break;
 	case 2:
-		clock_wake(t, now);
+		clock_wake(t, now, false);
 		break;
 	case 3:
 		clock_learn_phase(t, PHASE_CPU);
 		clock_learn_op(t, rand() % 2 ? OP_APP : OP_A);
-		clock_move(t, now, 1 + rand() % (MAX_OPS - 2), PHASE_CPU);
+		clock_move(t, now, 1 + rand() % (OPS_TIMED - 1), PHASE_CPU);
 		clock_mark(t, t->op);
 		break;
 	case 4:
@@ -299,6 +321,7 @@ int main(void)
 		cmocka_unit_test(a_wakeup_moves_only_a_sleeper),
 		cmocka_unit_test(an_event_proves_the_phase_before_it),
 		cmocka_unit_test(a_seed_is_believed_before_the_proof),
+		cmocka_unit_test(a_wake_up_on_a_cpu_proves_nothing),
 		cmocka_unit_test(a_learned_call_gets_the_time_so_far),
 		cmocka_unit_test(without_a_seed_the_proof_decides_the_call),
 		cmocka_unit_test(the_books_balance_whatever_happens),

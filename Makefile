@@ -49,7 +49,8 @@ help:
 	@echo 'make textbook    twelve servers, the textbook figure and its claims, measured; docs/textbook.md'
 	@echo 'make test        install what is missing, build, run all that proves the program'
 	@echo 'make lint        format, include rules, static analysis'
-	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers'
+	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers;'
+	@echo '                 ROUNDS=3 ARMS="none iophase floor" MARKDOWN=docs/bench.md'
 	@echo 'make test-kernels  boot other kernels in qemu and run live tests there'
 	@echo 'make install     PREFIX=/usr/local DESTDIR='
 	@echo 'make clean'
@@ -218,7 +219,8 @@ lint:
 bench:
 	scripts/install-deps build bench $(if $(PEERS),peers)
 	$(MAKE) all bench-programs
-	scripts/bench
+	scripts/bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ARMS),--arms "$(ARMS)") \
+		$(if $(MARKDOWN),--markdown $(MARKDOWN))
 
 install: $(BUILD)/iophase
 	install -D -m 0755 $(BUILD)/iophase $(DESTDIR)$(PREFIX)/bin/iophase

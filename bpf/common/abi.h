@@ -138,7 +138,7 @@ enum way {
 	WAY_SELECT,
 	WAY_POLL,
 	WAY_EPOLL_LT,
-	WAY_EPOLL_ET,
+	WAY_EPOLL_ET, /* the next one, on which epoll_way() relies */
 	WAY_SIGNAL,
 	WAY_POSIX_AIO,
 	WAY_LINUX_AIO,

@@ -128,6 +128,8 @@ static __always_inline void task_renamed(struct task_struct *task, pid_t old_tid
 		books_end(t, was, from, task);
 		return;
 	}
+	/* The new name came while the books were still under the old tid. */
+	bpf_probe_read_kernel(t->comm, sizeof(t->comm), task->comm);
 	if (tid == was)
 		return;
 	to = tid_entry(tid);
@@ -174,6 +176,17 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid)
 	undisturbed_begin();
 	task_renamed(task, old_tid);
 	undisturbed_end();
+	return 0;
+}
+
+/* A thread gets a name, by itself or by another one; it does not bear it yet. */
+SEC("tp_btf/task_rename")
+int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
+{
+	struct thread *t = armed ? thread_of(task->pid) : 0;
+
+	if (t)
+		bpf_probe_read_kernel_str(t->comm, sizeof(t->comm), comm);
 	return 0;
 }
 

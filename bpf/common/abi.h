@@ -240,7 +240,7 @@ struct thread {
 	__u64 connections; /* how often such a read was of another connection than the one before */
 	__u64 mux_ready;   /* mux calls on several descriptors that said ready */
 	__u64 listener;	   /* inode of the socket that it accepted on first, 0: none */
-	char comm[COMM_LEN]; /* at birth, and again at death */
+	char comm[COMM_LEN]; /* since birth, or adoption, and the latest change */
 };
 
 /*

@@ -71,6 +71,7 @@ static int attach_events(struct hooks *h, const struct collector_setup *setup)
 		h->skel->progs.sched_switch,
 		h->skel->progs.sched_wakeup,
 		h->skel->progs.task_newtask,
+		h->skel->progs.task_rename,
 		h->skel->progs.sched_process_exec,
 		h->skel->progs.sched_process_exit,
 		setup->copies ? h->skel->progs.skb_copy_datagram_iovec : NULL,

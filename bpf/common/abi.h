@@ -113,15 +113,6 @@ enum op_number {
 	MAX_OPS = 64, /* of the arrays with a place for each: an index is masked, not compared */
 };
 
-/* The forms in which kernels have told of io_uring's requests. */
-enum uring_events {
-	URING_NONE, /* not at all, or in another one */
-	URING_5_15, /* completions do not tell which request they are of, but its number */
-	URING_6_0,
-	URING_6_3,  /* submit_req instead of submit_sqe */
-	URING_6_14, /* completions as one entry of the queue */
-};
-
 /* How a read (or an accept) got its data: the I/O model of that one call. */
 enum way {
 	WAY_NONE,

@@ -29,13 +29,14 @@ int main(int argc, char **argv)
 		return code;
 	}
 	log_set_verbose(options.verbose);
-	wanted = (struct caps_wanted){options.hooks, options.pid, options.pids};
+	wanted = (struct caps_wanted){options.hooks, options.pid, options.pids, options.follow};
 	code = caps_check(&caps, &wanted);
 	if (!code)
 		code = targets_open(&targets, options.pid, options.pids);
 	if (!code)
 		code = session_run(&options, &targets, &caps);
 	targets_close(&targets);
+	caps_clear(&caps);
 	options_clear(&options);
 	return code;
 }

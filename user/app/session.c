@@ -30,6 +30,7 @@ struct session {
 	struct loop loop;
 	struct output output;
 	unsigned int ticks, reconcile_every;
+	struct notes notes;	     /* what is not seen or not known */
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 };
 
@@ -81,21 +82,19 @@ static enum exit_code start(struct session *s, const struct target_list *targets
 {
 	const struct options *o = s->options;
 	struct collector_setup setup = {
-		.raw = s->caps->hooks == HOOKS_RAW,
+		.features = s->caps->features,
 		.tracefs = s->caps->tracefs,
-		.copies = s->caps->have_copy,
-		.signals = s->caps->have_signals,
-		.sent = s->caps->have_sent,
-		.uring = s->caps->uring,
 		.follow = o->follow,
 		.threads = o->threads,
 		.thread_count = count_threads(targets, o->follow),
 	};
 	enum exit_code code;
-	int err = collector_open(&s->collector, &setup);
+	int err;
 
-	if (err)
-		return err == -EPERM || err == -EACCES ? EXIT_DENIED : EXIT_UNABLE;
+	notes_join(&s->notes, &s->caps->lacks);
+	code = collector_open(&s->collector, &setup, &s->notes);
+	if (code)
+		return code;
 	collector_describe(s->collector);
 	collector_arm(s->collector, true);
 	code = adopt_targets(s, targets);
@@ -119,7 +118,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	int err;
 
 	snapshot_diff(&window, from, from->at, to);
-	r = report_build(&window, s->caps->lack, s->caps->lacks);
+	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
 	err = write(&s->output, r);
 	report_free(r);
 	window_clear(&window);
@@ -217,5 +216,6 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 		collector_leave(s.collector);
 	snapshot_clear(&s.first);
 	snapshot_clear(&s.last);
+	notes_clear(&s.notes);
 	return code;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * collector.c - the kernel half as the rest of the program sees it. With pools.c and hooks.c, the
- * only file that sees the skeleton and libbpf.
+ * collector.c - the kernel half as the rest of the program sees it. With programs.c and pools.c,
+ * the only file that sees the skeleton.
  *
  * What goes in: how to collect, and the threads to collect from. What comes out: snapshots.
  */
@@ -26,6 +26,8 @@
 #include "base/log.h"
 #include "books/ops.h"
 #include "kernel/pools.h"
+#include "kernel/programs.h"
+#include "kernel/refusal.h"
 #include "proc/proc.h"
 #include "books/uring.h"
 #include "base/xalloc.h"
@@ -79,42 +81,9 @@ static int set_knobs(struct collector *c, const struct collector_setup *setup)
 	return proc_tty_majors(knobs->tty_major);
 }
 
-/* Switches the optional programs on that the setup asks for. */
-static void choose_programs(struct iophase_bpf *skel, const struct collector_setup *setup)
-{
-	bool raw = setup->raw;
-	enum uring_events uring = setup->uring;
-
-	bpf_program__set_autoload(skel->progs.sys_enter_restart, !raw);
-	bpf_program__set_autoload(skel->progs.sys_enter_3, !raw);
-	bpf_program__set_autoload(skel->progs.sys_enter_4, !raw);
-	bpf_program__set_autoload(skel->progs.sys_enter_6, !raw);
-	bpf_program__set_autoload(skel->progs.sys_exit, !raw);
-	bpf_program__set_autoload(skel->progs.sys_exit_pread, !raw);
-	bpf_program__set_autoload(skel->progs.sys_enter_raw, raw);
-	bpf_program__set_autoload(skel->progs.sys_exit_raw, raw);
-	bpf_program__set_autoload(skel->progs.skb_copy_datagram_iovec, setup->copies);
-	bpf_program__set_autoload(skel->progs.signal_deliver, setup->signals);
-	bpf_program__set_autoload(skel->progs.signal_generate, setup->sent);
-	bpf_program__set_autoload(skel->progs.uring_submit_5_15, uring == URING_5_15);
-	bpf_program__set_autoload(skel->progs.uring_submit_6_0, uring == URING_6_0);
-	bpf_program__set_autoload(skel->progs.uring_submit_6_3, uring >= URING_6_3);
-	bpf_program__set_autoload(skel->progs.uring_complete_5_15, uring == URING_5_15);
-	bpf_program__set_autoload(skel->progs.uring_complete_6_0,
-				  uring == URING_6_0 || uring == URING_6_3);
-	bpf_program__set_autoload(skel->progs.uring_complete_6_14, uring == URING_6_14);
-	bpf_program__set_autoload(skel->progs.uring_overflow, uring >= URING_6_0);
-}
-
-/* Says in one line why the kernel half could not be had, and returns err. */
-static int refuse(const char *step, int err)
-{
-	log_error("cannot %s the BPF programs: %s", step, strerror(-err));
-	return err;
-}
-
 /* Loads and attaches the kernel half. */
-int collector_open(struct collector **out, const struct collector_setup *setup)
+enum exit_code collector_open(struct collector **out, const struct collector_setup *setup,
+			      struct notes *notes)
 {
 	struct collector *c = xcalloc(1, sizeof(*c));
 	int err;
@@ -124,23 +93,25 @@ int collector_open(struct collector **out, const struct collector_setup *setup)
 	c->ledger.threads = setup->threads;
 	c->skel = iophase_bpf__open();
 	if (!c->skel)
-		return refuse("open", -errno);
-	choose_programs(c->skel, setup);
+		return refusal_say(STEP_OPEN, -errno);
+	err = programs_choose(c->skel, setup->features);
 	c->hooks.skel = c->skel;
 	c->descriptors.skel = c->skel;
-	err = pools_size(&c->pools, c->skel, setup->thread_count);
+	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count);
 	err = err ?: set_knobs(c, setup);
 	if (err)
-		return refuse("configure", err);
+		return refusal_say(STEP_CONFIGURE, err);
 	err = iophase_bpf__load(c->skel);
 	if (err)
-		return refuse("load", err);
+		return refusal_say(STEP_LOAD, err);
 	err = pools_map(&c->pools);
 	err = err ?: pools_fill(&c->pools);
 	if (err)
-		return refuse("prepare the maps of", err);
-	err = hooks_attach(&c->hooks, setup);
-	return err ? refuse("attach", err) : 0;
+		return refusal_say(STEP_MAPS, err);
+	err = hooks_attach(&c->hooks, setup, notes);
+	if (err)
+		return refusal_say(STEP_ATTACH, err);
+	return EXIT_DONE;
 }
 
 /* Lets the kernel half work, or makes it stop. */
@@ -273,7 +244,7 @@ void collector_describe(const struct collector *c)
 		log_info("all system calls, by the raw pair sys_enter and sys_exit");
 	for (unsigned int op = 0; op < MAX_OPS; op++)
 		if (c->hooks.lacks[op])
-			log_info("this kernel has no tracepoints for %s", ops[op].name);
+			log_info("this kernel has no %s", ops[op].name);
 	log_info("room for %u threads", c->pools.books.thread_count - 1);
 }
 
@@ -302,6 +273,8 @@ void collector_leave(struct collector *c)
 	 * Each of the ~50 tracepoints waits for an RCU grace period when its last descriptor is
 	 * closed. A child that still holds them lets us, and the user's prompt, not wait for that.
 	 */
+	if (!c->skel)
+		return; /* it could not be opened: nothing holds on to the kernel */
 	collector_arm(c, false);
 	if (fork())
 		return;

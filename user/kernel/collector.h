@@ -5,6 +5,8 @@
 #ifndef IOPHASE_COLLECTOR_H
 #define IOPHASE_COLLECTOR_H
 
+#include "base/exit_code.h"
+#include "base/notes.h"
 #include "books/snapshot.h"
 #include "kernel/setup.h"
 
@@ -12,10 +14,12 @@ struct books;
 struct collector;
 
 /*
- * Loads and attaches the kernel half; it does nothing before collector_arm(). Returns 0, -EPERM
- * without the right to, or another -errno; the reason is on stderr by then.
+ * Loads and attaches the kernel half; it does nothing before collector_arm(). What could not be
+ * attached and can be done without is added to the notes, and said. Returns 0 or the exit code; the
+ * reason is on stderr by then.
  */
-int collector_open(struct collector **out, const struct collector_setup *setup);
+enum exit_code collector_open(struct collector **out, const struct collector_setup *setup,
+			      struct notes *notes);
 
 /* Lets the kernel half work, or makes it stop: what is in the books then stays as it is. */
 void collector_arm(struct collector *c, bool armed);

@@ -83,20 +83,25 @@ static __always_inline enum file_kind file_waits(struct file *file)
 									  : FILE_NO_WAIT;
 }
 
-/* Whether an anonymous inode is a signalfd, by the name that /proc shows too; false for NULL. */
-static __always_inline bool file_is_signalfd(struct file *file)
+/* Whether an anonymous inode has a name, the one that /proc shows too; `size` with its end. */
+static __always_inline bool file_has_name(struct file *file, const char *want, __u32 size)
 {
-	static const char want[] = "[signalfd]";
-	char name[sizeof(want)] = {};
+	char name[16] = {};
 
-	if (!file)
-		return false;
 	bpf_probe_read_kernel_str(name, sizeof(name),
 				  BPF_CORE_READ(file, f_path.dentry, d_name.name));
-	for (__u32 i = 0; i < sizeof(want); i++)
+	for (__u32 i = 0; i < size; i++)
 		if (name[i] != want[i])
 			return false;
 	return true;
+}
+
+#define file_is_named(file, name) file_has_name(file, name, sizeof(name))
+
+/* Whether an anonymous inode is a signalfd; false for NULL. */
+static __always_inline bool file_is_signalfd(struct file *file)
+{
+	return file && file_is_named(file, "[signalfd]");
 }
 
 /*

@@ -145,7 +145,7 @@ static void a_process_has_one_row(void **state)
 	t->threads = 2;
 	t->threads_ever = 5;
 	t->wall = 15;
-	t->reads[WAY_SELECT] = 1;
+	t->count[COUNT_READS + WAY_SELECT] = 1;
 	t->inflight[op_of_name("accept")] = 1;
 	w.lost[LOST_CALLS] = 3;
 	w.missed = 4;

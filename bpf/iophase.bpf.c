@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
 #include "common/abi.h"
+#include "common/bounded.h"
 #include "common/clock.h"
 #include "common/hist.h"
 #include "common/way.h"

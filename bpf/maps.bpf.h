@@ -120,24 +120,6 @@ struct {
 	__uint(max_entries, 1);
 } claims SEC(".maps");
 
-/* libbpf has it since 0.6; Ubuntu 22.04 has 0.5. */
-#ifndef barrier_var
-#define barrier_var(var) __asm__ __volatile__("" : "+r"(var))
-#endif
-
-/*
- * index, if it is below size, else 0. The compiler, which may know that it always is, must not drop
- * the comparison by which the verifier knows it.
- */
-#define bounded(index, size)                                                                       \
-	({                                                                                         \
-		__u64 bounded_ = (index);                                                          \
-		barrier_var(bounded_);                                                             \
-		if (bounded_ >= (size))                                                            \
-			bounded_ = 0;                                                              \
-		bounded_;                                                                          \
-	})
-
 /* Counts one loss of the given kind. */
 static __always_inline void lose(__u32 kind)
 {

@@ -172,7 +172,8 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 {
 	const volatile struct op_traits *traits;
 	__u32 op = op_of(nr), out, todo;
-	__u64 now, wait, bytes = 0;
+	__u64 now, bytes = 0;
+	struct call_time took;
 	struct thread *t;
 	struct row *row;
 
@@ -197,8 +198,8 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 	clock_move(t, now, OP_APP, PHASE_CPU);
 	traits = &op_traits[op % MAX_OPS];
 	out = outcome_of(traits, ret);
-	wait = clock_waited(t, op);
-	todo = call_judge(t, traits, out, ret, wait);
+	took = clock_taken(t, op);
+	todo = call_judge(t, traits, out, ret, took.wait);
 	/* The helper thread repeats an interrupted read. */
 	if (out != OUT_INTERRUPTED)
 		t->aio = 0;
@@ -209,8 +210,8 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 		todo = TODO_MESSAGES;
 	row = row_of(t, op);
 	if (row)
-		row_add(row, out, bytes, wait, clock_worked(t, op));
-	*slept = wait > 0;
+		row_add(row, out, bytes, took.wait, took.busy);
+	*slept = took.wait > 0;
 	return traits->kept ? TODO_AIO : todo;
 }
 

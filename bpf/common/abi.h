@@ -11,19 +11,7 @@
 #define IOPHASE_ABI_H
 
 enum {
-	MAX_OPS = 64,	   /* rows of the table of calls that fit into one thread's books */
-	MAX_TIMED = 32,	   /* of them, those that a thread can be in: the first ones */
-	OP_APP = 0,	   /* in no I/O call */
-	OP_IO_SUBMIT = 26, /* the three calls of Linux AIO, in this order */
-	OP_IO_GETEVENTS = 27,
-	OP_IO_PGETEVENTS = 28,
-	OP_WORKER = 29,	  /* no call: a kernel worker of io_uring, which makes none, lives in it */
-	OP_RESTART = 30,  /* restart_syscall: goes on with the call that was interrupted */
-	OP_UNKNOWN = 31,  /* adopted while it ran: the next system call will tell */
-	OP_SIGNALS = 32,  /* no call: its row holds the times that I/O signals took */
-	OP_REQUESTS = 33, /* no calls: from here on a row for each enum request */
-	OP_PREAD = 63,	  /* pread64: no row, only its failure on what has no position counts */
-	MAX_NR = 512,	  /* system call numbers below this one can be traced */
+	MAX_NR = 512,	      /* system call numbers below this one can be traced */
 	MAX_TTY_MAJOR = 512,  /* character device majors below this one can be terminals */
 	TIDS_PER_PAGE = 2048, /* tid -> thread: one map value holds this many tids */
 	COMM_LEN = 16,
@@ -76,6 +64,53 @@ enum request {
 	REQUEST_AIO_WRITE,
 	REQUEST_AIO_POLL,
 	REQUESTS,
+};
+
+/*
+ * The rows of the table of calls, user/books/ops.c. All sizes follow from this list. A call that a
+ * thread can be in, and so has times in its books, stands before OPS_TIMED.
+ */
+enum op_number {
+	OP_APP, /* in no I/O call */
+	OP_READ,
+	OP_READV,
+	OP_PREADV2,
+	OP_RECVFROM,
+	OP_RECVMSG,
+	OP_RECVMMSG,
+	OP_SPLICE,
+	OP_ACCEPT,
+	OP_ACCEPT4,
+	OP_WRITE,
+	OP_WRITEV,
+	OP_SENDTO,
+	OP_SENDMSG,
+	OP_SENDMMSG,
+	OP_SENDFILE,
+	OP_SELECT,
+	OP_PSELECT6,
+	OP_POLL,
+	OP_PPOLL,
+	OP_EPOLL_WAIT,
+	OP_EPOLL_PWAIT,
+	OP_EPOLL_PWAIT2,
+	OP_EPOLL_CTL,
+	OP_RT_SIGTIMEDWAIT,
+	OP_IO_URING_ENTER,
+	OP_IO_SUBMIT, /* the three calls of Linux AIO, in this order */
+	OP_IO_GETEVENTS,
+	OP_IO_PGETEVENTS,
+	OP_WORKER,  /* no call: a kernel worker of io_uring, which makes none, lives in it */
+	OP_UNKNOWN, /* adopted while it ran: the next system call will tell */
+	OPS_TIMED,
+	OP_SIGNALS = OPS_TIMED, /* no call: its row holds the times that I/O signals took */
+	OP_REQUESTS,		/* no calls: from here on a row for each enum request */
+	OPS = OP_REQUESTS + REQUESTS,
+	/* What system call numbers stand for that have no row. */
+	OP_RESTART = OPS, /* restart_syscall: goes on with the call that was interrupted */
+	OP_PREAD,	  /* pread64: only its failure on what has no position counts */
+	OPS_END,
+	MAX_OPS = 64, /* of the arrays with a place for each: an index is masked, not compared */
 };
 
 /* How a read (or an accept) got its data: the I/O model of that one call. */
@@ -184,7 +219,7 @@ struct thread {
 	__u64 wait_then;    /* ns[op][wait] when the call began */
 	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
-	__u64 ns[MAX_TIMED][PHASES];
+	__u64 ns[OPS_TIMED][PHASES];
 	__u64 reads[WAYS];
 	__u64 accepts[WAYS];
 	__s32 inflight[REQUESTS]; /* requests that it has made; any thread may complete them */
@@ -244,7 +279,9 @@ enum lost {
 _Static_assert(sizeof(union seed) == 4, "a seed is written in one store");
 _Static_assert(sizeof(struct op_traits) == 12, "no hidden padding in what goes to rodata");
 _Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0, "array map values");
-_Static_assert(OP_REQUESTS + REQUESTS <= OP_PREAD, "each kind of request has a row");
+_Static_assert(OPS_END <= MAX_OPS, "each op has a place: make MAX_OPS the next power of two");
+_Static_assert((MAX_OPS & (MAX_OPS - 1)) == 0, "an op modulo MAX_OPS is a mask");
+_Static_assert(OPS_END <= 256, "an op is a byte in the books and in op_of_nr");
 _Static_assert(TIDS_PER_PAGE * sizeof(__u16) == 4096, "a page of tids");
 
 #endif

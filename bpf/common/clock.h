@@ -14,6 +14,12 @@
 /* Keeps the compiler from moving stores across; x86 keeps the order of stores by itself. */
 #define clock_barrier() __asm__ __volatile__("" ::: "memory")
 
+/* The times (ns) of call op in a thread's books, by phase. */
+static __always_inline __u64 *clock_ns(struct thread *t, __u32 op)
+{
+	return t->ns[bounded(op, OPS_TIMED)];
+}
+
 /* Opens the books of a thread, whose counts are zero: its clock starts now (ns), at op and phase.
  */
 static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid, __u64 now,
@@ -53,7 +59,7 @@ static __always_inline void clock_move(struct thread *t, __u64 now, __u32 op, __
 	clock_barrier();
 	/* A clock that is behind by the skew between two CPUs must not charge 2^64 ns. */
 	if (now > t->since) {
-		t->ns[t->op % MAX_TIMED][t->phase % PHASES] += now - t->since;
+		clock_ns(t, t->op)[t->phase % PHASES] += now - t->since;
 		t->since = now;
 	}
 	t->op = op;
@@ -84,16 +90,18 @@ static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
 {
 	volatile __u32 *seq = &t->seq;
 	union seed seed;
+	__u64 *ns;
 	__u32 op;
 
 	if (t->op != OP_UNKNOWN)
 		return;
 	seed.word = *(volatile __u32 *)&t->seed.word;
-	op = (seed.valid ? seed.op : proven) % MAX_TIMED;
+	op = seed.valid ? seed.op : proven;
+	ns = clock_ns(t, op);
 	*seq = *seq + 1;
 	clock_barrier();
 	for (int p = 0; p < PHASES; p++) {
-		t->ns[op][p] += t->ns[OP_UNKNOWN][p];
+		ns[p] += t->ns[OP_UNKNOWN][p];
 		t->ns[OP_UNKNOWN][p] = 0;
 	}
 	t->op = op;
@@ -106,20 +114,26 @@ static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
  */
 static __always_inline void clock_mark(struct thread *t, __u32 op)
 {
-	t->wait_then = t->ns[op % MAX_TIMED][PHASE_WAIT];
-	t->busy_then = t->ns[op % MAX_TIMED][PHASE_CPU] + t->ns[op % MAX_TIMED][PHASE_COPY];
+	const __u64 *ns = clock_ns(t, op);
+
+	t->wait_then = ns[PHASE_WAIT];
+	t->busy_then = ns[PHASE_CPU] + ns[PHASE_COPY];
 }
 
-/* The ns that the call op, begun at clock_mark(), has slept until the hands moved last. */
-static __always_inline __u64 clock_waited(const struct thread *t, __u32 op)
-{
-	return t->ns[op % MAX_TIMED][PHASE_WAIT] - t->wait_then;
-}
+/* What one call took (ns): asleep, and on a CPU. */
+struct call_time {
+	__u64 wait, busy;
+};
 
-/* The ns that the call op, begun at clock_mark(), was on a CPU until the hands moved last. */
-static __always_inline __u64 clock_worked(const struct thread *t, __u32 op)
+/* What the call op, begun at clock_mark(), has taken until the hands moved last. */
+static __always_inline struct call_time clock_taken(struct thread *t, __u32 op)
 {
-	return t->ns[op % MAX_TIMED][PHASE_CPU] + t->ns[op % MAX_TIMED][PHASE_COPY] - t->busy_then;
+	const __u64 *ns = clock_ns(t, op);
+
+	return (struct call_time){
+		.wait = ns[PHASE_WAIT] - t->wait_then,
+		.busy = ns[PHASE_CPU] + ns[PHASE_COPY] - t->busy_then,
+	};
 }
 
 /* A thread leaves its CPU: to the run queue if it is still runnable, else to sleep. */

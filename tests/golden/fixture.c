@@ -199,6 +199,9 @@ static bool read_sums(struct reader *r, const char *word)
 		add_duration(&call->wait, n[0], n[1], &call->wait_max);
 	} else if (!strcmp(word, "inflight")) {
 		r->task->inflight[r->op] = (unsigned int)n[0];
+	} else if (!strcmp(word, "summed")) {
+		r->task->summed = n[0];
+		r->task->threads_ever = (unsigned int)n[1];
 	} else if (!strcmp(word, "before")) {
 		r->task->inflight_before = (unsigned int)n[0];
 	} else {

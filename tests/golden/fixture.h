@@ -23,6 +23,7 @@
  *   delay NS COUNT               of which so many took so long each
  *   inflight CALL COUNT
  *   before COUNT                 calls in flight at the attach
+ *   summed COUNT EVER            so many that ended, with so many threads, are summed in this one
  *   clone COUNT                  so many more like the thread above, with the tids that follow
  *   sum PID                      process PID gets the sums of its threads; its own must be 0
  *   note TEXT                    a sentence that the report is to carry

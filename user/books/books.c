@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "books/books.h"
+#include "common/bounded.h"
 #include "common/clock.h"
 #include "base/xalloc.h"
 
@@ -138,7 +139,7 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 		task->accepts[i] += t->accepts[i];
 	}
 	for (int op = 0; op < MAX_OPS; op++) {
-		for (int p = 0; p < PHASES && op < MAX_TIMED; p++)
+		for (int p = 0; p < PHASES && op < OPS_TIMED; p++)
 			task->ns[op][p] += t->ns[op][p];
 		if (t->row[op] && t->row[op] < b->row_count && row_used(&b->rows[t->row[op]]))
 			add_row(b, &b->rows[t->row[op]], task_call(task, op));

@@ -16,19 +16,25 @@ struct task_sums *families_parent(const struct task_sums *process,
 	return parent ? task_list_find(processes, parent, 0) : NULL;
 }
 
+/* Tells a process what one of its children was seen doing. */
+void families_note(struct task_sums *parent, const struct shape_evidence *child)
+{
+	struct shape_evidence *e = &parent->evidence;
+
+	e->child_readers += evidence_is_served_child(child);
+	if (!e->child_listener)
+		e->child_listener = child->listener;
+	if (child->listener && child->listener == e->child_listener)
+		e->child_accepters++;
+}
+
 /* Tells each process of the list what its children in the list were seen doing. */
 void families_join(struct task_list *processes)
 {
 	for (size_t i = 0; i < processes->count; i++) {
-		const struct shape_evidence *child = &processes->task[i]->evidence;
-		struct task_sums *process = families_parent(processes->task[i], processes);
+		struct task_sums *parent = families_parent(processes->task[i], processes);
 
-		if (!process)
-			continue;
-		process->evidence.child_readers += evidence_is_served_child(child);
-		if (!process->evidence.child_listener)
-			process->evidence.child_listener = child->listener;
-		if (child->listener && child->listener == process->evidence.child_listener)
-			process->evidence.child_accepters++;
+		if (parent)
+			families_note(parent, &processes->task[i]->evidence);
 	}
 }

@@ -11,6 +11,9 @@
 struct task_sums *families_parent(const struct task_sums *process,
 				  const struct task_list *processes);
 
+/* Tells a process what one of its children was seen doing; to be done once for each child. */
+void families_note(struct task_sums *parent, const struct shape_evidence *child);
+
 /* Tells each process of the list what its children in the list were seen doing; to be done once. */
 void families_join(struct task_list *processes);
 

@@ -4,47 +4,182 @@
  *
  * What goes in: books of threads, alive and dead. What comes out: the lists of tasks in a snapshot.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "books/families.h"
 #include "books/ledger.h"
 
-/* The list's task for what the dead thread left; pid 0 when the list is full and it is not in it.
- */
-static struct task_sums *heir(struct task_list *list, pid_t pid, pid_t tid)
-{
-	struct task_sums *task = task_list_find(list, pid, tid);
+/* Tasks to be let go, and processes that are alive: what is decided once many have ended. */
+struct purge {
+	struct ledger *ledger;
+	pid_t *alive; /* in order */
+	size_t alive_count;
+	struct task_sums **ended; /* that may go */
+	size_t ended_count;
+};
 
-	if (task)
-		return task;
-	if (list->count >= LEDGER_EXITED_MAX) {
-		task = task_list_get(list, 0, 0);
-		memcpy(task->comm, "exited", sizeof("exited"));
-		return task;
-	}
-	return task_list_get(list, pid, tid);
+/* Adds a thread's books to the sums of a task: its process, or itself. */
+static void add_thread(const struct books *b, const struct thread *t, struct task_sums *task)
+{
+	books_add(b, t, task);
+	if (!task->born || t->born < task->born)
+		task->born = t->born;
+}
+
+/* Adds a dead thread's books to the task that it was, or was one of. */
+static void bury_in(const struct books *b, const struct thread *t, struct task_sums *task)
+{
+	add_thread(b, t, task);
+	if (t->since > task->ended)
+		task->ended = t->since;
+	if (t->tid == t->tgid || task->tid || !task->comm[0])
+		memcpy(task->comm, t->comm, sizeof(task->comm));
 }
 
 /* Adds a dead thread's books to those of its process, and to its own. */
 static void bury(struct ledger *l, const struct books *b, const struct thread *t)
 {
-	struct task_sums *process = heir(&l->dead_processes, t->tgid, 0);
+	bury_in(b, t, task_list_get(&l->dead_processes, t->tgid, 0));
+	if (l->threads)
+		bury_in(b, t, task_list_get(&l->dead_threads, t->tgid, t->tid));
+}
 
-	books_add(b, t, process);
-	if (t->tid == t->tgid || !process->comm[0])
-		memcpy(process->comm, t->comm, sizeof(process->comm));
-	if (l->threads) {
-		struct task_sums *thread = heir(&l->dead_threads, t->tgid, t->tid);
+/* The task of the list that what ended is summed in: (pid, 0), named so. */
+static struct task_sums *heir_of(struct task_list *list, pid_t pid)
+{
+	struct task_sums *heir = task_list_get(list, pid, 0);
 
-		books_add(b, t, thread);
-		memcpy(thread->comm, t->comm, sizeof(thread->comm));
+	memcpy(heir->comm, "exited", sizeof("exited"));
+	return heir;
+}
+
+/* The order of pids. */
+static int compare_pids(const void *a, const void *b)
+{
+	const pid_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Whether a process has threads that are not in the ledger yet. */
+static bool is_alive(const struct purge *p, pid_t pid)
+{
+	return bsearch(&pid, p->alive, p->alive_count, sizeof(pid), compare_pids);
+}
+
+/* Lists the processes that have threads in the books. */
+static void find_alive(struct purge *p, const struct books *b)
+{
+	uint32_t end = books_end(b);
+
+	p->alive = xcalloc(end, sizeof(*p->alive));
+	for (uint32_t i = 1; i < end; i++)
+		if (__atomic_load_n(&b->threads[i].state, __ATOMIC_ACQUIRE) != THREAD_FREE)
+			p->alive[p->alive_count++] = (pid_t)b->threads[i].tgid;
+	qsort(p->alive, p->alive_count, sizeof(*p->alive), compare_pids);
+}
+
+/* The order of tasks: whichever ended first. */
+static int compare_ends(const void *a, const void *b)
+{
+	const struct task_sums *const *x = a, *const *y = b;
+
+	return ((*x)->ended > (*y)->ended) - ((*x)->ended < (*y)->ended);
+}
+
+/*
+ * Lists the tasks of the list that may go, whichever ended first in front. Returns how many of them
+ * are too many.
+ */
+static size_t find_ended(struct purge *p, const struct task_list *list)
+{
+	p->ended = xrealloc(p->ended, list->count, sizeof(struct task_sums *));
+	p->ended_count = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		struct task_sums *task = list->task[i];
+		bool stays =
+			task->tid ? task->tid == task->pid : task->summed || is_alive(p, task->pid);
+
+		if (!stays)
+			p->ended[p->ended_count++] = task;
 	}
+	if (p->ended_count <= LEDGER_EXITED_MAX)
+		return 0;
+	qsort(p->ended, p->ended_count, sizeof(struct task_sums *), compare_ends);
+	return p->ended_count - LEDGER_EXITED_KEPT;
+}
+
+/* Sums the threads that ended first, if there are too many, each in that of its process. */
+static void let_threads_go(struct purge *p)
+{
+	struct task_list *threads = &p->ledger->dead_threads;
+	size_t many = find_ended(p, threads);
+
+	for (size_t i = 0; i < many; i++)
+		task_list_sum_up(p->ended[i], heir_of(threads, p->ended[i]->pid));
+	task_list_sweep(threads);
+}
+
+/* Tells the parent of a process that is let go what it will not find in a snapshot any more. */
+static void tell_parent(struct purge *p, const struct task_sums *process)
+{
+	struct task_list *processes = &p->ledger->dead_processes;
+	struct task_sums *parent = families_parent(process, processes);
+
+	if (!parent && is_alive(p, process->evidence.parent))
+		parent = task_list_get(processes, process->evidence.parent, 0);
+	if (parent)
+		families_note(parent, &process->evidence);
+}
+
+/* Sums the processes that ended first, if there are too many, and all of their threads. */
+static void let_processes_go(struct purge *p)
+{
+	struct task_list *processes = &p->ledger->dead_processes, *threads;
+	size_t many = find_ended(p, processes);
+	struct task_sums *heir = many ? heir_of(processes, 0) : NULL;
+
+	threads = &p->ledger->dead_threads;
+	for (size_t i = 0; i < many; i++) {
+		tell_parent(p, p->ended[i]);
+		task_list_sum_up(p->ended[i], heir);
+	}
+	/* They are no family, and no child of anybody's. */
+	if (heir)
+		heir->evidence = (struct shape_evidence){0};
+	heir = many && p->ledger->threads ? heir_of(threads, 0) : NULL;
+	for (size_t i = 0; heir && i < threads->count; i++) {
+		const struct task_sums *process =
+			task_list_find(processes, threads->task[i]->pid, 0);
+
+		if (threads->task[i] != heir && process->gone)
+			task_list_sum_up(threads->task[i], heir);
+	}
+	task_list_sweep(threads);
+	task_list_sweep(processes);
+}
+
+/* Sums what ended first, if too many tasks have ended to be kept one by one. */
+static void purge(struct ledger *l, const struct books *b)
+{
+	struct purge p = {.ledger = l};
+
+	if (l->dead_threads.count > LEDGER_EXITED_MAX)
+		let_threads_go(&p);
+	if (l->dead_processes.count > LEDGER_EXITED_MAX) {
+		find_alive(&p, b);
+		let_processes_go(&p);
+	}
+	free(p.alive);
+	free(p.ended);
 }
 
 /* Moves the books of all dead threads into the ledger and frees them. */
 void ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg)
 {
-	uint32_t end = books_end(b);
+	uint32_t end = books_end(b), buried = 0;
 
 	for (uint32_t i = 1; i < end; i++) {
 		struct thread *t = &b->threads[i];
@@ -54,30 +189,66 @@ void ledger_reap(struct ledger *l, struct books *b, ledger_release release, void
 		bury(l, b, t);
 		books_free(b, i);
 		release(arg, i);
+		buried++;
 	}
+	if (buried)
+		purge(l, b);
 }
 
-/* Starts a list of tasks with what the dead have left. */
-static void copy_dead(const struct task_list *dead, struct task_list *list)
+/* Adds to a list of tasks what a dead one has left. */
+static void copy_dead(const struct task_sums *dead, struct task_list *list)
 {
-	for (size_t i = 0; i < dead->count; i++) {
-		const struct task_sums *from = dead->task[i];
-		struct task_sums *task = task_list_get(list, from->pid, from->tid);
+	struct task_sums *task = task_list_get(list, dead->pid, dead->tid);
 
-		task_add(task, from);
-		memcpy(task->comm, from->comm, sizeof(task->comm));
-	}
+	task_add(task, dead);
+	memcpy(task->comm, dead->comm, sizeof(task->comm));
+	task->summed = dead->summed;
+	task->born = dead->born;
 }
 
-/* Adds the books of a living thread to the task (pid, tid) of the list. */
+/* Adds the books of a thread to the task (pid, tid) of the list. */
 static void add_living(const struct books *b, const struct thread *t, struct task_list *list,
 		       pid_t tid)
 {
 	struct task_sums *task = task_list_get(list, t->tgid, tid);
 
-	books_add(b, t, task);
+	add_thread(b, t, task);
 	if (t->comm[0] && (tid || t->tid == t->tgid || !task->comm[0]))
 		memcpy(task->comm, t->comm, sizeof(task->comm));
+}
+
+/* The order of books: by process, then by thread; of two of one number, the dead one first. */
+static int compare_threads(const void *a, const void *b)
+{
+	const struct thread *const *x = a, *const *y = b;
+
+	if ((*x)->tgid != (*y)->tgid)
+		return (*x)->tgid > (*y)->tgid ? 1 : -1;
+	if ((*x)->tid != (*y)->tid)
+		return (*x)->tid > (*y)->tid ? 1 : -1;
+	return ((*x)->state < (*y)->state) - ((*x)->state > (*y)->state);
+}
+
+/*
+ * Fills a list with what the dead have left and with `count` books, by thread or by process: in the
+ * order of the list, so that each task is added at its end.
+ */
+static void fill(struct task_list *list, const struct task_list *dead, const struct books *b,
+		 const struct thread **books, size_t count, bool by_thread)
+{
+	size_t next = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		pid_t pid = (pid_t)books[i]->tgid, tid = by_thread ? (pid_t)books[i]->tid : 0;
+
+		while (next < dead->count &&
+		       (dead->task[next]->pid < pid ||
+			(dead->task[next]->pid == pid && dead->task[next]->tid <= tid)))
+			copy_dead(dead->task[next++], list);
+		add_living(b, books[i], list, tid);
+	}
+	while (next < dead->count)
+		copy_dead(dead->task[next++], list);
 }
 
 /* A task without a living thread has ended. */
@@ -91,15 +262,15 @@ static void mark_exited(struct task_list *list)
 void ledger_read(const struct ledger *l, const struct books *b, const struct books_copy *copy,
 		 struct snapshot *s)
 {
-	copy_dead(&l->dead_processes, &s->processes);
-	copy_dead(&l->dead_threads, &s->threads);
-	for (size_t i = 0; i < copy->count; i++) {
-		const struct thread *t = &copy->thread[i];
+	const struct thread **books = xcalloc(copy->count, sizeof(struct thread *));
 
-		add_living(b, t, &s->processes, 0);
-		if (l->threads)
-			add_living(b, t, &s->threads, t->tid);
-	}
+	for (size_t i = 0; i < copy->count; i++)
+		books[i] = &copy->thread[i];
+	qsort(books, copy->count, sizeof(struct thread *), compare_threads);
+	fill(&s->processes, &l->dead_processes, b, books, copy->count, false);
+	if (l->threads)
+		fill(&s->threads, &l->dead_threads, b, books, copy->count, true);
+	free(books);
 	families_join(&s->processes);
 	s->torn = copy->torn;
 	mark_exited(&s->processes);

@@ -8,8 +8,16 @@
 
 #include "books/books.h"
 
-/* Exited tasks kept one by one; what dies after that many is summed under pid 0. */
-#define LEDGER_EXITED_MAX 4096
+/*
+ * So many processes, and threads of processes, that have ended are kept one by one; of more, those
+ * that ended first are summed: threads in one task of their process, processes under pid 0. The
+ * first thread of a process that is kept, and what the dead of a living process have left, is never
+ * let go.
+ */
+enum {
+	LEDGER_EXITED_MAX = 4096,
+	LEDGER_EXITED_KEPT = 3072, /* when there were more: so that it is not done at each death */
+};
 
 /* What dead threads have left, by process and, if asked for, by thread. A zeroed one is empty. */
 struct ledger {

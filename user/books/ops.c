@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * ops.c - the table of calls. To time another system call, add a row here; the kernel half gets the
- * table through its read-only data.
+ * ops.c - the table of calls. To time another system call, add its name to enum op_number and a row
+ * here; the kernel half gets the table through its read-only data. A second row of the same name
+ * does not compile; that none is missing, and no system call is in two rows, is a unit test.
  */
 
 #include <string.h>
@@ -108,71 +109,76 @@
 		},                                                                                 \
 	}
 
+/* The place of a row that a thread can be in; one that has no times in its books does not compile.
+ */
+#define TIMED(op) [(op) + 0 * sizeof(char[(op) < OPS_TIMED ? 1 : -1])]
+
 const struct op ops[MAX_OPS] = {
-	[OP_APP] = {.name = "app", .nr = -1, .traits = {.flags_arg = ARG_NONE}},
+	TIMED(OP_APP) = {.name = "app", .nr = -1, .traits = {.flags_arg = ARG_NONE}},
 
-	[1] = {.name = "read",
-	       .nr = SYS_read,
-	       .traits = {.op_class = CLASS_READ,
-			  .zero = OUT_EOF,
-			  .fd_decides = 1,
-			  .bytes = BYTES_RETURNED,
-			  .flags_arg = ARG_NONE,
-			  .buffer = 1}},
-	[2] = FILE_CALL(readv, CLASS_READ, ARG_NONE, 0),
-	[3] = FILE_CALL(preadv2, CLASS_READ, 5, RWF_NOWAIT),
-	[4] = SOCKET_CALL_FLAGS(recvfrom, CLASS_READ, BYTES_RETURNED, 3, MSG_DONTWAIT),
-	[5] = SOCKET_CALL_FLAGS(recvmsg, CLASS_READ, BYTES_RETURNED, 2, MSG_DONTWAIT),
-	[6] = SOCKET_CALL_FLAGS(recvmmsg, CLASS_READ, BYTES_MMSG, 3, MSG_DONTWAIT),
-	[7] = FILE_CALL(splice, CLASS_READ, ARG_NONE, 0),
+	TIMED(OP_READ) = {.name = "read",
+			  .nr = SYS_read,
+			  .traits = {.op_class = CLASS_READ,
+				     .zero = OUT_EOF,
+				     .fd_decides = 1,
+				     .bytes = BYTES_RETURNED,
+				     .flags_arg = ARG_NONE,
+				     .buffer = 1}},
+	TIMED(OP_READV) = FILE_CALL(readv, CLASS_READ, ARG_NONE, 0),
+	TIMED(OP_PREADV2) = FILE_CALL(preadv2, CLASS_READ, 5, RWF_NOWAIT),
+	TIMED(OP_RECVFROM) =
+		SOCKET_CALL_FLAGS(recvfrom, CLASS_READ, BYTES_RETURNED, 3, MSG_DONTWAIT),
+	TIMED(OP_RECVMSG) = SOCKET_CALL_FLAGS(recvmsg, CLASS_READ, BYTES_RETURNED, 2, MSG_DONTWAIT),
+	TIMED(OP_RECVMMSG) = SOCKET_CALL_FLAGS(recvmmsg, CLASS_READ, BYTES_MMSG, 3, MSG_DONTWAIT),
+	TIMED(OP_SPLICE) = FILE_CALL(splice, CLASS_READ, ARG_NONE, 0),
 
-	[8] = SOCKET_CALL(accept, CLASS_ACCEPT, BYTES_NONE),
-	[9] = SOCKET_CALL(accept4, CLASS_ACCEPT, BYTES_NONE),
+	TIMED(OP_ACCEPT) = SOCKET_CALL(accept, CLASS_ACCEPT, BYTES_NONE),
+	TIMED(OP_ACCEPT4) = SOCKET_CALL(accept4, CLASS_ACCEPT, BYTES_NONE),
 
-	[10] = FILE_CALL(write, CLASS_WRITE, ARG_NONE, 0),
-	[11] = FILE_CALL(writev, CLASS_WRITE, ARG_NONE, 0),
-	[12] = SOCKET_CALL(sendto, CLASS_WRITE, BYTES_RETURNED),
-	[13] = SOCKET_CALL(sendmsg, CLASS_WRITE, BYTES_RETURNED),
-	[14] = SOCKET_CALL(sendmmsg, CLASS_WRITE, BYTES_MMSG),
-	[15] = {.name = "sendfile",
-		.event = "sendfile64",
-		.nr = SYS_sendfile,
-		.traits = {.op_class = CLASS_WRITE,
-			   .fd_decides = 1,
-			   .bytes = BYTES_RETURNED,
-			   .flags_arg = ARG_NONE}},
+	TIMED(OP_WRITE) = FILE_CALL(write, CLASS_WRITE, ARG_NONE, 0),
+	TIMED(OP_WRITEV) = FILE_CALL(writev, CLASS_WRITE, ARG_NONE, 0),
+	TIMED(OP_SENDTO) = SOCKET_CALL(sendto, CLASS_WRITE, BYTES_RETURNED),
+	TIMED(OP_SENDMSG) = SOCKET_CALL(sendmsg, CLASS_WRITE, BYTES_RETURNED),
+	TIMED(OP_SENDMMSG) = SOCKET_CALL(sendmmsg, CLASS_WRITE, BYTES_MMSG),
+	TIMED(OP_SENDFILE) = {.name = "sendfile",
+			      .event = "sendfile64",
+			      .nr = SYS_sendfile,
+			      .traits = {.op_class = CLASS_WRITE,
+					 .fd_decides = 1,
+					 .bytes = BYTES_RETURNED,
+					 .flags_arg = ARG_NONE}},
 
-	[16] = MUX_CALL(select, WAY_SELECT),
-	[17] = MUX_CALL(pselect6, WAY_SELECT),
-	[18] = MUX_CALL(poll, WAY_POLL),
-	[19] = MUX_CALL(ppoll, WAY_POLL),
-	[20] = MUX_CALL(epoll_wait, WAY_EPOLL_LT),
-	[21] = MUX_CALL(epoll_pwait, WAY_EPOLL_LT),
-	[22] = MUX_CALL(epoll_pwait2, WAY_EPOLL_LT),
+	TIMED(OP_SELECT) = MUX_CALL(select, WAY_SELECT),
+	TIMED(OP_PSELECT6) = MUX_CALL(pselect6, WAY_SELECT),
+	TIMED(OP_POLL) = MUX_CALL(poll, WAY_POLL),
+	TIMED(OP_PPOLL) = MUX_CALL(ppoll, WAY_POLL),
+	TIMED(OP_EPOLL_WAIT) = MUX_CALL(epoll_wait, WAY_EPOLL_LT),
+	TIMED(OP_EPOLL_PWAIT) = MUX_CALL(epoll_pwait, WAY_EPOLL_LT),
+	TIMED(OP_EPOLL_PWAIT2) = MUX_CALL(epoll_pwait2, WAY_EPOLL_LT),
 
-	[23] = SOCKET_CALL(epoll_ctl, CLASS_CONTROL, BYTES_NONE),
+	TIMED(OP_EPOLL_CTL) = SOCKET_CALL(epoll_ctl, CLASS_CONTROL, BYTES_NONE),
 
-	[24] = SOCKET_CALL(rt_sigtimedwait, CLASS_SIGNAL, BYTES_NONE),
+	TIMED(OP_RT_SIGTIMEDWAIT) = SOCKET_CALL(rt_sigtimedwait, CLASS_SIGNAL, BYTES_NONE),
 
-	[25] = {.name = "io_uring_enter",
-		.nr = SYS_io_uring_enter,
-		.traits = {.op_class = CLASS_ASYNC,
-			   .mux_way = WAY_IO_URING,
-			   .flags_arg = ARG_NONE}},
+	TIMED(OP_IO_URING_ENTER) = {.name = "io_uring_enter",
+				    .nr = SYS_io_uring_enter,
+				    .traits = {.op_class = CLASS_ASYNC,
+					       .mux_way = WAY_IO_URING,
+					       .flags_arg = ARG_NONE}},
 
 	/* An io_getevents that brings nothing is a mux call that found nothing. */
-	[OP_IO_SUBMIT] = {.name = "io_submit",
-			  .nr = SYS_io_submit,
-			  .traits = {.op_class = CLASS_ASYNC,
-				     .mux_way = WAY_LINUX_AIO,
-				     .flags_arg = ARG_NONE,
-				     .kept = 2}},
-	[OP_IO_GETEVENTS] = AIO_EVENTS(io_getevents),
-	[OP_IO_PGETEVENTS] = AIO_EVENTS(io_pgetevents),
+	TIMED(OP_IO_SUBMIT) = {.name = "io_submit",
+			       .nr = SYS_io_submit,
+			       .traits = {.op_class = CLASS_ASYNC,
+					  .mux_way = WAY_LINUX_AIO,
+					  .flags_arg = ARG_NONE,
+					  .kept = 2}},
+	TIMED(OP_IO_GETEVENTS) = AIO_EVENTS(io_getevents),
+	TIMED(OP_IO_PGETEVENTS) = AIO_EVENTS(io_pgetevents),
 
-	[OP_WORKER] = {.name = "iou-worker",
-		       .nr = -1,
-		       .traits = {.op_class = CLASS_ASYNC, .flags_arg = ARG_NONE}},
+	TIMED(OP_WORKER) = {.name = "iou-worker",
+			    .nr = -1,
+			    .traits = {.op_class = CLASS_ASYNC, .flags_arg = ARG_NONE}},
 	[OP_REQUESTS + REQUEST_URING_READ] = REQUEST("uring_read", WAY_IO_URING),
 	[OP_REQUESTS + REQUEST_URING_WRITE] = REQUEST("uring_write", WAY_IO_URING),
 	[OP_REQUESTS + REQUEST_URING_ACCEPT] = REQUEST("uring_accept", WAY_IO_URING),

@@ -17,16 +17,24 @@ static uint64_t less(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
+/* Whether a task comes before (pid, tid). */
+static bool is_before(const struct task_sums *t, pid_t pid, pid_t tid)
+{
+	return t->pid < pid || (t->pid == pid && t->tid < tid);
+}
+
 /* Where (pid, tid) is in the list, or where it belongs. */
 static size_t task_list_place(const struct task_list *list, pid_t pid, pid_t tid)
 {
 	size_t low = 0, high = list->count;
 
+	/* Most lists are made in their order. */
+	if (high && is_before(list->task[high - 1], pid, tid))
+		return high;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		const struct task_sums *t = list->task[middle];
 
-		if (t->pid < pid || (t->pid == pid && t->tid < tid))
+		if (is_before(list->task[middle], pid, tid))
 			low = middle + 1;
 		else
 			high = middle;
@@ -67,21 +75,40 @@ struct task_sums *task_list_get(struct task_list *list, pid_t pid, pid_t tid)
 	return task;
 }
 
+/* Frees a task. */
+static void task_free(struct task_sums *task)
+{
+	for (unsigned int op = 0; op < MAX_OPS; op++) {
+		struct call_sums *call = task->call[op];
+
+		if (!call)
+			continue;
+		hist_clear(&call->wait);
+		hist_clear(&call->busy);
+		free(call);
+	}
+	free(task);
+}
+
+/* Removes and frees the tasks that were summed up. */
+void task_list_sweep(struct task_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->task[i]->gone)
+			task_free(list->task[i]);
+		else
+			list->task[kept++] = list->task[i];
+	}
+	list->count = kept;
+}
+
 /* Removes and frees every task of the list. */
 void task_list_clear(struct task_list *list)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		for (unsigned int op = 0; op < MAX_OPS; op++) {
-			struct call_sums *call = list->task[i]->call[op];
-
-			if (!call)
-				continue;
-			hist_clear(&call->wait);
-			hist_clear(&call->busy);
-			free(call);
-		}
-		free(list->task[i]);
-	}
+	for (size_t i = 0; i < list->count; i++)
+		task_free(list->task[i]);
 	free(list->task);
 	*list = (struct task_list){0};
 }
@@ -132,6 +159,14 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 		if (from->call[op])
 			call_add(task_call(to, op), from->call[op]);
 	}
+}
+
+/* Adds a task of the list, which has ended, to its heir; task_list_sweep() takes it out. */
+void task_list_sum_up(struct task_sums *task, struct task_sums *heir)
+{
+	task_add(heir, task);
+	heir->summed += task->summed ? task->summed : 1;
+	task->gone = true;
 }
 
 /*
@@ -208,37 +243,99 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	}
 }
 
+/* The task of `later` in which a task that is there no longer has been summed, or NULL. */
+static const struct task_sums *heir_of(const struct task_list *later, const struct task_sums *task)
+{
+	const struct task_sums *heir = task_list_find(later, task->pid, 0);
+
+	/* A process has (pid, 0) to itself, and may be another one of the same number. */
+	if (!heir || !heir->summed)
+		heir = task_list_find(later, 0, 0);
+	return heir && heir->summed ? heir : NULL;
+}
+
+/* Adds a task, as it stood in the earlier snapshot, to what its heir has had from then on. */
+static void inherit(struct task_sums *heir, const struct task_sums *task)
+{
+	task_add(heir, task);
+	heir->exited = true;
+	if (task->exited)
+		heir->summed += task->summed ? task->summed : 1;
+}
+
+/*
+ * Fills `heirs` with those of `later` in which tasks of `earlier` have been summed since: as they
+ * would have stood in the earlier snapshot with these in them already.
+ */
+static void find_heirs(struct task_list *heirs, const struct task_list *earlier,
+		       const struct task_list *later)
+{
+	for (size_t i = 0; i < earlier->count; i++) {
+		const struct task_sums *then = earlier->task[i], *now, *heir, *own;
+		struct task_sums *sum;
+
+		now = task_list_find(later, then->pid, then->tid);
+		if (now && now->born == then->born)
+			continue;
+		heir = heir_of(later, then);
+		if (!heir)
+			continue;
+		own = task_list_find(earlier, heir->pid, heir->tid);
+		sum = task_list_find(heirs, heir->pid, heir->tid);
+		if (!sum) {
+			sum = task_list_get(heirs, heir->pid, heir->tid);
+			if (own)
+				inherit(sum, own);
+		}
+		inherit(sum, then);
+	}
+}
+
 /* Fills the list with the differences of all tasks that were there in the window. */
 static void list_diff(struct task_list *list, const struct task_list *earlier,
 		      const struct task_list *later)
 {
-	for (size_t i = 0; i < later->count; i++) {
-		const struct task_sums *now = later->task[i], *then = NULL;
+	struct task_list heirs = {0};
 
-		if (earlier)
+	find_heirs(&heirs, earlier, later);
+	for (size_t i = 0; i < later->count; i++) {
+		const struct task_sums *now = later->task[i], *then;
+		struct task_sums *task;
+
+		then = task_list_find(&heirs, now->pid, now->tid);
+		if (!then)
 			then = task_list_find(earlier, now->pid, now->tid);
-		/* The task that all the rest are summed under has no living thread, but grows. */
+		/* Another one under the same number: the one before has been summed up. */
+		if (then && then->born != now->born)
+			then = NULL;
+		/* A task that others are summed in has no living thread, but grows. */
 		if (then && then->exited && now->exited && then->wall == now->wall)
 			continue;
-		task_diff(task_list_get(list, now->pid, now->tid), then, now);
+		task = task_list_get(list, now->pid, now->tid);
+		task_diff(task, then, now);
+		task->summed = less(now->summed, then ? then->summed : 0);
 	}
+	task_list_clear(&heirs);
 }
 
 /* The window from `earlier` to `later`; with earlier NULL, from `start` (ns) with all sums 0. */
 void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t start,
 		   const struct snapshot *later)
 {
+	static const struct snapshot none;
+	const struct snapshot *e = earlier ? earlier : &none;
+
 	*w = (struct window){
 		.from = earlier ? earlier->at : start,
 		.to = later->at,
 		.utc = later->utc,
-		.missed = less(later->missed, earlier ? earlier->missed : 0),
-		.torn = less(later->torn, earlier ? earlier->torn : 0),
+		.missed = less(later->missed, e->missed),
+		.torn = less(later->torn, e->torn),
 	};
 	for (unsigned int i = 0; i < LOSTS; i++)
-		w->lost[i] = less(later->lost[i], earlier ? earlier->lost[i] : 0);
-	list_diff(&w->processes, earlier ? &earlier->processes : NULL, &later->processes);
-	list_diff(&w->threads, earlier ? &earlier->threads : NULL, &later->threads);
+		w->lost[i] = less(later->lost[i], e->lost[i]);
+	list_diff(&w->processes, &e->processes, &later->processes);
+	list_diff(&w->threads, &e->threads, &later->threads);
 }
 
 /* Frees what the snapshot holds. */

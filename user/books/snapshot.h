@@ -27,10 +27,14 @@ struct call_sums {
 /* The books of a task: of one thread, or of a whole process with all its threads. */
 struct task_sums {
 	pid_t pid;
-	pid_t tid;		   /* 0: the whole process */
-	char comm[COMM_LEN];	   /* not necessarily text, not necessarily terminated */
-	bool exited;		   /* no thread of it is left */
-	unsigned int threads;	   /* alive at that instant */
+	pid_t tid;	      /* 0: the whole process */
+	char comm[COMM_LEN];  /* not necessarily text, not necessarily terminated */
+	bool exited;	      /* no thread of it is left */
+	bool gone;	      /* its sums are in another task: task_list_sweep() frees it */
+	uint64_t summed;      /* ended tasks that are summed here and are in the list no longer */
+	uint64_t born;	      /* ns, the first of its threads; 0: not known, or not one task */
+	uint64_t ended;	      /* ns, the last of its threads that has ended; in a ledger only */
+	unsigned int threads; /* alive at that instant */
 	unsigned int threads_ever; /* since the attach; in a window: that lived in it */
 	uint64_t wall; /* ns that its threads have lived since their clocks were started */
 	uint64_t ns[MAX_OPS][PHASES]; /* calls in flight included, with their time so far */
@@ -51,7 +55,10 @@ struct task_sums {
 	struct call_sums *call[MAX_OPS];
 };
 
-/* Tasks in the order of (pid, tid). */
+/*
+ * Tasks in the order of (pid, tid). What was let go is summed in its heir: a thread in (pid, 0) of
+ * a list of threads while its process is known, else, as a process, in (0, 0).
+ */
 struct task_list {
 	struct task_sums **task;
 	size_t count, room;
@@ -84,6 +91,12 @@ struct task_sums *task_list_get(struct task_list *list, pid_t pid, pid_t tid);
 /* The task (pid, tid) of the list, or NULL. */
 struct task_sums *task_list_find(const struct task_list *list, pid_t pid, pid_t tid);
 
+/* Adds a task of the list, which has ended, to its heir; task_list_sweep() takes it out. */
+void task_list_sum_up(struct task_sums *task, struct task_sums *heir);
+
+/* Removes and frees the tasks that were summed up. */
+void task_list_sweep(struct task_list *list);
+
 /* Removes and frees every task of the list. */
 void task_list_clear(struct task_list *list);
 
@@ -95,7 +108,8 @@ void task_add(struct task_sums *to, const struct task_sums *from);
 
 /*
  * The window from `earlier` to `later`; with earlier NULL, from `start` (ns) with all sums 0. A
- * task that had ended before the window began is not in it. To be freed by window_clear().
+ * task that had ended before the window began is not in it. What was summed up in between is in the
+ * window of its heir, from where it stood in `earlier` on. To be freed by window_clear().
  */
 void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t start,
 		   const struct snapshot *later);

@@ -174,6 +174,7 @@ static void task_fill(struct report_task *t, const struct task_sums *sums)
 		.pid = sums->pid,
 		.tid = sums->tid,
 		.exited = sums->exited,
+		.summed = sums->summed,
 		.threads = sums->threads,
 		.threads_ever = sums->threads_ever,
 		.wall = sums->wall,
@@ -184,11 +185,15 @@ static void task_fill(struct report_task *t, const struct task_sums *sums)
 	task_fill_calls(t, sums);
 }
 
-/* Attaches its threads to a process; *next is the first one in the list that may belong to it. */
-static void process_fill_threads(struct report_task *process, const struct task_list *threads,
-				 size_t *next)
+/*
+ * Attaches its threads to a process, and returns how many are in others' sums; *next is the first
+ * one in the list that may belong to it.
+ */
+static uint64_t process_fill_threads(struct report_task *process, const struct task_list *threads,
+				     size_t *next)
 {
 	size_t first = *next;
+	uint64_t summed = 0;
 
 	while (first < threads->count && threads->task[first]->pid < process->pid)
 		first++;
@@ -200,9 +205,12 @@ static void process_fill_threads(struct report_task *process, const struct task_
 		struct report_task *thread = &process->thread[process->thread_count++];
 
 		task_fill(thread, threads->task[i]);
+		thread->is_thread = true;
 		thread->shape = process->shape;
+		summed += thread->summed;
 	}
 	qsort(process->thread, process->thread_count, sizeof(*process->thread), compare_tasks);
+	return summed;
 }
 
 /* Lists the losses that are not 0. */
@@ -237,7 +245,8 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 
 		task_fill(process, sums);
 		process->shape = shape_decide(sums, &w->processes);
-		process_fill_threads(process, &w->threads, &next);
+		r->summed_threads += process_fill_threads(process, &w->threads, &next);
+		r->summed_processes += process->summed;
 		r->inflight_before += sums->inflight_before;
 		for (unsigned int op = 0; op < MAX_OPS; op++)
 			*(op < OP_REQUESTS ? &r->inflight : &r->requests) += inflight_of(sums, op);

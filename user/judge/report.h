@@ -45,9 +45,11 @@ struct time_budget {
 /* A process, or a thread. */
 struct report_task {
 	pid_t pid;
-	pid_t tid;	     /* 0: a process */
+	pid_t tid;	     /* 0: a process, or a sum of threads */
+	bool is_thread;	     /* or a sum of them */
 	char comm[COMM_LEN]; /* any bytes: print it through fmt_comm() */
 	bool exited;
+	uint64_t summed;	   /* it is no task, but so many that ended are summed in it */
 	unsigned int threads;	   /* alive at the end */
 	unsigned int threads_ever; /* that lived in the period */
 	uint64_t wall;		   /* ns that its threads lived */
@@ -81,9 +83,10 @@ struct report {
 	size_t processes;
 	struct report_loss *loss; /* none is 0 */
 	size_t losses;
-	uint64_t inflight_before, inflight; /* calls, at the ends of the period */
-	uint64_t requests;		    /* made of asynchronous interfaces, at its end */
-	char **note;			    /* what this kernel lacks ... */
+	uint64_t summed_processes, summed_threads; /* that ended, and are in others' sums */
+	uint64_t inflight_before, inflight;	   /* calls, at the ends of the period */
+	uint64_t requests;			   /* made of asynchronous interfaces, at its end */
+	char **note;				   /* what this kernel lacks ... */
 	size_t notes;
 };
 

@@ -6,6 +6,7 @@
  * put into it and taken out.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,18 +32,53 @@
 #define THREADS_MAX	65000
 #define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))
 
-/* Sets the number of entries of a map and remembers it; 0 or -errno. */
-static int size_map(struct bpf_map *map, uint32_t entries, uint32_t *count)
+/*
+ * Pools and the other maps that hold something of each thread. Offsets are into the skeleton (maps)
+ * and into struct books (their values in our memory, and their number). A row without a count is
+ * not mapped, one without a free list is no pool.
+ */
+struct pool_row {
+	size_t map, free_list;
+	uint32_t per_thread; /* entries for each thread that there is room for */
+	size_t values, count;
+};
+
+#define MAP(name)   offsetof(struct iophase_bpf, maps.name)
+#define BOOKS(name) offsetof(struct books, name)
+
+static const struct pool_row rows[] = {
+	{MAP(threads), MAP(free_threads), 1, BOOKS(threads), BOOKS(thread_count)},
+	{MAP(rows), MAP(free_rows), ROWS_PER_THREAD, BOOKS(rows), BOOKS(row_count)},
+	{MAP(octaves), MAP(free_octaves), ROWS_PER_THREAD *OCTAVES_PER_ROW, BOOKS(octaves),
+	 BOOKS(octave_count)},
+	{.map = MAP(claims), .per_thread = 1},
+	{.map = MAP(returned), .per_thread = 1},
+};
+
+/* A map of the skeleton, by its offset there. */
+static struct bpf_map *map_at(const struct pools *p, size_t offset)
 {
-	*count = entries;
-	return bpf_map__set_max_entries(map, entries);
+	return *(struct bpf_map **)((char *)p->skel + offset);
+}
+
+/* Sets the sizes of the maps of one row, and of its books, for so many threads; 0 or -errno. */
+static int size_row(struct pools *p, const struct pool_row *row, uint32_t threads)
+{
+	uint32_t entries = threads * row->per_thread + 1; /* index 0 is unused */
+	int err = bpf_map__set_max_entries(map_at(p, row->map), entries);
+
+	if (row->count)
+		*(uint32_t *)((char *)&p->books + row->count) = entries;
+	if (!err && row->free_list)
+		err = bpf_map__set_max_entries(map_at(p, row->free_list), entries - 1);
+	return err;
 }
 
 /* Sets the sizes of all pools from the number of threads now alive; 0 or -errno. */
 int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive)
 {
-	uint32_t threads = alive + alive / 4 + THREADS_SPARE, unused;
-	int err = 0, pid_max = proc_pid_max();
+	uint32_t threads = alive + alive / 4 + THREADS_SPARE;
+	int err, pid_max = proc_pid_max();
 
 	if (pid_max < 0)
 		return pid_max;
@@ -51,18 +87,9 @@ int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive)
 	p->skel = skel;
 	p->tid_pages = ROUND_UP(pid_max + 1, TIDS_PER_PAGE) / TIDS_PER_PAGE;
 	p->tids = xcalloc(p->tid_pages, sizeof(*p->tids));
-	err = err ?: size_map(skel->maps.tids, p->tid_pages, &unused);
-	err = err ?: size_map(skel->maps.threads, threads + 1, &p->books.thread_count);
-	err = err ?: size_map(skel->maps.rows, threads * ROWS_PER_THREAD + 1, &p->books.row_count);
-	err = err
-		      ?: size_map(skel->maps.octaves,
-				  threads * ROWS_PER_THREAD * OCTAVES_PER_ROW + 1,
-				  &p->books.octave_count);
-	err = err ?: size_map(skel->maps.free_threads, p->books.thread_count - 1, &unused);
-	err = err ?: size_map(skel->maps.free_rows, p->books.row_count - 1, &unused);
-	err = err ?: size_map(skel->maps.free_octaves, p->books.octave_count - 1, &unused);
-	err = err ?: size_map(skel->maps.claims, threads + 1, &unused);
-	err = err ?: size_map(skel->maps.returned, threads + 1, &unused);
+	err = bpf_map__set_max_entries(skel->maps.tids, p->tid_pages);
+	for (size_t i = 0; i < ARRAY_SIZE(rows) && !err; i++)
+		err = size_row(p, &rows[i], threads);
 	skel->rodata->returned_size = threads + 1;
 	return err;
 }
@@ -86,13 +113,18 @@ static void *map_values(const struct bpf_map *map)
 /* Maps all pools; 0 or -errno. */
 int pools_map(struct pools *p)
 {
-	p->books.threads = map_values(p->skel->maps.threads);
-	p->books.rows = map_values(p->skel->maps.rows);
-	p->books.octaves = map_values(p->skel->maps.octaves);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		void *values;
+
+		if (!rows[i].count)
+			continue;
+		values = map_values(map_at(p, rows[i].map));
+		if (!values)
+			return -errno;
+		*(void **)((char *)&p->books + rows[i].values) = values;
+	}
 	p->returned = map_values(p->skel->maps.returned);
-	if (!p->books.threads || !p->books.rows || !p->books.octaves || !p->returned)
-		return -errno;
-	return 0;
+	return p->returned ? 0 : -errno;
 }
 
 /* Puts the indexes 1 .. count-1 on the stack, the lowest on top; 0 or -errno. */
@@ -107,10 +139,13 @@ static int fill_stack(struct bpf_map *stack, uint32_t count)
 /* Fills the stacks of free indexes; 0 or -errno. */
 int pools_fill(struct pools *p)
 {
-	int err = fill_stack(p->skel->maps.free_threads, p->books.thread_count);
+	int err = 0;
 
-	err = err ?: fill_stack(p->skel->maps.free_rows, p->books.row_count);
-	return err ?: fill_stack(p->skel->maps.free_octaves, p->books.octave_count);
+	for (size_t i = 0; i < ARRAY_SIZE(rows) && !err; i++)
+		if (rows[i].free_list)
+			err = fill_stack(map_at(p, rows[i].free_list),
+					 *(uint32_t *)((char *)&p->books + rows[i].count));
+	return err;
 }
 
 /*

@@ -86,10 +86,13 @@ static void add_identity(struct line *l, const struct report_task *t, uint64_t p
 {
 	struct comm_text comm = fmt_comm(t->comm, style->utf8);
 
-	if (t->tid) {
-		line_add(l, "", "thread %d %s", t->tid, comm.s);
+	if (t->is_thread) {
+		if (t->summed)
+			line_add(l, "", "%s, summed", number_of(t->summed, "ended thread").s);
+		else
+			line_add(l, "", "thread %d %s", t->tid, comm.s);
 		line_add(l, "   ", "%s", fmt_duration(t->wall, ROOM_FULL).s);
-		if (t->exited)
+		if (t->exited && !t->summed)
 			line_add(l, "   ", "exited");
 		return;
 	}
@@ -105,7 +108,10 @@ static void add_identity(struct line *l, const struct report_task *t, uint64_t p
 		line_add(l, "   ", "%s (%s ended)", number_of(t->threads, "thread").s,
 			 fmt_count(t->threads_ever - t->threads, ROOM_FULL).s);
 	line_add(l, "   ", "%s", fmt_duration(period, ROOM_FULL).s);
-	if (t->exited)
+	if (t->summed)
+		line_add(l, "   ", "%s %s summed", fmt_count(t->summed, ROOM_FULL).s,
+			 t->summed == 1 ? "process" : "processes");
+	else if (t->exited)
 		line_add(l, "   ", "exited");
 }
 
@@ -254,6 +260,7 @@ static void write_threads(FILE *out, const struct report *r, const struct report
 			  const struct style *style)
 {
 	size_t shown = t->thread_count < THREADS_FULL ? t->thread_count : THREADS_FULL;
+	size_t hidden = 0;
 	struct layout layout, requests;
 
 	if (!t->thread_count)
@@ -276,9 +283,12 @@ static void write_threads(FILE *out, const struct report *r, const struct report
 		table_write_rows(out, &requests, &t->thread[i]);
 	}
 	table_write_left_out(out, &layout);
-	if (shown < t->thread_count)
+	/* What is summed is no thread, and is spoken of at the end. */
+	for (size_t i = shown; i < t->thread_count; i++)
+		hidden += !t->thread[i].summed;
+	if (hidden)
 		fprintf(out, "%s, less active; the CSV has them all.\n",
-			number_of(t->thread_count - shown, "more thread").s);
+			number_of(hidden, "more thread").s);
 }
 
 /* Writes the calls, or the requests, of a process; false if there are none. */
@@ -340,6 +350,25 @@ static void write_other_processes(FILE *out, const struct report *r, const struc
 	putc('\n', out);
 }
 
+/* Writes how many of those that ended have no line of their own, here and in the CSV. */
+static void write_summed(FILE *out, const struct report *r)
+{
+	struct line l = {.out = out};
+
+	if (r->summed_threads)
+		line_add(&l, "",
+			 "Threads that ended and are summed, in one line for each process: %s.",
+			 fmt_count(r->summed_threads, ROOM_FULL).s);
+	if (l.column)
+		putc('\n', out);
+	l.column = 0;
+	if (r->summed_processes)
+		line_add(&l, "", "Processes that ended and are summed, as pid 0, exited: %s.",
+			 fmt_count(r->summed_processes, ROOM_FULL).s);
+	if (l.column)
+		putc('\n', out);
+}
+
 /* Writes what was lost, what was in flight, and the notes. */
 static void write_unseen(FILE *out, const struct report *r)
 {
@@ -391,6 +420,7 @@ static int text_report(FILE *out, const struct report *r, const struct style *st
 	write_other_processes(out, r, style);
 	if (!r->processes)
 		fputs("No process was there to be seen.\n", out);
+	write_summed(out, r);
 	write_unseen(out, r);
 	if (style->interval)
 		putc('\n', out);

@@ -3,6 +3,7 @@
  * test_clock.c - the thread clock: bpf/common/clock.h as it is, without a kernel.
  */
 #include "unit.h"
+#include "common/bounded.h"
 #include "common/clock.h"
 
 enum {
@@ -33,7 +34,7 @@ static uint64_t sum(const struct thread *t)
 {
 	uint64_t ns = 0;
 
-	for (int op = 0; op < MAX_TIMED; op++)
+	for (int op = 0; op < OPS_TIMED; op++)
 		for (int p = 0; p < PHASES; p++)
 			ns += t->ns[op][p];
 	return ns;
@@ -86,8 +87,8 @@ static void a_blocking_call(void **state)
 	assert_int_equal(t.ns[OP_A][PHASE_RUNQ], 3);
 	assert_int_equal(t.ns[OP_A][PHASE_CPU], 3);
 	assert_int_equal(t.ns[OP_A][PHASE_COPY], 4);
-	assert_int_equal(clock_waited(&t, OP_A), 100);
-	assert_int_equal(clock_worked(&t, OP_A), 7);
+	assert_int_equal(clock_taken(&t, OP_A).wait, 100);
+	assert_int_equal(clock_taken(&t, OP_A).busy, 7);
 }
 
 static void a_mark_makes_the_next_call_start_from_0(void **state)
@@ -100,10 +101,10 @@ static void a_mark_makes_the_next_call_start_from_0(void **state)
 	t.ns[OP_A][PHASE_COPY] = 5;
 	clock_move(&t, START, OP_A, PHASE_CPU);
 	clock_mark(&t, OP_A);
-	assert_int_equal(clock_waited(&t, OP_A), 0);
-	assert_int_equal(clock_worked(&t, OP_A), 0);
+	assert_int_equal(clock_taken(&t, OP_A).wait, 0);
+	assert_int_equal(clock_taken(&t, OP_A).busy, 0);
 	clock_move(&t, START + 2, OP_APP, PHASE_CPU);
-	assert_int_equal(clock_worked(&t, OP_A), 2);
+	assert_int_equal(clock_taken(&t, OP_A).busy, 2);
 }
 
 static void preempted_in_copy_goes_on_in_copy(void **state)
@@ -221,7 +222,7 @@ static void a_learned_call_gets_the_time_so_far(void **state)
 	assert_int_equal(sum(&t), 105);
 	assert_int_equal(t.seq % 2, 0);
 	/* What began before us counts from the attach: its mark is 0. */
-	assert_int_equal(clock_waited(&t, OP_B), 100);
+	assert_int_equal(clock_taken(&t, OP_B).wait, 100);
 }
 
 static void without_a_seed_the_proof_decides_the_call(void **state)
@@ -252,7 +253,7 @@ static void random_event(struct thread *t, uint64_t now)
 	case 3:
 		clock_learn_phase(t, PHASE_CPU);
 		clock_learn_op(t, rand() % 2 ? OP_APP : OP_A);
-		clock_move(t, now, 1 + rand() % (MAX_OPS - 2), PHASE_CPU);
+		clock_move(t, now, 1 + rand() % (OPS_TIMED - 1), PHASE_CPU);
 		clock_mark(t, t->op);
 		break;
 	case 4:

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "unit.h"
+#include "common/bounded.h"
 #include "common/clock.h"
 #include "common/way.h"
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * common/bounded.h - an index into an array, as the verifier wants it.
+ *
+ * What goes in: a number that came from memory. What comes out: a number that is below the size.
+ * It holds no kernel, so the unit tests compile it as it is.
+ */
+#ifndef IOPHASE_COMMON_BOUNDED_H
+#define IOPHASE_COMMON_BOUNDED_H
+
+/* libbpf has it since 0.6; Ubuntu 22.04 has 0.5. */
+#ifndef barrier_var
+#define barrier_var(var) __asm__ __volatile__("" : "+r"(var))
+#endif
+
+/*
+ * index, if it is below size, else 0. The compiler, which may know that it always is, must not drop
+ * the comparison by which the verifier knows it.
+ */
+#define bounded(index, size)                                                                       \
+	({                                                                                         \
+		__u64 bounded_ = (index);                                                          \
+		barrier_var(bounded_);                                                             \
+		if (bounded_ >= (size))                                                            \
+			bounded_ = 0;                                                              \
+		bounded_;                                                                          \
+	})
+
+#endif

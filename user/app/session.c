@@ -61,7 +61,7 @@ static enum exit_code adopt_targets(struct session *s, const struct target_list 
 
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct target *target = &targets->target[i];
-		int added = adopt_process(s->collector, target->pid, s->options->follow);
+		int added = adopt_process(s->collector, target->pid, s->options->follow, &s->notes);
 
 		if (added < 0) {
 			log_error("pid %d: cannot attach: %s", target->pid, strerror(-added));

@@ -13,12 +13,14 @@
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
 #include "base/log.h"
+#include "base/notes.h"
 #include "books/ops.h"
 #include "proc/proc.h"
 
 struct adopter {
 	struct collector *collector;
 	uint8_t tty_major[MAX_TTY_MAJOR];
+	struct pid_list unseen; /* processes that /proc tells us too little about */
 };
 
 /* The op of the system call that /proc found a thread in. */
@@ -32,13 +34,23 @@ static unsigned int op_in_progress(const struct adopter *a, pid_t pid, const str
 	return !proc_fd_waits(pid, call->arg[0], a->tty_major, &waits) && waits ? op : OP_APP;
 }
 
+/* Seeds a thread of which we may know only whether it sleeps, and remembers its process. */
+static void seed_unseen(struct adopter *a, pid_t pid, pid_t tid, const struct proc_stat *stat)
+{
+	if (!pid_list_has(&a->unseen, pid))
+		pid_list_add(&a->unseen, pid);
+	if (stat->state != 'R')
+		collector_seed_thread(a->collector, tid, OP_UNKNOWN, PHASE_WAIT, 0);
+}
+
 /* Seeds a thread from /proc; nothing is said about one that is running, its next event will tell.
  */
-static void seed(const struct adopter *a, pid_t pid, pid_t tid)
+static void seed(struct adopter *a, pid_t pid, pid_t tid)
 {
 	struct proc_call call;
 	struct proc_stat stat;
 	unsigned int op = OP_APP;
+	int err;
 
 	if (proc_stat(tid, &stat))
 		return;
@@ -48,7 +60,10 @@ static void seed(const struct adopter *a, pid_t pid, pid_t tid)
 				      stat.state == 'R' ? PHASE_UNKNOWN : PHASE_WAIT, 0);
 		return;
 	}
-	if (proc_call(pid, tid, &call) || call.where == PROC_RUNNING)
+	err = proc_call(pid, tid, &call);
+	if (err == -EPERM || err == -EACCES)
+		seed_unseen(a, pid, tid, &stat);
+	if (err || call.where == PROC_RUNNING)
 		return;
 	if (proc_stat(tid, &stat) || stat.state == 'R')
 		return;
@@ -70,7 +85,7 @@ static bool is_dead(pid_t tid)
 
 /* Adds one thread that is not traced yet and seeds it: 1, 0 if there is nothing to add, or -errno.
  */
-static int adopt_thread(const struct adopter *a, pid_t pid, pid_t tid)
+static int adopt_thread(struct adopter *a, pid_t pid, pid_t tid)
 {
 	int err;
 
@@ -88,7 +103,7 @@ static int adopt_thread(const struct adopter *a, pid_t pid, pid_t tid)
 }
 
 /* Adds the threads of one process that are not traced yet; their number or -errno. */
-static int adopt_threads(const struct adopter *a, pid_t pid)
+static int adopt_threads(struct adopter *a, pid_t pid)
 {
 	struct pid_list tids = {0};
 	int added = 0, got = proc_threads(pid, &tids);
@@ -105,7 +120,7 @@ static int adopt_threads(const struct adopter *a, pid_t pid)
  * Adds all threads of one process. A thread that was born by one that is not traced yet is found in
  * the next listing, so a listing that adds nothing ends it: then every parent is traced.
  */
-static int adopt_all_threads(const struct adopter *a, pid_t pid)
+static int adopt_all_threads(struct adopter *a, pid_t pid)
 {
 	int total = 0, added;
 
@@ -130,7 +145,7 @@ static bool is_32_bit(pid_t pid)
 }
 
 /* Adds the threads of all descendants alive now; the number added or -errno. */
-static int adopt_descendants(const struct adopter *a, pid_t pid)
+static int adopt_descendants(struct adopter *a, pid_t pid)
 {
 	struct pid_list pids = {0};
 	int total = 0, got = proc_descendants(pid, &pids);
@@ -145,8 +160,27 @@ static int adopt_descendants(const struct adopter *a, pid_t pid)
 	return got < 0 && got != -ESRCH ? got : total;
 }
 
+/* Says what is not known of processes that we may not look into. */
+static void tell_unseen(struct adopter *a, struct notes *notes)
+{
+	size_t count = a->unseen.count;
+
+	if (count == 1)
+		notes_warn(notes,
+			   "pid %d: without CAP_SYS_PTRACE it cannot be seen what its threads were "
+			   "blocked in: until their next call that is app",
+			   a->unseen.pid[0]);
+	else if (count)
+		notes_warn(
+			notes,
+			"pid %d and %zu more: without CAP_SYS_PTRACE it cannot be seen what their "
+			"threads were blocked in: until their next call that is app",
+			a->unseen.pid[0], count - 1);
+	pid_list_clear(&a->unseen);
+}
+
 /* Adds every thread of the process and of its descendants. */
-int adopt_process(struct collector *c, pid_t pid, bool descendants)
+int adopt_process(struct collector *c, pid_t pid, bool descendants, struct notes *notes)
 {
 	struct adopter a = {.collector = c};
 	int total, added, err = proc_tty_majors(a.tty_major);
@@ -158,8 +192,11 @@ int adopt_process(struct collector *c, pid_t pid, bool descendants)
 	 */
 	for (added = total; descendants && added > 0; total += added) {
 		added = adopt_descendants(&a, pid);
-		if (added < 0)
-			return added;
+		if (added < 0) {
+			total = added;
+			break;
+		}
 	}
+	tell_unseen(&a, notes);
 	return total;
 }

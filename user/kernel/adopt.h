@@ -9,12 +9,13 @@
 #include <sys/types.h>
 
 struct collector;
+struct notes;
 
 /*
  * Adds every thread of the process, and with `descendants` those of its descendants too, and seeds
  * each with what /proc says it is doing. The collector must be armed: threads born from now on are
  * the kernel half's. Returns the number of threads added (0: the process is gone), or -errno.
  */
-int adopt_process(struct collector *c, pid_t pid, bool descendants);
+int adopt_process(struct collector *c, pid_t pid, bool descendants, struct notes *notes);
 
 #endif

@@ -17,6 +17,7 @@
 #include "kernel/pools.h"
 #include "iophase.skel.h"
 #include "proc/proc.h"
+#include "proc/proc_view.h"
 #include "base/xalloc.h"
 
 /*
@@ -282,7 +283,7 @@ void pools_reconcile(struct pools *p)
 		if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_LIVE)
 			continue;
 		/* The event of a death comes before its thread leaves /proc. */
-		if (proc_stat(t->tid, &stat) == -ESRCH)
+		if (proc_stat(t->tid, &stat) == -ESRCH && !proc_hides(t->tid))
 			end_missed(p, i);
 	}
 }

@@ -30,7 +30,8 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 		.aio = t->aio,
 		.slept = slept,
 		.signalled = signal_drives(t),
-		.mux_way = t->mux_way,
+		/* No mux can tell of what is no descriptor. */
+		.mux_way = t->fd < 0 ? WAY_NONE : t->mux_way,
 		.nonblocking = t->nowait,
 	};
 	struct file *file;
@@ -78,7 +79,7 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		if (t->signalled == SIGNALLED_BEFORE)
 			t->signalled = SIGNALLED_NOT;
 	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
-		if (!traits->fd_decides || t->file_kind == FILE_SOCKET)
+		if (!traits->queue && (!traits->fd_decides || t->file_kind == FILE_SOCKET))
 			shape_read(t, out == OUT_EOF);
 		if (t->file_kind == FILE_ANONYMOUS && traits->buffer &&
 		    ret >= SIGNALFD_SIGINFO_SIZE)

@@ -15,6 +15,15 @@ enum {
 	MAX_TTY_MAJOR = 512,  /* character device majors below this one can be terminals */
 	TIDS_PER_PAGE = 2048, /* tid -> thread: one map value holds this many tids */
 	COMM_LEN = 16,
+	NSEC_PER_TICK = 10000000, /* of the times that /proc tells: USER_HZ is 100 */
+	PUSH_MAX = 256,		  /* indexes put on a free list in one go */
+};
+
+/* The pools that have a free list. */
+enum pool {
+	POOL_THREADS,
+	POOL_ROWS,
+	POOL_OCTAVES,
 };
 
 /* Where a thread's time goes; see docs/ARCHITECTURE.md, "The thread clock". */
@@ -30,9 +39,9 @@ enum phase {
 /* How a call ended. */
 enum outcome {
 	OUT_OK,
-	OUT_EOF,	 /* a read that returned 0 */
-	OUT_AGAIN,	 /* EAGAIN */
-	OUT_TIMEOUT,	 /* a mux that returned 0 */
+	OUT_EOF,     /* a read that returned 0 */
+	OUT_AGAIN,   /* EAGAIN: it would have had to wait; a connection that goes on without it */
+	OUT_TIMEOUT, /* a mux that returned 0, a time limit that has passed */
 	OUT_INTERRUPTED, /* EINTR, and the codes by which the kernel restarts a call */
 	OUT_ERROR,
 	OUTCOMES,
@@ -42,6 +51,7 @@ enum op_class {
 	CLASS_APP,
 	CLASS_READ,
 	CLASS_ACCEPT,
+	CLASS_CONNECT,
 	CLASS_WRITE,
 	CLASS_MUX,
 	CLASS_CONTROL,
@@ -74,19 +84,26 @@ enum op_number {
 	OP_APP, /* in no I/O call */
 	OP_READ,
 	OP_READV,
+	OP_PREADV,
 	OP_PREADV2,
 	OP_RECVFROM,
 	OP_RECVMSG,
 	OP_RECVMMSG,
 	OP_SPLICE,
+	OP_TEE,
+	OP_MQ_TIMEDRECEIVE,
+	OP_MSGRCV,
 	OP_ACCEPT,
 	OP_ACCEPT4,
+	OP_CONNECT,
 	OP_WRITE,
 	OP_WRITEV,
 	OP_SENDTO,
 	OP_SENDMSG,
 	OP_SENDMMSG,
 	OP_SENDFILE,
+	OP_MQ_TIMEDSEND,
+	OP_MSGSND,
 	OP_SELECT,
 	OP_PSELECT6,
 	OP_POLL,
@@ -134,6 +151,14 @@ enum op_bytes {
 	BYTES_NONE,
 	BYTES_RETURNED, /* the return value */
 	BYTES_MMSG,	/* the sum of msg_len over the returned number of messages */
+	BYTES_KEPT,	/* 0 says that all went: the argument that is kept */
+};
+
+/* Whether a call is one on a queue of messages: no connection, whatever its first argument is. */
+enum op_queue {
+	QUEUE_NONE,
+	QUEUE_POSIX, /* a descriptor */
+	QUEUE_SYSV,  /* no descriptor but an id of its own kind */
 };
 
 enum {
@@ -154,7 +179,11 @@ struct op_traits {
 	__u8 buffer;	 /* 1: its second argument is the buffer that it fills */
 	__u8 zero;	 /* enum outcome of a call that returned 0 */
 	__u8 kept;	 /* the argument that its end needs, from 0; 0: the second */
-	__u32 nowait;	 /* the bit in it that does */
+	__u8 queue;	 /* enum op_queue */
+	__u8 again;	 /* an errno that says OUT_AGAIN as EAGAIN does, or 0 */
+	__u8 timeout;	 /* the errno that says OUT_TIMEOUT, or 0 */
+	__u8 pad;
+	__u32 nowait; /* the bit in it that does */
 };
 
 /*
@@ -211,7 +240,7 @@ struct thread {
 	__u8 uring;	 /* it has made requests of io_uring, or completed some */
 	__u32 requested; /* requests of the io_submit in progress that we have seen begin */
 	__s32 mux_fd;	 /* what the mux call behind mux_way was called on */
-	__u32 mux_pad;
+	__u32 start; /* when the thread was started, as /proc tells it: it tells who has its tid */
 	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
 	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
 	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */
@@ -278,7 +307,7 @@ enum lost {
 };
 
 _Static_assert(sizeof(union seed) == 4, "a seed is written in one store");
-_Static_assert(sizeof(struct op_traits) == 12, "no hidden padding in what goes to rodata");
+_Static_assert(sizeof(struct op_traits) == 16, "no hidden padding in what goes to rodata");
 _Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0, "array map values");
 _Static_assert(OPS_END <= MAX_OPS, "each op has a place: make MAX_OPS the next power of two");
 _Static_assert((MAX_OPS & (MAX_OPS - 1)) == 0, "an op modulo MAX_OPS is a mask");

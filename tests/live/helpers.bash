@@ -163,6 +163,8 @@ nr_of() {
 		continue
 	done <<-END
 		x86_64/accept 43
+		x86_64/connect 42
+		x86_64/msgrcv 70
 		x86_64/recvfrom 45
 		x86_64/read 0
 		x86_64/select 23
@@ -172,6 +174,8 @@ nr_of() {
 		x86_64/restart_syscall 219
 		x86_64/io_getevents 208
 		aarch64/accept 202
+		aarch64/connect 203
+		aarch64/msgrcv 188
 		aarch64/recvfrom 207
 		aarch64/read 63
 		aarch64/pselect6 72

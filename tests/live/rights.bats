@@ -160,8 +160,12 @@ saw_calls() {
 import os, socket, sys
 a, b = socket.socketpair()
 if os.fork() == 0:
+    os.setgroups([])
+    os.setresgid(65533, 65533, 65533)
     os.setresuid(65533, 65533, 65533)
     b.recv(1)
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
 os.setresuid(65534, 65534, 65534)
 os.execv("/bin/sleep", ["sleep", "60"])'
 	parent=$target

@@ -17,19 +17,13 @@
 #include "app/session.h"
 #include "books/snapshot.h"
 
-/* LOOP_TICKs between two looks for deaths that were missed, and after a target has ended. */
-enum {
-	RECONCILE_TICKS = 400,
-	RECONCILE_TICKS_AT_END = 10,
-};
-
 struct session {
 	const struct options *options;
 	const struct caps *caps;
+	const struct target_list *targets;
 	struct collector *collector;
 	struct loop loop;
 	struct output output;
-	unsigned int ticks, reconcile_every;
 	struct notes notes;	     /* what is not seen or not known */
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 };
@@ -54,15 +48,34 @@ static unsigned int count_threads(const struct target_list *targets, bool follow
 	return count;
 }
 
-/* Adopts all threads of the targets; 0 if there was at least one, else the exit code. */
-static enum exit_code adopt_targets(struct session *s, const struct target_list *targets)
+/* Whether a signal has ended us while we attach. */
+static bool is_signalled(void *arg)
 {
+	const struct session *s = arg;
+
+	return loop_signalled(&s->loop);
+}
+
+/* Says that nothing has been measured; the exit code. */
+static enum exit_code stopped_early(void)
+{
+	log_error("stopped before all threads were attached to: nothing measured");
+	return EXIT_FAILED;
+}
+
+/* Adopts all threads of the targets; 0 if there was at least one, else the exit code. */
+static enum exit_code adopt_targets(struct session *s)
+{
+	const struct adopt_stop stop = {is_signalled, s};
 	int total = 0;
 
-	for (size_t i = 0; i < targets->count; i++) {
-		const struct target *target = &targets->target[i];
-		int added = adopt_process(s->collector, target->pid, s->options->follow, &s->notes);
+	for (size_t i = 0; i < s->targets->count; i++) {
+		const struct target *target = &s->targets->target[i];
+		int added = adopt_process(s->collector, target->pid, s->options->follow, &stop,
+					  &s->notes);
 
+		if (added == -ECANCELED)
+			return stopped_early();
 		if (added < 0) {
 			log_error("pid %d: cannot attach: %s", target->pid, strerror(-added));
 			return EXIT_FAILED;
@@ -78,7 +91,7 @@ static enum exit_code adopt_targets(struct session *s, const struct target_list 
 }
 
 /* Opens the kernel half and lets it work on the targets; 0 or the exit code, said on stderr. */
-static enum exit_code start(struct session *s, const struct target_list *targets)
+static enum exit_code start(struct session *s)
 {
 	const struct options *o = s->options;
 	struct collector_setup setup = {
@@ -86,7 +99,7 @@ static enum exit_code start(struct session *s, const struct target_list *targets
 		.tracefs = s->caps->tracefs,
 		.follow = o->follow,
 		.threads = o->threads,
-		.thread_count = count_threads(targets, o->follow),
+		.thread_count = count_threads(s->targets, o->follow),
 	};
 	enum exit_code code;
 	int err;
@@ -96,8 +109,8 @@ static enum exit_code start(struct session *s, const struct target_list *targets
 	if (code)
 		return code;
 	collector_describe(s->collector);
-	collector_arm(s->collector, true);
-	code = adopt_targets(s, targets);
+	collector_arm(s->collector);
+	code = adopt_targets(s);
 	if (code)
 		return code;
 	collector_read(s->collector, &s->first);
@@ -139,12 +152,23 @@ static int report_interval(struct session *s)
 	return err;
 }
 
-/* Reads the books of the dead, and now and then looks for those whose death was missed. */
+/* Reads the books of the dead, and looks for some of those whose death was missed. */
 static void look_after_the_dead(struct session *s)
 {
-	if (++s->ticks % s->reconcile_every == 0)
-		collector_reconcile(s->collector);
+	collector_reconcile(s->collector);
 	collector_reap(s->collector);
+}
+
+/* Looks whether deaths were missed in the targets that have just ended: none of their threads
+ * lives.
+ */
+static void look_after_ended_targets(struct session *s)
+{
+	for (size_t i = 0; i < s->loop.dead_count; i++)
+		for (size_t j = 0; j < s->targets->count; j++)
+			if (s->targets->target[j].pidfd == s->loop.dead[i])
+				collector_reconcile_process(s->collector,
+							    s->targets->target[j].pid);
 }
 
 /* Waits and reports until the end has come; 0 or -errno. */
@@ -159,9 +183,8 @@ static int collect(struct session *s)
 			break;
 		if (due & LOOP_TICK)
 			look_after_the_dead(s);
-		/* Most of the living are gone now, so it is cheap to look often whether all are. */
 		if (due & LOOP_DEATH)
-			s->reconcile_every = RECONCILE_TICKS_AT_END;
+			look_after_ended_targets(s);
 		/* The last interval ends with the duration, it is not followed by a shred. */
 		if ((due & LOOP_INTERVAL) && !loop_ends_within(&s->loop, s->options->interval / 10))
 			err = report_interval(s);
@@ -176,7 +199,7 @@ static int finish(struct session *s)
 {
 	int err;
 
-	collector_arm(s->collector, false);
+	collector_disarm(s->collector);
 	collector_describe_missed(s->collector);
 	err = report_interval(s);
 	if (!err && s->options->interval)
@@ -194,7 +217,7 @@ static enum exit_code exit_code_of(int err)
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
 			   const struct caps *caps)
 {
-	struct session s = {.options = o, .caps = caps, .reconcile_every = RECONCILE_TICKS};
+	struct session s = {.options = o, .caps = caps, .targets = targets};
 	enum exit_code code;
 	int err = loop_open(&s.loop), closed;
 
@@ -205,7 +228,7 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	err = output_open(&s.output, o);
 	if (err)
 		return exit_code_of(err);
-	code = start(&s, targets);
+	code = start(&s);
 	if (!code) {
 		err = collect(&s);
 		err = err ? err : finish(&s);

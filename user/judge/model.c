@@ -75,6 +75,7 @@ static enum way way_of_waiting(const struct task_sums *task, unsigned int op)
 			return WAY_SIGNAL;
 		return 2 * task->inflight_aio > task->inflight[op] ? WAY_POSIX_AIO : WAY_BLOCKING;
 	case CLASS_ACCEPT:
+	case CLASS_CONNECT:
 		return WAY_BLOCKING;
 	case CLASS_ASYNC:
 	case CLASS_REQUEST:

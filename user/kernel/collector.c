@@ -26,6 +26,8 @@
 #include "kernel/pools.h"
 #include "kernel/programs.h"
 #include "kernel/refusal.h"
+#include "kernel/sweep.h"
+#include "kernel/threads.h"
 #include "proc/proc.h"
 #include "books/uring.h"
 #include "base/xalloc.h"
@@ -38,9 +40,12 @@
 struct collector {
 	struct iophase_bpf *skel;
 	struct pools pools;
+	struct sweep sweep;
 	struct hooks hooks;
 	struct ledger ledger;
 	struct books_copy copy;
+	uint64_t ended; /* when it was disarmed for good (ns), 0: not yet; and the same as a date */
+	struct timespec ended_utc;
 };
 
 /* Sends libbpf's own messages, which may hold a verifier's long log, to where -v sends ours. */
@@ -109,48 +114,90 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	return EXIT_DONE;
 }
 
-/* Lets the kernel half work, or makes it stop. */
-void collector_arm(struct collector *c, bool armed)
+/* Lets the kernel half work. */
+void collector_arm(struct collector *c)
 {
-	__atomic_store_n(&c->skel->bss->armed, armed, __ATOMIC_RELEASE);
+	__atomic_store_n(&c->skel->bss->armed, true, __ATOMIC_RELEASE);
+}
+
+/* Makes the kernel half stop: there, and not when the books are read, the time that they tell ends.
+ */
+void collector_disarm(struct collector *c)
+{
+	__atomic_store_n(&c->skel->bss->armed, false, __ATOMIC_RELEASE);
+	c->ended = now_ns();
+	clock_gettime(CLOCK_REALTIME, &c->ended_utc);
 }
 
 bool collector_has_thread(const struct collector *c, pid_t tid)
 {
-	return pools_has(&c->pools, tid);
+	return threads_has(&c->pools, tid);
 }
 
-int collector_add_thread(struct collector *c, pid_t pid, pid_t tid)
+int collector_add_thread(struct collector *c, const struct thread_id *id)
 {
-	return pools_add(&c->pools, pid, tid);
+	return threads_add(&c->pools, id);
 }
 
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
 			   uint64_t vector)
 {
-	pools_seed(&c->pools, tid, op, phase, vector);
+	threads_seed(&c->pools, tid, op, phase, vector);
 }
 
 void collector_drop_thread(struct collector *c, pid_t tid)
 {
-	pools_drop(&c->pools, tid);
+	threads_drop(&c->pools, tid);
 }
 
 uint64_t collector_live(const struct collector *c)
 {
-	return pools_live(&c->pools);
+	return threads_live(&c->pools);
+}
+
+/* Takes the books of a dead thread into the ledger, unless that has been done. */
+static void bury(void *arg, uint32_t index)
+{
+	struct collector *c = arg;
+
+	if (ledger_bury(&c->ledger, &c->pools.books, index))
+		pools_release(&c->pools, index);
 }
 
 /* Reads and frees the books of threads that have died. */
 void collector_reap(struct collector *c)
 {
-	ledger_reap(&c->ledger, &c->pools.books, pools_release, &c->pools);
+	uint32_t index;
+
+	while (pools_next_dead(&c->pools, &index))
+		bury(c, index);
+	ledger_purge(&c->ledger, &c->pools.books);
+	pools_flush(&c->pools);
 }
 
-/* Looks in /proc for living threads that are gone. */
+/* Ends and takes in the books of a living thread that is gone. */
+static void end_missed(void *arg, uint32_t index)
+{
+	struct collector *c = arg;
+
+	threads_end_missed(&c->pools, index);
+	bury(c, index);
+}
+
+/* Looks in /proc whether some of the living are gone, others at each call. */
 void collector_reconcile(struct collector *c)
 {
-	pools_reconcile(&c->pools);
+	const struct sweep_found found = {end_missed, bury, c};
+
+	sweep_step(&c->sweep, &c->pools.books, &found);
+}
+
+/* The same for all threads of a process that has ended. */
+void collector_reconcile_process(struct collector *c, pid_t pid)
+{
+	const struct sweep_found found = {end_missed, bury, c};
+
+	sweep_process(&c->pools.books, pid, &found);
 }
 
 /*
@@ -237,10 +284,13 @@ static void ask_proc(struct task_list *tasks)
 static void copy_books(struct collector *c, struct snapshot *s)
 {
 	for (int i = 0; i < COPY_TRIES; i++) {
-		s->at = now_ns();
-		clock_gettime(CLOCK_REALTIME, &s->utc);
+		s->at = c->ended ?: now_ns();
+		s->utc = c->ended_utc;
+		if (!c->ended)
+			clock_gettime(CLOCK_REALTIME, &s->utc);
 		books_copy(&c->pools.books, s->at, &c->copy);
-		if (now_ns() - s->at < COPY_TIME + c->copy.count * COPY_TIME_PER_THREAD)
+		/* Once disarmed, they move no longer. */
+		if (c->ended || now_ns() - s->at < COPY_TIME + c->copy.count * COPY_TIME_PER_THREAD)
 			break;
 	}
 }
@@ -298,7 +348,7 @@ void collector_leave(struct collector *c)
 	 */
 	if (!c->skel)
 		return; /* it could not be opened: nothing holds on to the kernel */
-	collector_arm(c, false);
+	__atomic_store_n(&c->skel->bss->armed, false, __ATOMIC_RELEASE);
 	if (fork())
 		return;
 	setsid();

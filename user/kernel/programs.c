@@ -58,6 +58,7 @@ const struct program_row programs[] = {
 	 .lost = "reads of glibc's POSIX AIO are taken for others"},
 	{PROGRAM(sys_enter_3), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 3},
 	{PROGRAM(sys_enter_4), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 4},
+	{PROGRAM(sys_enter_5), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 5},
 	{PROGRAM(sys_enter_6), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 6},
 };
 

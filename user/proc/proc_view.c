@@ -62,14 +62,14 @@ bool proc_hides(pid_t pid)
 {
 	struct proc_stat stat;
 
-	return proc_stat(pid, &stat) == -ESRCH && is_there(pid);
+	return proc_stat(pid, pid, &stat) == -ESRCH && is_there(pid);
 }
 
 /* Whether /proc hides the processes of others: then it hides root's first one, or its insides. */
 bool proc_hides_others(void)
 {
 	struct proc_stat stat;
-	int err = proc_stat(1, &stat);
+	int err = proc_stat(1, 1, &stat);
 
 	return err == -EPERM || err == -EACCES || (err == -ESRCH && is_there(1));
 }

@@ -65,7 +65,7 @@ static enum verdict check_process(struct target *target)
 	struct proc_stat stat;
 	pid_t pid = target->pid;
 	bool ended;
-	int bits = 64, err = proc_stat(pid, &stat);
+	int bits = 64, err = proc_stat(pid, pid, &stat);
 
 	err = err ?: proc_ended(pid, &ended);
 	err = err ?: proc_comm(pid, pid, target->comm);

@@ -25,9 +25,14 @@ static const long numbers[TALLY_NCALLS] = {
 #endif
 	[TALLY_accept] = SYS_accept,
 	[TALLY_accept4] = SYS_accept4,
+	[TALLY_connect] = SYS_connect,
 	[TALLY_epoll_ctl] = SYS_epoll_ctl,
 	[TALLY_epoll_pwait] = SYS_epoll_pwait,
 	[TALLY_epoll_pwait2] = SYS_epoll_pwait2,
+	[TALLY_mq_timedreceive] = SYS_mq_timedreceive,
+	[TALLY_mq_timedsend] = SYS_mq_timedsend,
+	[TALLY_msgrcv] = SYS_msgrcv,
+	[TALLY_msgsnd] = SYS_msgsnd,
 	[TALLY_ppoll] = SYS_ppoll,
 	[TALLY_preadv2] = SYS_preadv2,
 	[TALLY_pselect6] = SYS_pselect6,
@@ -42,6 +47,7 @@ static const long numbers[TALLY_NCALLS] = {
 	[TALLY_sendmsg] = SYS_sendmsg,
 	[TALLY_sendto] = SYS_sendto,
 	[TALLY_splice] = SYS_splice,
+	[TALLY_tee] = SYS_tee,
 	[TALLY_write] = SYS_write,
 	[TALLY_writev] = SYS_writev,
 };
@@ -161,6 +167,6 @@ void act_connect(int fd)
 	int c = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	REQUIRE(!getsockname(fd, (struct sockaddr *)&sa, &len));
-	REQUIRE(!connect(c, (struct sockaddr *)&sa, len));
+	REQUIRE(!io_connect(c, (struct sockaddr *)&sa, len));
 	close(c);
 }

@@ -2,20 +2,13 @@
 /*
  * test_options.c - the command line: what is taken, what is refused, and with how many words.
  */
+#include "unit.h"
+
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "base/log.h"
 #include "app/options.h"
-#include "base/types.h"
 
 enum {
 	WORDS_MAX = 16,
@@ -335,7 +328,7 @@ static void a_message_too_long_is_cut(void **state)
 	PARSE(&r, "-p", word);
 	assert_int_equal(r.o.exit_code, EXIT_USAGE);
 	assert_true(is_one_line(r.err));
-	assert_in_range(strlen(r.err), 1000, 4096);
+	assert_uint_in_range(strlen(r.err), 1000, 4096);
 	options_clear(&r.o);
 }
 

@@ -86,9 +86,9 @@ static bool is_loaded(const char *name, uint32_t features)
 
 static void test_one_way_in(void **state)
 {
-	static const char *const per_call[] = {"sys_enter_restart", "sys_enter_3",
-					       "sys_enter_4",	    "sys_enter_6",
-					       "sys_exit",	    "sys_exit_pread"};
+	static const char *const per_call[] = {"sys_enter_restart", "sys_enter_3", "sys_enter_4",
+					       "sys_enter_5",	    "sys_enter_6", "sys_exit",
+					       "sys_exit_pread"};
 	static const char *const pair[] = {"sys_enter_raw", "sys_exit_raw"};
 
 	(void)state;
@@ -152,7 +152,7 @@ static void test_program_for_call(void **state)
 		const char *name;
 	} cases[] = {
 		{1, "sys_enter_3"}, {3, "sys_enter_3"}, {4, "sys_enter_4"},
-		{5, "sys_enter_6"}, {6, "sys_enter_6"},
+		{5, "sys_enter_5"}, {6, "sys_enter_6"},
 	};
 
 	(void)state;

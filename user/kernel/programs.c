@@ -31,6 +31,7 @@
 
 /* In the order in which they are attached. */
 const struct program_row programs[] = {
+	{PROGRAM(pool_push), .any_of = EVERYWHERE, .hang = HANG_NOWHERE},
 	{PROGRAM(sched_switch), .any_of = EVERYWHERE},
 	{PROGRAM(sched_wakeup), .any_of = EVERYWHERE},
 	{PROGRAM(task_newtask), .any_of = EVERYWHERE},

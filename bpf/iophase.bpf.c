@@ -22,6 +22,7 @@
 #include "handed.bpf.h"
 #include "signals.bpf.h"
 #include "judge.bpf.h"
+#include "denied.bpf.h"
 #include "syscalls.bpf.h"
 #include "sched.bpf.h"
 #include "tasks.bpf.h"

@@ -19,20 +19,6 @@ struct call_args {
 	__u64 sixth;
 };
 
-/* uapi/asm-generic/errno*.h and linux/errno.h: how calls end without having failed */
-enum {
-	EINTR = 4,
-	EAGAIN = 11,
-	ESPIPE = 29,
-	ETIME = 62,
-	EALREADY = 114,
-	ECANCELED = 125,
-	ERESTARTSYS = 512,
-	ERESTARTNOINTR = 513,
-	ERESTARTNOHAND = 514,
-	ERESTART_RESTARTBLOCK = 516,
-};
-
 /* In aio.bpf.h. */
 int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list);
 int aio_leave(__u32 op, long ret);
@@ -185,12 +171,35 @@ static __always_inline __u32 op_proven_by_exit(__u32 op)
 	return op == OP_RESTART || op_traits[op % MAX_OPS].fd_decides ? OP_APP : op;
 }
 
+/*
+ * The current thread ends call op, number nr, which was not seen to begin. One that was not made
+ * counts as what it returned, and took no time; any other was missed.
+ */
+static __noinline void call_unbegun(__u32 op, __u64 nr, long ret)
+{
+	const volatile struct op_traits *traits = &op_traits[op % MAX_OPS];
+	struct thread *t = thread_current();
+	bool told = ret > 0 && (__u32)ret != (__u32)nr;
+	struct row *row;
+
+	if (!t)
+		return;
+	if (op >= OPS || !is_denied(nr, ret)) {
+		lose(LOST_ENTERS);
+		return;
+	}
+	row = row_of(t, op);
+	if (row)
+		row_add(row, ret > 0 && !told ? OUT_ERROR : outcome_of(traits, ret),
+			told && traits->bytes == BYTES_RETURNED ? ret : 0, 0, 0);
+}
+
 /* The current thread ends system call nr with ret. Returns what call_finish() has to do; *slept
  * tells it whether the call slept. */
 static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 {
 	const volatile struct op_traits *traits;
-	__u32 op = op_of(nr), out, todo;
+	__u32 ended = op_of(nr), op = ended, out, todo;
 	__u64 now, bytes = 0;
 	struct call_time took;
 	struct thread *t;
@@ -209,7 +218,7 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 	op = t->op;
 	if (op == OP_APP) {
 		if (!t->declined)
-			lose(LOST_ENTERS);
+			call_unbegun(ended, nr, ret);
 		t->declined = 0;
 		return TODO_NOTHING;
 	}
@@ -383,6 +392,11 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 
 	__u32 op = op_of(id);
 
+	if (is_32_bit_call()) {
+		if (armed && thread_current())
+			lose(LOST_32_BIT);
+		return 0;
+	}
 	if (op == OP_PREAD)
 		return 0;
 	undisturbed_begin();
@@ -403,6 +417,8 @@ int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
 #endif
 	__u32 todo, slept = 0;
 
+	if (op_of(nr) == OP_APP || is_32_bit_call())
+		return 0;
 	if (op_of(nr) == OP_PREAD) {
 		pread_leave(ret);
 		return 0;

@@ -61,7 +61,30 @@ struct mm_struct {
 	unsigned long task_size;
 };
 
+struct thread_info {
+#if defined(__TARGET_ARCH_x86)
+	__u32 status;
+#else
+	unsigned long flags;
+#endif
+};
+
+struct notification;
+
+struct seccomp_filter {
+	struct seccomp_filter *prev;
+	struct notification *notif;
+};
+
+struct seccomp {
+	int mode;
+	struct seccomp_filter *filter;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
+	unsigned int ptrace;
+	struct seccomp seccomp;
 	unsigned int __state; /* 5.14 */
 	struct mm_struct *mm;
 	unsigned int flags;

@@ -310,6 +310,7 @@ enum lost {
 	LOST_CLAIMS,   /* threads not traced: the map of claims was full or failed */
 	LOST_BYTES,    /* message lengths that could not be read from user memory */
 	LOST_COMPAT,   /* processes not traced any longer since they became 32-bit */
+	LOST_32_BIT,   /* 32-bit system calls of 64-bit processes, not seen */
 	LOST_REQUESTS, /* requests that were not followed from submission to completion */
 	LOST_DEATHS,   /* threads that had ended unseen: user space found it out later */
 	LOSTS,

@@ -96,7 +96,7 @@ static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
 	if (t->op != OP_UNKNOWN)
 		return;
 	seed.word = *(volatile __u32 *)&t->seed.word;
-	op = seed.valid ? seed.op : proven;
+	op = seed.valid && seed.op != OP_UNKNOWN ? seed.op : proven;
 	ns = clock_ns(t, op);
 	*seq = *seq + 1;
 	clock_barrier();

@@ -72,7 +72,8 @@ static enum exit_code adopt_targets(struct session *s)
 
 	for (size_t i = 0; i < s->targets->count; i++) {
 		const struct target *target = &s->targets->target[i];
-		int added = adopt_process(s->collector, target->pid, s->options->follow, &stop);
+		int added = adopt_process(s->collector, target->pid, s->options->follow, &stop,
+					  &s->notes);
 
 		if (added == -ECANCELED)
 			return stopped_early();

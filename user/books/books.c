@@ -24,12 +24,16 @@ static void settle_seed(struct thread *t)
 
 	if (t->op != OP_UNKNOWN && t->phase != PHASE_UNKNOWN)
 		return;
-	if (seed.valid && seed.phase < PHASES)
-		return;
+	/* /proc may have told that it was asleep, and not in what. */
 	if (!seed.valid)
-		seed.op = OP_APP;
+		seed = (union seed){.op = OP_UNKNOWN, .phase = PHASE_UNKNOWN};
+	if (seed.op != OP_UNKNOWN && seed.phase < PHASES)
+		return;
 	seed.valid = 1;
-	seed.phase = PHASE_CPU;
+	if (seed.op == OP_UNKNOWN)
+		seed.op = OP_APP;
+	if (seed.phase >= PHASES)
+		seed.phase = PHASE_CPU;
 	__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
 }
 

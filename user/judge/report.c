@@ -27,6 +27,7 @@ static const struct {
 	[LOST_CLAIMS] = {"claims", "threads not traced: they could not be registered"},
 	[LOST_BYTES] = {"bytes", "calls whose message lengths could not be read"},
 	[LOST_REQUESTS] = {"requests", "of asynchronous interfaces, not followed to the end"},
+	[LOST_32_BIT] = {"32-bit", "system calls by 32-bit numbers: not seen, their time is in app"},
 	[LOST_DEATHS] = {"deaths", "threads whose end was found out late; until then they count"},
 	[LOST_COMPAT] = {"compat", "processes not traced any longer since they became 32-bit"},
 	[LOSTS] = {"missed", "events for which the kernel skipped our programs"},

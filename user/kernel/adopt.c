@@ -13,6 +13,7 @@
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
 #include "base/log.h"
+#include "base/notes.h"
 #include "books/ops.h"
 #include "proc/proc.h"
 
@@ -24,6 +25,7 @@ struct adopter {
 	struct collector *collector;
 	const struct adopt_stop *stop;
 	uint8_t tty_major[MAX_TTY_MAJOR];
+	struct pid_list unseen; /* processes that /proc tells us too little about */
 	struct pid_list
 		exiting; /* added while they were dying: their last event may have come before */
 	pid_t pid;	 /* the process that they are of */
@@ -39,6 +41,15 @@ static unsigned int op_in_progress(const struct adopter *a, pid_t pid, const str
 	if (!ops[op].traits.fd_decides)
 		return op;
 	return !proc_fd_waits(pid, call->arg[0], a->tty_major, &waits) && waits ? op : OP_APP;
+}
+
+/* Seeds a thread of which we may know only whether it sleeps, and remembers its process. */
+static void seed_unseen(struct adopter *a, pid_t tid, const struct proc_stat *stat)
+{
+	if (!pid_list_has(&a->unseen, a->pid))
+		pid_list_add(&a->unseen, a->pid);
+	if (stat->state != 'R')
+		collector_seed_thread(a->collector, tid, OP_UNKNOWN, PHASE_WAIT, 0);
 }
 
 /*
@@ -74,16 +85,20 @@ static int look(struct adopter *a, const struct thread_id *id)
 {
 	struct proc_call call = {.where = PROC_RUNNING};
 	struct proc_stat stat;
+	int err;
 
 	/* If we may not know its call, its state still tells whether it is there. */
-	(void)proc_call(id->pid, id->tid, &call);
+	err = proc_call(id->pid, id->tid, &call);
 	if (proc_stat(id->pid, id->tid, &stat) || stat.dead || stat.start != id->start) {
 		collector_drop_thread(a->collector, id->tid);
 		return 0;
 	}
 	if (stat.exiting)
 		pid_list_add(&a->exiting, id->tid);
-	seed(a, id->tid, &call, &stat);
+	if ((err == -EPERM || err == -EACCES) && !stat.io_worker)
+		seed_unseen(a, id->tid, &stat);
+	else
+		seed(a, id->tid, &call, &stat);
 	return 1;
 }
 
@@ -190,8 +205,28 @@ static int adopt_descendants(struct adopter *a, pid_t pid)
 	return got < 0 && got != -ESRCH ? got : total;
 }
 
+/* Says what is not known of processes that we may not look into. */
+static void tell_unseen(struct adopter *a, struct notes *notes)
+{
+	size_t count = a->unseen.count;
+
+	if (count == 1)
+		notes_warn(notes,
+			   "pid %d: without CAP_SYS_PTRACE it cannot be seen what its threads were "
+			   "blocked in: until their next call that is app",
+			   a->unseen.pid[0]);
+	else if (count)
+		notes_warn(
+			notes,
+			"pid %d and %zu more: without CAP_SYS_PTRACE it cannot be seen what their "
+			"threads were blocked in: until their next call that is app",
+			a->unseen.pid[0], count - 1);
+	pid_list_clear(&a->unseen);
+}
+
 /* Adds every thread of the process and of its descendants. */
-int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct adopt_stop *stop)
+int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct adopt_stop *stop,
+		  struct notes *notes)
 {
 	struct adopter a = {.collector = c, .stop = stop};
 	int total, added, err = proc_tty_majors(a.tty_major);
@@ -203,10 +238,11 @@ int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct
 	 */
 	for (added = total; descendants && added > 0; total += added) {
 		added = adopt_descendants(&a, pid);
-		if (added < 0)
-			return added;
-		if (a.full)
-			return total + added;
+		if (added < 0 || a.full) {
+			total = added < 0 ? added : total + added;
+			break;
+		}
 	}
+	tell_unseen(&a, notes);
 	return total;
 }

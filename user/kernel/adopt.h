@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 struct collector;
+struct notes;
 
 /* Asked now and then whether to stop. */
 struct adopt_stop {
@@ -22,6 +23,7 @@ struct adopt_stop {
  * the kernel half's. Returns the number of threads added (0: the process is gone), or -errno;
  * -ECANCELED if it was to stop.
  */
-int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct adopt_stop *stop);
+int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct adopt_stop *stop,
+		  struct notes *notes);
 
 #endif

@@ -31,6 +31,7 @@
 
 /* In the order in which they are attached. */
 const struct program_row programs[] = {
+	{PROGRAM(pool_push), .any_of = EVERYWHERE, .hang = HANG_ON_DEMAND},
 	{PROGRAM(sched_switch), .any_of = EVERYWHERE},
 	{PROGRAM(sched_wakeup), .any_of = EVERYWHERE},
 	{PROGRAM(task_newtask), .any_of = EVERYWHERE},
@@ -50,7 +51,6 @@ const struct program_row programs[] = {
 	PROGRAM_IF(uring_submit_5_15, URING_5_15, REQUESTS_LOST),
 	PROGRAM_IF(uring_submit_6_0, URING_6_0, REQUESTS_LOST),
 	PROGRAM_IF(uring_submit_6_3, URING_6_3 | URING_6_14, REQUESTS_LOST),
-	{PROGRAM(pool_push), .any_of = EVERYWHERE, .hang = HANG_ON_DEMAND},
 	{PROGRAM(sys_exit_raw), .any_of = RAW_EVENTS},
 	{PROGRAM(sys_enter_raw), .any_of = RAW_EVENTS},
 	{PROGRAM(sys_exit), .any_of = CALL_EVENTS, .hang = HANG_ON_ENDS},

@@ -61,7 +61,7 @@ static int adopt(int stop)
 {
 	const struct adopt_stop when = {stop_at, &stop};
 
-	return adopt_process(NULL, 7, false, &when);
+	return adopt_process(NULL, 7, false, &when, NULL);
 }
 
 /* Begins a test with so many threads, 7 being the first. */
@@ -163,7 +163,7 @@ static void who_was_dying_and_is_dead_in_the_end_is_taken_out(void **state)
 	(void)state;
 	prepare(2, 1000);
 	when_added = let_finish;
-	(void)adopt_process(NULL, 7, false, &when);
+	(void)adopt_process(NULL, 7, false, &when, NULL);
 	assert_true(pid_list_has(&added, 8));
 	assert_true(pid_list_has(&dropped, 8));
 	assert_false(pid_list_has(&dropped, 7));

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * denied.bpf.h - system calls that the kernel does not make: a seccomp filter answers them, or a
+ * tracer. They end without having begun; and calls by 32-bit numbers.
+ *
+ * What goes in: the end of a call that no beginning was seen of, and the current task. What comes
+ * out: whether there was none, so that nothing is lost.
+ *
+ * What is answered by Syscall User Dispatch has no end either: it is a signal and nothing else.
+ */
+#ifndef IOPHASE_DENIED_BPF_H
+#define IOPHASE_DENIED_BPF_H
+
+/* uapi/asm-generic/errno*.h and linux/errno.h: how calls end without having failed */
+enum {
+	EINTR = 4,
+	EAGAIN = 11,
+	ESPIPE = 29,
+	ETIME = 62,
+	EALREADY = 114,
+	ECANCELED = 125,
+	ERESTARTSYS = 512,
+	ERESTARTNOINTR = 513,
+	ERESTARTNOHAND = 514,
+	ERESTART_RESTARTBLOCK = 516,
+};
+
+enum {
+	MAX_FILTERS = 32, /* of one task that are looked through for a supervisor */
+	TS_COMPAT = 2,	  /* x86, asm/thread_info.h: a 32-bit call is in progress */
+};
+
+/* Whether one of a task's filters leaves answers to a supervisor, who can give any. */
+static __always_inline bool has_supervisor(struct task_struct *task)
+{
+	struct seccomp_filter *filter = BPF_CORE_READ(task, seccomp.filter);
+
+	for (int i = 0; i < MAX_FILTERS && filter; i++) {
+		if (BPF_CORE_READ(filter, notif))
+			return true;
+		filter = BPF_CORE_READ(filter, prev);
+	}
+	return false;
+}
+
+/* Whether a result is how a call that was made ends every day, and no filter's answer. */
+static __always_inline bool is_everyday(long ret)
+{
+	return ret == -EAGAIN || ret == -EINTR ||
+	       (ret <= -ERESTARTSYS && ret >= -ERESTART_RESTARTBLOCK);
+}
+
+/*
+ * Whether the current task's call nr, which ended with ret and was not seen to begin, has not been
+ * made: the task has a seccomp filter, or a tracer that may emulate calls. Such a call fails, or
+ * pretends to succeed; more than that only a supervisor or a tracer can say. Else it was missed.
+ */
+static __always_inline bool is_denied(__u64 nr, long ret)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	int mode = 0;
+
+	if (is_everyday(ret))
+		return false;
+	if (BPF_CORE_READ(task, ptrace))
+		return true;
+	if (bpf_core_field_exists(task->seccomp.mode))
+		mode = BPF_CORE_READ(task, seccomp.mode);
+	if (!mode)
+		return false;
+	/* A filter that sends SIGSYS leaves the number where the result would be. */
+	return ret <= 0 || (__u32)ret == (__u32)nr || has_supervisor(task);
+}
+
+/* Whether the current task's call is a 32-bit one, in whatever process: other numbers hold then. */
+static __always_inline bool is_32_bit_call(void)
+{
+#if defined(__TARGET_ARCH_x86)
+	struct task_struct *task;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
+		task = bpf_get_current_task_btf();
+		return task->thread_info.status & TS_COMPAT;
+	}
+	task = (struct task_struct *)bpf_get_current_task();
+	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+#else
+	return false;
+#endif
+}
+
+#endif

@@ -1,0 +1,234 @@
+#!/usr/bin/env bats
+# rights.bats - the least rights that iophase needs, by file capabilities and by ambient ones; what
+# it says of what it may not see; calls that are denied to the target.
+#
+# What goes in: build/iophase (or $IOPHASE), root. Nothing of this machine is changed: /proc is
+# mounted anew in mount namespaces of our own, capabilities are set on a copy.
+
+load helpers
+
+setup() {
+	live_setup
+	# Other users must be able to run it, wherever the source tree lies.
+	D=$(mktemp -d)
+	chmod 755 "$D"
+	install -m 755 "$IOPHASE" "$D/iophase"
+	install -m 755 "$SERVERS/rhythm" "$D/rhythm"
+}
+
+teardown() {
+	live_teardown
+	rm -rf -- "$D"
+}
+
+# A workload that reads and sleeps, as a user: start_as USER
+start_as() {
+	start rhythm setpriv --reuid "$1" --regid "$1" --clear-groups "$D/rhythm" --seconds 60
+	wait_for 10 runs "$target" "$D/rhythm"
+}
+
+# Runs as nobody with ambient capabilities: with +a,+b COMMAND...; output in $T/out, $T/err, code.
+with() {
+	local caps=$1
+
+	shift
+	code=0
+	timeout 60 setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps "$caps" \
+		--ambient-caps "$caps" "$@" >"$T/out" 2>"$T/err" </dev/null || code=$?
+}
+
+# The latest run ended well and saw calls of the workload.
+saw_calls() {
+	[[ $code == 0 ]]
+	awk -F, 'NR > 1 && $7 != "app" { n += $9 } END { exit !(n > 0) }' "$T/out"
+}
+
+@test "rights: CAP_BPF and CAP_PERFMON are enough for one's own processes" {
+	start_as 65534
+	with +bpf,+perfmon "$D/iophase" --hooks raw -d 1 --csv - -p "$target"
+	saw_calls
+	[[ ! -s $T/err ]]
+	with +bpf,+perfmon "$D/iophase" -d 1 --csv - -p "$target"
+	saw_calls
+}
+
+@test "rights: the same by file capabilities, and tracefs as it may be read" {
+	setcap cap_bpf,cap_perfmon+ep "$D/iophase" || skip "the file system keeps no capabilities"
+	start_as 65534
+	code=0
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$D/iophase" -d 1 --csv - -p "$target" \
+		>"$T/out" 2>"$T/err" </dev/null || code=$?
+	saw_calls
+	setcap cap_bpf,cap_perfmon,cap_dac_read_search+ep "$D/iophase"
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$D/iophase" -v -d 1 --csv - -p "$target" \
+		>"$T/out" 2>"$T/err" </dev/null || code=$?
+	saw_calls
+	grep -q 'each by its own pair of tracepoints' "$T/err"
+}
+
+@test "rights: another user's process needs CAP_SYS_PTRACE, and no more" {
+	start_as 65533
+	with +bpf,+perfmon "$D/iophase" -d 1 --csv - -p "$target"
+	[[ $code == 3 ]]
+	grep -q 'lacking CAP_SYS_PTRACE;' "$T/err"
+	with +bpf,+perfmon,+sys_ptrace "$D/iophase" -d 1 --csv - -p "$target"
+	saw_calls
+}
+
+@test "rights: perf_event_open refused: the raw pair, and a line says so" {
+	command -v strace >"$T/strace" || skip "no strace"
+	start_as 65534
+	code=0
+	strace -f -qq -o "$T/trace" -e trace=perf_event_open -e inject=perf_event_open:error=EACCES \
+		"$D/iophase" -d 1 --csv - -p "$target" >"$T/out" 2>"$T/err" || code=$?
+	saw_calls
+	grep -q 'perf_event_open(2) is refused' "$T/err"
+}
+
+@test "rights: attaching fails later: never silently nothing" {
+	command -v strace >"$T/strace" || skip "no strace"
+	start_as 65534
+	code=0
+	strace -f -qq -o "$T/trace" -e trace=perf_event_open \
+		-e inject=perf_event_open:error=EACCES:when=2+ \
+		"$D/iophase" -d 1 -p "$target" >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 3 ]]
+	grep -q 'cannot attach the BPF programs' "$T/err"
+	[[ ! -s $T/out ]]
+	# The first calls of the table are attached, the rest is not.
+	code=0
+	strace -f -qq -o "$T/trace" -e trace=perf_event_open \
+		-e inject=perf_event_open:error=EINVAL:when=20+ \
+		"$D/iophase" -d 1 -p "$target" >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 0 ]]
+	grep -q 'not seen, their time is in app: calls of ' "$T/err"
+	grep -q 'not seen, their time is in app: calls of ' "$T/out"
+}
+
+@test "rights: too few open files: exit 1, and what helps" {
+	start_as 65534
+	code=0
+	(ulimit -n 64 && exec "$D/iophase" -d 1 -p "$target") >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 1 ]]
+	grep -q 'Too many open files; allow more' "$T/err"
+}
+
+@test "rights: no /proc, and that of others: exit 4 with the truth" {
+	unshare -m --propagation private true || skip "no mount namespace of our own can be had here"
+	start_as 65534
+	code=0
+	# shellcheck disable=SC2016 # the inner shell expands
+	unshare -m --propagation private bash -c 'mount -t tmpfs none /proc && exec "$@"' bash \
+		"$D/iophase" -d 1 -p "$target" >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 4 ]]
+	grep -q '/proc is not mounted' "$T/err"
+	code=0
+	# shellcheck disable=SC2016 # the inner shell expands
+	unshare -m --propagation private bash -c 'unshare -p -f mount -t proc proc /proc && exec "$@"' \
+		bash "$D/iophase" -d 1 -p "$target" >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 4 ]]
+	grep -q '/proc is that of another pid namespace' "$T/err"
+}
+
+@test "rights: hidepid: what cannot be seen is said, with the capability" {
+	unshare -m --propagation private true || skip "no mount namespace of our own can be had here"
+	start_as 65533
+	code=0
+	# shellcheck disable=SC2016 # the inner shell expands
+	unshare -m --propagation private bash -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
+		bash setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +bpf,+perfmon \
+		--ambient-caps +bpf,+perfmon "$D/iophase" -d 1 -p "$target" >"$T/out" 2>"$T/err" ||
+		code=$?
+	[[ $code == 3 ]]
+	grep -q 'lacking CAP_SYS_PTRACE;' "$T/err"
+	start_as 65534
+	code=0
+	# shellcheck disable=SC2016 # the inner shell expands
+	unshare -m --propagation private bash -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
+		bash setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +bpf,+perfmon \
+		--ambient-caps +bpf,+perfmon "$D/iophase" -f -d 1 -p "$target" >"$T/out" 2>"$T/err" ||
+		code=$?
+	[[ $code == 0 ]]
+	grep -q 'hidepid.*CAP_SYS_PTRACE' "$T/err"
+	grep -q 'hidepid' "$T/out"
+}
+
+@test "rights: a child of another user is asleep, and a note says what is not known" {
+	local parent child
+
+	start parent python3 -c '
+import os, socket, sys
+a, b = socket.socketpair()
+if os.fork() == 0:
+    os.setgroups([])
+    os.setresgid(65533, 65533, 65533)
+    os.setresuid(65533, 65533, 65533)
+    b.recv(1)
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
+os.setresuid(65534, 65534, 65534)
+os.execv("/bin/sleep", ["sleep", "60"])'
+	parent=$target
+	wait_for 10 grep -q '^sleep' "/proc/$parent/comm"
+	child=$(<"/proc/$parent/task/$parent/children")
+	wait_for 10 in_call "${child%% *}" 45
+	with +bpf,+perfmon "$D/iophase" -f -d 1 --csv - -p "$parent"
+	kill "${child%% *}"
+	[[ $code == 0 ]]
+	grep -q 'without CAP_SYS_PTRACE it cannot be seen' "$T/err"
+	awk -F, -v pid="${child%% *}" '$3 == pid && $7 == "app" { ok = $18 > 0.9 * $2 } END { exit !ok }' \
+		"$T/out"
+}
+
+@test "rights: calls that a seccomp filter denies count as what they returned, nothing is lost" {
+	local hooks
+
+	for hooks in syscalls raw; do
+		rm -f "$T/go"
+		start denied "$SERVERS/denied" "$T/go" 50
+		wait_for 10 runs "$target" "$SERVERS/denied"
+		wait_for 10 grep -q '^Seccomp:.*2' "/proc/$target/status"
+		attach --hooks "$hooks" -p "$target"
+		touch "$T/go"
+		reap_target
+		finish
+		csvsum check "$T/csv" call=recvmsg -- "calls == 50" "error == 50" "bytes == 0" \
+			"wait_ns == 0"
+		csvsum check "$T/csv" call=sendmsg -- "calls == 50" "error == 50" "bytes == 0"
+		csvsum check "$T/csv" call=recvfrom -- "calls == 50" "ok == 50"
+		refute grep -q 'Lost enters' "$T/report"
+	done
+}
+
+@test "rights: 32-bit calls of a 64-bit process are not taken for others, and counted" {
+	start int80 "$SERVERS/int80" "$T/go" 20
+	sleep 0.3
+	if has_ended "$target"; then
+		reap "$target"
+		[[ $code == 77 ]]
+		skip "this machine or kernel has no int 0x80"
+	fi
+	attach --hooks raw -p "$target"
+	touch "$T/go"
+	reap_target
+	finish
+	refute grep -q ',recvfrom,' "$T/csv"
+	grep -q 'Lost 32-bit: *20' "$T/report"
+}
+
+@test "rights: a kernel half that cannot be opened: one line, no crash" {
+	cat >"$T/fail.c" <<-'END'
+		int bpf_object__open_skeleton(void *s, const void *o);
+		int bpf_object__open_skeleton(void *s, const void *o)
+		{
+			return -12;
+		}
+	END
+	cc -shared -fPIC -o "$T/fail.so" "$T/fail.c" || skip "no compiler"
+	ldd "$IOPHASE" | grep -q libbpf || skip "libbpf is in the program itself"
+	start_as 65534
+	code=0
+	LD_PRELOAD="$T/fail.so" "$IOPHASE" -d 1 -p "$target" >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 1 ]]
+	grep -q 'cannot open the BPF programs' "$T/err"
+}

@@ -138,7 +138,7 @@ enum way {
 	WAY_SELECT,
 	WAY_POLL,
 	WAY_EPOLL_LT,
-	WAY_EPOLL_ET,
+	WAY_EPOLL_ET, /* the next one, on which epoll_way() relies */
 	WAY_SIGNAL,
 	WAY_POSIX_AIO,
 	WAY_LINUX_AIO,
@@ -270,7 +270,7 @@ struct thread {
 	__s32 read_fd;	/* the socket read last; -1: the next read begins a further connection */
 	__u32 parent;	/* of a process's first thread: the process that made it, 0: not known */
 	__u64 listener; /* inode of the socket that it accepted on first, 0: none */
-	char comm[COMM_LEN]; /* at birth, and again at death */
+	char comm[COMM_LEN]; /* since birth, or adoption, and the latest change */
 };
 
 /*

@@ -12,62 +12,63 @@
 #include "judge/report.h"
 #include "sinks/sink.h"
 
-/* Prints the report on one window. */
-static int print_window(const struct fixture *f, const struct snapshot *from,
-			const struct snapshot *to, const struct sink *sink,
-			const struct style *style)
+/* What a sink is to do with the report on a window. */
+typedef void sink_step(struct sink_job *job, const struct report *r);
+
+/* Has the sink print the report on one window. */
+static void print_window(const struct fixture *f, const struct snapshot *from,
+			 const struct snapshot *to, sink_step *step, struct sink_job *job)
 {
 	const char *const *notes = (const char *const *)f->note;
 	struct window w;
 	struct report *r;
-	int err;
 
 	snapshot_diff(&w, from, f->start, to);
 	r = report_build(&w, notes, f->notes);
-	err = sink->report(stdout, r, style);
+	step(job, r);
 	report_free(r);
 	window_clear(&w);
-	return err;
 }
 
-/* Prints all reports of a fixture; 0 or -errno. */
-static int print_fixture(const struct fixture *f, const struct sink *sink,
-			 const struct style *style)
+/* Prints all reports of a fixture. */
+static void print_fixture(const struct fixture *f, struct sink_job *job)
 {
-	int err = sink->begin(stdout, style);
+	const struct sink *sink = job->sink;
 
-	for (size_t i = 0; i < f->snapshots && style->interval && !err; i++)
-		err = print_window(f, i ? &f->snapshot[i - 1] : NULL, &f->snapshot[i], sink, style);
-	if (!style->interval && !err)
-		err = print_window(f, NULL, &f->snapshot[f->snapshots - 1], sink, style);
-	return err ? err : sink->end(stdout, style);
+	if (sink->open)
+		sink->open(job);
+	for (size_t i = 0; i < f->snapshots && job->style.interval; i++)
+		print_window(f, i ? &f->snapshot[i - 1] : NULL, &f->snapshot[i], sink->report, job);
+	if (!job->style.interval)
+		print_window(f, NULL, &f->snapshot[f->snapshots - 1], sink->report, job);
+	if (sink->close)
+		sink->close(job);
 }
 
 int main(int argc, char **argv)
 {
-	const struct sink *const *sink = sinks;
-	struct style style = {0};
+	struct sink_job job = {.out = stdout};
 	struct fixture f;
 	FILE *in;
-	int err;
 
-	while (*sink && argc >= 3 && strcmp((*sink)->name, argv[1]))
-		sink++;
-	in = argc >= 3 && *sink ? fopen(argv[2], "r") : NULL;
+	job.sink = argc >= 3 ? sink_find(argv[1], strlen(argv[1])) : NULL;
+	in = job.sink ? fopen(argv[2], "r") : NULL;
 	if (!in) {
 		fputs("usage: golden SINK FIXTURE [utf8] [colour] [interval]\n", stderr);
 		return 2;
 	}
 	for (int i = 3; i < argc; i++) {
-		style.utf8 |= !strcmp(argv[i], "utf8");
-		style.colour |= !strcmp(argv[i], "colour");
-		style.interval |= !strcmp(argv[i], "interval");
+		job.style.utf8 |= !strcmp(argv[i], "utf8");
+		job.style.colour |= !strcmp(argv[i], "colour");
+		job.style.interval |= !strcmp(argv[i], "interval");
 	}
 	fixture_read(&f, in, argv[2]);
 	fclose(in);
-	err = print_fixture(&f, *sink, &style);
+	print_fixture(&f, &job);
 	fixture_clear(&f);
-	if (err)
-		fprintf(stderr, "golden: %s\n", strerror(-err));
-	return err ? 1 : 0;
+	if (fflush(stdout) || ferror(stdout)) {
+		perror("golden");
+		return 1;
+	}
+	return 0;
 }

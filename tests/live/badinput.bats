@@ -121,7 +121,7 @@ without() {
 @test "pids that are none: exit 2" {
 	usage "which process?"
 	usage "which process?" -d 1
-	for list in "" abc 0 -1 +1 " $TARGET" "$TARGET " "${TARGET}x" 0x10 1.5 "," "$TARGET," ",$TARGET" \
+	for list in "" " " $'\n' abc 0 -1 +1 ", $TARGET" "$TARGET ," "$TARGET x" "${TARGET}x" 0x10 1.5 "," "$TARGET," ",$TARGET" \
 		"$TARGET,,$TARGET" "$TARGET,-2" 2147483648 4294967297 18446744073709551617; do
 		usage "--pid '$list'" -d 0.1 -p "$list"
 	done
@@ -146,7 +146,11 @@ without() {
 	usage "--csv ''" -p "$TARGET" --csv ""
 	usage "--hooks 'kprobes'" -p "$TARGET" --hooks kprobes
 	usage "--follow takes no argument" -p "$TARGET" --follow=yes
+	usage "--output 'json-:x': write it as KIND:FILE" -p "$TARGET" -o json-:x
+	usage "KIND is text, csv" -p "$TARGET" -o out.csv
+	usage "another output goes to stdout" -p "$TARGET" -o csv-processes:- --csv -
 	usage "unexpected '4711'" -p "$TARGET" 4711
+	usage "'4711' is no command" 4711 -p "$TARGET"
 	usage "unexpected '\\x1b[31m\\x0ared'" -p "$TARGET" $'\e[31m\nred'
 }
 
@@ -156,6 +160,16 @@ without() {
 	one_line "pid $TARGET is given twice"
 	# The header, and the time outside I/O calls of one process.
 	[ "$(grep -c ',app,app,' "$DIR/out")" -eq 1 ]
+}
+
+@test "pids as pidof and pgrep print them; trace is the default command" {
+	start sleep 60
+	for list in "$TARGET $STARTED" "$TARGET"$'\n'"$STARTED"$'\n' " $TARGET, $STARTED "; do
+		run_it "$DIR/iophase" trace -d 0.1 -o csv-processes:- -p "$list"
+		[ "$CODE" -eq 0 ]
+		[ ! -s "$DIR/err" ]
+		[ "$(grep -cE ",($TARGET|$STARTED),sleep," "$DIR/out")" -eq 2 ]
+	done
 }
 
 @test "an interval longer than the duration gives one report, and a line says so" {
@@ -232,21 +246,28 @@ time.sleep(60)'
 	refuse 1 "iophase itself" bash -c 'exec "$1" -d 0.1 -p $$' bash "$DIR/iophase"
 }
 
-# Starts a 32-bit program, or skips the test.
-start_32_bit() {
+# Makes a 32-bit program without a C library, $DIR/NAME, of a C statement: compile_32_bit NAME CODE
+compile_32_bit() {
+	echo "void _start(void) { for (;;) $2 }" >"$DIR/$1.c"
+	cc -m32 -O1 -nostdlib -static -fno-pie -no-pie -o "$DIR/$1" "$DIR/$1.c" 2>"$DIR/cc.err"
+}
+
+# Skips the test where a 32-bit program cannot be made, or does not get through its exit(0).
+needs_32_bit() {
 	[ "$(uname -m)" = x86_64 ] || skip "not an x86-64 machine"
-	# pause() in a loop, without a C library.
 	# shellcheck disable=SC2016 # a dollar of the assembler
-	echo 'void _start(void) { for (;;) __asm__ volatile("int $0x80" ::"a"(29)); }' >"$DIR/tiny.c"
-	cc -m32 -O1 -nostdlib -static -fno-pie -no-pie -o "$DIR/tiny" "$DIR/tiny.c" 2>"$DIR/cc.err" ||
+	compile_32_bit ends '__asm__ volatile("int $0x80" ::"a"(1), "b"(0));' ||
 		skip "the compiler cannot make 32-bit programs"
+	timeout 10 "$DIR/ends" 2>"$DIR/ends.err" || skip "this kernel runs no 32-bit programs"
+}
+
+# Starts a 32-bit program that calls pause().
+start_32_bit() {
+	needs_32_bit
+	# shellcheck disable=SC2016 # a dollar of the assembler
+	compile_32_bit tiny '__asm__ volatile("int $0x80" ::"a"(29));'
 	start "$DIR/tiny"
 	await grep -q tiny "/proc/$STARTED/comm"
-	sleep 0.1
-	kill -0 "$STARTED" 2>"$DIR/kill.err" || {
-		PIDS=("${PIDS[@]::${#PIDS[@]}-1}")
-		skip "this kernel runs no 32-bit programs"
-	}
 }
 
 @test "a 32-bit process alone: exit 4; beside others it is left out with a warning" {

@@ -6,9 +6,7 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -54,20 +52,14 @@ static int start_timer(int fd, uint64_t first, uint64_t period)
 /* Blocks the signals that end the program and opens the timers. */
 int loop_open(struct loop *l)
 {
-	sigset_t ending;
-	int err;
+	int err = signals_open(&l->signals);
 
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	sigaddset(&ending, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &ending, NULL))
-		return -errno;
+	if (err)
+		return err;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll < 0)
 		return -errno;
-	l->signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
-	err = add(l, l->signals, EPOLLIN);
+	err = add(l, l->signals.fd, EPOLLIN);
 	if (err)
 		return err;
 	l->duration = add_timer(l);
@@ -90,9 +82,8 @@ int loop_start(struct loop *l, uint64_t duration, uint64_t interval)
 /* Whether a signal has come that ends the program. */
 bool loop_signalled(const struct loop *l)
 {
-	struct pollfd signals = {.fd = l->signals, .events = POLLIN};
-
-	return poll(&signals, 1, 0) > 0;
+	return l->signals.taken ||
+	       poll(&(struct pollfd){.fd = l->signals.fd, .events = POLLIN}, 1, 0) > 0;
 }
 
 /* Whether the duration will be over within the given time (ns). */
@@ -119,7 +110,7 @@ static int event_of(const struct loop *l, int fd)
 {
 	uint64_t expirations;
 
-	if (fd == l->signals || fd == l->duration)
+	if (fd == l->signals.fd || fd == l->duration)
 		return LOOP_STOP;
 	if (fd != l->interval && fd != l->tick)
 		return LOOP_DEATH;
@@ -133,8 +124,12 @@ static int event_of(const struct loop *l, int fd)
 int loop_wait(struct loop *l)
 {
 	struct epoll_event ready[LOOP_EVENTS];
-	int due = 0, count = epoll_wait(l->epoll, ready, ARRAY_SIZE(ready), -1);
+	int due = 0, count;
 
+	/* One that was heard by who waited for an output makes nothing ready any more. */
+	if (l->signals.taken)
+		return LOOP_STOP;
+	count = epoll_wait(l->epoll, ready, ARRAY_SIZE(ready), -1);
 	if (count < 0)
 		return errno == EINTR ? 0 : -errno;
 	l->dead_count = 0;

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/signals.h"
+
 enum loop_event {
 	LOOP_STOP = 1,	   /* Ctrl-C, SIGTERM, SIGHUP, or the duration is over */
 	LOOP_INTERVAL = 2, /* time for a report */
@@ -21,7 +23,8 @@ enum {
 };
 
 struct loop {
-	int epoll, signals, duration, interval, tick;
+	struct signals signals;
+	int epoll, duration, interval, tick;
 	int dead[LOOP_EVENTS]; /* the watched descriptors that the latest LOOP_DEATH is of */
 	size_t dead_count;
 };

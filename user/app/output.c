@@ -2,7 +2,7 @@
 /*
  * output.c - see output.h.
  *
- * What goes in: reports. What comes out: text on stdout, CSV in a file or on stdout. A reader that
+ * What goes in: reports. What comes out: what the sinks make of them, in its places. A reader that
  * goes away (-EPIPE) is no error to speak of; anything else is named on stderr once.
  */
 #include <errno.h>
@@ -11,91 +11,207 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "app/deliver.h"
 #include "app/output.h"
+#include "base/log.h"
+#include "base/xalloc.h"
 
-/*
- * Notes how a write to a place of output went, and says so if it is the first that went wrong,
- * unless the reader just went away. Returns err.
- */
-static int note(struct output *out, const char *name, int err)
+/* Notes how a step of an output went, and says so if it went wrong. Returns err. */
+static int note(struct output *out, int err)
 {
-	if (err && !out->error && err != -EPIPE)
-		log_error("%s: %s", name, strerror(-err));
-	if (err && !out->error)
-		out->error = err;
+	if (!err || out->error)
+		return err;
+	out->error = err;
+	if (err == -ECANCELED)
+		log_error("%s: given up: it took nothing more when a signal came", out->place.name);
+	else if (err != -EPIPE)
+		log_error("%s: %s", out->place.name, strerror(-err));
 	return err;
 }
 
 /* Whether text may be coloured: a terminal that can, and nobody said NO_COLOR (no-color.org). */
-static bool wants_colour(FILE *f)
+static bool wants_colour(int fd)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return isatty(fileno(f)) && !(no && *no) && term && strcmp(term, "dumb");
+	return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb");
 }
 
-/* Opens the file of the CSV; 0 or -errno. */
-static int open_csv(struct output *out, const struct options *o)
+/* Opens the place of one more output; 0, or -errno after one line. */
+static int add(struct outputs *all, const struct options *o, const struct output_choice *choice)
 {
-	out->csv_name = o->csv;
-	if (!strcmp(o->csv, "-")) {
-		out->csv_name = "stdout";
-		out->csv = stdout;
-		return 0;
-	}
-	out->csv = fopen(o->csv, "we");
-	return out->csv ? 0 : -errno;
-}
-
-/* Opens what the options ask for. */
-int output_open(struct output *out, const struct options *o)
-{
-	int err = o->csv ? note(out, o->csv, open_csv(out, o)) : 0;
+	struct output *out = &all->output[all->count];
+	int err = place_open(&out->place, choice->file, all->signals);
 
 	if (err)
 		return err;
-	if (!o->quiet && out->csv != stdout)
-		out->text = stdout;
-	out->style.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
-	out->style.colour = out->text && wants_colour(out->text);
-	out->style.interval = o->interval != 0;
-	if (out->csv)
-		err = note(out, out->csv_name, sink_csv.begin(out->csv, &out->style));
-	if (!err && out->text)
-		err = note(out, "stdout", sink_text.begin(out->text, &out->style));
+	all->count++;
+	for (size_t i = 0; i + 1 < all->count; i++) {
+		if (!place_is_same(&all->output[i].place, &out->place))
+			continue;
+		log_error("%s and %s are the same file", all->output[i].place.name,
+			  out->place.name);
+		return -EINVAL;
+	}
+	out->job.sink = choice->sink;
+	out->job.style = (struct style){
+		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+		.colour = wants_colour(out->place.fd),
+		.interval = o->interval != 0,
+	};
+	return 0;
+}
+
+/* Whether an output of the options goes to stdout. */
+static bool has_stdout(const struct options *o)
+{
+	for (size_t i = 0; i < o->outputs.count; i++)
+		if (!strcmp(o->outputs.choice[i].file, "-"))
+			return true;
+	return false;
+}
+
+/* Opens the places of all outputs that the options ask for. */
+int outputs_open(struct outputs *all, const struct options *o, struct signals *signals)
+{
+	static const struct output_choice text = {&sink_text, "-"};
+	int err = 0;
+
+	*all = (struct outputs){.signals = signals};
+	all->output = xcalloc(o->outputs.count + 1, sizeof(*all->output));
+	for (size_t i = 0; i < o->outputs.count && !err; i++)
+		err = add(all, o, &o->outputs.choice[i]);
+	if (!err && !o->quiet && !has_stdout(o))
+		err = add(all, o, &text);
 	return err;
 }
 
-/* Writes the report of one interval, or of the whole run if that is the only one. */
-int output_interval(struct output *out, const struct report *r)
+/* What a sink may be asked to do with a report, NULL where there is none. */
+typedef void sink_step(struct sink_job *job, const struct report *r);
+
+/* Has a sink write into memory and carries that to its place; 0 or -errno. */
+static int run(struct outputs *all, struct output *out, sink_step *step, const struct report *r)
+{
+	char *bytes = NULL;
+	size_t size = 0;
+	int err;
+
+	out->job.out = open_memstream(&bytes, &size);
+	if (!out->job.out)
+		return note(out, -ENOMEM);
+	step(&out->job, r);
+	err = fclose(out->job.out) ? -ENOMEM : 0;
+	if (!err && !out->error)
+		err = deliver(out->place.fd, bytes, size, all->signals);
+	free(bytes);
+	return note(out, err);
+}
+
+static void open_sink(struct sink_job *job, const struct report *r)
+{
+	(void)r;
+	if (job->sink->open)
+		job->sink->open(job);
+}
+
+static void report_sink(struct sink_job *job, const struct report *r)
+{
+	if (job->sink->report)
+		job->sink->report(job, r);
+}
+
+static void total_sink(struct sink_job *job, const struct report *r)
+{
+	if (job->sink->total)
+		job->sink->total(job, r);
+}
+
+static void close_sink(struct sink_job *job, const struct report *r)
+{
+	(void)r;
+	if (job->sink->close)
+		job->sink->close(job);
+}
+
+/* Has all outputs that still work write, files first: these never wait. 0, or a -errno. */
+static int run_all(struct outputs *all, sink_step *step, const struct report *r)
 {
 	int err = 0;
 
-	if (out->csv)
-		err = note(out, out->csv_name, sink_csv.report(out->csv, r, &out->style));
-	if (!err && out->text)
-		err = note(out, "stdout", sink_text.report(out->text, r, &out->style));
+	for (int regular = 1; regular >= 0; regular--) {
+		for (size_t i = 0; i < all->count; i++) {
+			struct output *out = &all->output[i];
+
+			if (out->error || out->place.regular != (bool)regular)
+				continue;
+			if (run(all, out, step, r) && !err)
+				err = out->error;
+		}
+	}
 	return err;
 }
 
-/* Writes the report of the whole run after those of its intervals. */
-int output_total(struct output *out, const struct report *r)
+/* Measuring never began. */
+void outputs_abandon(struct outputs *all)
 {
-	out->style.interval = false;
-	return out->text ? note(out, "stdout", sink_text.report(out->text, r, &out->style)) : 0;
+	for (size_t i = 0; i < all->count; i++)
+		place_abandon(&all->output[i].place);
+	free(all->output);
+	*all = (struct outputs){0};
+}
+
+/* Measuring has begun. */
+int outputs_begin(struct outputs *all)
+{
+	int err = 0, opened;
+
+	for (size_t i = 0; i < all->count; i++) {
+		struct output *out = &all->output[i];
+
+		out->opened = !note(out, place_begin(&out->place));
+		err = err ? err : out->error;
+	}
+	opened = run_all(all, open_sink, NULL);
+	return err ? err : opened;
+}
+
+/* Writes the report of one interval, or of the whole run if that is the only one. */
+int outputs_interval(struct outputs *all, const struct report *r)
+{
+	return run_all(all, report_sink, r);
+}
+
+/* Writes the report of the whole run after those of its intervals. */
+int outputs_total(struct outputs *all, const struct report *r)
+{
+	return run_all(all, total_sink, r);
 }
 
 /* Writes what comes last and closes. */
-int output_close(struct output *out)
+int outputs_close(struct outputs *all)
 {
-	/* After a failed write there is nothing more to say. */
-	if (out->csv && !out->error)
-		note(out, out->csv_name, sink_csv.end(out->csv, &out->style));
-	if (out->text && !out->error)
-		note(out, "stdout", sink_text.end(out->text, &out->style));
-	if (out->csv)
-		note(out, out->csv_name, fclose(out->csv) ? -errno : 0);
-	out->csv = NULL;
-	return out->error;
+	int err = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		struct output *out = &all->output[i];
+
+		/* A sink has a state to free even where nothing of it will be read. */
+		if (out->opened)
+			run(all, out, close_sink, NULL);
+		note(out, place_close(&out->place));
+		if (!err || err == -EPIPE)
+			err = out->error ? out->error : err;
+	}
+	free(all->output);
+	*all = (struct outputs){0};
+	return err;
+}
+
+/* Whether one that still works tells a person what was lost. */
+bool outputs_tell_losses(const struct outputs *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (!all->output[i].error && all->output[i].job.sink->tells_losses)
+			return true;
+	return false;
 }

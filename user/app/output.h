@@ -1,33 +1,58 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * output.h - the sinks that this run writes to, and what each write came to.
+ * output.h - the outputs that a run writes to, and what became of each.
+ *
+ * One that fails (its reader goes away, its disk is full, it was given up) takes nothing more; the
+ * others go on.
  */
 #ifndef IOPHASE_OUTPUT_H
 #define IOPHASE_OUTPUT_H
 
 #include "app/options.h"
+#include "app/place.h"
+#include "app/signals.h"
 #include "sinks/sink.h"
 
-/* Where the reports go. A zeroed one writes nothing. */
 struct output {
-	FILE *text; /* NULL: no text report */
-	FILE *csv;  /* NULL: no CSV */
-	const char *csv_name;
-	struct style style;
-	int error; /* of the first write that failed: -errno */
+	struct place place;
+	struct sink_job job;
+	bool opened; /* its sink was, and is to be closed */
+	int error;   /* -errno that ended it */
 };
 
-/* Opens what the options ask for; 0, or -errno with one line on stderr. */
-int output_open(struct output *out, const struct options *o);
+/* A zeroed one has none. */
+struct outputs {
+	struct output *output;
+	size_t count;
+	struct signals *signals;
+};
 
-/* Writes the report of one interval, or of the whole run if that is the only one. 0 or -errno. */
-int output_interval(struct output *out, const struct report *r);
+/*
+ * Opens the places of all outputs that the options ask for, and changes nothing there. Returns 0,
+ * or -errno after one line. To be ended by outputs_abandon() or outputs_close().
+ */
+int outputs_open(struct outputs *all, const struct options *o, struct signals *signals);
 
-/* Writes the report of the whole run after those of its intervals; the CSV has had all. 0 or
- * -errno. */
-int output_total(struct output *out, const struct report *r);
+/* Measuring never began: leaves everything as it was. */
+void outputs_abandon(struct outputs *all);
 
-/* Writes what comes last and closes; 0, or the -errno of the first write that failed. */
-int output_close(struct output *out);
+/* Measuring has begun: replaces what was there. Returns 0 or the -errno of an output that failed.
+ */
+int outputs_begin(struct outputs *all);
+
+/* Writes the report of one interval, or of the whole run if that is the only one; likewise. */
+int outputs_interval(struct outputs *all, const struct report *r);
+
+/* Writes the report of the whole run after those of its intervals; likewise. */
+int outputs_total(struct outputs *all, const struct report *r);
+
+/*
+ * Writes what comes last and closes. Returns 0, or the -errno of the first output that failed: of
+ * one whose reader went away (-EPIPE) only if that happened to no other.
+ */
+int outputs_close(struct outputs *all);
+
+/* Whether one that still works tells a person what was lost. */
+bool outputs_tell_losses(const struct outputs *all);
 
 #endif

@@ -11,6 +11,7 @@
 #include "kernel/collector.h"
 #include "base/log.h"
 #include "app/loop.h"
+#include "app/losses.h"
 #include "app/output.h"
 #include "proc/proc.h"
 #include "judge/report.h"
@@ -23,7 +24,7 @@ struct session {
 	const struct target_list *targets;
 	struct collector *collector;
 	struct loop loop;
-	struct output output;
+	struct outputs outputs;
 	struct notes notes;	     /* what is not seen or not known */
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 };
@@ -121,9 +122,12 @@ static enum exit_code start(struct session *s)
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* Reports on the time from `from` until `to`, as an interval's report or that of the whole run. */
+/* What to do with a report; 0 or the -errno of an output that failed. */
+typedef int report_user(struct session *s, const struct report *r);
+
+/* Has the time from `from` until `to` reported. */
 static int report(struct session *s, const struct snapshot *from, const struct snapshot *to,
-		  int (*write)(struct output *, const struct report *))
+		  report_user *use)
 {
 	struct window window = {0};
 	struct report *r;
@@ -131,9 +135,29 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 
 	snapshot_diff(&window, from, from->at, to);
 	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
-	err = write(&s->output, r);
+	err = use(s, r);
 	report_free(r);
 	window_clear(&window);
+	return err;
+}
+
+/* Writes the report of an interval, or of the whole time if there are no intervals. */
+static int use_interval(struct session *s, const struct report *r)
+{
+	int err = outputs_interval(&s->outputs, r);
+
+	if (!outputs_tell_losses(&s->outputs))
+		losses_say(r, s->options->interval ? " in this interval" : "");
+	return err;
+}
+
+/* Writes the report of the whole time after those of its intervals. */
+static int use_total(struct session *s, const struct report *r)
+{
+	int err = outputs_total(&s->outputs, r);
+
+	if (!outputs_tell_losses(&s->outputs))
+		losses_say(r, " in all");
 	return err;
 }
 
@@ -145,7 +169,7 @@ static int report_interval(struct session *s)
 	int err;
 
 	collector_read(s->collector, &now);
-	err = report(s, from, &now, output_interval);
+	err = report(s, from, &now, use_interval);
 	snapshot_clear(&s->last);
 	s->last = now;
 	return err;
@@ -170,14 +194,16 @@ static void look_after_ended_targets(struct session *s)
 							    s->targets->target[j].pid);
 }
 
-/* Waits and reports until the end has come; 0 or -errno. */
-static int collect(struct session *s)
+/* Waits and reports until the end has come, or an output has failed; 0 or the exit code. */
+static enum exit_code collect(struct session *s)
 {
 	while (collector_live(s->collector)) {
-		int due = loop_wait(&s->loop), err = 0;
+		int due = loop_wait(&s->loop);
 
-		if (due < 0)
-			return due;
+		if (due < 0) {
+			log_error("cannot wait: %s", strerror(-due));
+			return EXIT_FAILED;
+		}
 		if (due & LOOP_STOP)
 			break;
 		if (due & LOOP_TICK)
@@ -185,25 +211,22 @@ static int collect(struct session *s)
 		if (due & LOOP_DEATH)
 			look_after_ended_targets(s);
 		/* The last interval ends with the duration, it is not followed by a shred. */
-		if ((due & LOOP_INTERVAL) && !loop_ends_within(&s->loop, s->options->interval / 10))
-			err = report_interval(s);
-		if (err)
-			return err;
+		if ((due & LOOP_INTERVAL) &&
+		    !loop_ends_within(&s->loop, s->options->interval / 10) && report_interval(s))
+			break;
 	}
-	return 0;
+	return EXIT_DONE;
 }
 
-/* Stops the kernel half and writes the last reports; 0 or -errno. */
-static int finish(struct session *s)
+/* Stops the kernel half and writes the last reports, to the outputs that still take something. */
+static void finish(struct session *s)
 {
-	int err;
-
 	collector_disarm(s->collector);
 	collector_describe_missed(s->collector);
-	err = report_interval(s);
-	if (!err && s->options->interval)
-		err = report(s, &s->first, &s->last, output_total);
-	return err;
+	/* Each output remembers what became of it. */
+	(void)report_interval(s);
+	if (s->options->interval)
+		(void)report(s, &s->first, &s->last, use_total);
 }
 
 /* The exit code for an error that has been spoken of already, or, by -EPIPE, is none. */
@@ -212,28 +235,45 @@ static enum exit_code exit_code_of(int err)
 	return err && err != -EPIPE ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* Says what is not seen or not known where no report will. */
+static void say_notes(const struct session *s)
+{
+	for (size_t i = 0; i < s->notes.count && !outputs_tell_losses(&s->outputs); i++)
+		if (!s->notes.said[i])
+			log_warn("%s", s->notes.line[i]);
+}
+
+/* Measures and reports until the end has come; returns the exit code of the program. */
+static enum exit_code measure(struct session *s)
+{
+	enum exit_code code = EXIT_DONE, written;
+	int err = outputs_begin(&s->outputs);
+
+	say_notes(s);
+	if (!err)
+		code = collect(s);
+	finish(s);
+	written = exit_code_of(outputs_close(&s->outputs));
+	return code ? code : written;
+}
+
 /* Traces the targets until the end that the options name. */
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
 			   const struct caps *caps)
 {
 	struct session s = {.options = o, .caps = caps, .targets = targets};
 	enum exit_code code;
-	int err = loop_open(&s.loop), closed;
+	int err = loop_open(&s.loop);
 
 	if (err) {
 		log_error("cannot wait for signals and timers: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	err = output_open(&s.output, o);
-	if (err)
-		return exit_code_of(err);
-	code = start(&s);
-	if (!code) {
-		err = collect(&s);
-		err = err ? err : finish(&s);
-		closed = output_close(&s.output);
-		code = exit_code_of(err ? err : closed);
-	}
+	code = outputs_open(&s.outputs, o, &s.loop.signals) ? EXIT_FAILED : start(&s);
+	if (code)
+		outputs_abandon(&s.outputs);
+	else
+		code = measure(&s);
 	if (s.collector)
 		collector_leave(s.collector);
 	snapshot_clear(&s.first);

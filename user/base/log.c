@@ -14,9 +14,12 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
+#include "base/write_within.h"
 
 enum {
 	LINE_MAX_BYTES = 4096, /* what is longer is cut */
+	PATIENCE_MS = 1000,    /* with a stderr that takes nothing, */
+	PATIENCE_LOST_MS = 1,  /* and after that, until it takes something again */
 };
 
 static bool verbose;
@@ -65,6 +68,7 @@ size_t log_escape(char *safe, size_t room, const char *text)
 static void print_line(const char *format, va_list args)
 {
 	static const char prefix[] = "iophase: ";
+	static unsigned int patience = PATIENCE_MS;
 	char message[LINE_MAX_BYTES], line[LINE_MAX_BYTES];
 	const char *rest = line;
 	size_t length = sizeof(prefix) - 1;
@@ -75,9 +79,10 @@ static void print_line(const char *format, va_list args)
 	line[length++] = '\n';
 
 	while (length > 0) {
-		ssize_t written = write(STDERR_FILENO, rest, length);
+		ssize_t written = write_within(STDERR_FILENO, rest, length, patience);
 
-		/* There is nobody left to tell that stderr is closed or full. */
+		/* There is nobody left to tell that stderr is closed, full or stalled. */
+		patience = written > 0 ? PATIENCE_MS : PATIENCE_LOST_MS;
 		if (written <= 0)
 			return;
 		rest += written;

@@ -16,12 +16,14 @@
 #define LINE_MAX_BYTES 1024
 
 /* Adds a finished line, unless it is there already. */
-static bool add_line(struct notes *notes, const char *line)
+static bool add_line(struct notes *notes, const char *line, bool said)
 {
 	for (size_t i = 0; i < notes->count; i++)
 		if (!strcmp(notes->line[i], line))
 			return false;
 	notes->line = xrealloc(notes->line, notes->count + 1, sizeof(*notes->line));
+	notes->said = xrealloc(notes->said, notes->count + 1, sizeof(*notes->said));
+	notes->said[notes->count] = said;
 	notes->line[notes->count++] = xstrdup(line);
 	return true;
 }
@@ -35,7 +37,7 @@ bool notes_add(struct notes *notes, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	return add_line(notes, line);
+	return add_line(notes, line, false);
 }
 
 /* Adds a line and says it on stderr, unless it is there already. */
@@ -47,7 +49,7 @@ void notes_warn(struct notes *notes, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	if (add_line(notes, line))
+	if (add_line(notes, line, true))
 		log_warn("%s", line);
 }
 
@@ -55,7 +57,7 @@ void notes_warn(struct notes *notes, const char *format, ...)
 void notes_join(struct notes *notes, const struct notes *more)
 {
 	for (size_t i = 0; i < more->count; i++)
-		add_line(notes, more->line[i]);
+		add_line(notes, more->line[i], more->said[i]);
 }
 
 /* Frees all lines and leaves none. */
@@ -64,5 +66,6 @@ void notes_clear(struct notes *notes)
 	for (size_t i = 0; i < notes->count; i++)
 		free(notes->line[i]);
 	free(notes->line);
+	free(notes->said);
 	*notes = (struct notes){0};
 }

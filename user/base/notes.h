@@ -11,6 +11,7 @@
 /* Zeroed, it holds none. */
 struct notes {
 	char **line;
+	bool *said; /* on stderr already */
 	size_t count;
 };
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "books/families.h"
 #include "books/hist.h"
 #include "books/ops.h"
 #include "judge/report.h"
@@ -213,6 +214,19 @@ static uint64_t process_fill_threads(struct report_task *process, const struct t
 	return summed;
 }
 
+/* The eldest ancestor of a process among those of the window; itself if it has none. */
+static pid_t family_of(const struct task_sums *process, const struct task_list *processes)
+{
+	const struct task_sums *parent = process;
+
+	/* A pid that was used again may close a circle: no line is longer than all processes. */
+	for (size_t i = 0; parent && i < processes->count; i++) {
+		process = parent;
+		parent = families_parent(process, processes);
+	}
+	return process->pid;
+}
+
 /* Lists the losses that are not 0. */
 static void report_fill_losses(struct report *r, const struct window *w)
 {
@@ -245,6 +259,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 
 		task_fill(process, sums);
 		process->shape = shape_decide(sums, &w->processes);
+		process->family = family_of(sums, &w->processes);
 		r->summed_threads += process_fill_threads(process, &w->threads, &next);
 		r->summed_processes += process->summed;
 		r->inflight_before += sums->inflight_before;

@@ -46,6 +46,7 @@ struct time_budget {
 struct report_task {
 	pid_t pid;
 	pid_t tid;	     /* 0: a process, or a sum of threads */
+	pid_t family;	     /* of a process: its eldest ancestor in the report, or itself */
 	bool is_thread;	     /* or a sum of them */
 	char comm[COMM_LEN]; /* any bytes: print it through fmt_comm() */
 	bool exited;

@@ -2,10 +2,23 @@
 /*
  * sink.c - the table of sinks. A further kind of output is a further row.
  */
+#include <string.h>
+
 #include "sinks/sink.h"
 
 const struct sink *const sinks[] = {
 	&sink_text,
 	&sink_csv,
+	&sink_csv_processes,
 	NULL,
 };
+
+/* The sink whose name has this length and these bytes, or NULL. */
+const struct sink *sink_find(const char *name, size_t length)
+{
+	const struct sink *const *sink = sinks;
+
+	while (*sink && (strlen((*sink)->name) != length || memcmp((*sink)->name, name, length)))
+		sink++;
+	return *sink;
+}

@@ -1,51 +1,54 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * sink.h - where reports go: each kind of output is one struct sink.
+ *
+ * A sink writes into memory and never waits; the bytes are carried to their place by who calls it.
  */
 #ifndef IOPHASE_SINK_H
 #define IOPHASE_SINK_H
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "judge/report.h"
+#include "sinks/record.h"
 
-/* What the caller knows about the place that the text is read in. */
+/* What the caller knows about the place that the output is read in. */
 struct style {
 	bool utf8;     /* bars of blocks, and characters beyond ASCII in names */
 	bool colour;   /* a terminal, and the user wants it */
-	bool interval; /* one of several reports: begins with a line of the time */
+	bool interval; /* there will be reports of intervals, and one of the whole at the end */
 };
 
-/*
- * Each function writes to `out`, flushes it, and returns 0 or -errno of the write that failed
- * (-EPIPE: the reader went away).
- */
+/* One output that is being written. */
+struct sink_job {
+	const struct sink *sink;
+	FILE *out; /* memory; another one at each call */
+	struct style style;
+	void *state; /* the sink's own: made by its open(), freed by its close() */
+};
+
+/* A function that is NULL has nothing to do. All are called at most once, but report(). */
 struct sink {
-	const char *name;
-	int (*begin)(FILE *out, const struct style *style); /* once, before the first report */
-	int (*report)(FILE *out, const struct report *r, const struct style *style);
-	int (*end)(FILE *out, const struct style *style); /* once, after the last */
+	const char *name;		   /* the KIND of -o KIND:FILE */
+	const char *help;		   /* what it is, for the list of kinds */
+	const struct record_kind *records; /* of a sink that writes records of one kind */
+	bool tells_losses; /* a person reads there what was lost, and what this kernel lacks */
+	void (*open)(struct sink_job *job);
+	/* One interval, or the whole time if there are no intervals. */
+	void (*report)(struct sink_job *job, const struct report *r);
+	/* The whole time, after the reports of its intervals. */
+	void (*total)(struct sink_job *job, const struct report *r);
+	void (*close)(struct sink_job *job);
 };
-
-extern const struct sink sink_text; /* what a person reads */
-extern const struct sink sink_csv;
 
 /* All of them, the last one is NULL. */
 extern const struct sink *const sinks[];
 
-/* To be called before writing, so that errno tells of a failed write and of nothing older. */
-static inline void sink_start(void)
-{
-	errno = 0;
-}
+/* The sink whose name has this length and these bytes, or NULL. */
+const struct sink *sink_find(const char *name, size_t length);
 
-/* Flushes `out`; 0, or -errno of whatever write failed since sink_start(). */
-static inline int sink_flush(FILE *out)
-{
-	if (fflush(out) || ferror(out))
-		return errno ? -errno : -EIO;
-	return 0;
-}
+extern const struct sink sink_text; /* what a person reads */
+extern const struct sink sink_csv;
+extern const struct sink sink_csv_processes;
 
 #endif

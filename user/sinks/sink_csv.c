@@ -1,64 +1,57 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * sink_csv.c - reports as CSV: RFC 4180 with lines that end in a line feed.
+ * sink_csv.c - records of one kind as CSV: RFC 4180 with lines that end in a line feed.
  *
- * What goes in: reports. What comes out: one header line, and one line per call and process of each
- * report (per call and thread, if the report has threads); no field holds a line break.
+ * What goes in: reports. What comes out: one header line, and one line per record of each report;
+ * no field holds a line break. A further kind of records is a further row at the end.
  */
-#include "sinks/columns.h"
+#include <inttypes.h>
+
+#include "sinks/csv_field.h"
 #include "sinks/sink.h"
 
 /* Writes the header line. */
-static int csv_begin(FILE *out, const struct style *style)
+static void csv_open(struct sink_job *job)
 {
-	(void)style;
-	sink_start();
-	for (size_t i = 0; i < columns_count; i++)
-		fprintf(out, "%s%s", i ? "," : "", columns[i].name);
-	putc('\n', out);
-	return sink_flush(out);
+	const struct record_kind *kind = job->sink->records;
+
+	for (size_t i = 0; i < kind->columns; i++)
+		fprintf(job->out, "%s%s", i ? "," : "", kind->column[i].name);
+	putc('\n', job->out);
 }
 
-/* Writes one line per call of the task. */
-static void csv_task(FILE *out, const struct report *r, const struct report_task *task)
+/* Writes the line of one record. */
+static void csv_record(const struct record *r, void *context)
 {
-	for (size_t i = 0; i < task->calls; i++) {
-		struct record record = {r, task, &task->call[i]};
+	const struct sink_job *job = context;
+	const struct record_kind *kind = job->sink->records;
+	struct value v;
 
-		for (size_t c = 0; c < columns_count; c++) {
-			if (c)
-				putc(',', out);
-			columns[c].write(out, &record);
-		}
-		putc('\n', out);
+	for (size_t i = 0; i < kind->columns; i++) {
+		if (i)
+			putc(',', job->out);
+		column_get(&kind->column[i], r, &v);
+		if (v.kind == VALUE_INTEGER)
+			fprintf(job->out, "%" PRIu64, v.integer);
+		else if (v.kind == VALUE_TEXT)
+			csv_write_field(job->out, v.text);
 	}
+	putc('\n', job->out);
 }
 
 /* Writes the lines of one report. */
-static int csv_report(FILE *out, const struct report *r, const struct style *style)
+static void csv_report(struct sink_job *job, const struct report *r)
 {
-	(void)style;
-	sink_start();
-	for (size_t i = 0; i < r->processes; i++) {
-		if (!r->has_threads)
-			csv_task(out, r, &r->process[i]);
-		for (size_t t = 0; t < r->process[i].thread_count; t++)
-			csv_task(out, r, &r->process[i].thread[t]);
+	job->sink->records->each(r, csv_record, job);
+}
+
+/* The rows of the intervals are all that CSV holds: there is no total. */
+#define CSV(of_records, of_name, of_help)                                                          \
+	{                                                                                          \
+		.name = (of_name), .help = (of_help), .records = (of_records), .open = csv_open,   \
+		.report = csv_report,                                                              \
 	}
-	return sink_flush(out);
-}
 
-/* Flushes what is left. */
-static int csv_end(FILE *out, const struct style *style)
-{
-	(void)style;
-	sink_start();
-	return sink_flush(out);
-}
-
-const struct sink sink_csv = {
-	.name = "csv",
-	.begin = csv_begin,
-	.report = csv_report,
-	.end = csv_end,
-};
+const struct sink sink_csv = CSV(&record_call, "csv", "CSV: a row per interval, process and call");
+const struct sink sink_csv_processes =
+	CSV(&record_process, "csv-processes", "CSV: a row per interval and process");

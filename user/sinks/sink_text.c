@@ -409,11 +409,10 @@ static void write_interval(FILE *out, const struct report *r)
 		r->period / NSEC_PER_SEC, r->period % NSEC_PER_SEC / NSEC_PER_MSEC);
 }
 
-/* Writes one report. */
-static int text_report(FILE *out, const struct report *r, const struct style *style)
+/* Writes one report, headed by its time if it is one of several. */
+static void write_report(FILE *out, const struct report *r, const struct style *style, bool headed)
 {
-	sink_start();
-	if (style->interval)
+	if (headed)
 		write_interval(out, r);
 	for (size_t i = 0; i < r->processes && i < PROCESSES_FULL; i++)
 		write_process(out, r, &r->process[i], style);
@@ -422,22 +421,26 @@ static int text_report(FILE *out, const struct report *r, const struct style *st
 		fputs("No process was there to be seen.\n", out);
 	write_summed(out, r);
 	write_unseen(out, r);
-	if (style->interval)
+	if (headed)
 		putc('\n', out);
-	return sink_flush(out);
 }
 
-/* Flushes what is left; the text has no head and no foot. */
-static int text_begin_or_end(FILE *out, const struct style *style)
+/* Writes the report of an interval, or of the whole time if that is the only one. */
+static void text_report(struct sink_job *job, const struct report *r)
 {
-	(void)style;
-	sink_start();
-	return sink_flush(out);
+	write_report(job->out, r, &job->style, job->style.interval);
+}
+
+/* Writes the report of the whole time. */
+static void text_total(struct sink_job *job, const struct report *r)
+{
+	write_report(job->out, r, &job->style, false);
 }
 
 const struct sink sink_text = {
 	.name = "text",
-	.begin = text_begin_or_end,
+	.help = "the report for people",
+	.tells_losses = true,
 	.report = text_report,
-	.end = text_begin_or_end,
+	.total = text_total,
 };

@@ -63,7 +63,8 @@ static void test_hangs_fit_the_sections(void **state)
 		const char *section = bpf_program__section_name(program_of(skel, row));
 		bool named = strchr(section, '/');
 
-		assert_int_equal(named, row->hang == HANG_BY_SECTION);
+		assert_int_equal(named,
+				 row->hang == HANG_BY_SECTION || row->hang == HANG_ON_DEMAND);
 		assert_int_equal(row->event != NULL,
 				 row->hang == HANG_ON_EXIT || row->hang == HANG_ON_PAIR);
 		assert_int_equal(row->args != 0, row->hang == HANG_ON_CALLS);

@@ -3,7 +3,7 @@
  * test_csv.c - the columns of the contract, quoting, and one line per record whatever the name.
  */
 #include "unit.h"
-#include "sinks/columns.h"
+#include "sinks/csv_field.h"
 #include "books/ops.h"
 #include "sinks/sink.h"
 #include "books/snapshot.h"
@@ -14,21 +14,26 @@ static const char header[] =
 	"wait_max_ns,busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape,signal_p50_ns,"
 	"signal_p99_ns,latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns,model_counts\n";
 
-/* What the sink writes for a window; to be freed. */
-static char *csv_of(const struct window *w)
+/* What a sink writes for a window; to be freed. */
+static char *text_of(const struct sink *sink, const struct window *w)
 {
-	const struct style style = {0};
+	struct sink_job job = {.sink = sink};
 	struct report *r = report_build(w, NULL, 0);
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
 
-	assert_int_equal(sink_csv.begin(out, &style), 0);
-	assert_int_equal(sink_csv.report(out, r, &style), 0);
-	assert_int_equal(sink_csv.end(out, &style), 0);
-	fclose(out);
+	job.out = open_memstream(&text, &size);
+	sink->open(&job);
+	sink->report(&job, r);
+	fclose(job.out);
 	report_free(r);
 	return text;
+}
+
+/* What the sink of calls writes for a window; to be freed. */
+static char *csv_of(const struct window *w)
+{
+	return text_of(&sink_csv, w);
 }
 
 /* A window with process 7, comm as given, no calls. */
@@ -86,19 +91,89 @@ static void names_are_quoted_and_escaped(void **state)
 	expect_comm("caf\xc3\xa9\xff", "caf\xc3\xa9\\xff");
 }
 
+/* Checks how a text is written as a field. */
+static void expect_field(const char *text, const char *field)
+{
+	char *written = NULL;
+	size_t size;
+	FILE *out = open_memstream(&written, &size);
+
+	csv_write_field(out, text);
+	fclose(out);
+	assert_string_equal(written, field);
+	free(written);
+}
+
 static void a_field_with_a_line_break_is_quoted(void **state)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	(void)state;
+	expect_field("a\nb", "\"a\nb\"");
+	expect_field("a\r", "\"a\r\"");
+}
+
+static void no_field_is_a_formula(void **state)
+{
+	(void)state;
+	expect_comm("=1+1", "\\x3d1+1");
+	expect_comm("+1", "\\x2b1");
+	expect_comm("-1", "\\x2d1");
+	expect_comm("@SUM(1)", "\\x40SUM(1)");
+	expect_comm("\t=1", "\\x09=1");
+	expect_comm("\r=1", "\\x0d=1");
+	/* What the blanks before it would not hide from every reader. */
+	expect_comm("  =1", "\"  \\x3d1\"");
+	expect_comm("=a,\"b\"", "\"\\x3da,\"\"b\"\"\"");
+	/* The wide forms of East Asian keyboards. */
+	expect_comm("\uff1d1", "\\xef\\xbc\\x9d1");
+	expect_comm("\uff201", "\\xef\\xbc\\xa01");
+	expect_field("\t", "\\x09");
+	/* Elsewhere they are as harmless as any other; what was there before stays different. */
+	expect_comm("a=1", "a=1");
+	expect_comm("kworker/u4:0-ev", "kworker/u4:0-ev");
+	expect_comm("\\x3d1", "\\\\x3d1");
+	expect_field("", "");
+	expect_field(" ", "\" \"");
+}
+
+static void a_process_has_one_row(void **state)
+{
+	struct window w = window_with("-x");
+	struct task_sums *t = w.processes.task[0];
+	char *text;
 
 	(void)state;
-	csv_write_field(out, "a\nb");
-	putc(';', out);
-	csv_write_field(out, "\r");
-	fclose(out);
-	assert_string_equal(text, "\"a\nb\";\"\r\"");
+	t->threads = 2;
+	t->threads_ever = 5;
+	t->wall = 15;
+	t->count[COUNT_READS + WAY_SELECT] = 1;
+	t->inflight[op_of_name("accept")] = 1;
+	w.lost[LOST_CALLS] = 3;
+	w.missed = 4;
+	task_list_get(&w.threads, 7, 7);
+	text = text_of(&sink_csv_processes, &w);
+	assert_string_equal(
+		text,
+		"time,interval_ns,pid,comm,family,threads,threads_ever,model,model_counts,shape,"
+		"wall_ns,lost,stopped_ns,loop_lag_p50_ns,loop_lag_p99_ns,loop_lag_max_ns,"
+		"events_per_wait,watched\n"
+		"2026-01-02T03:04:05.678Z,2000,7,\\x2dx,7,2,5,select,select=1,,15,7,,,,,,\n");
 	free(text);
+	w.lost[LOST_CALLS] = UINT64_MAX;
+	text = text_of(&sink_csv_processes, &w);
+	assert_non_null(strstr(text, ",15,18446744073709551615,,,,,,\n"));
+	free(text);
+	window_clear(&w);
+}
+
+static void a_sink_is_found_by_its_name(void **state)
+{
+	(void)state;
+	assert_ptr_equal(sink_find("csv", 3), &sink_csv);
+	assert_ptr_equal(sink_find("csv-processes:x", 13), &sink_csv_processes);
+	assert_ptr_equal(sink_find("text", 4), &sink_text);
+	assert_null(sink_find("csv-", 4));
+	assert_null(sink_find("cs", 2));
+	assert_null(sink_find("", 0));
 }
 
 static void a_call_fills_all_columns(void **state)
@@ -214,7 +289,7 @@ static void every_row_has_every_column(void **state)
 
 		for (const char *s = line; *s; s++)
 			commas += *s == ',';
-		assert_int_equal(commas + 1, columns_count);
+		assert_int_equal(commas + 1, record_call.columns);
 	}
 	free(text);
 	window_clear(&w);
@@ -226,6 +301,9 @@ int main(void)
 		cmocka_unit_test(the_header_is_that_of_the_contract),
 		cmocka_unit_test(names_are_quoted_and_escaped),
 		cmocka_unit_test(a_field_with_a_line_break_is_quoted),
+		cmocka_unit_test(no_field_is_a_formula),
+		cmocka_unit_test(a_process_has_one_row),
+		cmocka_unit_test(a_sink_is_found_by_its_name),
 		cmocka_unit_test(a_call_fills_all_columns),
 		cmocka_unit_test(without_an_ended_call_percentiles_are_empty),
 		cmocka_unit_test(threads_replace_their_process),

@@ -1,0 +1,216 @@
+#!/usr/bin/env bats
+# output.bats - outputs that take nothing, files that must stay as they are, and losses that no report
+# tells.
+#
+# What goes in: iophase, its variant with tiny pools (build/tests/iophase-tiny), the workloads, root.
+# What comes out: exit codes, stderr, files.
+
+load helpers
+
+setup() {
+	live_setup
+	start sleep sleep 60
+	sleeper=$target
+}
+
+teardown() {
+	live_teardown
+}
+
+# Starts iophase in the background with these arguments, its stdout in $T/report; sets tracer.
+begin() {
+	start iophase "$IOPHASE" "$@"
+	tracer=$target
+}
+
+# Ends iophase by a signal; it must be gone within 10 s, most of which are for a slow machine, and with
+# this exit code. ended_by SIGNAL CODE
+ended_by() {
+	local began=${EPOCHREALTIME/./}
+
+	kill "-$1" "$tracer"
+	reap "$tracer"
+	echo "exit code $code"
+	[[ $code == "$2" ]]
+	((${EPOCHREALTIME/./} - began < 10000000))
+}
+
+@test "output: a FIFO without a reader is waited for, and signals end that" {
+	local signal
+
+	mkfifo "$T/fifo"
+	for signal in INT TERM HUP; do
+		begin -q -d 60 --csv "$T/fifo" -p "$sleeper"
+		wait_for 10 grep -q 'waiting for one' "$T/iophase.err"
+		ended_by "$signal" 1
+		grep -q "^iophase: $T/fifo: given up: no reader came" "$T/iophase.err"
+	done
+}
+
+@test "output: a FIFO is written as soon as its reader comes" {
+	mkfifo "$T/fifo"
+	begin -q -d 300ms --csv "$T/fifo" -p "$sleeper"
+	wait_for 10 grep -q 'waiting for one' "$T/iophase.err"
+	timeout 20 cat "$T/fifo" >"$T/got"
+	reap "$tracer"
+	[[ $code == 0 ]]
+	csvsum shape "$T/got"
+	csvsum check "$T/got" call=app -- 'rows == 1'
+}
+
+# Makes the FIFO $T/fifo, full and with a reader that never reads.
+stall() {
+	mkfifo "$T/fifo"
+	exec 9<>"$T/fifo"
+	python3 -B -c 'import os, sys
+fd = os.open(sys.argv[1], os.O_WRONLY | os.O_NONBLOCK)
+try:
+    while True:
+        os.write(fd, b"x" * 4096)
+except BlockingIOError:
+    pass' "$T/fifo"
+}
+
+@test "output: signals end the program at a pipe that takes nothing, and the file gets the rest" {
+	local signal
+
+	stall
+	for signal in INT TERM HUP; do
+		rm -f "$T/csv"
+		begin -i 0.1 -d 60 -o "text:$T/fifo" --csv "$T/csv" -p "$sleeper"
+		wait_for 10 grep -q ,app, "$T/csv"
+		ended_by "$signal" 1
+		[[ $(wc -l <"$T/iophase.err") == 1 ]]
+		grep -q "^iophase: $T/fifo: given up" "$T/iophase.err"
+		csvsum shape "$T/csv"
+		# The interval that it stalled at, and the one that the signal ended.
+		csvsum check "$T/csv" -- 'intervals == 2'
+	done
+	exec 9>&-
+}
+
+@test "output: stdout, a pipe that takes nothing, keeps its flags" {
+	stall
+	"$IOPHASE" -i 0.1 -d 60 --csv - -p "$sleeper" >"$T/fifo" 2>"$T/iophase.err" 3>&- &
+	tracer=$!
+	STARTED+=("$tracer")
+	wait_for 10 grep -q . "/proc/$tracer/fdinfo/1"
+	wait_for 10 grep -Eq 'poll|select' "/proc/$tracer/wchan"
+	# O_NONBLOCK is 04000.
+	refute grep -Eq '^flags:.*[4-7][0-7]{3}$' "/proc/$tracer/fdinfo/1"
+	ended_by TERM 1
+	grep -q '^iophase: stdout: given up' "$T/iophase.err"
+	exec 9>&-
+}
+
+@test "output: a terminal that takes nothing" {
+	timeout 60 python3 -B - "$IOPHASE" "$sleeper" <<-'END'
+		import os, pty, signal, subprocess, sys, time
+		master, slave = pty.openpty()
+		# Nobody reads from the terminal, neither what is said on stdout nor on stderr.
+		tracer = subprocess.Popen([sys.argv[1], "-i", "0.01", "-p", sys.argv[2]],
+		                          stdin=subprocess.DEVNULL, stdout=slave, stderr=slave)
+		seen = -1
+		def written():
+		    with open(f"/proc/{tracer.pid}/io") as file:
+		        return int(file.readlines()[1].split()[1])
+		# It has written, and writes no more: the terminal is full.
+		for _ in range(200):
+		    time.sleep(0.2)
+		    if seen == written() and seen > 1000:
+		        break
+		    seen = written()
+		began = time.monotonic()
+		tracer.send_signal(signal.SIGINT)
+		code = tracer.wait(20)
+		assert code == 1, code
+		assert time.monotonic() - began < 15
+	END
+}
+
+@test "output: a start that fails leaves the file as it was, and makes none" {
+	echo precious >"$T/old"
+	code=0
+	timeout 20 "$IOPHASE" -q -d 0.1 --csv "$T/old" -o "csv-processes:$T/new" -o "text:$T/none/x" \
+		-p "$sleeper" 2>"$T/err" 3>&- || code=$?
+	[[ $code == 1 ]]
+	[[ $(<"$T/old") == precious ]]
+	[[ ! -e $T/new ]]
+	# The kernel half does not load: no map can be made.
+	code=0
+	(
+		ulimit -n 24
+		timeout 20 "$IOPHASE" -q -d 0.1 --csv "$T/old" -o "csv-processes:$T/new" -p "$sleeper" \
+			2>"$T/err" 3>&-
+	) || code=$?
+	[[ $code != 0 ]]
+	[[ $(<"$T/old") == precious ]]
+	[[ ! -e $T/new ]]
+}
+
+@test "output: a file is replaced, also through a symbolic link of one's own" {
+	seq 10000 >"$T/old"
+	ln -s old "$T/link"
+	"$IOPHASE" -q -d 0.1 --csv "$T/link" -p "$sleeper" 3>&-
+	csvsum shape "$T/old"
+	[[ -L $T/link ]]
+}
+
+@test "output: a symbolic link of somebody else's is not followed, wherever it is in the name" {
+	local name
+
+	mkdir "$T/shared" "$T/folder"
+	chmod 1777 "$T/shared"
+	echo precious >"$T/folder/old"
+	ln -s "$T/folder/old" "$T/shared/file"
+	ln -s "$T/folder" "$T/shared/folder"
+	chown -h 65534 "$T/shared/file" "$T/shared/folder"
+	for name in file folder/old folder/new; do
+		code=0
+		timeout 20 "$IOPHASE" -q -d 0.1 --csv "$T/shared/$name" -p "$sleeper" 2>"$T/err" 3>&- || code=$?
+		[[ $code == 1 ]]
+		[[ $(wc -l <"$T/err") == 1 ]]
+		grep -q 'symbolic link of user 65534' "$T/err"
+	done
+	[[ $(<"$T/folder/old") == precious ]]
+	[[ ! -e $T/folder/new ]]
+}
+
+@test "output: two names of one file are refused" {
+	ln -s out "$T/link"
+	code=0
+	timeout 20 "$IOPHASE" -q -d 0.1 --csv "$T/out" -o "text:$T/link" -p "$sleeper" 2>"$T/err" 3>&- ||
+		code=$?
+	[[ $code == 1 ]]
+	grep -q 'are the same file' "$T/err"
+}
+
+@test "output: without a text report stderr says what was lost, by interval and in all" {
+	[[ -x $SERVERS/iophase-tiny ]] || skip "build/tests/iophase-tiny is not there"
+	PROGRAM=$SERVERS/iophase-tiny
+	start_gated exact --threads 1 --rounds 4
+	attach -q -t -i 0.2 -p "$target"
+	open_gate
+	reap_target
+	finish
+	grep -Eq '^iophase: lost calls in this interval: [0-9]+ \(' "$T/err"
+	[[ $(grep -c '^iophase: lost calls in all: ' "$T/err") == 1 ]]
+	[[ $(awk '/lost calls in this/ { s += $7 } END { print s }' "$T/err") == \
+		$(awk '/lost calls in all/ { print $6 }' "$T/err") ]]
+}
+
+@test "output: the record process has the losses, stderr has them without intervals too" {
+	[[ -x $SERVERS/iophase-tiny ]] || skip "build/tests/iophase-tiny is not there"
+	start_gated exact --threads 1 --rounds 4
+	"$SERVERS/iophase-tiny" -o csv-processes:- -v -p "$target" >"$T/got" 2>"$T/iophase.err" 3>&- &
+	tracer=$!
+	STARTED+=("$tracer")
+	wait_for 30 grep -q 'armed:' "$T/iophase.err"
+	open_gate
+	reap_target
+	reap "$tracer"
+	[[ $code == 0 ]]
+	[[ $(awk '/^iophase: lost / { s += $4 } END { print s }' "$T/iophase.err") == \
+		$(python3 -c 'import csv, sys; print(next(csv.DictReader(open(sys.argv[1])))["lost"])' "$T/got") ]]
+	grep -Eq '^iophase: lost calls: [0-9]+ \(' "$T/iophase.err"
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * test_command_line.c - commands, outputs, words that are none, and what is said of them.
+ */
+#include "parse_run.h"
+
+static void outputs_are_taken(void **state)
+{
+	struct run r;
+
+	(void)state;
+	PARSE(&r, "-p", "1", "-o", "csv:a", "--output=csv-processes:-", "-otext:b:c", "--csv", "d");
+	assert_int_equal(r.done, 0);
+	assert_string_equal(r.err, "");
+	assert_int_equal(r.o.outputs.count, 4);
+	assert_ptr_equal(r.o.outputs.choice[0].sink, &sink_csv);
+	assert_string_equal(r.o.outputs.choice[0].file, "a");
+	assert_ptr_equal(r.o.outputs.choice[1].sink, &sink_csv_processes);
+	assert_string_equal(r.o.outputs.choice[1].file, "-");
+	assert_ptr_equal(r.o.outputs.choice[2].sink, &sink_text);
+	assert_string_equal(r.o.outputs.choice[2].file, "b:c");
+	assert_string_equal(r.o.outputs.choice[3].file, "d");
+	options_clear(&r.o);
+}
+
+static void bad_outputs_are_refused(void **state)
+{
+	static char *const none[] = {"",      "csv",	"file.csv", ":x",
+				     "CSV:x", "csv :x", "json,x",   "cs:x"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+		REFUSE("KIND is text, csv or csv-processes", "-p", "1", "-o", none[i]);
+	REFUSE("name of a file", "-p", "1", "-o", "csv:");
+	REFUSE("another output goes to stdout", "-p", "1", "-o", "csv:-", "-o", "text:-");
+	REFUSE("another output goes to stdout", "-p", "1", "--csv", "-", "--csv", "-");
+	REFUSE("another output goes to that file", "-p", "1", "--csv", "x", "-o", "text:x");
+}
+
+static void a_command_is_the_first_word(void **state)
+{
+	struct run r;
+
+	(void)state;
+	PARSE(&r, "trace", "-p", "1", "-d", "1");
+	assert_int_equal(r.done, 0);
+	assert_string_equal(r.o.command->name, "trace");
+	assert_int_equal(r.o.duration, NSEC_PER_SEC);
+	options_clear(&r.o);
+	PARSE(&r, "check", "-v");
+	assert_int_equal(r.done, 0);
+	assert_string_equal(r.err, "");
+	assert_string_equal(r.o.command->name, "check");
+	assert_true(r.o.verbose);
+	options_clear(&r.o);
+	REFUSE("--pid is no option of iophase check", "check", "-p", "1");
+	REFUSE("'4711' is no command", "4711");
+	REFUSE("'nginx' is no command", "nginx", "-p", "1");
+	REFUSE("unexpected 'trace'", "-p", "1", "trace");
+	REFUSE("unexpected 'trace'", "trace", "trace", "-p", "1");
+	REFUSE("which process?", "trace");
+}
+
+static void the_help_of_a_command_has_its_groups(void **state)
+{
+	struct run r;
+
+	(void)state;
+	PARSE(&r, "check", "--help");
+	assert_int_equal(r.o.exit_code, EXIT_DONE);
+	assert_non_null(strstr(r.out, "\nHOW\n"));
+	assert_null(strstr(r.out, "\nOUTPUT\n"));
+	assert_null(strstr(r.out, "--csv FILE"));
+	options_clear(&r.o);
+}
+
+static void bad_words_are_refused(void **state)
+{
+	(void)state;
+	REFUSE("unexpected 'extra'", "-p", "1", "extra");
+	REFUSE("unexpected '-d'", "-p", "1", "--", "-d");
+	REFUSE("unknown option '-x'", "-p", "1", "-x");
+	REFUSE("unknown option '-x'", "-fxq", "-p", "1");
+	REFUSE("'--nonsense'", "--nonsense", "-p", "1");
+	REFUSE("'--ver'", "--ver", "-p", "1"); /* version or verbose */
+	REFUSE("takes no argument", "--follow=yes", "-p", "1");
+	REFUSE("it is syscalls or raw", "--hooks", "kprobes", "-p", "1");
+	REFUSE("it is syscalls or raw", "--hooks", "", "-p", "1");
+	REFUSE("name of a file", "--csv", "", "-p", "1");
+	REFUSE("--csv needs", "-p", "1", "--csv");
+	REFUSE("--duration needs", "-p", "1", "-d");
+}
+
+static void messages_are_safe_for_a_terminal(void **state)
+{
+	(void)state;
+	REFUSE("unexpected 'a\\x1b[2J\\x0ab'", "-p", "1", "a\x1b[2J\nb");
+	REFUSE("unknown option '-\\xff'", "-\xff");
+	REFUSE("'\\xc2\\x9b'", "-p", "1", "\xc2\x9b");		/* C1: CSI in UTF-8 */
+	REFUSE("'\\xe2\\x80\\xae'", "-p", "1", "\xe2\x80\xae"); /* right-to-left override */
+	REFUSE("'\\xc0\\xaf'", "-p", "1", "\xc0\xaf");		/* overlong */
+	REFUSE("'\\xed\\xa0\\x80'", "-p", "1", "\xed\xa0\x80"); /* surrogate */
+	REFUSE("'gr\xc3\xbc\xc3\x9f \xf0\x9f\x90\xb1'", "-p", "1",
+	       "gr\xc3\xbc\xc3\x9f \xf0\x9f\x90\xb1");
+}
+
+static void a_message_too_long_is_cut(void **state)
+{
+	char word[20000];
+	struct run r;
+
+	(void)state;
+	memset(word, '\x1b', sizeof(word) - 1);
+	word[sizeof(word) - 1] = '\0';
+	PARSE(&r, "-p", word);
+	assert_int_equal(r.o.exit_code, EXIT_USAGE);
+	assert_true(is_one_line(r.err));
+	assert_uint_in_range(strlen(r.err), 1000, 4096);
+	options_clear(&r.o);
+}
+
+static void escaping_never_writes_beyond_its_room(void **state)
+{
+	char safe[16];
+
+	(void)state;
+	memset(safe, 'x', sizeof(safe));
+	assert_int_equal(log_escape(safe, 8, "ab\n\n"), 6);
+	assert_string_equal(safe, "ab\\x0a");
+	assert_int_equal(safe[8], 'x');
+	assert_int_equal(log_escape(safe, 1, "ab"), 0);
+	assert_string_equal(safe, "");
+	assert_int_equal(log_escape(safe, sizeof(safe), "\xe2\x82"),
+			 8); /* cut inside a character */
+	assert_string_equal(safe, "\\xe2\\x82");
+}
+
+static void help_and_version_end_in_peace(void **state)
+{
+	static const char *const words[] = {
+		"usage: iophase",
+		"EXAMPLES",
+		"EXIT CODES",
+		"-p, --pid LIST",
+		"--csv FILE",
+		"--hooks KIND",
+		"(default: syscalls)",
+		"nginx",
+		"redis",
+		"\nCOMMANDS\n  trace ",
+		"\nTARGETS\n",
+		"\nTIME\n",
+		"\nREPORT\n",
+		"\nOUTPUT\n",
+		"\nHOW\n",
+		"-o, --output KIND:FILE",
+		" csv-processes ",
+		" text ",
+	};
+	struct run r;
+
+	(void)state;
+	PARSE(&r, "--help");
+	assert_int_not_equal(r.done, 0);
+	assert_int_equal(r.o.exit_code, EXIT_DONE);
+	assert_string_equal(r.err, "");
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		assert_non_null(strstr(r.out, words[i]));
+	for (const char *line = r.out; *line; line += strcspn(line, "\n") + 1)
+		assert_true(strcspn(line, "\n") <= 100);
+	options_clear(&r.o);
+
+	PARSE(&r, "-V");
+	assert_int_equal(r.o.exit_code, EXIT_DONE);
+	assert_string_equal(r.out, "iophase " IOPHASE_VERSION "\n");
+	options_clear(&r.o);
+}
+
+static void details_are_said_only_if_wanted(void **state)
+{
+	char text[OUTPUT_MAX];
+	FILE *err = tmpfile();
+	int copy = divert(STDERR_FILENO, err);
+
+	(void)state;
+	log_info("not this");
+	log_set_verbose(true);
+	log_info("but %s", "this");
+	log_set_verbose(false);
+	restore(STDERR_FILENO, copy, err, text);
+	assert_string_equal(text, "iophase: but this\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(outputs_are_taken),
+		cmocka_unit_test(bad_outputs_are_refused),
+		cmocka_unit_test(a_command_is_the_first_word),
+		cmocka_unit_test(the_help_of_a_command_has_its_groups),
+		cmocka_unit_test(bad_words_are_refused),
+		cmocka_unit_test(messages_are_safe_for_a_terminal),
+		cmocka_unit_test(a_message_too_long_is_cut),
+		cmocka_unit_test(escaping_never_writes_beyond_its_room),
+		cmocka_unit_test(help_and_version_end_in_peace),
+		cmocka_unit_test(details_are_said_only_if_wanted),
+	};
+
+	return cmocka_run_group_tests_name("command_line", tests, NULL, NULL);
+}

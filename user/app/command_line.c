@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * command_line.c - see command_line.h.
+ *
+ * What goes in: argv, and the tables of commands and options. What comes out: a struct options, or
+ * the help, the version, or one line that says what is wrong with argv.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/command_line.h"
+#include "app/help.h"
+#include "app/option_rows.h"
+#include "base/log.h"
+#include "base/types.h"
+
+enum {
+	FIRST_LONG_ONLY = 256, /* what getopt_long returns for an option without a letter */
+};
+
+/* What is being read. */
+struct parsing {
+	const struct command *commands;
+	int argc;
+	char **argv;
+	struct options *o;
+};
+
+/* Prints the help text, or the version; returns the exit code. */
+static enum exit_code print_about(const struct parsing *p, const struct option_row *row)
+{
+	if (row->letter == 'V')
+		printf("iophase %s\n", IOPHASE_VERSION);
+	else
+		help_print(p->commands, p->o->command);
+	if (fflush(stdout) || ferror(stdout)) {
+		log_error("stdout: %s", strerror(errno));
+		return EXIT_FAILED;
+	}
+	return EXIT_DONE;
+}
+
+/* What getopt_long returns for a row. */
+static int code_of(size_t row)
+{
+	return option_rows[row].letter ? option_rows[row].letter : FIRST_LONG_ONLY + (int)row;
+}
+
+/* The row for a value of getopt_long, or NULL. */
+static const struct option_row *row_of(int code)
+{
+	for (size_t i = 0; i < option_rows_count; i++)
+		if (code_of(i) == code)
+			return &option_rows[i];
+	return NULL;
+}
+
+/* Fills what getopt_long wants to know from the table. */
+static void describe(struct option *longs, char *letters)
+{
+	*letters++ = ':'; /* tell a missing argument from an unknown option */
+	for (size_t i = 0; i < option_rows_count; i++) {
+		longs[i] = (struct option){
+			.name = option_rows[i].name,
+			.has_arg = option_rows[i].argument ? required_argument : no_argument,
+			.val = code_of(i),
+		};
+		if (!option_rows[i].letter)
+			continue;
+		*letters++ = option_rows[i].letter;
+		if (option_rows[i].argument)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+	longs[option_rows_count] = (struct option){0};
+}
+
+/* Says what getopt_long did not like; `word` is the word of argv that it read last. */
+static int bad_option(int code, const char *word)
+{
+	const struct option_row *row = row_of(optopt);
+
+	if (code == ':' && row)
+		log_error("--%s needs an argument: %s", row->name, row->argument);
+	else if (row)
+		log_error("--%s takes no argument", row->name);
+	else if (optopt)
+		log_error("unknown option '-%c'; see iophase --help", optopt);
+	else
+		log_error("unknown or ambiguous option '%s'; see iophase --help", word);
+	return -1;
+}
+
+/* Reads the argument of an option into its field; 0, or -1 after one line. */
+static int read_row(struct options *o, const struct option_row *row, const char *text)
+{
+	return row->read(row, text, (char *)o + row->offset);
+}
+
+/* Reads one option; 0 to go on, 1 if it ends the program in peace, -1 if it is wrong. */
+static int take_option(const struct parsing *p, int code)
+{
+	const struct option_row *row = row_of(code);
+
+	if (code == '?' || code == ':' || !row)
+		return bad_option(code, p->argv[optind - 1]);
+	if (!(p->o->command->groups & 1U << row->group)) {
+		log_error("--%s is no option of iophase %s", row->name, p->o->command->name);
+		return -1;
+	}
+	if (!row->read) {
+		p->o->exit_code = print_about(p, row);
+		return 1;
+	}
+	return read_row(p->o, row, optarg);
+}
+
+/* What is wrong only when all options are known; 0, or -1 after one line. */
+static int check_together(const struct parsing *p)
+{
+	const struct options *o = p->o;
+
+	if (optind < p->argc) {
+		log_error("unexpected '%s'; pids are given with -p", p->argv[optind]);
+		return -1;
+	}
+	if (o->command->groups & 1U << GROUP_TARGETS && !o->pids.count) {
+		log_error("which process? give -p PID; see iophase --help");
+		return -1;
+	}
+	if (o->duration && o->interval > o->duration)
+		log_warn("the interval is longer than the duration: there will be one report");
+	return 0;
+}
+
+/*
+ * Finds the command that the first word names, the default if it is an option; behind a command,
+ * argv begins with it. Returns 0, or -1 after one line.
+ */
+static int take_command(struct parsing *p)
+{
+	const char *word = p->argc > 1 ? p->argv[1] : "-";
+	const struct command *c = p->commands;
+
+	p->o->command = c;
+	if (*word == '-')
+		return 0;
+	while (c->name && strcmp(c->name, word))
+		c++;
+	if (!c->name) {
+		log_error("'%s' is no command; pids are given with -p; see iophase --help", word);
+		return -1;
+	}
+	p->o->command = c;
+	p->argc--;
+	p->argv++;
+	return 0;
+}
+
+/* Sets every option that has a fallback to it; 0, or -1 after one line. */
+static int take_fallbacks(struct options *o)
+{
+	for (size_t i = 0; i < option_rows_count; i++)
+		if (option_rows[i].fallback &&
+		    read_row(o, &option_rows[i], option_rows[i].fallback))
+			return -1;
+	return 0;
+}
+
+/* Reads the command line; 0 to go on, or the program is done with o->exit_code. */
+int options_parse(int argc, char **argv, const struct command *commands, struct options *o)
+{
+	struct parsing p = {commands, argc, argv, o};
+	struct option longs[OPTION_ROWS_MAX + 1];
+	char letters[2 * OPTION_ROWS_MAX + 2];
+	int code, done;
+
+	*o = (struct options){.exit_code = EXIT_USAGE};
+	describe(longs, letters);
+	opterr = 0;
+	optind = 0; /* glibc: start afresh, even after another argv */
+	done = take_command(&p);
+	if (!done)
+		done = take_fallbacks(o);
+	while (!done && (code = getopt_long(p.argc, p.argv, letters, longs, NULL)) != -1)
+		done = take_option(&p, code);
+	return done ? done : check_together(&p);
+}
+
+/* Frees what the options hold. */
+void options_clear(struct options *o)
+{
+	pid_list_clear(&o->pids);
+	free(o->outputs.choice);
+	*o = (struct options){0};
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * commands.c - the table of commands. A further command is a further row, and a file of its own.
+ */
+#include <stddef.h>
+
+#include "app/commands.h"
+#include "app/trace.h"
+
+#define ALL_GROUPS ((1U << GROUPS) - 1)
+
+const struct command commands[] = {
+	{"trace", "measure, then report", ALL_GROUPS, trace_run},
+	{NULL, NULL, 0, NULL},
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * help.c - see help.h.
+ *
+ * What goes in: the tables of commands, options and outputs. What comes out: the help text.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/help.h"
+#include "app/option_rows.h"
+#include "sinks/sink.h"
+
+enum {
+	COLUMN = 26,	  /* at which what is said of an option begins */
+	KIND_COLUMN = 16, /* and of a kind of output, from there */
+};
+
+static const char *const headings[GROUPS] = {
+	[GROUP_TARGETS] = "TARGETS", [GROUP_TIME] = "TIME", [GROUP_REPORT] = "REPORT",
+	[GROUP_OUTPUT] = "OUTPUT",   [GROUP_HOW] = "HOW",
+};
+
+static const char before[] =
+	"usage: iophase [COMMAND] [options] -p LIST\n"
+	"Attach to running servers and show which I/O model they use and where the time of\n"
+	"their threads goes, phase by phase.\n"
+	"\n"
+	"COMMANDS\n";
+
+static const char after[] =
+	"\n"
+	"EXAMPLES\n"
+	"  # nginx: the master and all its workers, until Ctrl-C\n"
+	"  sudo iophase -f -p $(cat /run/nginx.pid)\n"
+	"  # all processes of that name\n"
+	"  sudo iophase -d 5 -p \"$(pidof nginx)\"\n"
+	"  # every second, with a CSV beside the text, for a minute\n"
+	"  sudo iophase -i 1 -d 1m --csv redis.csv -p $(pidof -s redis-server)\n"
+	"  # each thread by itself\n"
+	"  sudo iophase -t -d 10 -p 4242\n"
+	"  # CSV into a pipe: one call, every 500 ms\n"
+	"  sudo iophase -i 500ms --csv - -p 4242 | grep ,recvfrom,\n"
+	"  # two files beside the text\n"
+	"  sudo iophase -i 1 -o csv:calls.csv -o csv-processes:processes.csv -p 4242\n"
+	"  # an idle server: what do its threads wait in?\n"
+	"  sudo iophase -d 1 -v -p 4242\n"
+	"\n"
+	"EXIT CODES\n"
+	"  0  done\n"
+	"  1  failed\n"
+	"  2  wrong usage\n"
+	"  3  not permitted; the message names the capability\n"
+	"  4  this kernel cannot; the message says what is missing\n";
+
+/* Prints the lines of a text from `column` on, of which `width` are taken. */
+static void print_text(int width, const char *text)
+{
+	for (;;) {
+		int length = (int)strcspn(text, "\n");
+
+		printf("%*s%.*s\n", COLUMN - width, "", length, text);
+		text += length;
+		if (!*text++)
+			return;
+		width = 0;
+	}
+}
+
+/* Prints the kinds of output. */
+static void print_kinds(void)
+{
+	for (size_t i = 0; sinks[i]; i++)
+		printf("%*s  %-*s%s\n", COLUMN, "", KIND_COLUMN, sinks[i]->name, sinks[i]->help);
+}
+
+/* Prints what is said of one option. */
+static void print_row(const struct option_row *row)
+{
+	int width = printf(row->letter ? "  -%c, " : "      ", row->letter);
+
+	width += printf("--%s%s%s", row->name, row->argument ? " " : "",
+			row->argument ? row->argument : "");
+	print_text(width, row->help);
+	if (row->read == read_output)
+		print_kinds();
+	if (row->fallback)
+		printf("%*s(default: %s)\n", COLUMN, "", row->fallback);
+}
+
+/* Prints the help text on stdout. */
+void help_print(const struct command *commands, const struct command *command)
+{
+	fputs(before, stdout);
+	for (const struct command *c = commands; c->name; c++)
+		printf("  %-*s%s%s\n", COLUMN - 2, c->name, c->help,
+		       c == commands ? " (what is done without a command)" : "");
+	for (int group = 0; group < GROUPS; group++) {
+		if (!(command->groups & 1U << group))
+			continue;
+		printf("\n%s\n", headings[group]);
+		for (size_t i = 0; i < option_rows_count; i++)
+			if (option_rows[i].group == (enum option_group)group)
+				print_row(&option_rows[i]);
+	}
+	fputs(after, stdout);
+}

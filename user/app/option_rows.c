@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * option_rows.c - the table of options. To add one, add a row and a field to struct options.
+ */
+#include "app/option_rows.h"
+#include "app/options.h"
+#include "app/time_parse.h"
+#include "sinks/sink.h"
+
+/* Where an option is stored. */
+#define FIELD(name) offsetof(struct options, name)
+
+/* From 1 ms on. */
+#define TIMES                                                                                      \
+	{                                                                                          \
+		NSEC_PER_MSEC, TIME_LIMIT_NS                                                       \
+	}
+
+static const struct option_choice hooks[] = {
+	{"syscalls", HOOKS_SYSCALLS},
+	{"raw", HOOKS_RAW},
+	{NULL, 0},
+};
+
+/* clang-format off */
+const struct option_row option_rows[] = {
+	{"pid", 'p', GROUP_TARGETS, "LIST", read_pids, FIELD(pids),
+	 .help = "these processes: pids, between them commas, blanks or newlines"},
+	{"follow", 'f', GROUP_TARGETS, NULL, read_flag, FIELD(follow),
+	 .help = "their descendants too: those alive now and those born later"},
+	{"duration", 'd', GROUP_TIME, "TIME", read_time, FIELD(duration), .time = TIMES,
+	 .help = "stop after TIME (5, 5s, 1.5s, 500ms, 2m); without it, on Ctrl-C or when\n"
+		 "the last target exits"},
+	{"interval", 'i', GROUP_TIME, "TIME", read_time, FIELD(interval), .time = TIMES,
+	 .help = "report every TIME as well; each report covers its interval"},
+	{"threads", 't', GROUP_REPORT, NULL, read_flag, FIELD(threads),
+	 .help = "one block per thread"},
+	{"quiet", 'q', GROUP_REPORT, NULL, read_flag, FIELD(quiet),
+	 .help = "no text report, unless it is asked for by -o text:FILE"},
+	{"output", 'o', GROUP_OUTPUT, "KIND:FILE", read_output, FIELD(outputs),
+	 .help = "write to FILE as well; - is stdout, then without the text report; may be\n"
+		 "given again for other files. KIND is"},
+	{"csv", 0, GROUP_OUTPUT, "FILE", read_file, FIELD(outputs), .sink = &sink_csv,
+	 .help = "the same as -o csv:FILE"},
+	{"hooks", 0, GROUP_HOW, "KIND", read_choice, FIELD(hooks), .choices = hooks,
+	 .fallback = "syscalls",
+	 .help = "syscalls: one tracepoint per call; raw: sys_enter, sys_exit"},
+	{"verbose", 'v', GROUP_HOW, NULL, read_flag, FIELD(verbose),
+	 .help = "say what was attached and what this kernel lacks"},
+	{"version", 'V', GROUP_HOW, .help = "print the version and exit"},
+	{"help", 'h', GROUP_HOW, .help = "print this text and exit"},
+};
+/* clang-format on */
+
+const size_t option_rows_count = ARRAY_SIZE(option_rows);
+
+_Static_assert(ARRAY_SIZE(option_rows) <= OPTION_ROWS_MAX, "the parser has room for all rows");

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * option_types.c - see option_types.h.
+ *
+ * What goes in: the argument of an option. What comes out: a field of struct options, or one line.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/option_types.h"
+#include "app/options.h"
+#include "app/time_parse.h"
+#include "base/fmt.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "sinks/sink.h"
+
+enum {
+	LIST_MAX = 256, /* bytes of the words that a message names */
+};
+
+/* The usage line about an argument that cannot be read. */
+static int bad_argument(const struct option_row *row, const char *text, const char *why)
+{
+	log_error("--%s '%s': %s", row->name, text, why);
+	return -1;
+}
+
+/* It is there. */
+int read_flag(const struct option_row *row, const char *text, void *field)
+{
+	(void)row;
+	(void)text;
+	*(bool *)field = true;
+	return 0;
+}
+
+/* A length of time within the limits of the row. */
+int read_time(const struct option_row *row, const char *text, void *field)
+{
+	uint64_t ns, below = row->time.below;
+	char why[LIST_MAX];
+	int err = time_parse(text, &ns);
+
+	if (err == -EINVAL)
+		return bad_argument(row, text, "not a time; write it as 5, 1.5s, 500ms or 2m");
+	if (!err && ns >= row->time.min && ns < below) {
+		*(uint64_t *)field = ns;
+		return 0;
+	}
+	snprintf(why, sizeof(why), "a time is at least %s and less than %s",
+		 fmt_duration(row->time.min, ROOM_FULL).s,
+		 below == TIME_LIMIT_NS ? "a year" : fmt_duration(below, ROOM_FULL).s);
+	return bad_argument(row, text, why);
+}
+
+/* Adds one more word to a list of which `left` more follow: "a", "a or b", "a, b or c". */
+static void list_add(char list[LIST_MAX], const char *word, size_t left)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, LIST_MAX - used, "%s%s", word,
+		 left > 1    ? ", "
+		 : left == 1 ? " or "
+			     : "");
+}
+
+/* One of the words of the row. */
+int read_choice(const struct option_row *row, const char *text, void *field)
+{
+	const struct option_choice *choice = row->choices;
+	char why[LIST_MAX] = "it is ";
+	size_t count = 0;
+
+	for (; choice->word; choice++, count++) {
+		if (strcmp(choice->word, text))
+			continue;
+		*(int *)field = choice->value;
+		return 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		list_add(why, row->choices[i].word, count - i - 1);
+	return bad_argument(row, text, why);
+}
+
+/* Reads the pid at *text, and leaves *text behind it; 0, or -1 after one line about the list. */
+static int read_pid(const struct option_row *row, const char *list, const char **text,
+		    struct pid_list *pids)
+{
+	const char *start = *text;
+	long long pid = 0;
+
+	for (; isdigit((unsigned char)**text); ++*text) {
+		pid = pid * 10 + (**text - '0');
+		if (pid > INT_MAX)
+			return bad_argument(row, list, "no pid is that large");
+	}
+	if (**text && !strchr(", \t\r\n", **text))
+		return bad_argument(row, list, "not a list of pids; write it as 12 or 12,34");
+	if (*text == start)
+		return bad_argument(row, list, "a pid is missing");
+	if (pid == 0)
+		return bad_argument(row, list, "no process has pid 0");
+	if (pid_list_has(pids, (pid_t)pid))
+		log_warn("pid %lld is given twice; once is enough", pid);
+	else
+		pid_list_add(pids, (pid_t)pid);
+	return 0;
+}
+
+/* Pids with a comma, blanks or newlines between them, as pidof and pgrep print them. */
+int read_pids(const struct option_row *row, const char *text, void *field)
+{
+	static const char blanks[] = " \t\r\n";
+	const char *next = text + strspn(text, blanks);
+	bool more = true;
+
+	while (more) {
+		if (read_pid(row, text, &next, field))
+			return -1;
+		next += strspn(next, blanks);
+		more = *next;
+		/* Behind a comma there must be one more. */
+		if (*next == ',')
+			next += 1 + strspn(next + 1, blanks);
+	}
+	return 0;
+}
+
+/* Adds an output; 0, or -1 after one line. */
+static int add_output(const struct option_row *row, const char *text, const struct sink *sink,
+		      const char *file, struct output_choices *outputs)
+{
+	if (!*file)
+		return bad_argument(row, text, "the name of a file is missing");
+	for (size_t i = 0; i < outputs->count; i++)
+		if (!strcmp(outputs->choice[i].file, file))
+			return bad_argument(row, text,
+					    strcmp(file, "-") ? "another output goes to that file"
+							      : "another output goes to stdout");
+	outputs->choice = xrealloc(outputs->choice, outputs->count + 1, sizeof(*outputs->choice));
+	outputs->choice[outputs->count++] = (struct output_choice){sink, file};
+	return 0;
+}
+
+/* The file of an output whose kind the option says. */
+int read_file(const struct option_row *row, const char *text, void *field)
+{
+	return add_output(row, text, row->sink, text, field);
+}
+
+/* KIND:FILE. */
+int read_output(const struct option_row *row, const char *text, void *field)
+{
+	const char *colon = strchr(text, ':');
+	const struct sink *sink = colon ? sink_find(text, (size_t)(colon - text)) : NULL;
+	char why[LIST_MAX] = "write it as KIND:FILE, where KIND is ";
+	size_t count = 0;
+
+	if (sink)
+		return add_output(row, text, sink, colon + 1, field);
+	while (sinks[count])
+		count++;
+	for (size_t i = 0; i < count; i++)
+		list_add(why, sinks[i]->name, count - i - 1);
+	return bad_argument(row, text, why);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * place.c - see place.h.
+ *
+ * A place that cannot be written is to be noticed before anything is measured, but what is in a
+ * file is to stay there until then: so it is opened early, and emptied late.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/place.h"
+#include "app/safe_open.h"
+#include "base/log.h"
+
+enum {
+	LOOK_MS = 20,	   /* between two looks for the reader of a FIFO */
+	LOOKS_SILENT = 50, /* after which a line says what is waited for */
+};
+
+/* Whether a name leads to a FIFO. */
+static bool is_fifo(const char *file)
+{
+	struct stat stat_of;
+
+	return !stat(file, &stat_of) && S_ISFIFO(stat_of.st_mode);
+}
+
+/* Opens a file, a FIFO as soon as it has a reader; the descriptor, or -errno after one line. */
+static int open_file(struct place *p, struct signals *s)
+{
+	int fd = safe_open(p->file, &p->made);
+
+	for (int looks = 1; fd == -ENXIO && is_fifo(p->file); looks++) {
+		if (looks == LOOKS_SILENT)
+			log_warn("%s: a FIFO without a reader; waiting for one", p->file);
+		if (signals_await(s, LOOK_MS)) {
+			log_error("%s: given up: no reader came", p->file);
+			return -ECANCELED;
+		}
+		fd = safe_open(p->file, &p->made);
+	}
+	/* What else has no reader: a socket, a device without a driver. */
+	if (fd == -ENXIO)
+		log_error("%s: %s", p->file, strerror(ENXIO));
+	return fd;
+}
+
+/* Opens the file, "-" is stdout. */
+int place_open(struct place *p, const char *file, struct signals *s)
+{
+	struct stat stat;
+
+	*p = (struct place){.name = "stdout", .fd = STDOUT_FILENO};
+	if (strcmp(file, "-")) {
+		p->name = p->file = file;
+		p->fd = open_file(p, s);
+		if (p->fd < 0)
+			return p->fd;
+	}
+	if (fstat(p->fd, &stat)) {
+		int err = -errno;
+
+		log_error("%s: %s", p->name, strerror(-err));
+		return err;
+	}
+	p->regular = S_ISREG(stat.st_mode);
+	p->dev = stat.st_dev;
+	p->ino = stat.st_ino;
+	return 0;
+}
+
+/* Whether both are the same file; a device may be opened twice. */
+bool place_is_same(const struct place *a, const struct place *b)
+{
+	return a->regular && b->regular && a->dev == b->dev && a->ino == b->ino;
+}
+
+/* Measuring has begun: what a file held before goes. */
+int place_begin(struct place *p)
+{
+	return p->file && p->regular && ftruncate(p->fd, 0) ? -errno : 0;
+}
+
+/* Measuring never began: a file that was made for it goes. */
+void place_abandon(struct place *p)
+{
+	struct stat stat;
+
+	/* Unless its name stands for something else by now, or for a link to it. */
+	if (p->file && p->made && !lstat(p->file, &stat) && stat.st_dev == p->dev &&
+	    stat.st_ino == p->ino && unlink(p->file))
+		log_warn("%s: an empty file stays: %s", p->file, strerror(errno));
+	place_close(p);
+}
+
+/* Closes it; stdout stays open. */
+int place_close(struct place *p)
+{
+	int fd = p->fd;
+
+	if (!p->file || fd < 0)
+		return 0;
+	p->fd = -1;
+	return close(fd) ? -errno : 0;
+}

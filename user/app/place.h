@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * place.h - where an output goes: a file, a FIFO, a device, or stdout.
+ */
+#ifndef IOPHASE_PLACE_H
+#define IOPHASE_PLACE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "app/signals.h"
+
+struct place {
+	const char *name; /* for messages */
+	const char *file; /* NULL: stdout */
+	int fd;
+	bool regular; /* a file: it never stalls, and what was in it is replaced */
+	bool made;    /* it was not there before */
+	dev_t dev;
+	ino_t ino;
+};
+
+/*
+ * Opens the file, "-" is stdout, and leaves in it what is there. A FIFO waits for its reader, or
+ * for a signal (-ECANCELED). Returns 0, or -errno after one line.
+ */
+int place_open(struct place *p, const char *file, struct signals *s);
+
+/* Whether both are the same file. */
+bool place_is_same(const struct place *a, const struct place *b);
+
+/* Measuring has begun: what a file held before goes. Returns 0 or -errno. */
+int place_begin(struct place *p);
+
+/* Measuring never began: a file that was made for it goes. */
+void place_abandon(struct place *p);
+
+/* Closes it; 0, or -errno if what was written did not arrive. stdout stays open. */
+int place_close(struct place *p);
+
+#endif

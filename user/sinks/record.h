@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * record.h - what is measured, as records of a few kinds; each kind is one table of columns, and
+ * every output that writes data walks these tables.
+ */
+#ifndef IOPHASE_RECORD_H
+#define IOPHASE_RECORD_H
+
+#include <stdio.h>
+
+#include "judge/report.h"
+
+enum {
+	VALUE_TEXT_MAX = 640, /* bytes; the counts of all models fit, see values.c */
+};
+
+enum value_kind {
+	VALUE_NONE, /* not measured */
+	VALUE_INTEGER,
+	VALUE_TEXT, /* UTF-8 without control characters; what is no such text is \xNN, \ is \\ */
+};
+
+/* One field of one record; how it is written (quotes, escapes) is the sink's matter. */
+struct value {
+	enum value_kind kind;
+	uint64_t integer;
+	const char *text; /* a constant, or in `buffer` */
+	char buffer[VALUE_TEXT_MAX];
+};
+
+/* One record: of what its kind has not, the pointer is NULL. */
+struct record {
+	const struct report *report;
+	const struct report_task *task;
+	const struct report_call *call;
+};
+
+struct column {
+	const char *name;
+	/* Fills in the value, which is VALUE_NONE before; NULL: nothing measures it yet. */
+	void (*get)(struct value *v, const struct record *r);
+};
+
+/* What each() calls for every record. */
+typedef void record_visit(const struct record *r, void *context);
+
+struct record_kind {
+	const char *name;
+	const struct column *column; /* only ever appended to */
+	size_t columns;
+	/* Visits every record of this kind that the report holds, in the order of the report. */
+	void (*each)(const struct report *report, record_visit *visit, void *context);
+};
+
+extern const struct record_kind record_call;	/* a call of a process, with -t of a thread */
+extern const struct record_kind record_process; /* a process */
+
+/* The value of a column in a record. */
+static inline void column_get(const struct column *c, const struct record *r, struct value *v)
+{
+	v->kind = VALUE_NONE;
+	if (c->get)
+		c->get(v, r);
+}
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * record_call.c - the record `call`: one call of one process, or with -t of one thread.
+ *
+ * What goes in: a report. What comes out: its calls as records, and the table of their columns.
+ */
+#include "sinks/values.h"
+
+/* app is no call: it has times, but no outcomes. Without an ended call there is no percentile. */
+#define IS_CALL	    (!r->call->is_app)
+#define HAS_TIME    (!r->call->is_request)
+#define HAS_ENDED   (IS_CALL && HAS_TIME && r->call->calls > 0)
+#define HAS_LATENCY (r->call->has_latency)
+
+/* The name of the call. */
+static void get_call(struct value *v, const struct record *r)
+{
+	value_word(v, r->call->name);
+}
+
+/* What kind of call it is. */
+static void get_class(struct value *v, const struct record *r)
+{
+	value_word(v, r->call->class_name);
+}
+
+/* The thread; nothing in the record of a whole process. */
+INTEGER_COLUMN(get_tid, r->task->tid, (uint64_t)r->task->tid)
+INTEGER_COLUMN(get_calls, IS_CALL, r->call->calls)
+INTEGER_COLUMN(get_ok, IS_CALL, r->call->outcome[OUT_OK])
+INTEGER_COLUMN(get_eof, IS_CALL, r->call->outcome[OUT_EOF])
+INTEGER_COLUMN(get_again, IS_CALL, r->call->outcome[OUT_AGAIN])
+INTEGER_COLUMN(get_timeout, IS_CALL, r->call->outcome[OUT_TIMEOUT])
+INTEGER_COLUMN(get_interrupted, IS_CALL, r->call->outcome[OUT_INTERRUPTED])
+INTEGER_COLUMN(get_error, IS_CALL, r->call->outcome[OUT_ERROR])
+INTEGER_COLUMN(get_bytes, IS_CALL, r->call->bytes)
+INTEGER_COLUMN(get_inflight, IS_CALL, r->call->inflight)
+INTEGER_COLUMN(get_wait, HAS_TIME, r->call->ns[PHASE_WAIT])
+INTEGER_COLUMN(get_runq, HAS_TIME, r->call->ns[PHASE_RUNQ])
+INTEGER_COLUMN(get_cpu, HAS_TIME, r->call->ns[PHASE_CPU])
+INTEGER_COLUMN(get_copy, HAS_TIME, r->call->ns[PHASE_COPY])
+INTEGER_COLUMN(get_wait_p50, HAS_ENDED, r->call->wait.p50)
+INTEGER_COLUMN(get_wait_p90, HAS_ENDED, r->call->wait.p90)
+INTEGER_COLUMN(get_wait_p99, HAS_ENDED, r->call->wait.p99)
+INTEGER_COLUMN(get_wait_max, HAS_ENDED, r->call->wait.max)
+INTEGER_COLUMN(get_busy_p50, HAS_ENDED, r->call->busy.p50)
+INTEGER_COLUMN(get_busy_p90, HAS_ENDED, r->call->busy.p90)
+INTEGER_COLUMN(get_busy_p99, HAS_ENDED, r->call->busy.p99)
+INTEGER_COLUMN(get_busy_max, HAS_ENDED, r->call->busy.max)
+INTEGER_COLUMN(get_signal_p50, r->task->has_delays, r->task->signal_delay.p50)
+INTEGER_COLUMN(get_signal_p99, r->task->has_delays, r->task->signal_delay.p99)
+INTEGER_COLUMN(get_latency_p50, HAS_LATENCY, r->call->latency.p50)
+INTEGER_COLUMN(get_latency_p90, HAS_LATENCY, r->call->latency.p90)
+INTEGER_COLUMN(get_latency_p99, HAS_LATENCY, r->call->latency.p99)
+INTEGER_COLUMN(get_latency_max, HAS_LATENCY, r->call->latency.max)
+
+static const struct column columns[] = {
+	{"time", value_time},
+	{"interval_ns", value_interval},
+	{"pid", value_pid},
+	{"tid", get_tid},
+	{"comm", value_comm},
+	{"model", value_model},
+	{"call", get_call},
+	{"class", get_class},
+	{"calls", get_calls},
+	{"ok", get_ok},
+	{"eof", get_eof},
+	{"again", get_again},
+	{"timeout", get_timeout},
+	{"interrupted", get_interrupted},
+	{"error", get_error},
+	{"bytes", get_bytes},
+	{"inflight", get_inflight},
+	{"wait_ns", get_wait},
+	{"runq_ns", get_runq},
+	{"cpu_ns", get_cpu},
+	{"copy_ns", get_copy},
+	{"wait_p50_ns", get_wait_p50},
+	{"wait_p90_ns", get_wait_p90},
+	{"wait_p99_ns", get_wait_p99},
+	{"wait_max_ns", get_wait_max},
+	{"busy_p50_ns", get_busy_p50},
+	{"busy_p90_ns", get_busy_p90},
+	{"busy_p99_ns", get_busy_p99},
+	{"busy_max_ns", get_busy_max},
+	{"shape", value_shape},
+	{"signal_p50_ns", get_signal_p50},
+	{"signal_p99_ns", get_signal_p99},
+	{"latency_p50_ns", get_latency_p50},
+	{"latency_p90_ns", get_latency_p90},
+	{"latency_p99_ns", get_latency_p99},
+	{"latency_max_ns", get_latency_max},
+	{"model_counts", value_model_counts},
+};
+
+/* Visits the calls of one task. */
+static void each_call(const struct report *report, const struct report_task *task,
+		      record_visit *visit, void *context)
+{
+	for (size_t i = 0; i < task->calls; i++) {
+		struct record record = {report, task, &task->call[i]};
+
+		visit(&record, context);
+	}
+}
+
+/* Visits the calls of all processes, or of their threads if the report has these. */
+static void each(const struct report *report, record_visit *visit, void *context)
+{
+	for (size_t i = 0; i < report->processes; i++) {
+		const struct report_task *process = &report->process[i];
+
+		if (!report->has_threads)
+			each_call(report, process, visit, context);
+		for (size_t t = 0; t < process->thread_count; t++)
+			each_call(report, &process->thread[t], visit, context);
+	}
+}
+
+const struct record_kind record_call = {
+	.name = "call",
+	.column = columns,
+	.columns = ARRAY_SIZE(columns),
+	.each = each,
+};

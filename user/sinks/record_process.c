@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * record_process.c - the record `process`: what is said of a process as a whole.
+ *
+ * What goes in: a report. What comes out: its processes as records, and the table of their columns.
+ */
+#include "sinks/values.h"
+
+/* All that was lost in the period, of whatever kind and process: the kernel cannot tell whose. */
+static uint64_t sum_of_losses(const struct report *report)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->losses; i++)
+		if (__builtin_add_overflow(sum, report->loss[i].count, &sum))
+			return UINT64_MAX;
+	return sum;
+}
+
+INTEGER_COLUMN(get_family, r->task->family, (uint64_t)r->task->family)
+INTEGER_COLUMN(get_threads, true, r->task->threads)
+INTEGER_COLUMN(get_threads_ever, true, r->task->threads_ever)
+INTEGER_COLUMN(get_wall, true, r->task->wall)
+INTEGER_COLUMN(get_lost, true, sum_of_losses(r->report))
+
+static const struct column columns[] = {
+	{"time", value_time},
+	{"interval_ns", value_interval},
+	{"pid", value_pid},
+	{"comm", value_comm},
+	{"family", get_family},
+	{"threads", get_threads},
+	{"threads_ever", get_threads_ever},
+	{"model", value_model},
+	{"model_counts", value_model_counts},
+	{"shape", value_shape},
+	{"wall_ns", get_wall},
+	{"lost", get_lost},
+	{"stopped_ns", NULL},
+	{"loop_lag_p50_ns", NULL},
+	{"loop_lag_p99_ns", NULL},
+	{"loop_lag_max_ns", NULL},
+	{"events_per_wait", NULL},
+	{"watched", NULL},
+};
+
+/* Visits all processes. */
+static void each(const struct report *report, record_visit *visit, void *context)
+{
+	for (size_t i = 0; i < report->processes; i++) {
+		struct record record = {.report = report, .task = &report->process[i]};
+
+		visit(&record, context);
+	}
+}
+
+const struct record_kind record_process = {
+	.name = "process",
+	.column = columns,
+	.columns = ARRAY_SIZE(columns),
+	.each = each,
+};

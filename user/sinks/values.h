@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * values.h - columns that several kinds of records have, and how to write further ones.
+ */
+#ifndef IOPHASE_VALUES_H
+#define IOPHASE_VALUES_H
+
+#include "sinks/record.h"
+
+/* Sets a value to an integer, or to a constant text. */
+void value_integer(struct value *v, uint64_t integer);
+void value_word(struct value *v, const char *word);
+
+void value_time(struct value *v, const struct record *r);     /* end of the period, RFC 3339, UTC */
+void value_interval(struct value *v, const struct record *r); /* the period, ns */
+void value_pid(struct value *v, const struct record *r);
+void value_comm(struct value *v, const struct record *r);
+void value_model(struct value *v, const struct record *r);
+void value_shape(struct value *v, const struct record *r); /* none if it was not decided */
+/* Reads (without any: accepts) of each model, the most first; none without either. */
+void value_model_counts(struct value *v, const struct record *r);
+
+/* Defines a column that is an integer, and measured if `measured`. */
+#define INTEGER_COLUMN(function, measured, number)                                                 \
+	static void function(struct value *v, const struct record *r)                              \
+	{                                                                                          \
+		if (measured)                                                                      \
+			value_integer(v, number);                                                  \
+	}
+
+#endif

@@ -62,7 +62,7 @@ static __always_inline __u64 listener_of_call(const struct thread *t)
 /* Counts a read that ended well, by its model. */
 static __always_inline void count_read(struct thread *t, bool slept)
 {
-	t->count[COUNT_READS + bounded(way_of_call(t, slept), WAYS)]++;
+	t->count[bounded(COUNT_READS + way_of_call(t, slept), COUNTERS)]++;
 	signal_answered(t, slept);
 }
 
@@ -90,7 +90,7 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 			return TODO_ANONYMOUS_READ;
 		count_read(t, wait);
 	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
-		t->count[COUNT_ACCEPTS + bounded(way_of_call(t, wait), WAYS)]++;
+		t->count[bounded(COUNT_ACCEPTS + way_of_call(t, wait), COUNTERS)]++;
 		if (!t->listener)
 			t->listener = listener_of_call(t);
 		shape_accept(t);

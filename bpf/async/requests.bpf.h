@@ -167,12 +167,12 @@ static __always_inline void request_judge(struct thread *t, const struct complet
 	switch (c->kind) {
 	case REQUEST_URING_READ:
 	case REQUEST_AIO_READ:
-		t->count[COUNT_READS + way]++;
+		t->count[bounded(COUNT_READS + way, COUNTERS)]++;
 		if (c->socket)
 			shape_request(t, c->tag, out == OUT_EOF);
 		break;
 	case REQUEST_URING_ACCEPT:
-		t->count[COUNT_ACCEPTS + way]++;
+		t->count[bounded(COUNT_ACCEPTS + way, COUNTERS)]++;
 		shape_accept(t);
 		break;
 	case REQUEST_URING_POLL:

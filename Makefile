@@ -12,19 +12,34 @@ PKGCONFIG ?= pkg-config
 
 ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 
-CFLAGS   ?= -O2 -g
-WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-CPPFLAGS += -D_GNU_SOURCE= -DIOPHASE_VERSION='"$(VERSION)"' -Iuser -Ibpf -I$(BUILD)
-LIBBPF_CFLAGS = $(shell $(PKGCONFIG) --cflags libbpf)
-LIBBPF_LIBS   = $(shell $(PKGCONFIG) --libs libbpf) -lelf -lz
-BPF_CFLAGS := -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -target bpf \
-	      -D__TARGET_ARCH_$(ARCH) -Ivmlinux -Ibpf $(LIBBPF_CFLAGS)
+# Yours, from the command line or the environment: these are added to what the build needs itself.
+# WERROR=1: a warning ends the build; make test and make lint set it, WERROR= unsets it.
+CFLAGS     ?= -O2 -g
+CPPFLAGS   ?=
+LDFLAGS    ?=
+BPF_CFLAGS ?=
+
+# Asked when a recipe needs it, and once: make demo may first have to install pkg-config.
+ask_once = $(eval $1 := $$(shell $2))$($1)
+LIBBPF_CFLAGS = $(call ask_once,LIBBPF_CFLAGS,$(PKGCONFIG) --cflags libbpf)
+LIBBPF        = $(call ask_once,LIBBPF,$(PKGCONFIG) --libs libbpf)
+LIBBPF_LIBS   = $(LIBBPF) -lelf -lz
+
+# The folder of the build is not in what is built: two builds in two folders are equal.
+ANYWHERE := -ffile-prefix-map=$(CURDIR)=.
+STRICT   := $(if $(filter-out 0,$(WERROR)),-Werror)
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(STRICT)
+DEFINES  := -D_GNU_SOURCE= -DIOPHASE_VERSION='"$(VERSION)"' -Iuser -Ibpf -I$(BUILD)
+COMPILE   = $(CC) -std=gnu11 $(ANYWHERE) $(WARNINGS) $(DEFINES) $(LIBBPF_CFLAGS) $(CPPFLAGS)
+BPF_COMPILE = $(CLANG) -O2 -g $(ANYWHERE) -Wall -Wextra -Wno-unused-parameter $(STRICT) \
+	      -target bpf -D__TARGET_ARCH_$(ARCH) -Ivmlinux -Ibpf $(LIBBPF_CFLAGS) $(BPF_CFLAGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
 
 USER_SOURCES := $(wildcard user/*/*.c)
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 BPF_SOURCES  := $(wildcard bpf/*.[ch] bpf/*/*.h) vmlinux/vmlinux.h
 SKELETON     := $(BUILD)/iophase.skel.h
+TOOLS        := $(BUILD)/tools.ok
 
 all: $(BUILD)/iophase
 
@@ -38,18 +53,27 @@ help:
 	@echo 'make test-kernels  boot other kernels in qemu and run live tests there'
 	@echo 'make install     PREFIX=/usr/local DESTDIR='
 	@echo 'make clean'
+	@echo 'Variables: CFLAGS CPPFLAGS LDFLAGS BPF_CFLAGS CC CLANG BPFTOOL PKGCONFIG; WERROR=1 makes a warning an error'
 
 # --- the program
+
+# Says in one line what is too old or missing, instead of a page of errors later.
+$(TOOLS): scripts/check-tools | $(BUILD)
+	@CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKGCONFIG='$(PKGCONFIG)' scripts/check-tools
+	@touch $@
 
 $(BUILD)/iophase: $(USER_OBJECTS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBBPF_LIBS)
 
 $(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c -o $@ $<
+	$(COMPILE) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/iophase.bpf.o: $(BPF_SOURCES) Makefile | $(BUILD)
-	$(CLANG) $(BPF_CFLAGS) -c -o $@ bpf/iophase.bpf.c
+# bpftool's linker leaves the debugging information behind, but BTF: half of the size.
+$(BUILD)/iophase.bpf.o: $(BPF_SOURCES) Makefile | $(BUILD) $(TOOLS)
+	$(BPF_COMPILE) -c -o $@.tmp bpf/iophase.bpf.c
+	$(BPFTOOL) gen object $@ $@.tmp
+	rm $@.tmp
 
 $(SKELETON): $(BUILD)/iophase.bpf.o
 	$(BPFTOOL) gen skeleton $< name iophase_bpf > $@.tmp
@@ -65,7 +89,7 @@ $(BUILD) $(BUILD)/tests $(BUILD)/unit:
 SERVER_COMMON := tally serve
 SERVERS := $(filter-out $(SERVER_COMMON),$(patsubst tests/servers/%.c,%,$(wildcard tests/servers/*.c)))
 SERVER_OBJECTS := $(SERVER_COMMON:%=$(BUILD)/tests/%.o)
-TEST_CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP
+TEST_CFLAGS := -std=gnu11 -O2 -g $(ANYWHERE) $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP
 
 servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/server_io_uring $(BUILD)/tests/iophase-tiny
 
@@ -100,14 +124,14 @@ $(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kernel/pools.o,$(USER_OBJECTS))
-	$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) $(LDFLAGS) \
+	$(COMPILE) $(CFLAGS) $(LDFLAGS) \
 		-DTHREADS_SPARE=3 -DROWS_PER_THREAD=1 -DOCTAVES_PER_ROW=1 -o $@ $^ $(LIBBPF_LIBS)
 
 .SECONDARY:
 
 # --- unit tests: the pure part, under AddressSanitizer and UndefinedBehaviorSanitizer
 
-PURE := $(filter-out app/main $(patsubst %,kernel/%,collector pools hooks),$(USER_SOURCES:user/%.c=%))
+PURE := $(filter-out app/main $(patsubst %,kernel/%,collector pools threads hooks),$(USER_SOURCES:user/%.c=%))
 PURE_OBJECTS := $(PURE:%=$(BUILD)/asan/%.o)
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
 
@@ -115,14 +139,17 @@ units: $(UNITS:%=$(BUILD)/unit/%) $(BUILD)/unit/golden
 
 $(BUILD)/asan/%.o: user/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(SANITIZE) $(WARNINGS) $(CPPFLAGS) $(LIBBPF_CFLAGS) -MMD -MP -c -o $@ $<
+	$(COMPILE) $(SANITIZE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/unit/%.o: tests/unit/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/unit -MMD -MP -c -o $@ $<
+	$(COMPILE) $(SANITIZE) -Itests/unit -MMD -MP -c -o $@ $<
 
 $(BUILD)/unit/%.o: tests/golden/%.c Makefile | $(BUILD)/unit
-	$(CC) -std=gnu11 $(SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/golden -MMD -MP -c -o $@ $<
+	$(COMPILE) $(SANITIZE) -Itests/golden -MMD -MP -c -o $@ $<
+
+# The table of programs is held against the kernel half as it was built.
+$(BUILD)/asan/kernel/programs.o $(BUILD)/unit/kernel/test_programs.o: $(SKELETON)
 
 $(BUILD)/asan/libpure.a: $(PURE_OBJECTS)
 	rm -f $@
@@ -146,7 +173,7 @@ $(BUILD)/tests/%.o: tests/bench/%.c Makefile | $(BUILD)/tests
 	$(CC) $(TEST_CFLAGS) -Itests/bench -I$(BUILD) $(LIBBPF_CFLAGS) -c -o $@ $<
 
 $(BUILD)/floor.bpf.o: tests/bench/floor.bpf.c Makefile | $(BUILD)
-	$(CLANG) -O2 -g -Wall -Werror -target bpf $(LIBBPF_CFLAGS) -c -o $@ $<
+	$(BPF_COMPILE) -c -o $@ $<
 
 $(BUILD)/floor.skel.h: $(BUILD)/floor.bpf.o
 	$(BPFTOOL) gen skeleton $< name floor_bpf > $@.tmp
@@ -159,6 +186,9 @@ $(BUILD)/tests/floor $(BENCH:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tes
 $(BUILD)/tests/rings: BENCH_LIBS := -luring
 
 # --- what people call
+
+# Who proves the program wants no warning in it.
+test lint: export WERROR ?= 1
 
 demo:
 	scripts/install-deps build demo

@@ -16,6 +16,7 @@
 #include "common/way.h"
 #include "common/shape.h"
 #include "maps.bpf.h"
+#include "pools.bpf.h"
 #include "files.bpf.h"
 #include "handed.bpf.h"
 #include "signals.bpf.h"

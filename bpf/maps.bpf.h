@@ -39,7 +39,6 @@ const volatile struct op_traits op_traits[MAX_OPS] = {};
 const volatile __u8 op_of_nr[MAX_NR] = {};
 const volatile __u8 tty_major[MAX_TTY_MAJOR] = {}; /* 1: a driver of terminals has it */
 const volatile bool follow = false;		   /* trace the descendants too */
-const volatile __u32 returned_size = 1;		   /* entries of the map returned */
 
 /* The switch that user space throws when all is in place, and throws back before it reports. */
 bool armed = false;
@@ -95,24 +94,19 @@ struct free_list free_threads SEC(".maps");
 struct free_list free_rows SEC(".maps");
 struct free_list free_octaves SEC(".maps");
 
-/*
- * The way back: indexes of threads that user space has freed, in a ring with room for all of them.
- * It does not push them onto the stack itself, since while a bpf(2) call updates a map, the kernel
- * skips all tracepoint programs on that CPU (bpf_disable_instrumentation), and the call may be
- * pre-empted: calls of the traced threads would be missed.
+/* The way to user space: indexes of threads that have died. Each is in it once, so there is room.
  */
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, __u64);
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__type(value, __u32);
 	__uint(max_entries, 1);
-} returned SEC(".maps");
+} dead SEC(".maps");
 
-__u32 returned_put = 0;	  /* user space has put that many in; */
-__u32 returned_taken = 0; /* that many have been taken out */
-
-/* Who may make the struct thread of a tid: whoever inserts it first, a birth or user space. */
+/*
+ * Who may make the struct thread of a tid: whoever inserts it first, a birth or user space; who may
+ * end it: whoever deletes it. The value is when the thread was started, so that one that was left
+ * behind is no claim of the next thread with that tid.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, __u32);

@@ -22,6 +22,15 @@ static __always_inline bool is_runnable(struct task_struct *task)
 	return old->state == 0;
 }
 
+/* Whether a task is on a CPU. A kernel for one CPU does not note it: there it is the current one.
+ */
+static __always_inline bool is_on_cpu(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->on_cpu))
+		return task->on_cpu;
+	return task->pid == (pid_t)bpf_get_current_pid_tgid();
+}
+
 SEC("tp_btf/sched_switch")
 int BPF_PROG(sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
@@ -50,7 +59,7 @@ int BPF_PROG(sched_wakeup, struct task_struct *task)
 		return 0;
 	t = thread_of(task->pid);
 	if (t)
-		clock_wake(t, bpf_ktime_get_ns());
+		clock_wake(t, bpf_ktime_get_ns(), is_on_cpu(task));
 	return 0;
 }
 

@@ -9,61 +9,85 @@
 #define IOPHASE_TASKS_BPF_H
 
 enum {
-	MAX_TAKEN = 64, /* freed threads taken back in one go */
+	ENOENT = 2, /* uapi/asm-generic/errno-base.h */
 	/* linux/sched.h */
 	PF_IO_WORKER = 0x00000010, /* an io-wq worker or SQPOLL thread of io_uring */
 	PF_KTHREAD = 0x00200000,
 };
 
-/* Puts what user space has given back onto the stack of free threads; one CPU does so at a time. */
-static __always_inline void take_returned(void)
+/* When a task was started, as /proc tells it: ticks since boot. */
+static __always_inline __u32 start_of(struct task_struct *task)
 {
-	__u32 lock = 0; /* no thread has tid 0 */
-
-	if (*(volatile __u32 *)&returned_put == *(volatile __u32 *)&returned_taken)
-		return;
-	if (bpf_map_update_elem(&claims, &lock, &lock, BPF_NOEXIST))
-		return;
-	for (int i = 0; i < MAX_TAKEN && returned_taken != *(volatile __u32 *)&returned_put; i++) {
-		__u32 key = returned_taken % returned_size, index;
-		__u64 *entry = bpf_map_lookup_elem(&returned, &key);
-
-		if (!entry)
-			break;
-		index = *entry;
-		if (bpf_map_push_elem(&free_threads, &index, 0))
-			break;
-		returned_taken++;
-	}
-	bpf_map_delete_elem(&claims, &lock);
+	return task->start_boottime / NSEC_PER_TICK;
 }
 
-/* The current thread has made a new one, a thread of its process or the first of another. */
-static __always_inline void task_born(struct task_struct *child)
+/*
+ * Claims tid for the thread that was started at that time. False if user space has, who may find
+ * the same thread in /proc at the same moment; or, counted, if there is no room.
+ */
+static __always_inline bool claim(__u32 tid, __u32 start)
 {
-	__u64 parent = bpf_get_current_pid_tgid();
+	__u32 *holder;
+
+	if (!bpf_map_update_elem(&claims, &tid, &start, BPF_NOEXIST))
+		return true;
+	holder = bpf_map_lookup_elem(&claims, &tid);
+	if (holder && *holder == start)
+		return false;
+	/* A claim of the last thread with that tid, whose deletion failed. */
+	if (holder && !bpf_map_update_elem(&claims, &tid, &start, BPF_EXIST))
+		return true;
+	lose(LOST_CLAIMS);
+	return false;
+}
+
+/*
+ * Says the last word of the books of thread tid, whose place in tids is entry. False if user space,
+ * who looks for missed deaths, has done so: whoever takes the claim away ends the books.
+ */
+static __always_inline bool books_end(struct thread *t, __u32 tid, __u16 *entry)
+{
+	__u32 index = *entry;
+
+	if (bpf_map_delete_elem(&claims, &tid) == -ENOENT)
+		return false;
+	clock_learn_phase(t, PHASE_CPU);
+	clock_learn_op(t, OP_APP);
+	clock_move(t, bpf_ktime_get_ns(), OP_APP, PHASE_CPU);
+	*entry = 0;
+	__sync_fetch_and_add(&deaths, 1);
+	clock_barrier();
+	t->state = THREAD_DEAD;
+	/* Should it fail, user space finds the dead when it looks at all books. */
+	bpf_map_push_elem(&dead, &index, 0);
+	return true;
+}
+
+/* Ends the books of a thread of which only now is known that it has died, since its tid is used
+ * again. */
+static __always_inline void end_missed(__u32 tid, __u16 *entry)
+{
+	struct thread *t = thread_of(tid);
+
+	if (t && books_end(t, tid, entry))
+		lose(LOST_DEATHS);
+}
+
+/* Whether the books under the tid of a task that is being born are those of an earlier thread, and
+ * not its own, made by user space, who has found it in /proc. */
+static __always_inline bool is_anothers(__u32 tid, struct task_struct *child)
+{
+	struct thread *t = thread_of(tid);
+
+	return t && (!t->adopted || t->start != start_of(child));
+}
+
+/* Opens the books of a task that is being born, in a thread whose tid is claimed. */
+static __always_inline void books_open(struct task_struct *child, __u64 parent, __u16 *entry)
+{
 	__u32 tid = child->pid, tgid = child->tgid, index;
 	struct thread *t;
-	__u16 *entry;
 
-	if (!armed || !thread_of((__u32)parent))
-		return;
-	if (tgid != parent >> 32 && !follow)
-		return;
-	entry = tid_entry(tid);
-	if (!entry) {
-		lose(LOST_THREADS); /* pid_max has grown since we looked */
-		return;
-	}
-	if (*entry)
-		return;
-	/* User space may find the same thread in /proc at the same moment. */
-	if (bpf_map_update_elem(&claims, &tid, &tgid, BPF_NOEXIST)) {
-		if (!bpf_map_lookup_elem(&claims, &tid))
-			lose(LOST_CLAIMS);
-		return;
-	}
-	take_returned();
 	if (bpf_map_pop_elem(&free_threads, &index)) {
 		bpf_map_delete_elem(&claims, &tid);
 		lose(LOST_THREADS);
@@ -74,6 +98,7 @@ static __always_inline void task_born(struct task_struct *child)
 		return;
 	clock_start(t, tgid, tid, bpf_ktime_get_ns(),
 		    child->flags & PF_IO_WORKER ? OP_WORKER : OP_APP, PHASE_RUNQ);
+	t->start = start_of(child);
 	t->adopted = 0;
 	t->parent = tgid == parent >> 32 ? 0 : parent >> 32;
 	bpf_probe_read_kernel(t->comm, sizeof(t->comm), child->comm);
@@ -83,19 +108,28 @@ static __always_inline void task_born(struct task_struct *child)
 	*entry = index;
 }
 
-/* Says the last word of the books of thread tid, whose place in tids is entry. */
-static __always_inline void books_end(struct thread *t, __u32 tid, __u16 *entry,
-				      struct task_struct *task)
+/* The current thread has made a new one, a thread of its process or the first of another. */
+static __always_inline void task_born(struct task_struct *child)
 {
-	clock_learn_phase(t, PHASE_CPU);
-	clock_learn_op(t, OP_APP);
-	clock_move(t, bpf_ktime_get_ns(), OP_APP, PHASE_CPU);
-	bpf_probe_read_kernel(t->comm, sizeof(t->comm), task->comm);
-	*entry = 0;
-	bpf_map_delete_elem(&claims, &tid);
-	__sync_fetch_and_add(&deaths, 1);
-	clock_barrier();
-	t->state = THREAD_DEAD;
+	__u64 parent = bpf_get_current_pid_tgid();
+	__u32 tid = child->pid;
+	__u16 *entry;
+
+	if (!armed)
+		return;
+	entry = tid_entry(tid);
+	/* Whoever is born under a tid that is in the books must not be charged to its last owner.
+	 */
+	if (entry && *entry && is_anothers(tid, child))
+		end_missed(tid, entry);
+	if (!thread_of((__u32)parent) || (child->tgid != parent >> 32 && !follow))
+		return;
+	if (!entry) {
+		lose(LOST_THREADS); /* pid_max has grown since we looked */
+		return;
+	}
+	if (!*entry && claim(tid, start_of(child)))
+		books_open(child, parent, entry);
 }
 
 /* Whether the current task has just become a 32-bit process: its addresses end at 4 GiB. */
@@ -104,16 +138,39 @@ static __always_inline bool is_32_bit(struct task_struct *task)
 	return task->mm->task_size <= 0xffffffffUL;
 }
 
+/* Moves the books of a thread to another tid. */
+static __always_inline void books_rename(struct thread *t, __u16 *from, struct task_struct *task)
+{
+	__u32 tid = task->pid, was = t->tid, start = start_of(task);
+	__u16 *to = tid_entry(tid);
+
+	if (!to)
+		return;
+	if (*to)
+		end_missed(tid, to);
+	if (bpf_map_update_elem(&claims, &tid, &start, BPF_ANY)) {
+		lose(LOST_CLAIMS);
+		books_end(t, was, from);
+		return;
+	}
+	t->tid = tid;
+	t->start = start;
+	*to = *from;
+	*from = 0;
+	bpf_map_delete_elem(&claims, &was);
+}
+
 /*
- * An exec by a thread that is not its process's first takes over the first one's tid (which has
- * died by then, see de_thread() in fs/exec.c): its books move along. A process that becomes 32-bit
- * is traced no longer: its system calls have other numbers, and tracepoints of their own or none.
+ * An exec by a thread that is not its process's first takes over the first one's tid and start
+ * (which has died by then, see de_thread() in fs/exec.c): its books move along. A process that
+ * becomes 32-bit is traced no longer: its system calls have other numbers, and tracepoints of their
+ * own or none.
  */
 static __always_inline void task_renamed(struct task_struct *task, pid_t old_tid)
 {
-	__u32 tid = task->pid, was = old_tid, tgid = task->tgid;
-	__u16 *from, *to;
+	__u32 was = old_tid;
 	struct thread *t;
+	__u16 *from;
 
 	if (!armed)
 		return;
@@ -125,20 +182,10 @@ static __always_inline void task_renamed(struct task_struct *task, pid_t old_tid
 		return;
 	if (is_32_bit(task)) {
 		lose(LOST_COMPAT);
-		books_end(t, was, from, task);
-		return;
+		books_end(t, was, from);
+	} else if (task->pid != old_tid) {
+		books_rename(t, from, task);
 	}
-	if (tid == was)
-		return;
-	to = tid_entry(tid);
-	if (!to)
-		return;
-	bpf_map_delete_elem(&claims, &was);
-	if (bpf_map_update_elem(&claims, &tid, &tgid, BPF_NOEXIST))
-		lose(LOST_CLAIMS);
-	t->tid = tid;
-	*to = *from;
-	*from = 0;
 }
 
 /* The current thread dies. */
@@ -154,8 +201,10 @@ static __always_inline void task_died(struct task_struct *task)
 	if (!entry || !*entry)
 		return;
 	t = thread_of(tid);
-	if (t)
-		books_end(t, tid, entry, task);
+	if (!t)
+		return;
+	bpf_probe_read_kernel(t->comm, sizeof(t->comm), task->comm);
+	books_end(t, tid, entry);
 }
 
 /* Tells of all new threads; sched_process_fork tells nothing of those that the kernel makes. */

@@ -39,12 +39,14 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_QUEUE = 22,
 	BPF_MAP_TYPE_STACK = 23,
 };
 
 enum {
 	BPF_ANY = 0,
 	BPF_NOEXIST = 1,
+	BPF_EXIST = 2,
 	BPF_F_MMAPABLE = 1 << 10,
 };
 
@@ -65,8 +67,10 @@ struct task_struct {
 	unsigned int flags;
 	pid_t pid;
 	pid_t tgid;
+	__u64 start_boottime;
 	char comm[16];
 	struct files_struct *files;
+	int on_cpu; /* not in a kernel for one CPU */
 };
 
 struct task_struct___before_5_14 {

@@ -15,6 +15,15 @@ enum {
 	MAX_TTY_MAJOR = 512,  /* character device majors below this one can be terminals */
 	TIDS_PER_PAGE = 2048, /* tid -> thread: one map value holds this many tids */
 	COMM_LEN = 16,
+	NSEC_PER_TICK = 10000000, /* of the times that /proc tells: USER_HZ is 100 */
+	PUSH_MAX = 256,		  /* indexes put on a free list in one go */
+};
+
+/* The pools that have a free list. */
+enum pool {
+	POOL_THREADS,
+	POOL_ROWS,
+	POOL_OCTAVES,
 };
 
 /* Where a thread's time goes; see docs/ARCHITECTURE.md, "The thread clock". */
@@ -111,15 +120,6 @@ enum op_number {
 	OP_PREAD,	  /* pread64: only its failure on what has no position counts */
 	OPS_END,
 	MAX_OPS = 64, /* of the arrays with a place for each: an index is masked, not compared */
-};
-
-/* The forms in which kernels have told of io_uring's requests. */
-enum uring_events {
-	URING_NONE, /* not at all, or in another one */
-	URING_5_15, /* completions do not tell which request they are of, but its number */
-	URING_6_0,
-	URING_6_3,  /* submit_req instead of submit_sqe */
-	URING_6_14, /* completions as one entry of the queue */
 };
 
 /* How a read (or an accept) got its data: the I/O model of that one call. */
@@ -220,7 +220,7 @@ struct thread {
 	__u8 uring;	 /* it has made requests of io_uring, or completed some */
 	__u32 requested; /* requests of the io_submit in progress that we have seen begin */
 	__s32 mux_fd;	 /* what the mux call behind mux_way was called on */
-	__u32 mux_pad;
+	__u32 start; /* when the thread was started, as /proc tells it: it tells who has its tid */
 	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
 	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
 	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */

@@ -154,10 +154,13 @@ static __always_inline void clock_switch_in(struct thread *t, __u64 now)
 
 /*
  * A thread is woken up. The event may come while it is still on its way to sleep, on a CPU: then
- * nothing moves, and switching in or out tells what becomes of it.
+ * nothing moves, and switching in or out tells what becomes of it. It proves that an adopted thread
+ * was asleep only if it is on no CPU; on one, it moves its own hands, at the same moment perhaps.
  */
-static __always_inline void clock_wake(struct thread *t, __u64 now)
+static __always_inline void clock_wake(struct thread *t, __u64 now, bool on_cpu)
 {
+	if (on_cpu && t->phase == PHASE_UNKNOWN)
+		return;
 	clock_learn_phase(t, PHASE_WAIT);
 	if (t->phase == PHASE_WAIT)
 		clock_move(t, now, t->op, PHASE_RUNQ);

@@ -15,6 +15,11 @@
 
 #include <cmocka.h>
 
+/* cmocka 2 has it, and deprecates the name that cmocka 1 has for the same. */
+#ifndef assert_uint_in_range
+#define assert_uint_in_range assert_in_range
+#endif
+
 #include "base/types.h"
 
 #endif

@@ -5,6 +5,7 @@
  * What goes in: signals, timers, pidfds. What comes out: what is due.
  */
 #include <errno.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -78,6 +79,14 @@ int loop_start(struct loop *l, uint64_t duration, uint64_t interval)
 	return err ? err : start_timer(l->tick, TICK, TICK);
 }
 
+/* Whether a signal has come that ends the program. */
+bool loop_signalled(const struct loop *l)
+{
+	struct pollfd signals = {.fd = l->signals.fd, .events = POLLIN};
+
+	return l->signals.taken || poll(&signals, 1, 0) > 0;
+}
+
 /* Whether the duration will be over within the given time (ns). */
 bool loop_ends_within(const struct loop *l, uint64_t time)
 {
@@ -115,7 +124,7 @@ static int event_of(const struct loop *l, int fd)
 /* Waits for the next events. */
 int loop_wait(struct loop *l)
 {
-	struct epoll_event ready[8];
+	struct epoll_event ready[LOOP_EVENTS];
 	int due = 0, count;
 
 	/* One that was heard by who waited for an output makes nothing ready any more. */
@@ -124,11 +133,14 @@ int loop_wait(struct loop *l)
 	count = epoll_wait(l->epoll, ready, ARRAY_SIZE(ready), -1);
 	if (count < 0)
 		return errno == EINTR ? 0 : -errno;
+	l->dead_count = 0;
 	for (int i = 0; i < count; i++) {
 		int event = event_of(l, ready[i].data.fd);
 
 		if (event < 0)
 			return event;
+		if (event == LOOP_DEATH)
+			l->dead[l->dead_count++] = ready[i].data.fd;
 		due |= event;
 	}
 	return due;

@@ -6,6 +6,7 @@
 #define IOPHASE_LOOP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "app/signals.h"
@@ -17,9 +18,15 @@ enum loop_event {
 	LOOP_DEATH = 8,	   /* a watched process has ended */
 };
 
+enum {
+	LOOP_EVENTS = 8, /* told of at once */
+};
+
 struct loop {
 	struct signals signals;
 	int epoll, duration, interval, tick;
+	int dead[LOOP_EVENTS]; /* the watched descriptors that the latest LOOP_DEATH is of */
+	size_t dead_count;
 };
 
 /*
@@ -30,6 +37,9 @@ int loop_open(struct loop *l);
 
 /* Starts the timers; a duration or interval (ns) of 0 never comes. Returns 0 or -errno. */
 int loop_start(struct loop *l, uint64_t duration, uint64_t interval);
+
+/* Whether a signal has come that ends the program; it stays there for loop_wait(). */
+bool loop_signalled(const struct loop *l);
 
 /* Whether the duration will be over within the given time (ns); false if there is none. */
 bool loop_ends_within(const struct loop *l, uint64_t time);

@@ -18,19 +18,14 @@
 #include "app/session.h"
 #include "books/snapshot.h"
 
-/* LOOP_TICKs between two looks for deaths that were missed, and after a target has ended. */
-enum {
-	RECONCILE_TICKS = 400,
-	RECONCILE_TICKS_AT_END = 10,
-};
-
 struct session {
 	const struct options *options;
 	const struct caps *caps;
+	const struct target_list *targets;
 	struct collector *collector;
 	struct loop loop;
 	struct outputs outputs;
-	unsigned int ticks, reconcile_every;
+	struct notes notes;	     /* what is not seen or not known */
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 };
 
@@ -54,15 +49,33 @@ static unsigned int count_threads(const struct target_list *targets, bool follow
 	return count;
 }
 
-/* Adopts all threads of the targets; 0 if there was at least one, else the exit code. */
-static enum exit_code adopt_targets(struct session *s, const struct target_list *targets)
+/* Whether a signal has ended us while we attach. */
+static bool is_signalled(void *arg)
 {
+	const struct session *s = arg;
+
+	return loop_signalled(&s->loop);
+}
+
+/* Says that nothing has been measured; the exit code. */
+static enum exit_code stopped_early(void)
+{
+	log_error("stopped before all threads were attached to: nothing measured");
+	return EXIT_FAILED;
+}
+
+/* Adopts all threads of the targets; 0 if there was at least one, else the exit code. */
+static enum exit_code adopt_targets(struct session *s)
+{
+	const struct adopt_stop stop = {is_signalled, s};
 	int total = 0;
 
-	for (size_t i = 0; i < targets->count; i++) {
-		const struct target *target = &targets->target[i];
-		int added = adopt_process(s->collector, target->pid, s->options->follow);
+	for (size_t i = 0; i < s->targets->count; i++) {
+		const struct target *target = &s->targets->target[i];
+		int added = adopt_process(s->collector, target->pid, s->options->follow, &stop);
 
+		if (added == -ECANCELED)
+			return stopped_early();
 		if (added < 0) {
 			log_error("pid %d: cannot attach: %s", target->pid, strerror(-added));
 			return EXIT_FAILED;
@@ -78,28 +91,26 @@ static enum exit_code adopt_targets(struct session *s, const struct target_list 
 }
 
 /* Opens the kernel half and lets it work on the targets; 0 or the exit code, said on stderr. */
-static enum exit_code start(struct session *s, const struct target_list *targets)
+static enum exit_code start(struct session *s)
 {
 	const struct options *o = s->options;
 	struct collector_setup setup = {
-		.raw = s->caps->hooks == HOOKS_RAW,
+		.features = s->caps->features,
 		.tracefs = s->caps->tracefs,
-		.copies = s->caps->have_copy,
-		.signals = s->caps->have_signals,
-		.sent = s->caps->have_sent,
-		.uring = s->caps->uring,
 		.follow = o->follow,
 		.threads = o->threads,
-		.thread_count = count_threads(targets, o->follow),
+		.thread_count = count_threads(s->targets, o->follow),
 	};
 	enum exit_code code;
-	int err = collector_open(&s->collector, &setup);
+	int err;
 
-	if (err)
-		return err == -EPERM || err == -EACCES ? EXIT_DENIED : EXIT_UNABLE;
+	notes_join(&s->notes, &s->caps->lacks);
+	code = collector_open(&s->collector, &setup, &s->notes);
+	if (code)
+		return code;
 	collector_describe(s->collector);
-	collector_arm(s->collector, true);
-	code = adopt_targets(s, targets);
+	collector_arm(s->collector);
+	code = adopt_targets(s);
 	if (code)
 		return code;
 	collector_read(s->collector, &s->first);
@@ -123,7 +134,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	int err;
 
 	snapshot_diff(&window, from, from->at, to);
-	r = report_build(&window, s->caps->lack, s->caps->lacks);
+	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
 	err = use(s, r);
 	report_free(r);
 	window_clear(&window);
@@ -164,12 +175,23 @@ static int report_interval(struct session *s)
 	return err;
 }
 
-/* Reads the books of the dead, and now and then looks for those whose death was missed. */
+/* Reads the books of the dead, and looks for some of those whose death was missed. */
 static void look_after_the_dead(struct session *s)
 {
-	if (++s->ticks % s->reconcile_every == 0)
-		collector_reconcile(s->collector);
+	collector_reconcile(s->collector);
 	collector_reap(s->collector);
+}
+
+/* Looks whether deaths were missed in the targets that have just ended: none of their threads
+ * lives.
+ */
+static void look_after_ended_targets(struct session *s)
+{
+	for (size_t i = 0; i < s->loop.dead_count; i++)
+		for (size_t j = 0; j < s->targets->count; j++)
+			if (s->targets->target[j].pidfd == s->loop.dead[i])
+				collector_reconcile_process(s->collector,
+							    s->targets->target[j].pid);
 }
 
 /* Waits and reports until the end has come, or an output has failed; 0 or the exit code. */
@@ -186,9 +208,8 @@ static enum exit_code collect(struct session *s)
 			break;
 		if (due & LOOP_TICK)
 			look_after_the_dead(s);
-		/* Most of the living are gone now, so it is cheap to look often whether all are. */
 		if (due & LOOP_DEATH)
-			s->reconcile_every = RECONCILE_TICKS_AT_END;
+			look_after_ended_targets(s);
 		/* The last interval ends with the duration, it is not followed by a shred. */
 		if ((due & LOOP_INTERVAL) &&
 		    !loop_ends_within(&s->loop, s->options->interval / 10) && report_interval(s))
@@ -200,7 +221,7 @@ static enum exit_code collect(struct session *s)
 /* Stops the kernel half and writes the last reports, to the outputs that still take something. */
 static void finish(struct session *s)
 {
-	collector_arm(s->collector, false);
+	collector_disarm(s->collector);
 	collector_describe_missed(s->collector);
 	/* Each output remembers what became of it. */
 	(void)report_interval(s);
@@ -214,21 +235,14 @@ static enum exit_code exit_code_of(int err)
 	return err && err != -EPIPE ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* Says what this kernel lacks where no report will. */
-static void say_lacks(const struct session *s)
-{
-	for (size_t i = 0; i < s->caps->lacks && !outputs_tell_losses(&s->outputs); i++)
-		if (!s->caps->said[i])
-			log_warn("%s", s->caps->lack[i]);
-}
-
 /* Measures and reports until the end has come; returns the exit code of the program. */
 static enum exit_code measure(struct session *s)
 {
 	enum exit_code code = EXIT_DONE, written;
 	int err = outputs_begin(&s->outputs);
 
-	say_lacks(s);
+	if (!outputs_tell_losses(&s->outputs))
+		notes_say(&s->notes);
 	if (!err)
 		code = collect(s);
 	finish(s);
@@ -240,7 +254,7 @@ static enum exit_code measure(struct session *s)
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
 			   const struct caps *caps)
 {
-	struct session s = {.options = o, .caps = caps, .reconcile_every = RECONCILE_TICKS};
+	struct session s = {.options = o, .caps = caps, .targets = targets};
 	enum exit_code code;
 	int err = loop_open(&s.loop);
 
@@ -248,7 +262,7 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 		log_error("cannot wait for signals and timers: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	code = outputs_open(&s.outputs, o, &s.loop.signals) ? EXIT_FAILED : start(&s, targets);
+	code = outputs_open(&s.outputs, o, &s.loop.signals) ? EXIT_FAILED : start(&s);
 	if (code)
 		outputs_abandon(&s.outputs);
 	else
@@ -257,5 +271,6 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 		collector_leave(s.collector);
 	snapshot_clear(&s.first);
 	snapshot_clear(&s.last);
+	notes_clear(&s.notes);
 	return code;
 }

@@ -11,7 +11,7 @@
 /* Attaches to the targets, measures, reports. */
 enum exit_code trace_run(const struct options *o)
 {
-	const struct caps_wanted wanted = {o->hooks, o->pids.pid, o->pids.count};
+	const struct caps_wanted wanted = {o->hooks, o->pids.pid, o->pids.count, o->follow};
 	struct target_list targets = {0};
 	struct caps caps = {0};
 	int code = caps_check(&caps, &wanted);
@@ -21,5 +21,6 @@ enum exit_code trace_run(const struct options *o)
 	if (!code)
 		code = session_run(o, &targets, &caps);
 	targets_close(&targets);
+	caps_clear(&caps);
 	return code;
 }

@@ -196,23 +196,25 @@ void books_free(struct books *b, uint32_t index)
 }
 
 /* Makes thread `index` the books of a thread that was there before us, from now (ns) on. */
-void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, pid_t parent, uint64_t now)
+void books_open(struct books *b, uint32_t index, const struct thread_id *id, uint64_t now)
 {
 	struct thread *t = &b->threads[index];
 
-	clock_start(t, pid, tid, now, OP_UNKNOWN, PHASE_UNKNOWN);
+	clock_start(t, id->pid, id->tid, now, OP_UNKNOWN, PHASE_UNKNOWN);
+	t->start = id->start;
 	t->adopted = 1;
-	t->parent = tid == pid ? parent : 0;
+	t->parent = id->tid == id->pid ? id->parent : 0;
 	memset(t->comm, 0, sizeof(t->comm));
 	__atomic_store_n(&t->state, THREAD_LIVE, __ATOMIC_RELEASE);
 }
 
 /* The first index that no thread has used yet. */
-uint32_t books_end(const struct books *b)
+uint32_t books_end(struct books *b)
 {
-	uint32_t i = 1;
-
-	while (i < b->thread_count && b->threads[i].born)
-		i++;
-	return i;
+	if (!b->end)
+		b->end = 1;
+	/* Books once used are used again before further ones: the end never comes back. */
+	while (b->end < b->thread_count && b->threads[b->end].born)
+		b->end++;
+	return b->end;
 }

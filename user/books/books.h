@@ -15,6 +15,14 @@ struct books {
 	struct row *rows;
 	struct octave *octaves;
 	uint32_t thread_count, row_count, octave_count;
+	uint32_t end; /* of the threads, as far as books_end() has found out */
+};
+
+/* A thread that was there before us. */
+struct thread_id {
+	pid_t pid, tid;
+	pid_t parent;	/* of a process's first thread: the process that made it, 0: not known */
+	uint32_t start; /* when it was started, in ticks since boot */
 };
 
 /* Books of all threads in use at one instant. A zeroed one is empty and can be used again. */
@@ -43,13 +51,12 @@ void books_free(struct books *b, uint32_t index);
 
 /*
  * Makes thread `index` the books of a thread that was there before us: its clock starts now (ns)
- * and its call and phase are unknown until an event or a seed tells. `parent` is the parent of its
- * process, 0 if that is not known.
+ * and its call and phase are unknown until an event or a seed tells.
  */
-void books_open(struct books *b, uint32_t index, pid_t pid, pid_t tid, pid_t parent, uint64_t now);
+void books_open(struct books *b, uint32_t index, const struct thread_id *id, uint64_t now);
 
 /* The first index that no thread has used yet; the stack of free indexes hands out low ones first.
  */
-uint32_t books_end(const struct books *b);
+uint32_t books_end(struct books *b);
 
 #endif

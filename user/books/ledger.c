@@ -39,7 +39,7 @@ static void bury_in(const struct books *b, const struct thread *t, struct task_s
 }
 
 /* Adds a dead thread's books to those of its process, and to its own. */
-static void bury(struct ledger *l, const struct books *b, const struct thread *t)
+static void add_dead(struct ledger *l, const struct books *b, const struct thread *t)
 {
 	bury_in(b, t, task_list_get(&l->dead_processes, t->tgid, 0));
 	if (l->threads)
@@ -70,7 +70,7 @@ static bool is_alive(const struct purge *p, pid_t pid)
 }
 
 /* Lists the processes that have threads in the books. */
-static void find_alive(struct purge *p, const struct books *b)
+static void find_alive(struct purge *p, struct books *b)
 {
 	uint32_t end = books_end(b);
 
@@ -162,7 +162,7 @@ static void let_processes_go(struct purge *p)
 }
 
 /* Sums what ended first, if too many tasks have ended to be kept one by one. */
-static void purge(struct ledger *l, const struct books *b)
+void ledger_purge(struct ledger *l, struct books *b)
 {
 	struct purge p = {.ledger = l};
 
@@ -176,23 +176,16 @@ static void purge(struct ledger *l, const struct books *b)
 	free(p.ended);
 }
 
-/* Moves the books of all dead threads into the ledger and frees them. */
-void ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg)
+/* Moves the books of thread `index` into the ledger and frees them, if it has died. */
+bool ledger_bury(struct ledger *l, struct books *b, uint32_t index)
 {
-	uint32_t end = books_end(b), buried = 0;
+	struct thread *t = &b->threads[index];
 
-	for (uint32_t i = 1; i < end; i++) {
-		struct thread *t = &b->threads[i];
-
-		if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_DEAD)
-			continue;
-		bury(l, b, t);
-		books_free(b, i);
-		release(arg, i);
-		buried++;
-	}
-	if (buried)
-		purge(l, b);
+	if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_DEAD)
+		return false;
+	add_dead(l, b, t);
+	books_free(b, index);
+	return true;
 }
 
 /* Adds to a list of tasks what a dead one has left. */

@@ -26,11 +26,11 @@ struct ledger {
 	struct task_list dead_threads;
 };
 
-/* Takes the index of freed books back into the kernel half's pool. */
-typedef void (*ledger_release)(void *arg, uint32_t index);
+/* Moves the books of thread `index` into the ledger and frees them; false if it has not died. */
+bool ledger_bury(struct ledger *l, struct books *b, uint32_t index);
 
-/* Moves the books of all dead threads into the ledger and frees them. */
-void ledger_reap(struct ledger *l, struct books *b, ledger_release release, void *arg);
+/* Lets go of those that ended first, if there are too many: to be called when some were buried. */
+void ledger_purge(struct ledger *l, struct books *b);
 
 /* Fills the tasks of *s: what is in the ledger, and what was in the books when they were copied. */
 void ledger_read(const struct ledger *l, const struct books *b, const struct books_copy *copy,

@@ -16,9 +16,18 @@
 #include "books/ops.h"
 #include "proc/proc.h"
 
+enum {
+	THREADS_PER_SLICE = 32, /* between two looks whether we are to stop */
+};
+
 struct adopter {
 	struct collector *collector;
+	const struct adopt_stop *stop;
 	uint8_t tty_major[MAX_TTY_MAJOR];
+	struct pid_list
+		exiting; /* added while they were dying: their last event may have come before */
+	pid_t pid;	 /* the process that they are of */
+	bool full;	 /* there was no room for some, which has been counted */
 };
 
 /* The op of the system call that /proc found a thread in. */
@@ -32,69 +41,102 @@ static unsigned int op_in_progress(const struct adopter *a, pid_t pid, const str
 	return !proc_fd_waits(pid, call->arg[0], a->tty_major, &waits) && waits ? op : OP_APP;
 }
 
-/* Seeds a thread from /proc; nothing is said about one that is running, its next event will tell.
+/*
+ * Seeds a thread by what /proc has told: first of its call, then of its state. Nothing is said
+ * about one that is running, its next event will tell.
  */
-static void seed(const struct adopter *a, pid_t pid, pid_t tid)
+static void seed(const struct adopter *a, pid_t tid, const struct proc_call *call,
+		 const struct proc_stat *stat)
 {
-	struct proc_call call;
-	struct proc_stat stat;
 	unsigned int op = OP_APP;
 
-	if (proc_stat(tid, &stat))
-		return;
 	/* It makes no system calls, so that no event would tell. */
-	if (stat.io_worker) {
+	if (stat->io_worker) {
 		collector_seed_thread(a->collector, tid, OP_WORKER,
-				      stat.state == 'R' ? PHASE_UNKNOWN : PHASE_WAIT, 0);
+				      stat->state == 'R' ? PHASE_UNKNOWN : PHASE_WAIT, 0);
 		return;
 	}
-	if (proc_call(pid, tid, &call) || call.where == PROC_RUNNING)
+	if (call->where == PROC_RUNNING || stat->state == 'R')
 		return;
-	if (proc_stat(tid, &stat) || stat.state == 'R')
-		return;
-	if (call.where == PROC_IN_CALL)
-		op = op_in_progress(a, pid, &call);
-	if (call.nr == SYS_restart_syscall && proc_waits_in_poll(pid, tid))
+	if (call->where == PROC_IN_CALL)
+		op = op_in_progress(a, a->pid, call);
+	if (call->nr == SYS_restart_syscall && proc_waits_in_poll(a->pid, tid))
 		op = op_of_name("poll");
 	collector_seed_thread(a->collector, tid, op, PHASE_WAIT,
-			      call.arg[ops[op].traits.kept ?: 1]);
+			      call->arg[ops[op].traits.kept ?: 1]);
 }
 
-/* Whether the thread has died: then its last event may have come before its books were opened. */
-static bool is_dead(pid_t tid)
+/*
+ * Looks what a thread is doing whose books have just been opened, and seeds it: 1. One that is gone
+ * by now is taken out again, 0: its last event may have come before its books were opened.
+ */
+static int look(struct adopter *a, const struct thread_id *id)
 {
+	struct proc_call call = {.where = PROC_RUNNING};
 	struct proc_stat stat;
 
-	return proc_stat(tid, &stat) || stat.state == 'Z' || stat.state == 'X';
+	/* If we may not know its call, its state still tells whether it is there. */
+	(void)proc_call(id->pid, id->tid, &call);
+	if (proc_stat(id->pid, id->tid, &stat) || stat.dead || stat.start != id->start) {
+		collector_drop_thread(a->collector, id->tid);
+		return 0;
+	}
+	if (stat.exiting)
+		pid_list_add(&a->exiting, id->tid);
+	seed(a, id->tid, &call, &stat);
+	return 1;
 }
 
 /* Adds one thread that is not traced yet and seeds it: 1, 0 if there is nothing to add, or -errno.
  */
-static int adopt_thread(const struct adopter *a, pid_t pid, pid_t tid)
+static int adopt_thread(struct adopter *a, pid_t tid)
 {
+	struct thread_id id = {.pid = a->pid, .tid = tid};
+	struct proc_stat stat;
 	int err;
 
-	if (is_dead(tid) || collector_has_thread(a->collector, tid))
+	/* What comes of one that is on its way out is nobody's. */
+	if (collector_has_thread(a->collector, tid) || proc_stat(a->pid, tid, &stat) || stat.dead ||
+	    stat.exiting)
 		return 0;
-	err = collector_add_thread(a->collector, pid, tid);
-	if (err) /* that there was no room for it has been counted */
+	id.parent = stat.ppid;
+	id.start = stat.start;
+	err = collector_add_thread(a->collector, &id);
+	a->full |= err == -ENOSPC;
+	if (err)
 		return err == -EEXIST || err == -ENOSPC ? 0 : err;
-	if (is_dead(tid)) {
-		collector_drop_thread(a->collector, tid);
-		return 0;
+	return look(a, &id);
+}
+
+/*
+ * Takes out those who were dying when they were added, and are dead by now, if the kernel half has
+ * not seen it. For who still is not, there is the sweep.
+ */
+static void drop_exited(struct adopter *a)
+{
+	for (size_t i = 0; i < a->exiting.count; i++) {
+		struct proc_stat stat;
+
+		if (proc_stat(a->pid, a->exiting.pid[i], &stat) || stat.dead)
+			collector_drop_thread(a->collector, a->exiting.pid[i]);
 	}
-	seed(a, pid, tid);
-	return 1;
+	pid_list_clear(&a->exiting);
+}
+
+/* Whether we are to stop, which is asked once for a slice of the threads. */
+static bool is_to_stop(const struct adopter *a, size_t thread)
+{
+	return thread % THREADS_PER_SLICE == 0 && a->stop->now(a->stop->arg);
 }
 
 /* Adds the threads of one process that are not traced yet; their number or -errno. */
-static int adopt_threads(const struct adopter *a, pid_t pid)
+static int adopt_threads(struct adopter *a)
 {
 	struct pid_list tids = {0};
-	int added = 0, got = proc_threads(pid, &tids);
+	int added = 0, got = proc_threads(a->pid, &tids);
 
 	for (size_t i = 0; i < tids.count && got >= 0; i++) {
-		got = adopt_thread(a, pid, tids.pid[i]);
+		got = is_to_stop(a, i) ? -ECANCELED : adopt_thread(a, tids.pid[i]);
 		added += got > 0;
 	}
 	pid_list_clear(&tids);
@@ -103,19 +145,22 @@ static int adopt_threads(const struct adopter *a, pid_t pid)
 
 /*
  * Adds all threads of one process. A thread that was born by one that is not traced yet is found in
- * the next listing, so a listing that adds nothing ends it: then every parent is traced.
+ * the next listing, so a listing that adds nothing ends it: then every parent is traced. So does
+ * one that found no room for some: they would only be counted again.
  */
-static int adopt_all_threads(const struct adopter *a, pid_t pid)
+static int adopt_all_threads(struct adopter *a, pid_t pid)
 {
 	int total = 0, added;
 
+	a->pid = pid;
 	do {
-		added = adopt_threads(a, pid);
+		added = adopt_threads(a);
 		if (added < 0)
-			return added;
+			break;
 		total += added;
-	} while (added);
-	return total;
+	} while (added && !a->full);
+	drop_exited(a);
+	return added < 0 ? added : total;
 }
 
 /* Whether the system calls of a process cannot be seen; says so. */
@@ -130,7 +175,7 @@ static bool is_32_bit(pid_t pid)
 }
 
 /* Adds the threads of all descendants alive now; the number added or -errno. */
-static int adopt_descendants(const struct adopter *a, pid_t pid)
+static int adopt_descendants(struct adopter *a, pid_t pid)
 {
 	struct pid_list pids = {0};
 	int total = 0, got = proc_descendants(pid, &pids);
@@ -146,9 +191,9 @@ static int adopt_descendants(const struct adopter *a, pid_t pid)
 }
 
 /* Adds every thread of the process and of its descendants. */
-int adopt_process(struct collector *c, pid_t pid, bool descendants)
+int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct adopt_stop *stop)
 {
-	struct adopter a = {.collector = c};
+	struct adopter a = {.collector = c, .stop = stop};
 	int total, added, err = proc_tty_majors(a.tty_major);
 
 	if (err)
@@ -160,6 +205,8 @@ int adopt_process(struct collector *c, pid_t pid, bool descendants)
 		added = adopt_descendants(&a, pid);
 		if (added < 0)
 			return added;
+		if (a.full)
+			return total + added;
 	}
 	return total;
 }

@@ -8,47 +8,52 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <linux/bpf.h>
-#include <linux/capability.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "kernel/caps.h"
 #include "base/log.h"
-#include "proc/proc.h"
 #include "base/types.h"
-
-/* Newer than some headers that we build with. */
-#ifndef CAP_PERFMON
-#define CAP_PERFMON 38
-#endif
-#ifndef CAP_BPF
-#define CAP_BPF 39
-#endif
+#include "kernel/caps.h"
+#include "kernel/rights.h"
+#include "kernel/tracefs.h"
+#include "proc/proc_view.h"
 
 /* What the probes share. */
 struct probing {
 	struct caps *caps;
 	const struct caps_wanted *wanted;
-	char why[256]; /* set by a probe that knows better than its row what is missing */
+	struct btf *btf; /* the kernel's types, once they are there */
+	bool raw;	 /* the way in is to be the raw pair */
+	int event;	 /* a tracepoint of system calls, -errno: why there is none */
+	char why[256];	 /* set by a probe that knows better than its row what is missing */
 };
 
+struct cap_row;
+
 /* Whether it is there. */
-typedef bool probe(struct probing *p);
+typedef bool probe(struct probing *p, const struct cap_row *row);
+
+/* What becomes of us without it. */
+enum without {
+	WITHOUT_END,  /* the program ends, with the row's exit code */
+	WITHOUT_RAW,  /* the raw pair is used; a warning says so */
+	WITHOUT_WARN, /* we go on; a warning says what is lost */
+	WITHOUT_NOTE, /* we go on, as on many a machine; the report says what is lost */
+};
 
 struct cap_row {
 	const char *name;
 	probe *there;
-	enum exit_code exit_code; /* without it; EXIT_DONE: go on */
-	bool warn;		  /* go on, but not silently */
-	const char *missing;	  /* what is missing, how to get it or what is lost */
+	const char *event; /* of has_event() */
+	enum without without;
+	enum exit_code exit_code;
+	enum feature feature; /* that it is; FEATURES: none, or the probe knows which one */
+	const char *missing;  /* what is missing; how to get it, or what is lost */
 };
 
 /* Whether a file can be opened; errno says why not. */
@@ -77,98 +82,17 @@ static bool file_holds(const char *path, const char *text)
 	return holds;
 }
 
-/* Our effective capabilities, one bit each; none if /proc does not tell. */
-static uint64_t effective_capabilities(void)
-{
-	uint64_t effective = 0;
-	char line[256];
-	FILE *file = fopen("/proc/self/status", "re");
-
-	if (!file)
-		return 0;
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "CapEff: %" SCNx64, &effective) == 1)
-			break;
-	fclose(file);
-	return effective;
-}
-
 /* In another user namespace all capabilities are worth nothing to BPF. */
-static bool in_initial_user_namespace(struct probing *p)
+static bool in_initial_user_namespace(struct probing *p, const struct cap_row *row)
 {
 	char link[64];
 	ssize_t length = readlink("/proc/self/ns/user", link, sizeof(link) - 1);
 
-	(void)p;
+	(void)p, (void)row;
 	if (length < 0)
 		return true; /* a kernel without user namespaces */
 	link[length] = '\0';
 	return !strcmp(link, "user:[4026531837]"); /* PROC_USER_INIT_INO, linux/proc_ns.h */
-}
-
-/* Whether /proc would tell what the threads of the targets are blocked in. */
-static bool may_inspect_targets(const struct caps_wanted *wanted)
-{
-	for (size_t i = 0; i < wanted->pids; i++) {
-		struct proc_call call;
-		int err = proc_call(wanted->pid[i], wanted->pid[i], &call);
-
-		if (err == -EPERM || err == -EACCES)
-			return false;
-	}
-	return true;
-}
-
-/* Where tracefs is mounted, NULL if nowhere; *denied if it may be but we must not look. */
-static const char *find_tracefs(bool *denied)
-{
-	static const struct {
-		const char *tracefs, *events;
-	} place[] = {
-		{"/sys/kernel/tracing", "/sys/kernel/tracing/events"},
-		{"/sys/kernel/debug/tracing", "/sys/kernel/debug/tracing/events"},
-	};
-
-	*denied = false;
-	for (size_t i = 0; i < ARRAY_SIZE(place); i++) {
-		if (can_open(place[i].events))
-			return place[i].tracefs;
-		/* Nobody but root gets into debugfs: that says nothing about tracefs in it. */
-		if (errno == EACCES && i == 0)
-			*denied = true;
-	}
-	return NULL;
-}
-
-/* Adds the name of a capability to the list in p->why if it is missing. */
-static void name_missing(struct probing *p, bool missing, const char *name)
-{
-	size_t used = strlen(p->why);
-
-	if (missing)
-		snprintf(p->why + used, sizeof(p->why) - used, "%s%s", used ? ", " : "", name);
-}
-
-/* Whether we have all the capabilities that we need; p->why names those that are missing. */
-static bool have_privileges(struct probing *p)
-{
-	uint64_t have = effective_capabilities();
-	bool admin = have & 1ULL << CAP_SYS_ADMIN, denied = false;
-	char names[sizeof(p->why)];
-
-	if (p->wanted->hooks == HOOKS_SYSCALLS)
-		find_tracefs(&denied);
-	name_missing(p, !admin && !(have & 1ULL << CAP_BPF), "CAP_BPF");
-	name_missing(p, !admin && !(have & 1ULL << CAP_PERFMON), "CAP_PERFMON");
-	name_missing(p, !(have & 1ULL << CAP_SYS_PTRACE) && !may_inspect_targets(p->wanted),
-		     "CAP_SYS_PTRACE");
-	name_missing(p, denied, "CAP_DAC_READ_SEARCH");
-	if (!p->why[0])
-		return true;
-	memcpy(names, p->why, sizeof(names));
-	snprintf(p->why, sizeof(p->why),
-		 "not permitted: lacking %.150s; run iophase as root or with sudo", names);
-	return false;
 }
 
 /* Asks bpf(2) for an element of no map: whatever it answers, it does nothing. */
@@ -181,28 +105,22 @@ static int bpf_errno(void)
 	return syscall(SYS_bpf, BPF_MAP_LOOKUP_ELEM, &attr, sizeof(attr)) < 0 ? errno : 0;
 }
 
-static bool have_bpf(struct probing *p)
+static bool has_bpf(struct probing *p, const struct cap_row *row)
 {
-	(void)p;
+	(void)p, (void)row;
 	return bpf_errno() != ENOSYS;
 }
 
-static bool may_use_bpf(struct probing *p)
+static bool may_use_bpf(struct probing *p, const struct cap_row *row)
 {
-	(void)p;
+	(void)p, (void)row;
 	return bpf_errno() != EPERM;
 }
 
-static bool may_read_kernel(struct probing *p)
+static bool may_read_kernel(struct probing *p, const struct cap_row *row)
 {
-	(void)p;
+	(void)p, (void)row;
 	return !file_holds("/sys/kernel/security/lockdown", "[confidentiality]");
-}
-
-/* Whether the kernel has a tracepoint, by the name of its type. */
-static bool has_event(const struct btf *btf, const char *type)
-{
-	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
 }
 
 /* The arguments of a tracepoint, by the name of its type; -1 if the kernel has none such. */
@@ -220,92 +138,134 @@ static int event_arguments(const struct btf *btf, const char *type)
 }
 
 /* The form in which the kernel tells of io_uring's requests: by the arguments of its events. */
-static enum uring_events find_uring(const struct btf *btf)
+static bool has_uring(struct probing *p, const struct cap_row *row)
 {
-	int request = event_arguments(btf, "btf_trace_io_uring_submit_req");
-	int entry = event_arguments(btf, "btf_trace_io_uring_submit_sqe");
-	int complete = event_arguments(btf, "btf_trace_io_uring_complete");
+	int request = event_arguments(p->btf, "btf_trace_io_uring_submit_req");
+	int entry = event_arguments(p->btf, "btf_trace_io_uring_submit_sqe");
+	int complete = event_arguments(p->btf, "btf_trace_io_uring_complete");
 	static const struct {
-		enum uring_events form;
+		enum feature form;
 		int request, entry, complete;
 	} forms[] = {
-		{URING_6_14, 1, -1, 3},
-		{URING_6_3, 1, -1, 7},
-		{URING_6_0, -1, 2, 7},
-		{URING_5_15, -1, 7, 4},
+		{FEATURE_IO_URING_6_14, 1, -1, 3},
+		{FEATURE_IO_URING_6_3, 1, -1, 7},
+		{FEATURE_IO_URING_6_0, -1, 2, 7},
+		{FEATURE_IO_URING_5_15, -1, 7, 4},
 	};
 
+	(void)row;
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
 		if (forms[i].request == request && forms[i].entry == entry &&
-		    forms[i].complete == complete)
-			return forms[i].form;
-	return URING_NONE;
+		    forms[i].complete == complete) {
+			feature_add(&p->caps->features, forms[i].form);
+			return true;
+		}
+	return false;
 }
 
-/* Also looks for what BTF alone tells: it is large, and this spares reading it twice. */
-static bool have_btf(struct probing *p)
+/* Whether the kernel has the row's event. */
+static bool has_event(struct probing *p, const struct cap_row *row)
+{
+	return btf__find_by_name_kind(p->btf, row->event, BTF_KIND_TYPEDEF) > 0;
+}
+
+/* Reads the kernel's types. */
+static bool has_btf(struct probing *p, const struct cap_row *row)
 {
 	/* libbpf would print lines of its own about what is missing. */
 	libbpf_print_fn_t printer = libbpf_set_print(NULL);
 	struct btf *btf = btf__load_vmlinux_btf();
 	bool have = !libbpf_get_error(btf);
 
+	(void)row;
 	libbpf_set_print(printer);
-	if (!have && can_open("/sys/kernel/btf/vmlinux"))
+	if (have)
+		p->btf = btf;
+	else if (can_open("/sys/kernel/btf/vmlinux"))
 		snprintf(p->why, sizeof(p->why),
 			 "the libbpf that iophase was built with is too old to read this kernel's "
 			 "BTF; build it with a newer one");
-	if (!have)
-		return false;
-	p->caps->have_copy = has_event(btf, "btf_trace_skb_copy_datagram_iovec");
-	p->caps->have_signals = has_event(btf, "btf_trace_signal_deliver");
-	p->caps->have_sent = has_event(btf, "btf_trace_signal_generate");
-	p->caps->uring = find_uring(btf);
-	btf__free(btf);
-	return true;
+	return have;
 }
 
-static bool have_tracefs(struct probing *p)
+/* Whether any /proc is mounted. */
+static bool has_proc(struct probing *p, const struct cap_row *row)
+{
+	(void)p, (void)row;
+	return proc_view() != PROC_MISSING;
+}
+
+/* Whether it is that of our own pid namespace. */
+static bool has_own_proc(struct probing *p, const struct cap_row *row)
+{
+	(void)p, (void)row;
+	return proc_view() != PROC_FOREIGN;
+}
+
+/* Whether our pids are the kernel's. */
+static bool in_initial_pid_namespace(struct probing *p, const struct cap_row *row)
+{
+	(void)p, (void)row;
+	return proc_view() != PROC_NESTED;
+}
+
+/* Whether we have all the capabilities that we need; p->why names those that are missing. */
+static bool has_privileges(struct probing *p, const struct cap_row *row)
+{
+	bool inspect = false;
+	char names[128];
+
+	(void)row;
+	for (size_t i = 0; i < p->wanted->pids && !inspect; i++)
+		inspect = !proc_may_inspect(p->wanted->pid[i]);
+	if (!rights_lacking(names, sizeof(names), rights_effective(), inspect))
+		return true;
+	snprintf(p->why, sizeof(p->why),
+		 "not permitted: lacking %s; run iophase as root or with sudo", names);
+	return false;
+}
+
+/* Whether, if descendants are to be traced, /proc shows all that there are. */
+static bool sees_descendants(struct probing *p, const struct cap_row *row)
+{
+	(void)row;
+	return !p->wanted->follow || !proc_hides_others();
+}
+
+/* Whether tracefs is mounted. Also looks for a tracepoint of system calls in it. */
+static bool has_tracefs(struct probing *p, const struct cap_row *row)
 {
 	bool denied;
 
-	if (p->wanted->hooks != HOOKS_SYSCALLS)
-		return true;
-	p->caps->tracefs = find_tracefs(&denied);
-	return p->caps->tracefs;
+	(void)row;
+	p->caps->tracefs = tracefs_find(&denied);
+	p->event = denied ? -EACCES : -ENOENT;
+	if (p->caps->tracefs)
+		p->event = tracefs_event(p->caps->tracefs, "sys_enter_recvfrom");
+	return denied || p->caps->tracefs;
 }
 
-static bool have_syscall_tracepoints(struct probing *p)
+static bool may_read_tracefs(struct probing *p, const struct cap_row *row)
 {
-	char path[PATH_MAX];
-
-	if (p->wanted->hooks != HOOKS_SYSCALLS)
-		return true;
-	snprintf(path, sizeof(path), "%s/events/syscalls/sys_enter_recvfrom/id", p->caps->tracefs);
-	p->caps->have_syscall_tracepoints = can_open(path);
-	if (!p->caps->have_syscall_tracepoints)
-		p->caps->hooks = HOOKS_RAW;
-	return p->caps->have_syscall_tracepoints;
+	(void)row;
+	return p->event != -EACCES && p->event != -EPERM;
 }
 
-static bool have_copy(struct probing *p)
+static bool has_call_events(struct probing *p, const struct cap_row *row)
 {
-	return p->caps->have_copy;
+	(void)row;
+	return p->event >= 0;
 }
 
-static bool have_signals(struct probing *p)
+/* Whether the kernel lets us listen to it: some need more for it than CAP_PERFMON. */
+static bool may_use_call_events(struct probing *p, const struct cap_row *row)
 {
-	return p->caps->have_signals;
-}
+	int fd = tracefs_open(p->event);
 
-static bool have_sent(struct probing *p)
-{
-	return p->caps->have_sent;
-}
-
-static bool have_uring(struct probing *p)
-{
-	return p->caps->uring != URING_NONE;
+	(void)row;
+	if (fd >= 0)
+		close(fd);
+	return fd != -EACCES && fd != -EPERM;
 }
 
 /*
@@ -313,62 +273,115 @@ static bool have_uring(struct probing *p)
  * not about what could not be seen without it.
  */
 static const struct cap_row rows[] = {
-	{"initial user namespace", in_initial_user_namespace, EXIT_DENIED, false,
+	{"/proc", has_proc, NULL, WITHOUT_END, EXIT_UNABLE, FEATURES,
+	 "/proc is not mounted here (in a chroot?); do: mount -t proc proc /proc"},
+	{"/proc of our own", has_own_proc, NULL, WITHOUT_END, EXIT_UNABLE, FEATURES,
+	 "/proc is that of another pid namespace than iophase's; run iophase with the /proc of the "
+	 "host"},
+	{"initial user namespace", in_initial_user_namespace, NULL, WITHOUT_END, EXIT_DENIED,
+	 FEATURES,
 	 "not permitted: in a user namespace CAP_BPF and CAP_PERFMON do not count; run iophase as "
 	 "root of the host"},
-	{"privileges", have_privileges, EXIT_DENIED, false, "not permitted: run iophase as root"},
-	{"bpf(2)", have_bpf, EXIT_UNABLE, false,
+	{"privileges", has_privileges, NULL, WITHOUT_END, EXIT_DENIED, FEATURES,
+	 "not permitted: run iophase as root"},
+	{"bpf(2)", has_bpf, NULL, WITHOUT_END, EXIT_UNABLE, FEATURES,
 	 "this kernel has no BPF; it must be built with CONFIG_BPF_SYSCALL=y"},
-	{"use of bpf(2)", may_use_bpf, EXIT_DENIED, false,
+	{"use of bpf(2)", may_use_bpf, NULL, WITHOUT_END, EXIT_DENIED, FEATURES,
 	 "not permitted: bpf(2) is refused in spite of CAP_BPF, as by the seccomp filter of a "
 	 "container; run iophase on the host"},
-	{"no lockdown", may_read_kernel, EXIT_UNABLE, false,
+	{"no lockdown", may_read_kernel, NULL, WITHOUT_END, EXIT_UNABLE, FEATURES,
 	 "the kernel is locked down (confidentiality), so BPF cannot read it; boot with "
 	 "lockdown=integrity or none"},
-	{"BTF", have_btf, EXIT_UNABLE, false,
+	{"BTF", has_btf, NULL, WITHOUT_END, EXIT_UNABLE, FEATURES,
 	 "this kernel has no BTF (/sys/kernel/btf/vmlinux); it must be built with "
 	 "CONFIG_DEBUG_INFO_BTF=y"},
-	{"tracefs", have_tracefs, EXIT_UNABLE, false,
+	{"initial pid namespace", in_initial_pid_namespace, NULL, WITHOUT_END, EXIT_UNABLE,
+	 FEATURES,
+	 "in a pid namespace: pids here are not the kernel's; run iophase on the host "
+	 "(docker run --pid=host)"},
+	{"all of /proc", sees_descendants, NULL, WITHOUT_WARN, EXIT_DONE, FEATURES,
+	 "/proc hides other users' processes (hidepid), for lack of CAP_SYS_PTRACE: descendants of "
+	 "theirs that are there already are not traced"},
+	{"tracefs", has_tracefs, NULL, WITHOUT_END, EXIT_UNABLE, FEATURES,
 	 "tracefs is not mounted; do: mount -t tracefs tracefs /sys/kernel/tracing (or use --hooks "
 	 "raw)"},
-	{"system call tracepoints", have_syscall_tracepoints, EXIT_DONE, true,
+	{"right to read tracefs", may_read_tracefs, NULL, WITHOUT_RAW, EXIT_DONE, FEATURES,
+	 "tracefs may not be read without CAP_DAC_READ_SEARCH: using --hooks raw"},
+	{"system call tracepoints", has_call_events, NULL, WITHOUT_RAW, EXIT_DONE, FEATURES,
 	 "this kernel has no system call tracepoints (CONFIG_FTRACE_SYSCALLS): using --hooks raw"},
-	{"skb:skb_copy_datagram_iovec", have_copy, EXIT_DONE, false,
+	{"perf_event_open(2)", may_use_call_events, NULL, WITHOUT_RAW, EXIT_DONE, FEATURES,
+	 "perf_event_open(2) is refused (kernel.perf_event_paranoid, or a seccomp filter): using "
+	 "--hooks raw"},
+	{"skb:skb_copy_datagram_iovec", has_event, "btf_trace_skb_copy_datagram_iovec",
+	 WITHOUT_NOTE, EXIT_DONE, FEATURE_COPY,
 	 "this kernel does not tell when socket data is copied: the copying stays in cpu"},
-	{"signal:signal_deliver", have_signals, EXIT_DONE, false,
+	{"signal:signal_deliver", has_event, "btf_trace_signal_deliver", WITHOUT_NOTE, EXIT_DONE,
+	 FEATURE_SIGNAL_TAKEN,
 	 "this kernel does not tell when a signal reaches its handler: reads there are not "
 	 "signal-driven"},
-	{"signal:signal_generate", have_sent, EXIT_DONE, false,
+	{"signal:signal_generate", has_event, "btf_trace_signal_generate", WITHOUT_NOTE, EXIT_DONE,
+	 FEATURE_SIGNAL_SENT,
 	 "this kernel does not tell when a signal is generated: what it takes is not measured"},
-	{"io_uring:io_uring_complete", have_uring, EXIT_DONE, false,
+	{"io_uring:io_uring_complete", has_uring, NULL, WITHOUT_NOTE, EXIT_DONE, FEATURES,
 	 "this kernel does not tell of io_uring's requests, or in a form of its own: they are not "
 	 "counted"},
 };
 
-_Static_assert(ARRAY_SIZE(rows) <= LACKS_MAX + 5, "the rows that end the program are no lacks");
+/* Goes on, or not, without what a row has looked for in vain; 0 or the exit code. */
+static enum exit_code go_without(struct probing *p, const struct cap_row *row)
+{
+	const char *line = p->why[0] ? p->why : row->missing;
+
+	switch (row->without) {
+	case WITHOUT_END:
+		log_error("%s", line);
+		return row->exit_code;
+	case WITHOUT_RAW:
+		p->raw = true;
+		notes_warn(&p->caps->lacks, "%s", line);
+		break;
+	case WITHOUT_WARN:
+		notes_warn(&p->caps->lacks, "%s", line);
+		break;
+	case WITHOUT_NOTE:
+		notes_add(&p->caps->lacks, "%s", line);
+		break;
+	}
+	return EXIT_DONE;
+}
+
+/* Whether a row is about a way in that is not to be used. */
+static bool is_of_other_way(const struct probing *p, const struct cap_row *row)
+{
+	return p->raw && (row->without == WITHOUT_RAW || row->there == has_tracefs);
+}
 
 /* Probes everything; 0, or the exit code after one line. */
 int caps_check(struct caps *caps, const struct caps_wanted *wanted)
 {
-	struct probing p = {.caps = caps, .wanted = wanted};
+	struct probing p = {.caps = caps, .wanted = wanted, .raw = wanted->hooks == HOOKS_RAW};
+	enum exit_code code = EXIT_DONE;
 
-	*caps = (struct caps){.hooks = wanted->hooks};
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+	*caps = (struct caps){0};
+	for (size_t i = 0; i < ARRAY_SIZE(rows) && !code; i++) {
 		const struct cap_row *row = &rows[i];
-		bool there = row->there(&p);
-		const char *line = p.why[0] ? p.why : row->missing;
+		bool there;
 
-		log_info("%s: %s", row->name, there ? "yes" : "no");
-		if (there)
+		if (is_of_other_way(&p, row))
 			continue;
-		if (row->exit_code != EXIT_DONE) {
-			log_error("%s", line);
-			return row->exit_code;
-		}
-		if (row->warn)
-			log_warn("%s", row->missing);
-		caps->said[caps->lacks] = row->warn;
-		caps->lack[caps->lacks++] = row->missing;
+		there = row->there(&p, row);
+		log_info("%s: %s", row->name, there ? "yes" : "no");
+		if (!there)
+			code = go_without(&p, row);
+		else if (row->feature != FEATURES)
+			feature_add(&caps->features, row->feature);
 	}
-	return 0;
+	feature_add(&caps->features, p.raw ? FEATURE_RAW_EVENTS : FEATURE_CALL_EVENTS);
+	btf__free(p.btf);
+	return code;
+}
+
+void caps_clear(struct caps *caps)
+{
+	notes_clear(&caps->lacks);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * collector.c - the kernel half as the rest of the program sees it. With pools.c and hooks.c, the
- * only file that sees the skeleton and libbpf.
+ * collector.c - the kernel half as the rest of the program sees it. With programs.c and pools.c,
+ * the only file that sees the skeleton.
  *
  * What goes in: how to collect, and the threads to collect from. What comes out: snapshots.
  */
@@ -24,6 +24,10 @@
 #include "base/log.h"
 #include "books/ops.h"
 #include "kernel/pools.h"
+#include "kernel/programs.h"
+#include "kernel/refusal.h"
+#include "kernel/sweep.h"
+#include "kernel/threads.h"
 #include "proc/proc.h"
 #include "books/uring.h"
 #include "base/xalloc.h"
@@ -36,9 +40,12 @@
 struct collector {
 	struct iophase_bpf *skel;
 	struct pools pools;
+	struct sweep sweep;
 	struct hooks hooks;
 	struct ledger ledger;
 	struct books_copy copy;
+	uint64_t ended; /* when it was disarmed for good (ns), 0: not yet; and the same as a date */
+	struct timespec ended_utc;
 };
 
 /* Sends libbpf's own messages, which may hold a verifier's long log, to where -v sends ours. */
@@ -75,42 +82,9 @@ static int set_knobs(struct collector *c, const struct collector_setup *setup)
 	return proc_tty_majors(knobs->tty_major);
 }
 
-/* Switches the optional programs on that the setup asks for. */
-static void choose_programs(struct iophase_bpf *skel, const struct collector_setup *setup)
-{
-	bool raw = setup->raw;
-	enum uring_events uring = setup->uring;
-
-	bpf_program__set_autoload(skel->progs.sys_enter_restart, !raw);
-	bpf_program__set_autoload(skel->progs.sys_enter_3, !raw);
-	bpf_program__set_autoload(skel->progs.sys_enter_4, !raw);
-	bpf_program__set_autoload(skel->progs.sys_enter_6, !raw);
-	bpf_program__set_autoload(skel->progs.sys_exit, !raw);
-	bpf_program__set_autoload(skel->progs.sys_exit_pread, !raw);
-	bpf_program__set_autoload(skel->progs.sys_enter_raw, raw);
-	bpf_program__set_autoload(skel->progs.sys_exit_raw, raw);
-	bpf_program__set_autoload(skel->progs.skb_copy_datagram_iovec, setup->copies);
-	bpf_program__set_autoload(skel->progs.signal_deliver, setup->signals);
-	bpf_program__set_autoload(skel->progs.signal_generate, setup->sent);
-	bpf_program__set_autoload(skel->progs.uring_submit_5_15, uring == URING_5_15);
-	bpf_program__set_autoload(skel->progs.uring_submit_6_0, uring == URING_6_0);
-	bpf_program__set_autoload(skel->progs.uring_submit_6_3, uring >= URING_6_3);
-	bpf_program__set_autoload(skel->progs.uring_complete_5_15, uring == URING_5_15);
-	bpf_program__set_autoload(skel->progs.uring_complete_6_0,
-				  uring == URING_6_0 || uring == URING_6_3);
-	bpf_program__set_autoload(skel->progs.uring_complete_6_14, uring == URING_6_14);
-	bpf_program__set_autoload(skel->progs.uring_overflow, uring >= URING_6_0);
-}
-
-/* Says in one line why the kernel half could not be had, and returns err. */
-static int refuse(const char *step, int err)
-{
-	log_error("cannot %s the BPF programs: %s", step, strerror(-err));
-	return err;
-}
-
 /* Loads and attaches the kernel half. */
-int collector_open(struct collector **out, const struct collector_setup *setup)
+enum exit_code collector_open(struct collector **out, const struct collector_setup *setup,
+			      struct notes *notes)
 {
 	struct collector *c = xcalloc(1, sizeof(*c));
 	int err;
@@ -120,66 +94,110 @@ int collector_open(struct collector **out, const struct collector_setup *setup)
 	c->ledger.threads = setup->threads;
 	c->skel = iophase_bpf__open();
 	if (!c->skel)
-		return refuse("open", -errno);
-	choose_programs(c->skel, setup);
+		return refusal_say(STEP_OPEN, -errno);
+	err = programs_choose(c->skel, setup->features);
 	c->hooks.skel = c->skel;
-	err = pools_size(&c->pools, c->skel, setup->thread_count);
+	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count);
 	err = err ?: set_knobs(c, setup);
 	if (err)
-		return refuse("configure", err);
+		return refusal_say(STEP_CONFIGURE, err);
 	err = iophase_bpf__load(c->skel);
 	if (err)
-		return refuse("load", err);
+		return refusal_say(STEP_LOAD, err);
 	err = pools_map(&c->pools);
 	err = err ?: pools_fill(&c->pools);
 	if (err)
-		return refuse("prepare the maps of", err);
-	err = hooks_attach(&c->hooks, setup);
-	return err ? refuse("attach", err) : 0;
+		return refusal_say(STEP_MAPS, err);
+	err = hooks_attach(&c->hooks, setup, notes);
+	if (err)
+		return refusal_say(STEP_ATTACH, err);
+	return EXIT_DONE;
 }
 
-/* Lets the kernel half work, or makes it stop. */
-void collector_arm(struct collector *c, bool armed)
+/* Lets the kernel half work. */
+void collector_arm(struct collector *c)
 {
-	__atomic_store_n(&c->skel->bss->armed, armed, __ATOMIC_RELEASE);
+	__atomic_store_n(&c->skel->bss->armed, true, __ATOMIC_RELEASE);
+}
+
+/* Makes the kernel half stop: there, and not when the books are read, the time that they tell ends.
+ */
+void collector_disarm(struct collector *c)
+{
+	__atomic_store_n(&c->skel->bss->armed, false, __ATOMIC_RELEASE);
+	c->ended = now_ns();
+	clock_gettime(CLOCK_REALTIME, &c->ended_utc);
 }
 
 bool collector_has_thread(const struct collector *c, pid_t tid)
 {
-	return pools_has(&c->pools, tid);
+	return threads_has(&c->pools, tid);
 }
 
-int collector_add_thread(struct collector *c, pid_t pid, pid_t tid)
+int collector_add_thread(struct collector *c, const struct thread_id *id)
 {
-	return pools_add(&c->pools, pid, tid);
+	return threads_add(&c->pools, id);
 }
 
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
 			   uint64_t vector)
 {
-	pools_seed(&c->pools, tid, op, phase, vector);
+	threads_seed(&c->pools, tid, op, phase, vector);
 }
 
 void collector_drop_thread(struct collector *c, pid_t tid)
 {
-	pools_drop(&c->pools, tid);
+	threads_drop(&c->pools, tid);
 }
 
 uint64_t collector_live(const struct collector *c)
 {
-	return pools_live(&c->pools);
+	return threads_live(&c->pools);
+}
+
+/* Takes the books of a dead thread into the ledger, unless that has been done. */
+static void bury(void *arg, uint32_t index)
+{
+	struct collector *c = arg;
+
+	if (ledger_bury(&c->ledger, &c->pools.books, index))
+		pools_release(&c->pools, index);
 }
 
 /* Reads and frees the books of threads that have died. */
 void collector_reap(struct collector *c)
 {
-	ledger_reap(&c->ledger, &c->pools.books, pools_release, &c->pools);
+	uint32_t index;
+
+	while (pools_next_dead(&c->pools, &index))
+		bury(c, index);
+	ledger_purge(&c->ledger, &c->pools.books);
+	pools_flush(&c->pools);
 }
 
-/* Looks in /proc for living threads that are gone. */
+/* Ends and takes in the books of a living thread that is gone. */
+static void end_missed(void *arg, uint32_t index)
+{
+	struct collector *c = arg;
+
+	threads_end_missed(&c->pools, index);
+	bury(c, index);
+}
+
+/* Looks in /proc whether some of the living are gone, others at each call. */
 void collector_reconcile(struct collector *c)
 {
-	pools_reconcile(&c->pools);
+	const struct sweep_found found = {end_missed, bury, c};
+
+	sweep_step(&c->sweep, &c->pools.books, &found);
+}
+
+/* The same for all threads of a process that has ended. */
+void collector_reconcile_process(struct collector *c, pid_t pid)
+{
+	const struct sweep_found found = {end_missed, bury, c};
+
+	sweep_process(&c->pools.books, pid, &found);
 }
 
 /*
@@ -266,10 +284,13 @@ static void ask_proc(struct task_list *tasks)
 static void copy_books(struct collector *c, struct snapshot *s)
 {
 	for (int i = 0; i < COPY_TRIES; i++) {
-		s->at = now_ns();
-		clock_gettime(CLOCK_REALTIME, &s->utc);
+		s->at = c->ended ?: now_ns();
+		s->utc = c->ended_utc;
+		if (!c->ended)
+			clock_gettime(CLOCK_REALTIME, &s->utc);
 		books_copy(&c->pools.books, s->at, &c->copy);
-		if (now_ns() - s->at < COPY_TIME + c->copy.count * COPY_TIME_PER_THREAD)
+		/* Once disarmed, they move no longer. */
+		if (c->ended || now_ns() - s->at < COPY_TIME + c->copy.count * COPY_TIME_PER_THREAD)
 			break;
 	}
 }
@@ -296,7 +317,7 @@ void collector_describe(const struct collector *c)
 		log_info("all system calls, by the raw pair sys_enter and sys_exit");
 	for (unsigned int op = 0; op < MAX_OPS; op++)
 		if (c->hooks.lacks[op])
-			log_info("this kernel has no tracepoints for %s", ops[op].name);
+			log_info("this kernel has no %s", ops[op].name);
 	log_info("room for %u threads", c->pools.books.thread_count - 1);
 }
 
@@ -325,7 +346,9 @@ void collector_leave(struct collector *c)
 	 * Each of the ~50 tracepoints waits for an RCU grace period when its last descriptor is
 	 * closed. A child that still holds them lets us, and the user's prompt, not wait for that.
 	 */
-	collector_arm(c, false);
+	if (!c->skel)
+		return; /* it could not be opened: nothing holds on to the kernel */
+	__atomic_store_n(&c->skel->bss->armed, false, __ATOMIC_RELEASE);
 	if (fork())
 		return;
 	setsid();

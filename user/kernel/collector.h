@@ -5,26 +5,36 @@
 #ifndef IOPHASE_COLLECTOR_H
 #define IOPHASE_COLLECTOR_H
 
-#include "books/snapshot.h"
+#include "base/exit_code.h"
+#include "base/notes.h"
+#include "books/books.h"
 #include "kernel/setup.h"
 
-struct books;
 struct collector;
 
 /*
- * Loads and attaches the kernel half; it does nothing before collector_arm(). Returns 0, -EPERM
- * without the right to, or another -errno; the reason is on stderr by then.
+ * Loads and attaches the kernel half; it does nothing before collector_arm(). What could not be
+ * attached and can be done without is added to the notes, and said. Returns 0 or the exit code; the
+ * reason is on stderr by then.
  */
-int collector_open(struct collector **out, const struct collector_setup *setup);
+enum exit_code collector_open(struct collector **out, const struct collector_setup *setup,
+			      struct notes *notes);
 
-/* Lets the kernel half work, or makes it stop: what is in the books then stays as it is. */
-void collector_arm(struct collector *c, bool armed);
+/* Lets the kernel half work. */
+void collector_arm(struct collector *c);
+
+/*
+ * Makes the kernel half stop: what is in the books then stays as it is, and what is read from them
+ * later is as of now.
+ */
+void collector_disarm(struct collector *c);
 
 /*
  * Takes free books for a thread that was there before us, and opens them. Returns 0; -EEXIST if the
- * thread is traced already; -ENOSPC (counted as lost) if there are no free books; or -errno.
+ * thread is traced already; or -ENOSPC, counted as lost: no free books, or no room among the
+ * claims.
  */
-int collector_add_thread(struct collector *c, pid_t pid, pid_t tid);
+int collector_add_thread(struct collector *c, const struct thread_id *id);
 
 /* Tells the kernel half what an added thread was found doing: its op, phase and message vector. */
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
@@ -47,9 +57,12 @@ void collector_reap(struct collector *c);
 
 /*
  * Looks in /proc for living threads that are gone: the kernel may have skipped the program that was
- * to see their death. Each is a loss with a name.
+ * to see their death. Each is a loss with a name. A call looks at some of them; see sweep.h.
  */
 void collector_reconcile(struct collector *c);
+
+/* The same at once for all threads of a process that has ended. */
+void collector_reconcile_process(struct collector *c, pid_t pid);
 
 /* Reads all books into *s (all zero before). */
 void collector_read(struct collector *c, struct snapshot *s);

@@ -2,172 +2,192 @@
 /*
  * hooks.c - see hooks.h.
  *
- * What goes in: the programs of the skeleton. What comes out: links from the kernel's events to
- * them, which live as long as the program does; see collector_leave().
+ * What goes in: the table of programs, and that of calls. What comes out: links from the kernel's
+ * events to them, which live as long as the program does (see collector_leave()), and a note on
+ * each that was wanted and could not be had.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
-#include "kernel/hooks.h"
-#include "iophase.skel.h"
 #include "books/ops.h"
+#include "kernel/hooks.h"
+#include "kernel/programs.h"
+#include "kernel/tracefs.h"
 
-#define EVENT_NAME_MAX 64
-#define EVENT_PATH_MAX 4096
+enum {
+	EVENT_NAME_MAX = 64,
+	CALLS_LINE_MAX = 512, /* a note that names calls */
+};
 
-/*
- * Whether a link could not be made, with the reason in errno: before 1.0, libbpf put it into the
- * pointer. Links live as long as the program; see collector_leave().
- */
-static bool link_error(const struct bpf_link *link)
+/* 0, or why a link could not be made: before 1.0, libbpf put that into the pointer. */
+static int link_error(const struct bpf_link *link)
 {
 	long err = libbpf_get_error(link);
 
-	if (err)
-		errno = -err;
+	return err ? (int)err : 0;
+}
+
+/* Attaches a program to the tracepoint PREFIX_EVENT of system calls; the link, or NULL and *err. */
+static struct bpf_link *attach_tracepoint(const struct hooks *h, const struct program_row *row,
+					  const char *prefix, const char *event, int *err)
+{
+	char name[EVENT_NAME_MAX];
+	struct bpf_link *link;
+	int fd;
+
+	snprintf(name, sizeof(name), "%s_%s", prefix, event);
+	*err = tracefs_event(h->tracefs, name);
+	if (*err < 0)
+		return NULL;
+	fd = tracefs_open(*err);
+	*err = fd < 0 ? fd : 0;
+	if (fd < 0)
+		return NULL;
+	link = bpf_program__attach_perf_event(program_of(h->skel, row), fd);
+	*err = link_error(link);
+	if (!*err)
+		return link; /* which has the descriptor now */
+	close(fd);
+	return NULL;
+}
+
+/*
+ * Attaches to the pair of tracepoints of one system call, both or none of them; 0 or -errno,
+ * -ENOENT if this kernel has no such pair.
+ */
+static int attach_pair(const struct hooks *h, const struct program_row *enter, const char *event)
+{
+	struct bpf_link *end;
+	int err;
+
+	/* The end first: a call seen to end only is tolerated, one seen to begin only is a loss. */
+	end = attach_tracepoint(h, program_for_ends(), "sys_exit", event, &err);
+	if (!end)
+		return err;
+	if (!attach_tracepoint(h, enter, "sys_enter", event, &err))
+		bpf_link__destroy(end);
 	return err;
 }
 
-/* The program for completions of io_uring, as the kernel tells of them; NULL: it does not. */
-static struct bpf_program *uring_complete_program(const struct iophase_bpf *skel,
-						  enum uring_events form)
+/* Attaches the program of a row, unless it goes with each call; 0 or -errno. */
+static int attach_row(const struct hooks *h, const struct program_row *row)
 {
-	switch (form) {
-	case URING_5_15:
-		return skel->progs.uring_complete_5_15;
-	case URING_6_0:
-	case URING_6_3:
-		return skel->progs.uring_complete_6_0;
-	case URING_6_14:
-		return skel->progs.uring_complete_6_14;
-	default:
-		return NULL;
+	int err = 0;
+
+	switch (row->hang) {
+	case HANG_BY_SECTION:
+		err = link_error(bpf_program__attach(program_of(h->skel, row)));
+		break;
+	case HANG_ON_EXIT:
+		attach_tracepoint(h, row, "sys_exit", row->event, &err);
+		break;
+	case HANG_ON_PAIR:
+		err = attach_pair(h, row, row->event);
+		break;
+	case HANG_ON_CALLS:
+	case HANG_ON_ENDS:
+		break;
 	}
+	return err;
 }
 
-/* The same for submissions. */
-static struct bpf_program *uring_submit_program(const struct iophase_bpf *skel,
-						enum uring_events form)
+/* Whether an error says that we are short of something, so that going on would be no good. */
+static bool is_shortage(int err)
 {
-	switch (form) {
-	case URING_5_15:
-		return skel->progs.uring_submit_5_15;
-	case URING_6_0:
-		return skel->progs.uring_submit_6_0;
-	case URING_6_3:
-	case URING_6_14:
-		return skel->progs.uring_submit_6_3;
-	default:
-		return NULL;
-	}
+	return err == -EMFILE || err == -ENFILE || err == -ENOMEM;
 }
 
-/* Attaches the programs that are told by their section what to; 0 or -errno. */
-static int attach_events(struct hooks *h, const struct collector_setup *setup)
+/* Attaches the programs that do not go with each call; 0 or -errno. */
+static int attach_programs(const struct hooks *h, struct feature_set features)
 {
-	struct bpf_program *const programs[] = {
-		h->skel->progs.sched_switch,
-		h->skel->progs.sched_wakeup,
-		h->skel->progs.task_newtask,
-		h->skel->progs.sched_process_exec,
-		h->skel->progs.sched_process_exit,
-		setup->copies ? h->skel->progs.skb_copy_datagram_iovec : NULL,
-		setup->signals ? h->skel->progs.signal_deliver : NULL,
-		setup->sent ? h->skel->progs.signal_generate : NULL,
-		uring_complete_program(h->skel, setup->uring),
-		setup->uring >= URING_6_0 ? h->skel->progs.uring_overflow : NULL,
-		uring_submit_program(h->skel, setup->uring),
-		setup->raw ? h->skel->progs.sys_exit_raw : NULL,
-		setup->raw ? h->skel->progs.sys_enter_raw : NULL,
-	};
+	for (size_t i = 0; i < program_count; i++) {
+		const struct program_row *row = &programs[i];
+		int err = program_wanted(row, features) ? attach_row(h, row) : 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		if (programs[i] && link_error(bpf_program__attach(programs[i])))
-			return -errno;
+		if (err && (!row->lost || is_shortage(err)))
+			return err;
+		if (err)
+			notes_warn(h->notes, "%s could not be attached (%s): %s", row->name,
+				   strerror(-err), row->lost);
+	}
 	return 0;
 }
 
-/* Whether this kernel has the tracepoint syscalls/NAME. */
-static bool has_tracepoint(const char *tracefs, const char *name)
+/*
+ * Whether this kernel has a system call at all. With these arguments, a descriptor, a number and
+ * pointers that none can be, every call of the table fails.
+ */
+static bool has_call(int nr)
 {
-	char path[EVENT_PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/events/syscalls/%s/id", tracefs, name);
-	return access(path, R_OK) == 0;
+	return syscall(nr, -1L, -1L, -1L, -1L, -1L, -1L) != -1 || errno != ENOSYS;
 }
 
-/*
- * The program for the start of a call: the kernel lets none attach to a tracepoint that has fewer
- * arguments than the program reads.
- */
-static struct bpf_program *enter_program(const struct iophase_bpf *skel, const struct op *op)
+/* How many arguments of a call are read when it begins. */
+static unsigned int args_of(const struct op *op)
 {
-	switch (op->traits.flags_arg) {
-	case 3:
-		return skel->progs.sys_enter_4;
-	case 5:
-		return skel->progs.sys_enter_6;
-	default:
-		return skel->progs.sys_enter_3;
-	}
+	return op->traits.flags_arg == ARG_NONE ? 3 : op->traits.flags_arg + 1U;
 }
 
-/*
- * Attaches to the pair of tracepoints of one system call. Returns 1, 0 if this kernel has no such
- * pair, or -errno.
- */
-static int attach_pair(struct hooks *h, const char *tracefs, const char *event,
-		       struct bpf_program *enter_prog)
+/* Attaches to one call of the table: 0; -ENOENT if this kernel has no such call; or -errno. */
+static int attach_call(struct hooks *h, const struct op *op)
 {
-	char enter[EVENT_NAME_MAX], leave[EVENT_NAME_MAX];
+	int err;
 
-	snprintf(enter, sizeof(enter), "sys_enter_%s", event);
-	snprintf(leave, sizeof(leave), "sys_exit_%s", event);
-	if (!has_tracepoint(tracefs, enter) || !has_tracepoint(tracefs, leave))
-		return 0;
-	/* The end first: a call seen to end only is tolerated, one seen to begin only is a loss. */
-	if (link_error(bpf_program__attach_tracepoint(h->skel->progs.sys_exit, "syscalls", leave)))
-		return -errno;
-	if (link_error(bpf_program__attach_tracepoint(enter_prog, "syscalls", enter)))
-		return -errno;
-	return 1;
+	if (op->nr < 0)
+		return -ENOENT;
+	err = attach_pair(h, program_for_call(args_of(op)), op->event ?: op->name);
+	/* It may have the call without having the tracepoints. */
+	return err == -ENOENT && has_call(op->nr) ? -EOPNOTSUPP : err;
 }
 
 /* Attaches to the tracepoints of every row of the table of calls that this kernel has; 0 or -errno.
  */
-static int attach_calls(struct hooks *h, const char *tracefs)
+static int attach_calls(struct hooks *h)
 {
-	int got = attach_pair(h, tracefs, "restart_syscall", h->skel->progs.sys_enter_restart);
+	char missing[CALLS_LINE_MAX] = "";
+	int last = -ENOENT;
+	size_t used = 0;
 
-	/* How a pread64 ends is all that is asked of it. */
-	if (got >= 0 && has_tracepoint(tracefs, "sys_exit_pread64") &&
-	    link_error(bpf_program__attach_tracepoint(h->skel->progs.sys_exit_pread, "syscalls",
-						      "sys_exit_pread64")))
-		return -errno;
-
-	for (unsigned int i = 1; i < MAX_OPS && got >= 0; i++) {
+	for (unsigned int i = 1; i < MAX_OPS; i++) {
 		const struct op *op = &ops[i];
+		int err;
 
-		if (!op->name)
+		if (!op->name || op->traits.op_class == CLASS_REQUEST || i == OP_WORKER)
 			continue;
-		got = 0;
-		if (op->traits.op_class == CLASS_REQUEST || i == OP_WORKER)
+		err = attach_call(h, op);
+		if (is_shortage(err))
+			return err;
+		h->lacks[i] = err == -ENOENT;
+		h->attached += !err;
+		if (!err || err == -ENOENT)
 			continue;
-		if (op->nr >= 0)
-			got = attach_pair(h, tracefs, op->event ?: op->name,
-					  enter_program(h->skel, op));
-		h->lacks[i] = got == 0;
-		h->attached += got > 0;
+		last = err;
+		if (used < sizeof(missing))
+			used += (size_t)snprintf(missing + used, sizeof(missing) - used, "%s%s",
+						 used ? ", " : "", op->name);
 	}
-	return got < 0 ? got : 0;
+	if (!h->attached)
+		return last;
+	if (used)
+		notes_warn(h->notes, "not seen, their time is in app: calls of %s (%s)", missing,
+			   last == -EOPNOTSUPP ? "this kernel has no tracepoints for them"
+					       : strerror(-last));
+	return 0;
 }
 
-/* Attaches the programs to the events of the kernel. */
-int hooks_attach(struct hooks *h, const struct collector_setup *setup)
+/* Attaches every program that the setup's features ask for. */
+int hooks_attach(struct hooks *h, const struct collector_setup *setup, struct notes *notes)
 {
-	int err = attach_events(h, setup);
+	int err;
 
-	return err || setup->raw ? err : attach_calls(h, setup->tracefs);
+	h->tracefs = setup->tracefs;
+	h->notes = notes;
+	err = attach_programs(h, setup->features);
+	if (err || !feature_has(setup->features, FEATURE_CALL_EVENTS))
+		return err;
+	return attach_calls(h);
 }

@@ -7,21 +7,25 @@
 #ifndef IOPHASE_HOOKS_H
 #define IOPHASE_HOOKS_H
 
+#include "base/notes.h"
 #include "kernel/setup.h"
 
 struct iophase_bpf;
 
 struct hooks {
 	struct iophase_bpf *skel;
+	const char *tracefs;
 	unsigned int attached; /* system calls with a pair of tracepoints */
-	bool lacks[MAX_OPS];   /* this kernel has no tracepoints for it */
+	bool lacks[MAX_OPS];   /* this kernel has no such call, so no tracepoints for it either */
+	struct notes *notes;
 };
 
 /*
- * Attaches the programs: to the raw pair of system calls, or to a pair of tracepoints for each row
- * of the table of calls, as the tracefs of the setup has them; to the copying of socket data and to
- * signals, where the setup says that this kernel tells of them; and to the scheduler. 0 or -errno.
+ * Attaches every program that the setup's features ask for; those for system calls to the raw pair,
+ * or to a pair of tracepoints for each row of the table of calls. What could not be attached, and
+ * can be done without, is noted and said. Returns 0; or the -errno for which a program was not
+ * attached that cannot be done without, or not one system call.
  */
-int hooks_attach(struct hooks *h, const struct collector_setup *setup);
+int hooks_attach(struct hooks *h, const struct collector_setup *setup, struct notes *notes);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * pools.h - the pools of the kernel half: sized, filled, mapped; threads put into them and taken
- * out.
+ * pools.h - the pools of the kernel half: sized, filled, mapped; the indexes of dead and free
+ * books.
  *
  * For the collector only, which says what each function below is for in its own header.
  */
@@ -12,6 +12,7 @@
 
 #include "books/books.h"
 
+struct bpf_map;
 struct iophase_bpf;
 
 struct pools {
@@ -19,7 +20,8 @@ struct pools {
 	struct books books;
 	uint16_t **tids; /* the pages of the map tids, each mapped at its first use */
 	uint32_t tid_pages;
-	uint64_t *returned;	 /* the ring of threads given back, as many entries as threads */
+	uint32_t freed[PUSH_MAX]; /* books that are to be given back to the kernel half */
+	uint32_t freed_count;
 	uint64_t added, dropped; /* threads that were there before us */
 	uint64_t lost[LOSTS];	 /* what user space itself could not do */
 };
@@ -30,20 +32,19 @@ int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive);
 /* After load: maps the pools into our memory. 0 or -errno. */
 int pools_map(struct pools *p);
 
-/* After load: fills the stacks of free indexes. 0 or -errno. */
+/* After load: fills the free lists. 0 or -errno. */
 int pools_fill(struct pools *p);
 
-/* Gives the index of freed books back to the kernel half; `arg` is the pools. */
-void pools_release(void *arg, uint32_t index);
+/* Maps `size` bytes of an array map's values from `offset` on; NULL and errno on failure. */
+void *pools_map_part(const struct bpf_map *map, size_t offset, size_t size);
 
-bool pools_has(const struct pools *p, pid_t tid);
-int pools_add(struct pools *p, pid_t pid, pid_t tid);
-void pools_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase, uint64_t vector);
-void pools_drop(struct pools *p, pid_t tid);
-uint64_t pools_live(const struct pools *p);
+/* Takes the index of books whose thread has died from the kernel half; false if there is none. */
+bool pools_next_dead(const struct pools *p, uint32_t *index);
 
-/* Ends the books of living threads that /proc knows no longer: the kernel half missed their death.
- */
-void pools_reconcile(struct pools *p);
+/* Gives the index of freed books back to the kernel half, at the next pools_flush() or before. */
+void pools_release(struct pools *p, uint32_t index);
+
+/* Gives all freed books back. */
+void pools_flush(struct pools *p);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * setup.h - what the kernel half is to be: the ways in, what this kernel tells of, sizes.
+ * setup.h - what the kernel half is to be: what it can hang on, whom it follows, sizes.
  */
 #ifndef IOPHASE_SETUP_H
 #define IOPHASE_SETUP_H
 
-#include "base/types.h"
+#include "kernel/feature.h"
 
 /* The way in to the system calls. */
 enum hook_kind {
@@ -15,14 +15,12 @@ enum hook_kind {
 
 /* What the collector must know before it loads. */
 struct collector_setup {
-	bool raw; /* the pair sys_enter and sys_exit, not a pair of tracepoints per system call */
-	const char *tracefs;	   /* where tracefs is mounted, unless raw */
-	bool copies;		   /* this kernel tells when socket data is copied, */
-	bool signals, sent;	   /* when a signal reaches a handler, and when it is sent */
-	enum uring_events uring;   /* and in which form of requests of io_uring */
-	bool follow;		   /* descendants born later too */
-	bool threads;		   /* snapshots hold each thread too */
-	unsigned int thread_count; /* threads alive now, to size the pools by */
+	struct feature_set features; /* what this kernel offers, and of the two ways in the one to
+				      * use */
+	const char *tracefs;	     /* where tracefs is mounted; only for FEATURE_CALL_EVENTS */
+	bool follow;		     /* descendants born later too */
+	bool threads;		     /* snapshots hold each thread too */
+	unsigned int thread_count;   /* threads alive now, to size the pools by */
 };
 
 #endif

@@ -19,38 +19,56 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/xalloc.h"
 #include "proc/proc.h"
 #include "proc/proc_file.h"
 
 enum {
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD, linux/sched.h */
 	IO_WORKER = 0x00000010,	    /* PF_IO_WORKER, since 5.12 */
+	EXITING = 0x00000004,	    /* PF_EXITING: set before the event of the death */
 };
 
-/* What /proc/TID/stat says. */
-int proc_stat(pid_t tid, struct proc_stat *stat)
+/* What /proc/PID/task/TID/stat says. (/proc/TID/stat adds up all threads, which takes its time.) */
+int proc_stat(pid_t pid, pid_t tid, struct proc_stat *stat)
 {
 	char path[PATH_MAX], text[PROC_TEXT_MAX], state;
 	const char *fields;
+	unsigned long long start;
 	unsigned int flags;
 	pid_t ppid;
 	int length;
 
-	proc_path(path, "%d/stat", tid);
+	proc_path(path, "%d/task/%d/stat", pid, tid);
 	length = proc_read(path, text);
 	if (length < 0)
 		return length;
 	/* A comm may itself hold ") R 1": only the last parenthesis is the kernel's. */
 	fields = strrchr(text, ')');
-	if (!fields || sscanf(fields, ") %c %d %*d %*d %*d %*d %u", &state, &ppid, &flags) != 3)
+	if (!fields || sscanf(fields,
+			      ") %c %d %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+			      "%*s %*s %llu",
+			      &state, &ppid, &flags, &start) != 4)
 		return -EPROTO;
 	*stat = (struct proc_stat){
 		.state = state,
 		.ppid = ppid,
+		.start = (uint32_t)start,
+		.dead = strchr("ZXx", state) != NULL,
+		.exiting = flags & EXITING,
 		.kernel_thread = flags & KERNEL_THREAD,
 		.io_worker = flags & IO_WORKER,
 	};
 	return 0;
+}
+
+/* Whether the thread that was started at that time is no more: what is not known is alive. */
+bool proc_gone(pid_t pid, pid_t tid, uint32_t start)
+{
+	struct proc_stat stat;
+	int err = proc_stat(pid, tid, &stat);
+
+	return err == -ESRCH || (!err && (stat.dead || stat.start != start));
 }
 
 /* The process that a thread belongs to. */
@@ -94,11 +112,11 @@ int proc_ended(pid_t pid, bool *ended)
 {
 	struct pid_list tids = {0};
 	struct proc_stat stat;
-	int err = proc_stat(pid, &stat);
+	int err = proc_stat(pid, pid, &stat);
 
 	if (err)
 		return err;
-	*ended = strchr("ZXx", stat.state) != NULL;
+	*ended = stat.dead;
 	/* The main thread of a process that goes on may have ended: it stays, as a zombie. */
 	if (*ended && !proc_threads(pid, &tids))
 		*ended = tids.count <= 1;
@@ -154,45 +172,80 @@ int proc_threads(pid_t pid, struct pid_list *tids)
 	return proc_numbers(path, tids);
 }
 
-/* Adds to the family, which holds its head, all that descend from it. */
-static void add_family(struct pid_list *family, const struct pid_list *all,
-		       const struct pid_list *parents)
-{
-	size_t before;
+/* A process and its parent. */
+struct child {
+	pid_t parent, pid;
+	bool found; /* numbers are used again while they are read: nobody is twice in a family */
+};
 
-	/* A child may have a lower number than its parent: go on until nobody is new. */
-	do {
-		before = family->count;
-		for (size_t i = 0; i < all->count; i++)
-			if (pid_list_has(family, parents->pid[i]) &&
-			    !pid_list_has(family, all->pid[i]))
-				pid_list_add(family, all->pid[i]);
-	} while (family->count > before);
+/* Orders children by their parents, for qsort. */
+static int by_parent(const void *a, const void *b)
+{
+	const struct child *x = a, *y = b;
+
+	return (x->parent > y->parent) - (x->parent < y->parent);
+}
+
+/* The first of the children, ordered by parents, whose parent is not below `parent`. */
+static size_t first_child(const struct child *child, size_t count, pid_t parent)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (child[middle].parent < parent)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Adds all that descend from `pid`, among the children ordered by parents, to the list. */
+static void add_family(pid_t pid, struct child *child, size_t count, struct pid_list *pids)
+{
+	size_t next = pids->count;
+
+	for (;;) {
+		for (size_t i = first_child(child, count, pid); i < count && child[i].parent == pid;
+		     i++) {
+			if (!child[i].found)
+				pid_list_add(pids, child[i].pid);
+			child[i].found = true;
+		}
+		if (next == pids->count)
+			return;
+		pid = pids->pid[next++];
+	}
 }
 
 /* Adds the processes that descend from `pid` now, ourselves excepted. */
 int proc_descendants(pid_t pid, struct pid_list *pids)
 {
-	struct pid_list all = {0}, parents = {0}, family = {0};
+	struct pid_list all = {0};
+	struct child *child;
 	char path[PATH_MAX];
+	size_t count = 0;
 	int err;
 
 	proc_path(path, ".");
 	err = proc_numbers(path, &all);
+	child = xcalloc(all.count + 1, sizeof(*child));
 	for (size_t i = 0; i < all.count; i++) {
-		struct proc_stat stat = {0};
-		/* One that is gone in the meantime has no parent, and neither have we. */
-		bool orphan = all.pid[i] == getpid() || proc_stat(all.pid[i], &stat);
+		struct proc_stat stat;
 
-		pid_list_add(&parents, orphan ? 0 : stat.ppid);
+		/* Neither one that is gone in the meantime nor we are of a family. */
+		if (all.pid[i] == pid || all.pid[i] == getpid() ||
+		    proc_stat(all.pid[i], all.pid[i], &stat))
+			continue;
+		child[count++] = (struct child){.parent = stat.ppid, .pid = all.pid[i]};
 	}
-	pid_list_add(&family, pid);
-	add_family(&family, &all, &parents);
-	for (size_t i = 1; !err && i < family.count; i++)
-		pid_list_add(pids, family.pid[i]);
+	qsort(child, count, sizeof(*child), by_parent);
+	if (!err)
+		add_family(pid, child, count, pids);
+	free(child);
 	pid_list_clear(&all);
-	pid_list_clear(&parents);
-	pid_list_clear(&family);
 	return err;
 }
 

@@ -13,16 +13,25 @@
 #include "base/types.h"
 #include "proc/pids.h"
 
-/* What /proc/PID/stat says. */
+/* What /proc/PID/task/TID/stat says. */
 struct proc_stat {
 	char state; /* R running, S sleeping, D disk, Z zombie ... */
 	pid_t ppid;
+	uint32_t start; /* when it was started, in ticks since boot: tells who has the number */
+	bool dead;	/* a zombie, or on its way out of /proc: it has had its event */
+	bool exiting;	/* on its way to be one; its event may have come */
 	bool kernel_thread;
 	bool io_worker; /* a thread that io_uring made: an io-wq worker, or a ring's own */
 };
 
-/* Of a process or, by its tid, of a thread. */
-int proc_stat(pid_t tid, struct proc_stat *stat);
+/* Of a thread; of a process by its first one. */
+int proc_stat(pid_t pid, pid_t tid, struct proc_stat *stat);
+
+/*
+ * Whether the thread that was started at that time is no more: it has left /proc, is a zombie, or
+ * its number is another thread's. What cannot be found out is alive.
+ */
+bool proc_gone(pid_t pid, pid_t tid, uint32_t start);
 
 /* The process that a thread belongs to: its own number, if tid is a process. */
 int proc_tgid(pid_t tid, pid_t *tgid);

@@ -5,21 +5,14 @@
 #ifndef IOPHASE_PARSE_RUN_H
 #define IOPHASE_PARSE_RUN_H
 
+#include "unit.h"
+
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "base/log.h"
 #include "app/command_line.h"
 #include "app/time_parse.h"
-#include "base/types.h"
 #include "sinks/sink.h"
 
 enum {

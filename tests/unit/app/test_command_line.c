@@ -115,7 +115,7 @@ static void a_message_too_long_is_cut(void **state)
 	PARSE(&r, "-p", word);
 	assert_int_equal(r.o.exit_code, EXIT_USAGE);
 	assert_true(is_one_line(r.err));
-	assert_in_range(strlen(r.err), 1000, 4096);
+	assert_uint_in_range(strlen(r.err), 1000, 4096);
 	options_clear(&r.o);
 }
 

@@ -103,14 +103,14 @@ static void no_number_is_wider_than_its_column(void **state)
 		for (int less = 0; less < 2; less++) {
 			uint64_t n = (1ULL << bit) - (uint64_t)less;
 
-			assert_in_range(strlen(fmt_count(n, ROOM_FULL).s), 1, 9);
-			assert_in_range(strlen(fmt_count(n, ROOM_TIGHT).s), 1, 5);
-			assert_in_range(strlen(fmt_rate(n, S, ROOM_TIGHT).s), 1, 5);
-			assert_in_range(strlen(fmt_duration(n, ROOM_FULL).s), 1, 7);
-			assert_in_range(strlen(fmt_duration(n, ROOM_TIGHT).s), 1, 6);
-			assert_in_range(strlen(fmt_bytes(n, ROOM_FULL).s), 1, 8);
-			assert_in_range(strlen(fmt_bytes(n, ROOM_TIGHT).s), 1, 7);
-			assert_in_range(strlen(fmt_amount(n, n).s), 1, 12);
+			assert_uint_in_range(strlen(fmt_count(n, ROOM_FULL).s), 1, 9);
+			assert_uint_in_range(strlen(fmt_count(n, ROOM_TIGHT).s), 1, 5);
+			assert_uint_in_range(strlen(fmt_rate(n, S, ROOM_TIGHT).s), 1, 5);
+			assert_uint_in_range(strlen(fmt_duration(n, ROOM_FULL).s), 1, 7);
+			assert_uint_in_range(strlen(fmt_duration(n, ROOM_TIGHT).s), 1, 6);
+			assert_uint_in_range(strlen(fmt_bytes(n, ROOM_FULL).s), 1, 8);
+			assert_uint_in_range(strlen(fmt_bytes(n, ROOM_TIGHT).s), 1, 7);
+			assert_uint_in_range(strlen(fmt_amount(n, n).s), 1, 12);
 		}
 }
 

@@ -78,7 +78,7 @@ static void a_blocking_call(void **state)
 	clock_move(&t, START + 10, OP_A, PHASE_CPU);
 	clock_mark(&t, OP_A);
 	clock_switch_out(&t, START + 12, 0);
-	clock_wake(&t, START + 112);
+	clock_wake(&t, START + 112, false);
 	clock_switch_in(&t, START + 115);
 	clock_move(&t, START + 116, OP_A, PHASE_COPY);
 	clock_move(&t, START + 120, OP_APP, PHASE_CPU);
@@ -130,7 +130,7 @@ static void asleep_in_copy_goes_on_in_cpu(void **state)
 	clock_move(&t, START, OP_A, PHASE_COPY);
 	clock_switch_out(&t, START + 1, 0);
 	assert_int_equal(t.phase, PHASE_WAIT);
-	clock_wake(&t, START + 2);
+	clock_wake(&t, START + 2, false);
 	clock_switch_in(&t, START + 3);
 	assert_int_equal(t.phase, PHASE_CPU);
 }
@@ -156,13 +156,13 @@ static void a_wakeup_moves_only_a_sleeper(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(phases); i++) {
 		t = running();
 		t.phase = phases[i];
-		clock_wake(&t, START + 9);
+		clock_wake(&t, START + 9, false);
 		assert_int_equal(t.phase, phases[i]);
 		assert_int_equal(t.since, START);
 	}
 	t = running();
 	t.phase = PHASE_WAIT;
-	clock_wake(&t, START + 9);
+	clock_wake(&t, START + 9, false);
 	assert_int_equal(t.phase, PHASE_RUNQ);
 	assert_int_equal(t.ns[OP_APP][PHASE_WAIT], 9);
 }
@@ -172,7 +172,7 @@ static void an_event_proves_the_phase_before_it(void **state)
 	struct thread t = adopted();
 
 	(void)state;
-	clock_wake(&t, START + 4);
+	clock_wake(&t, START + 4, false);
 	assert_int_equal(t.ns[OP_UNKNOWN][PHASE_WAIT], 4);
 	t = adopted();
 	clock_switch_in(&t, START + 4);
@@ -203,12 +203,33 @@ static void a_seed_is_believed_before_the_proof(void **state)
 	assert_int_equal(t.phase, PHASE_CPU);
 }
 
+static void a_wake_up_on_a_cpu_proves_nothing(void **state)
+{
+	struct thread t = adopted();
+
+	(void)state;
+	/* It runs, and may move its hands on its CPU at this moment: nothing is touched. */
+	clock_wake(&t, START + 4, true);
+	assert_int_equal(t.phase, PHASE_UNKNOWN);
+	assert_int_equal(t.seq, 0);
+	assert_int_equal(t.since, START);
+	clock_switch_out(&t, START + 9, 0);
+	assert_int_equal(t.ns[OP_UNKNOWN][PHASE_CPU], 9);
+	/* Nor does a seed that says that it was asleep, before, move it there. */
+	t = adopted();
+	t.seed.valid = 1;
+	t.seed.phase = PHASE_WAIT;
+	clock_wake(&t, START + 4, true);
+	assert_int_equal(t.phase, PHASE_UNKNOWN);
+	assert_int_equal(t.seq, 0);
+}
+
 static void a_learned_call_gets_the_time_so_far(void **state)
 {
 	struct thread t = adopted();
 
 	(void)state;
-	clock_wake(&t, START + 100);
+	clock_wake(&t, START + 100, false);
 	clock_switch_in(&t, START + 103);
 	t.seed.valid = 1;
 	t.seed.op = OP_B;
@@ -248,7 +269,7 @@ static void random_event(struct thread *t, uint64_t now)
 		clock_switch_in(t, now);
 		break;
 	case 2:
-		clock_wake(t, now);
+		clock_wake(t, now, false);
 		break;
 	case 3:
 		clock_learn_phase(t, PHASE_CPU);
@@ -300,6 +321,7 @@ int main(void)
 		cmocka_unit_test(a_wakeup_moves_only_a_sleeper),
 		cmocka_unit_test(an_event_proves_the_phase_before_it),
 		cmocka_unit_test(a_seed_is_believed_before_the_proof),
+		cmocka_unit_test(a_wake_up_on_a_cpu_proves_nothing),
 		cmocka_unit_test(a_learned_call_gets_the_time_so_far),
 		cmocka_unit_test(without_a_seed_the_proof_decides_the_call),
 		cmocka_unit_test(the_books_balance_whatever_happens),

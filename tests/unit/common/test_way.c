@@ -128,7 +128,7 @@ static void what_an_adopted_thread_slept_before_was_not_after_its_signal(void **
 	t.seed.op = OP_APP;
 	t.seed.phase = PHASE_WAIT;
 	t.seed.valid = 1;
-	clock_wake(&t, 1050);
+	clock_wake(&t, 1050, false);
 	clock_switch_in(&t, 1051);
 	signal_taken(&t);
 	/* Its first call comes after the signal, and tells nothing new. */
@@ -138,7 +138,7 @@ static void what_an_adopted_thread_slept_before_was_not_after_its_signal(void **
 	signal_answered(&t, false);
 	assert_true(signal_drives(&t));
 	clock_switch_out(&t, 1060, 0);
-	clock_wake(&t, 1061);
+	clock_wake(&t, 1061, false);
 	assert_false(signal_drives(&t));
 }
 

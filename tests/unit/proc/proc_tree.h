@@ -47,6 +47,19 @@ static inline void put(const char *name, const char *text)
 	put_bytes(name, text, strlen(text));
 }
 
+/* Puts what the kernel says of a thread into the tree. */
+static inline void put_stat(pid_t pid, pid_t tid, const char *comm, char state, pid_t ppid,
+			    unsigned int flags, uint32_t start)
+{
+	char name[64], text[256];
+
+	snprintf(name, sizeof(name), "%d/task/%d/stat", pid, tid);
+	snprintf(text, sizeof(text),
+		 "%d (%s) %c %d 7 7 0 -1 %u 11 12 13 14 15 16 17 18 20 0 1 0 %u 4096 5 6\n", tid,
+		 comm, state, ppid, flags, start);
+	put(name, text);
+}
+
 /* Puts a symbolic link into the tree. */
 static inline void put_link(const char *name, const char *target)
 {

@@ -16,11 +16,12 @@ static void a_hostile_comm_does_not_shift_the_fields_of_stat(void **state)
 	struct proc_stat stat;
 
 	(void)state;
-	put("7/stat", "7 (a) R 1 (b) c\n) S 42 7 7 0 -1 4194560 1 2 3\n");
-	assert_int_equal(proc_stat(7, &stat), 0);
+	put_stat(7, 7, "a) R 1 (b) c\n", 'S', 42, 4194560, 4321);
+	assert_int_equal(proc_stat(7, 7, &stat), 0);
 	assert_int_equal(stat.state, 'S');
 	assert_int_equal(stat.ppid, 42);
-	assert_false(stat.kernel_thread);
+	assert_int_equal(stat.start, 4321);
+	assert_false(stat.kernel_thread || stat.dead || stat.exiting || stat.io_worker);
 }
 
 static void kernel_threads_are_known_by_their_flag(void **state)
@@ -28,8 +29,8 @@ static void kernel_threads_are_known_by_their_flag(void **state)
 	struct proc_stat stat;
 
 	(void)state;
-	put("2/stat", "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0\n");
-	assert_int_equal(proc_stat(2, &stat), 0);
+	put_stat(2, 2, "kthreadd", 'S', 0, 2129984, 0);
+	assert_int_equal(proc_stat(2, 2, &stat), 0);
 	assert_true(stat.kernel_thread);
 }
 
@@ -38,11 +39,11 @@ static void a_stat_that_is_none_is_an_error(void **state)
 	struct proc_stat stat = {.state = '?'};
 
 	(void)state;
-	put("7/stat", "");
-	assert_int_equal(proc_stat(7, &stat), -EPROTO);
-	put("7/stat", "7 (x) S 1");
-	assert_int_equal(proc_stat(7, &stat), -EPROTO);
-	assert_int_equal(proc_stat(8, &stat), -ESRCH);
+	put("7/task/7/stat", "");
+	assert_int_equal(proc_stat(7, 7, &stat), -EPROTO);
+	put("7/task/7/stat", "7 (x) S 1 7 7 0 -1 0 1 2 3");
+	assert_int_equal(proc_stat(7, 7, &stat), -EPROTO);
+	assert_int_equal(proc_stat(7, 8, &stat), -ESRCH);
 	assert_int_equal(stat.state, '?');
 }
 
@@ -83,17 +84,30 @@ static void a_zombie_with_living_threads_goes_on(void **state)
 	bool ended;
 
 	(void)state;
-	put("7/stat", "7 (x) Z 1 7 7 0 -1 0\n");
-	put("7/task/7/stat", "");
+	put_stat(7, 7, "x", 'Z', 1, 0, 1);
 	assert_int_equal(proc_ended(7, &ended), 0);
 	assert_true(ended);
 	put("7/task/8/stat", "");
 	assert_int_equal(proc_ended(7, &ended), 0);
 	assert_false(ended);
-	put("7/stat", "7 (x) S 1 7 7 0 -1 0\n");
+	put_stat(7, 7, "x", 'S', 1, 0, 1);
 	assert_int_equal(proc_ended(7, &ended), 0);
 	assert_false(ended);
 	assert_int_equal(proc_ended(8, &ended), -ESRCH);
+}
+
+static void a_thread_is_gone_with_its_state_its_number_or_its_start(void **state)
+{
+	(void)state;
+	put_stat(7, 7, "x", 'Z', 1, 0, 100);
+	put_stat(7, 8, "x", 'S', 1, 0, 200);
+	put("7/task/9/stat", "what is this?");
+	assert_true(proc_gone(7, 7, 100)); /* a zombie: it may stay for ever */
+	assert_false(proc_gone(7, 8, 200));
+	assert_true(proc_gone(7, 8, 199)); /* the number is another thread's */
+	assert_true(proc_gone(6, 8, 200)); /* that of another process */
+	assert_true(proc_gone(7, 10, 200));
+	assert_false(proc_gone(7, 9, 200)); /* not to be found out */
 }
 
 static void programs_are_32_or_64_bit(void **state)
@@ -148,11 +162,7 @@ static void threads_are_listed(void **state)
 /* Puts a process and its parent into the tree. */
 static void put_process(pid_t pid, pid_t ppid)
 {
-	char name[32], text[64];
-
-	snprintf(name, sizeof(name), "%d/stat", pid);
-	snprintf(text, sizeof(text), "%d (x) S %d 7 7 0 -1 0\n", pid, ppid);
-	put(name, text);
+	put_stat(pid, pid, "x", 'S', ppid, 0, 1);
 }
 
 static void descendants_are_found_whatever_their_numbers(void **state)
@@ -185,6 +195,13 @@ static void descendants_are_found_whatever_their_numbers(void **state)
 	pid_list_clear(&pids);
 	assert_int_equal(proc_descendants(5000300, &pids), 0);
 	assert_int_equal(pids.count, 0);
+	pid_list_clear(&pids);
+	/* A number that was used again while we read can close a circle. */
+	put_process(5000600, 5000601);
+	put_process(5000601, 5000600);
+	put_process(5000602, 5000601);
+	assert_int_equal(proc_descendants(5000600, &pids), 0);
+	assert_int_equal(pids.count, 2);
 	pid_list_clear(&pids);
 }
 
@@ -288,9 +305,11 @@ static void the_real_proc_knows_who_we_are(void **state)
 	assert_int_equal(prctl(PR_SET_NAME, ") Z 1\n(,\"\x1b[31m"), 0);
 	assert_int_equal(proc_comm(getpid(), getpid(), comm), 0);
 	assert_string_equal(comm, ") Z 1\n(,\"\x1b[31m");
-	assert_int_equal(proc_stat(getpid(), &stat), 0);
+	assert_int_equal(proc_stat(getpid(), getpid(), &stat), 0);
 	assert_int_equal(stat.state, 'R');
 	assert_int_equal(stat.ppid, getppid());
+	assert_false(proc_gone(getpid(), getpid(), stat.start));
+	assert_true(proc_gone(getpid(), getpid(), stat.start - 1));
 	assert_false(stat.kernel_thread);
 	assert_int_equal(proc_tgid(getpid(), &tgid), 0);
 	assert_int_equal(tgid, getpid());
@@ -342,6 +361,7 @@ int main(void)
 		made_up(the_process_of_a_thread_is_found),
 		made_up(a_comm_may_hold_anything),
 		made_up(a_zombie_with_living_threads_goes_on),
+		made_up(a_thread_is_gone_with_its_state_its_number_or_its_start),
 		made_up(programs_are_32_or_64_bit),
 		made_up(the_program_of_an_ended_main_thread_is_that_of_another),
 		made_up(threads_are_listed),

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * test_adopt.c - who is taken into the books, on a made-up /proc and with a made-up collector.
+ */
+#include "kernel/adopt.h"
+#include "kernel/collector.h"
+#include "proc/proc_tree.h"
+
+enum {
+	EXITING = 4, /* PF_EXITING */
+	START = 100,
+};
+
+/* The collector of these tests: a list of threads. */
+static struct pid_list added, dropped, refused;
+static size_t room;
+static void (*when_added)(pid_t tid); /* what happens in /proc when books have been opened */
+
+bool collector_has_thread(const struct collector *c, pid_t tid)
+{
+	(void)c;
+	return pid_list_has(&added, tid);
+}
+
+int collector_add_thread(struct collector *c, const struct thread_id *id)
+{
+	(void)c;
+	assert_int_equal(id->start, START);
+	if (added.count == room) {
+		pid_list_add(&refused, id->tid);
+		return -ENOSPC;
+	}
+	pid_list_add(&added, id->tid);
+	if (when_added)
+		when_added(id->tid);
+	return 0;
+}
+
+void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
+			   uint64_t vector)
+{
+	(void)c, (void)tid, (void)op, (void)phase, (void)vector;
+}
+
+void collector_drop_thread(struct collector *c, pid_t tid)
+{
+	(void)c;
+	pid_list_add(&dropped, tid);
+}
+
+/* Stops when asked for the time that the number says; 0: never. */
+static bool stop_at(void *arg)
+{
+	int *left = arg;
+
+	return *left && --*left == 0;
+}
+
+/* Adopts process 7, to be stopped at that look. */
+static int adopt(int stop)
+{
+	const struct adopt_stop when = {stop_at, &stop};
+
+	return adopt_process(NULL, 7, false, &when);
+}
+
+/* Begins a test with so many threads, 7 being the first. */
+static void prepare(pid_t threads, size_t places)
+{
+	pid_list_clear(&added);
+	pid_list_clear(&dropped);
+	pid_list_clear(&refused);
+	room = places;
+	when_added = NULL;
+	put("tty/drivers", "");
+	for (pid_t tid = 7; tid < 7 + threads; tid++)
+		put_stat(7, tid, "x", 'S', 1, 0, START);
+}
+
+static void all_threads_are_added_once(void **state)
+{
+	(void)state;
+	prepare(100, 1000);
+	assert_int_equal(adopt(0), 100);
+	assert_int_equal(added.count, 100);
+	assert_int_equal(dropped.count, 0);
+	assert_int_equal(adopt(0), 0);
+	assert_int_equal(added.count, 100);
+}
+
+static void who_finds_no_room_is_counted_once(void **state)
+{
+	(void)state;
+	prepare(100, 60);
+	assert_int_equal(adopt(0), 60);
+	assert_int_equal(refused.count, 40);
+}
+
+static void a_signal_stops_it_between_slices(void **state)
+{
+	(void)state;
+	prepare(100, 1000);
+	assert_int_equal(adopt(1), -ECANCELED);
+	assert_int_equal(added.count, 0);
+	assert_int_equal(adopt(2), -ECANCELED);
+	assert_true(added.count > 0 && added.count < 100);
+}
+
+static void the_dead_and_the_dying_are_not_added(void **state)
+{
+	(void)state;
+	prepare(4, 1000);
+	put_stat(7, 7, "x", 'Z', 1, 0, START);
+	put_stat(7, 8, "x", 'R', 1, EXITING, START);
+	assert_int_equal(adopt(0), 2);
+	assert_true(pid_list_has(&added, 9) && pid_list_has(&added, 10));
+}
+
+/* Thread 8 dies when its books are opened, 9 is replaced, 10 is about to die. */
+static void let_die(pid_t tid)
+{
+	if (tid == 8)
+		put_stat(7, 8, "x", 'Z', 1, 0, START);
+	if (tid == 9)
+		put_stat(7, 9, "x", 'S', 1, 0, START + 1);
+	if (tid == 10)
+		put_stat(7, 10, "x", 'R', 1, EXITING, START);
+}
+
+static void who_dies_while_it_is_added_is_taken_out(void **state)
+{
+	(void)state;
+	prepare(4, 1000);
+	when_added = let_die;
+	assert_int_equal(adopt(0), 2);
+	assert_int_equal(added.count, 4);
+	assert_int_equal(dropped.count, 2);
+	/* 10 is left to the kernel half, or to the sweep. */
+	assert_true(pid_list_has(&dropped, 8) && pid_list_has(&dropped, 9));
+}
+
+/* It dies between the look at it and the end. */
+static void let_finish(pid_t tid)
+{
+	put_stat(7, tid, "x", 'R', 1, EXITING, START);
+}
+
+static bool finish_8(void *arg)
+{
+	int *looks = arg;
+
+	/* The second listing begins. */
+	if (++*looks == 2)
+		put_stat(7, 8, "x", 'Z', 1, 0, START);
+	return false;
+}
+
+static void who_was_dying_and_is_dead_in_the_end_is_taken_out(void **state)
+{
+	int looks = 0;
+	const struct adopt_stop when = {finish_8, &looks};
+
+	(void)state;
+	prepare(2, 1000);
+	when_added = let_finish;
+	(void)adopt_process(NULL, 7, false, &when);
+	assert_true(pid_list_has(&added, 8));
+	assert_true(pid_list_has(&dropped, 8));
+	assert_false(pid_list_has(&dropped, 7));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		made_up(all_threads_are_added_once),
+		made_up(who_finds_no_room_is_counted_once),
+		made_up(a_signal_stops_it_between_slices),
+		made_up(the_dead_and_the_dying_are_not_added),
+		made_up(who_dies_while_it_is_added_is_taken_out),
+		made_up(who_was_dying_and_is_dead_in_the_end_is_taken_out),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	pid_list_clear(&added);
+	pid_list_clear(&dropped);
+	pid_list_clear(&refused);
+	return failed;
+}

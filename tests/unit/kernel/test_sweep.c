@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * test_sweep.c - threads whose death was missed are found, on made-up books and a made-up /proc.
+ */
+#include "kernel/sweep.h"
+#include "proc/proc_tree.h"
+
+enum {
+	ROOM = 12,
+	START = 100, /* when all of them were started */
+};
+
+/* What a sweep has found. */
+struct findings {
+	int missed[ROOM], dead[ROOM];
+};
+
+static struct thread thread[ROOM];
+
+static void note_missed(void *arg, uint32_t index)
+{
+	((struct findings *)arg)->missed[index]++;
+}
+
+static void note_dead(void *arg, uint32_t index)
+{
+	((struct findings *)arg)->dead[index]++;
+}
+
+/* Books of a thread of process 7 that is alive, as far as they know. */
+static void put_books(uint32_t index, pid_t tid)
+{
+	thread[index] = (struct thread){
+		.state = THREAD_LIVE, .tgid = 7, .tid = (__u32)tid, .start = START, .born = 1};
+}
+
+/* Empty books for the test. */
+static struct books new_books(void)
+{
+	memset(thread, 0, sizeof(thread));
+	return (struct books){.threads = thread, .thread_count = ROOM};
+}
+
+/* Takes so many steps. */
+static void take_steps(struct sweep *s, struct books *b, int steps, struct findings *f)
+{
+	const struct sweep_found found = {note_missed, note_dead, f};
+
+	for (int i = 0; i < steps; i++)
+		sweep_step(s, b, &found);
+}
+
+static void who_is_gone_is_found_and_nobody_else(void **state)
+{
+	struct books b = new_books();
+	struct findings f = {0};
+	struct sweep s = {0};
+
+	(void)state;
+	put_books(1, 7);
+	put_books(2, 8);
+	put_books(3, 9);
+	put_books(4, 10);
+	put_books(5, 11);
+	thread[5].state = THREAD_DEAD;
+	put_books(6, 12);
+	thread[6].state = THREAD_FREE;
+	put_stat(7, 7, "x", 'Z', 1, 0, START); /* the leader has ended, the others go on */
+	put_stat(7, 8, "x", 'S', 1, 0, START);
+	put_stat(7, 9, "x", 'S', 1, 0, START + 1); /* another thread has the number */
+	take_steps(&s, &b, SWEEP_STEPS + 2 * SWEEP_STEPS_BETWEEN, &f);
+	for (int i = 0; i < ROOM; i++) {
+		assert_int_equal(f.missed[i] > 0, i == 1 || i == 3 || i == 4);
+		assert_int_equal(f.dead[i] > 0, i == 5);
+	}
+	sweep_clear(&s);
+}
+
+static void each_is_looked_at_once_in_a_round(void **state)
+{
+	struct books b = new_books();
+	struct findings f = {0};
+	struct sweep s = {0};
+
+	(void)state;
+	for (uint32_t i = 1; i < ROOM; i++) {
+		put_books(i, 7 + (pid_t)i);
+		thread[i].state = THREAD_DEAD;
+	}
+	take_steps(&s, &b, SWEEP_STEPS, &f);
+	for (int i = 1; i < ROOM; i++)
+		assert_int_equal(f.dead[i], 1);
+	assert_int_equal(f.dead[0], 0);
+	take_steps(&s, &b, SWEEP_STEPS / 2, &f);
+	assert_int_equal(f.dead[1], 2);
+	assert_int_equal(f.dead[ROOM - 1], 1);
+	sweep_clear(&s);
+}
+
+static void who_comes_back_under_another_number_is_alive(void **state)
+{
+	struct books b = new_books();
+	struct findings f = {0};
+	struct sweep s = {0};
+
+	(void)state;
+	/* Thread 8 has made an exec: it is 7 by now, but we have not been told yet. */
+	put_books(1, 8);
+	put_stat(7, 7, "x", 'S', 1, 0, START);
+	for (int i = 0; i < SWEEP_STEPS && !s.newer.count && !s.older.count; i++)
+		take_steps(&s, &b, 1, &f);
+	assert_int_equal(s.newer.count + s.older.count, 1);
+	thread[1].tid = 7;
+	take_steps(&s, &b, 2 * SWEEP_STEPS, &f);
+	assert_int_equal(f.missed[1], 0);
+	sweep_clear(&s);
+}
+
+static void an_ended_process_has_no_living_threads(void **state)
+{
+	struct books b = new_books();
+	struct findings f = {0};
+	const struct sweep_found found = {note_missed, note_dead, &f};
+
+	(void)state;
+	put_books(1, 7);
+	put_books(2, 8);
+	put_books(3, 20);
+	thread[3].tgid = 20;
+	put_stat(7, 7, "x", 'Z', 1, 0, START);
+	sweep_process(&b, 7, &found);
+	assert_int_equal(f.missed[1], 1);
+	assert_int_equal(f.missed[2], 1);
+	assert_int_equal(f.missed[3], 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		made_up(who_is_gone_is_found_and_nobody_else),
+		made_up(each_is_looked_at_once_in_a_round),
+		made_up(who_comes_back_under_another_number_is_alive),
+		made_up(an_ended_process_has_no_living_threads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * feature.h - what a kernel may offer us or lack, one name each, and sets of them.
+ *
+ * How each is looked for, and what is lost without it, stands in the table of caps.c; which program
+ * needs which, in that of programs.c.
+ */
+#ifndef IOPHASE_FEATURE_H
+#define IOPHASE_FEATURE_H
+
+#include "base/types.h"
+
+enum feature {
+	FEATURE_CALL_EVENTS,   /* a pair of tracepoints per system call: the way in by default */
+	FEATURE_RAW_EVENTS,    /* the pair sys_enter and sys_exit, to be used instead */
+	FEATURE_COPY,	       /* it tells when socket data is copied to user memory, */
+	FEATURE_SIGNAL_TAKEN,  /* when a signal reaches a handler, */
+	FEATURE_SIGNAL_SENT,   /* when one is generated, */
+	FEATURE_IO_URING_5_15, /* and of requests of io_uring, in one of these forms: a completion
+				* tells the number of its request only; */
+	FEATURE_IO_URING_6_0,  /* the request; */
+	FEATURE_IO_URING_6_3,  /* submit_req instead of submit_sqe; */
+	FEATURE_IO_URING_6_14, /* a completion is one entry of the queue */
+	FEATURES,
+};
+
+/* A set of features. */
+struct feature_set {
+	uint32_t bits;
+};
+
+/* The set of one feature, as a number that constant tables can be made of. */
+#define FEATURE_BIT(feature) (1U << (feature))
+
+_Static_assert(FEATURES <= 32, "a set has a bit for each");
+
+/* Adds a feature to a set. */
+static inline void feature_add(struct feature_set *set, enum feature feature)
+{
+	set->bits |= FEATURE_BIT(feature);
+}
+
+/* Whether a feature is in a set. */
+static inline bool feature_has(struct feature_set set, enum feature feature)
+{
+	return set.bits & FEATURE_BIT(feature);
+}
+
+#endif

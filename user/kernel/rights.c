@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * rights.c - see rights.h. The table is the least set of capabilities; README.md tells it to users,
+ * tests/live/rights.bats holds it against the kernel.
+ *
+ * What goes in: our effective capabilities. What comes out: the names of those that are lacking.
+ */
+#include <linux/capability.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/types.h"
+#include "kernel/rights.h"
+
+/* Newer than some headers that we build with. */
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38
+#endif
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+struct right {
+	const char *name;
+	unsigned int capability;
+	unsigned int covered_by; /* a further one that has it in it */
+	bool inspects;		 /* needed only to look at what may not be looked at */
+};
+
+static const struct right rights[] = {
+	{"CAP_BPF", CAP_BPF, CAP_SYS_ADMIN, false},
+	{"CAP_PERFMON", CAP_PERFMON, CAP_SYS_ADMIN, false},
+	{"CAP_SYS_PTRACE", CAP_SYS_PTRACE, CAP_SYS_PTRACE, true},
+};
+
+/* Our effective capabilities; the kernel is asked, since /proc may not be there. */
+uint64_t rights_effective(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	if (syscall(SYS_capget, &header, data))
+		return 0;
+	return (uint64_t)data[1].effective << 32 | data[0].effective;
+}
+
+/* Writes the names of the capabilities that are lacking. */
+unsigned int rights_lacking(char *names, size_t room, uint64_t effective, bool inspect)
+{
+	unsigned int lacking = 0;
+	size_t used = 0;
+
+	names[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(rights); i++) {
+		const struct right *right = &rights[i];
+		uint64_t enough = 1ULL << right->capability | 1ULL << right->covered_by;
+
+		if ((effective & enough) || (right->inspects && !inspect))
+			continue;
+		used += (size_t)snprintf(names + used, room - used, "%s%s", lacking ? ", " : "",
+					 right->name);
+		if (used >= room)
+			used = room - 1;
+		lacking++;
+	}
+	return lacking;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * threads.c - see threads.h.
+ *
+ * What goes in: threads that were there before us, or whose death the kernel half has not seen.
+ * What comes out: books opened, seeded, and closed again, in the memory shared with the kernel
+ * half.
+ */
+#include <errno.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "base/now.h"
+#include "kernel/pools.h"
+#include "kernel/threads.h"
+#include "iophase.skel.h"
+
+/*
+ * The place of a tid in the map tids, or NULL for one that no pid can be. It is shared memory,
+ * since the kernel half writes to its neighbours; of millions of possible tids we map just these
+ * pages.
+ */
+static uint16_t *tid_entry(const struct pools *p, pid_t tid)
+{
+	uint32_t page = tid / TIDS_PER_PAGE;
+	size_t size = TIDS_PER_PAGE * sizeof(uint16_t);
+
+	if (tid <= 0 || page >= p->tid_pages)
+		return NULL;
+	if (!p->tids[page])
+		p->tids[page] = pools_map_part(p->skel->maps.tids, page * size, size);
+	return p->tids[page] ? &p->tids[page][tid % TIDS_PER_PAGE] : NULL;
+}
+
+/* The books of a traced thread, or NULL. */
+static struct thread *thread_of(const struct pools *p, pid_t tid)
+{
+	uint16_t *entry = tid_entry(p, tid);
+	uint16_t index = entry ? __atomic_load_n(entry, __ATOMIC_ACQUIRE) : 0;
+
+	return index && index < p->books.thread_count ? &p->books.threads[index] : NULL;
+}
+
+bool threads_has(const struct pools *p, pid_t tid)
+{
+	return thread_of(p, tid) != NULL;
+}
+
+/*
+ * Takes the books of a thread out of the maps. False if the kernel half has done so meanwhile:
+ * whoever takes the claim away ends the books.
+ */
+static bool take_out(struct pools *p, uint32_t index)
+{
+	uint32_t key = p->books.threads[index].tid;
+	uint16_t *entry = tid_entry(p, (pid_t)key);
+
+	if (!entry || *entry != index)
+		return false;
+	if (bpf_map_delete_elem(bpf_map__fd(p->skel->maps.claims), &key))
+		return false;
+	*entry = 0;
+	p->dropped++;
+	return true;
+}
+
+/* Ends the books of a living thread that is gone, if the kernel half has not done so meanwhile. */
+void threads_end_missed(struct pools *p, uint32_t index)
+{
+	if (!take_out(p, index))
+		return;
+	books_close(&p->books, index, now_ns());
+	p->lost[LOST_DEATHS]++;
+}
+
+/* Claims the tid for the thread; 0, -EEXIST if a birth has, or -ENOSPC, counted. */
+static int claim(struct pools *p, const struct thread_id *id)
+{
+	int claims = bpf_map__fd(p->skel->maps.claims);
+	uint32_t key = (uint32_t)id->tid, holder = id->start;
+
+	if (!bpf_map_update_elem(claims, &key, &id->start, BPF_NOEXIST))
+		return 0;
+	if (errno == EEXIST) {
+		if (bpf_map_lookup_elem(claims, &key, &holder) || holder == id->start)
+			return -EEXIST;
+		/* It has been left behind by the last thread with that tid. */
+		if (!bpf_map_update_elem(claims, &key, &id->start, BPF_EXIST))
+			return 0;
+	}
+	p->lost[LOST_CLAIMS]++;
+	return -ENOSPC;
+}
+
+/* Takes free books for a thread that was there before us, and opens them. */
+int threads_add(struct pools *p, const struct thread_id *id)
+{
+	uint16_t *entry = tid_entry(p, id->tid);
+	uint32_t key = (uint32_t)id->tid, index;
+	int err;
+
+	if (!entry) { /* pid_max has grown since we looked, or there is no memory to map it */
+		p->lost[LOST_THREADS]++;
+		return -ENOSPC;
+	}
+	if (*entry && p->books.threads[*entry].start != id->start)
+		threads_end_missed(p, *entry);
+	if (*entry)
+		return -EEXIST;
+	err = claim(p, id);
+	if (err)
+		return err;
+	if (bpf_map_lookup_and_delete_elem(bpf_map__fd(p->skel->maps.free_threads), NULL, &index)) {
+		bpf_map_delete_elem(bpf_map__fd(p->skel->maps.claims), &key);
+		p->lost[LOST_THREADS]++;
+		return -ENOSPC;
+	}
+	books_open(&p->books, index, id, now_ns());
+	p->added++;
+	__atomic_store_n(entry, index, __ATOMIC_RELEASE);
+	return 0;
+}
+
+/* Tells the kernel half what an added thread was found doing. */
+void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase, uint64_t vector)
+{
+	union seed seed = {.valid = 1, .op = op, .phase = phase};
+	struct thread *t = thread_of(p, tid);
+
+	if (!t)
+		return;
+	t->seed_arg = vector;
+	__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
+}
+
+/* Takes an added thread out again that turned out to be dead. */
+void threads_drop(struct pools *p, pid_t tid)
+{
+	uint16_t *entry = tid_entry(p, tid);
+	uint32_t index = entry ? *entry : 0;
+
+	if (!index || !take_out(p, index))
+		return;
+	books_free(&p->books, index);
+	pools_release(p, index);
+}
+
+/* The number of traced threads that are alive. */
+uint64_t threads_live(const struct pools *p)
+{
+	const struct iophase_bpf__bss *bss = p->skel->bss;
+	uint64_t deaths = __atomic_load_n(&bss->deaths, __ATOMIC_ACQUIRE);
+
+	return p->added - p->dropped + __atomic_load_n(&bss->births, __ATOMIC_ACQUIRE) - deaths;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * threads.h - threads put into the pools of the kernel half by us, and taken out.
+ *
+ * For the collector only, which says what each function below is for in its own header.
+ */
+#ifndef IOPHASE_THREADS_H
+#define IOPHASE_THREADS_H
+
+#include <sys/types.h>
+
+#include "books/books.h"
+
+struct pools;
+
+bool threads_has(const struct pools *p, pid_t tid);
+int threads_add(struct pools *p, const struct thread_id *id);
+void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase, uint64_t vector);
+void threads_drop(struct pools *p, pid_t tid);
+uint64_t threads_live(const struct pools *p);
+
+/* Ends the books of a living thread that is gone, unless the kernel half has done so meanwhile. */
+void threads_end_missed(struct pools *p, uint32_t index);
+
+#endif

@@ -47,9 +47,11 @@ help:
 	@echo 'make             build $(BUILD)/iophase (no root, no kernel BTF needed)'
 	@echo 'make demo        install what is missing, build, trace the built-in server under load'
 	@echo 'make textbook    twelve servers, the textbook figure and its claims, measured; docs/textbook.md'
-	@echo 'make test        install what is missing, build, run all that proves the program'
+	@echo 'make test        install what is missing, build, run what proves the program; TURN=N'
+	@echo 'make test-all    the same, with what make test runs by turns'
 	@echo 'make lint        format, include rules, static analysis'
-	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers'
+	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers;'
+	@echo '                 ROUNDS=3 ARMS="none iophase floor" MARKDOWN=docs/bench.md'
 	@echo 'make test-kernels  boot other kernels in qemu and run live tests there'
 	@echo 'make install     PREFIX=/usr/local DESTDIR='
 	@echo 'make clean'
@@ -86,7 +88,7 @@ $(BUILD) $(BUILD)/tests $(BUILD)/unit:
 
 # --- servers and workloads of the tests
 
-SERVER_COMMON := tally serve
+SERVER_COMMON := tally serve asleep
 SERVERS := $(filter-out $(SERVER_COMMON),$(patsubst tests/servers/%.c,%,$(wildcard tests/servers/*.c)))
 SERVER_OBJECTS := $(SERVER_COMMON:%=$(BUILD)/tests/%.o)
 TEST_CFLAGS := -std=gnu11 -O2 -g $(ANYWHERE) $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP
@@ -188,7 +190,7 @@ $(BUILD)/tests/rings: BENCH_LIBS := -luring
 # --- what people call
 
 # Who proves the program wants no warning in it.
-test lint: export WERROR ?= 1
+test test-all lint: export WERROR ?= 1
 
 demo:
 	scripts/install-deps build demo
@@ -200,10 +202,10 @@ textbook:
 	$(MAKE) all servers
 	scripts/textbook --docs
 
-test:
+test test-all:
 	scripts/install-deps build test
 	$(MAKE) all servers units
-	scripts/test
+	scripts/test $(if $(filter test-all,$@),--all)
 
 test-kernels:
 	scripts/install-deps build test kernels
@@ -218,7 +220,8 @@ lint:
 bench:
 	scripts/install-deps build bench $(if $(PEERS),peers)
 	$(MAKE) all bench-programs
-	scripts/bench
+	scripts/bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ARMS),--arms "$(ARMS)") \
+		$(if $(MARKDOWN),--markdown $(MARKDOWN))
 
 install: $(BUILD)/iophase
 	install -D -m 0755 $(BUILD)/iophase $(DESTDIR)$(PREFIX)/bin/iophase
@@ -227,5 +230,5 @@ install: $(BUILD)/iophase
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help servers units bench-programs demo textbook test test-kernels lint bench install clean
+.PHONY: all help servers units bench-programs demo textbook test test-all test-kernels lint bench install clean
 .DELETE_ON_ERROR:

@@ -21,9 +21,6 @@ enum {
 	MAX_REGISTRATIONS = 8, /* of one file in several epoll sets, as far as we look */
 };
 
-/* uapi/linux/eventpoll.h */
-#define EPOLLET (1U << 31)
-
 /* libbpf has it since 0.8; Ubuntu 22.04 has 0.5. */
 #ifndef bpf_core_field_offset
 #define bpf_core_field_offset(field) __builtin_preserve_field_info(field, BPF_FIELD_BYTE_OFFSET)
@@ -86,20 +83,25 @@ static __always_inline enum file_kind file_waits(struct file *file)
 									  : FILE_NO_WAIT;
 }
 
-/* Whether an anonymous inode is a signalfd, by the name that /proc shows too; false for NULL. */
-static __always_inline bool file_is_signalfd(struct file *file)
+/* Whether an anonymous inode has a name, the one that /proc shows too; `size` with its end. */
+static __always_inline bool file_has_name(struct file *file, const char *want, __u32 size)
 {
-	static const char want[] = "[signalfd]";
-	char name[sizeof(want)] = {};
+	char name[16] = {};
 
-	if (!file)
-		return false;
 	bpf_probe_read_kernel_str(name, sizeof(name),
 				  BPF_CORE_READ(file, f_path.dentry, d_name.name));
-	for (__u32 i = 0; i < sizeof(want); i++)
+	for (__u32 i = 0; i < size; i++)
 		if (name[i] != want[i])
 			return false;
 	return true;
+}
+
+#define file_is_named(file, name) file_has_name(file, name, sizeof(name))
+
+/* Whether an anonymous inode is a signalfd; false for NULL. */
+static __always_inline bool file_is_signalfd(struct file *file)
+{
+	return file && file_is_named(file, "[signalfd]");
 }
 
 /*
@@ -144,32 +146,40 @@ static __always_inline void *set_of(__s32 epfd)
 	return file ? BPF_CORE_READ(file, private_data) : 0;
 }
 
+/* The way of epoll that an event mask means: the highest bit is EPOLLET. No branch, see below. */
+static __always_inline __u32 epoll_way(__u32 events)
+{
+	return WAY_EPOLL_LT + (events >> 31);
+}
+
 /*
  * How epoll watches the file: WAY_EPOLL_LT or WAY_EPOLL_ET, as it is registered with the set epfd.
  * If it is not, or epfd is -1, WAY_EPOLL_ET if one of its registrations has EPOLLET. WAY_NONE if
- * there is none. Both kinds of list start with the pointer to the next node.
+ * there is none. Both kinds of list start with the pointer to the next node. What is found is kept
+ * as a number that the verifier does not know: of each that it knew it would follow what comes of
+ * it.
  */
 static __always_inline __u32 file_registration(struct file *file, __s32 epfd)
 {
 	void *end, *set = 0, *node = first_registration(file, &end);
-	__u32 all = WAY_NONE;
+	__u32 all = 0;
 
+	if (node == end)
+		return WAY_NONE;
 	for (int i = 0; i < MAX_REGISTRATIONS && node != end; i++) {
 		struct epitem *item = epitem_of(node);
-		__u32 way =
-			BPF_CORE_READ(item, event.events) & EPOLLET ? WAY_EPOLL_ET : WAY_EPOLL_LT;
+		__u32 events = BPF_CORE_READ(item, event.events);
 
 		if (bpf_probe_read_kernel(&node, sizeof(node), node))
-			return way;
+			return epoll_way(events);
 		/* Only where there are several does it matter which. */
 		if (i == 0 && node != end)
 			set = set_of(epfd);
 		if (set && BPF_CORE_READ(item, ep) == set)
-			return way;
-		if (all != WAY_EPOLL_ET)
-			all = way;
+			return epoll_way(events);
+		all |= events;
 	}
-	return all;
+	return epoll_way(all);
 }
 
 #endif

@@ -8,6 +8,10 @@
 #ifndef IOPHASE_JUDGE_BPF_H
 #define IOPHASE_JUDGE_BPF_H
 
+enum {
+	MMSG_SPAN = 32, /* of MMSG_MAX */
+};
+
 /* What an ended call leaves to be done when its books are closed. */
 enum {
 	TODO_NOTHING,
@@ -30,7 +34,8 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 		.aio = t->aio,
 		.slept = slept,
 		.signalled = signal_drives(t),
-		.mux_way = t->mux_way,
+		/* No mux can tell of what is no descriptor. */
+		.mux_way = t->fd < 0 ? WAY_NONE : t->mux_way,
 		.nonblocking = t->nowait,
 	};
 	struct file *file;
@@ -57,7 +62,7 @@ static __always_inline __u64 listener_of_call(const struct thread *t)
 /* Counts a read that ended well, by its model. */
 static __always_inline void count_read(struct thread *t, bool slept)
 {
-	t->reads[bounded(way_of_call(t, slept), WAYS)]++;
+	t->count[COUNT_READS + bounded(way_of_call(t, slept), WAYS)]++;
 	signal_answered(t, slept);
 }
 
@@ -78,14 +83,14 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		if (t->signalled == SIGNALLED_BEFORE)
 			t->signalled = SIGNALLED_NOT;
 	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
-		if (!traits->fd_decides || t->file_kind == FILE_SOCKET)
+		if (!traits->queue && (!traits->fd_decides || t->file_kind == FILE_SOCKET))
 			shape_read(t, out == OUT_EOF);
 		if (t->file_kind == FILE_ANONYMOUS && traits->buffer &&
 		    ret >= SIGNALFD_SIGINFO_SIZE)
 			return TODO_ANONYMOUS_READ;
 		count_read(t, wait);
 	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
-		t->accepts[bounded(way_of_call(t, wait), WAYS)]++;
+		t->count[COUNT_ACCEPTS + bounded(way_of_call(t, wait), WAYS)]++;
 		if (!t->listener)
 			t->listener = listener_of_call(t);
 		shape_accept(t);
@@ -95,20 +100,39 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 	return TODO_NOTHING;
 }
 
-/* The bytes that `messages` filled entries of a message vector in user memory came to. */
-static __always_inline __u64 message_bytes(__u64 vector, __u32 messages)
+/*
+ * The bytes that the first MMSG_SPAN of `messages` filled entries of a message vector in user
+ * memory came to; the complement of it, a negative number, if one cannot be read. A global
+ * function, so that the verifier goes through two short loops and not through one long.
+ */
+__noinline long message_bytes_span(__u64 vector, __u32 messages)
 {
 	__u64 sum = 0;
 	__u32 len;
 
-	for (__u32 i = 0; i < MMSG_MAX && i < messages; i++) {
+	for (__u32 i = 0; i < MMSG_SPAN && i < messages; i++) {
 		void *at = (void *)(vector + i * MMSGHDR_SIZE + MMSGHDR_MSG_LEN);
 
-		if (bpf_probe_read_user(&len, sizeof(len), at)) {
+		if (bpf_probe_read_user(&len, sizeof(len), at))
+			return ~sum;
+		sum += len;
+	}
+	return sum;
+}
+
+/* The same of all of them; what cannot be read is lost. */
+static __always_inline __u64 message_bytes(__u64 vector, __u32 messages)
+{
+	__u64 sum = 0;
+
+	for (__u32 i = 0; i < MMSG_MAX && i < messages; i += MMSG_SPAN) {
+		long bytes = message_bytes_span(vector + i * MMSGHDR_SIZE, messages - i);
+
+		sum += bytes < 0 ? ~bytes : bytes;
+		if (bytes < 0) {
 			lose(LOST_BYTES);
 			break;
 		}
-		sum += len;
 	}
 	return sum;
 }

@@ -15,6 +15,7 @@ struct call_args {
 	__u64 vector; /* the second: message vector of recvmmsg and sendmmsg, epoll_ctl's order */
 	__u64 third;
 	__u64 fourth;
+	__u64 fifth;
 	__u64 sixth;
 };
 
@@ -24,6 +25,7 @@ enum {
 	EAGAIN = 11,
 	ESPIPE = 29,
 	ETIME = 62,
+	EALREADY = 114,
 	ECANCELED = 125,
 	ERESTARTSYS = 512,
 	ERESTARTNOINTR = 513,
@@ -61,6 +63,8 @@ static __always_inline __u64 flags_of(const struct call_args *a, __u32 flags_arg
 		return a->third;
 	case 3:
 		return a->fourth;
+	case 4:
+		return a->fifth;
 	case 5:
 		return a->sixth;
 	}
@@ -114,7 +118,8 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	if (op == OP_APP)
 		return;
 	clock_mark(t, op);
-	t->fd = a->fd;
+	/* An id is looked up nowhere. */
+	t->fd = traits->queue == QUEUE_SYSV ? -1 : (__s32)a->fd;
 	t->file_kind = kind;
 	t->arg = kept_of(a, traits->kept);
 	t->nowait = !!(flags_of(a, traits->flags_arg) & traits->nowait);
@@ -127,12 +132,15 @@ static __always_inline __u32 outcome_of(const volatile struct op_traits *traits,
 {
 	if (ret > 0)
 		return OUT_OK;
-	switch (-ret) {
-	case 0:
+	if (!ret)
 		return traits->zero;
-	case ETIME:
-		return traits->op_class == CLASS_ASYNC ? OUT_TIMEOUT : OUT_ERROR;
+	if (-ret == traits->again)
+		return OUT_AGAIN;
+	if (-ret == traits->timeout)
+		return OUT_TIMEOUT;
+	switch (-ret) {
 	case EAGAIN:
+	case EALREADY:
 		return OUT_AGAIN;
 	case EINTR:
 	case ERESTARTSYS:
@@ -142,6 +150,17 @@ static __always_inline __u32 outcome_of(const volatile struct op_traits *traits,
 		return OUT_INTERRUPTED;
 	}
 	return OUT_ERROR;
+}
+
+/*
+ * Whether a connect that ended, and leaves the connection to go on without it, had slept for it as
+ * long as SO_SNDTIMEO allows: on a descriptor that may wait, nothing else ends it so.
+ */
+static __always_inline bool connect_timed_out(const struct thread *t)
+{
+	struct file *file = file_of(t->fd);
+
+	return !file || !(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
 }
 
 /* Writes an ended call into its row: outcome, bytes, and its times (ns) asleep and on CPU. */
@@ -199,6 +218,9 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 	traits = &op_traits[op % MAX_OPS];
 	out = outcome_of(traits, ret);
 	took = clock_taken(t, op);
+	if (out == OUT_AGAIN && took.wait && traits->op_class == CLASS_CONNECT &&
+	    connect_timed_out(t))
+		out = OUT_TIMEOUT;
 	todo = call_judge(t, traits, out, ret, took.wait);
 	/* The helper thread repeats an interrupted read. */
 	if (out != OUT_INTERRUPTED)
@@ -208,11 +230,13 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 		bytes = ret;
 	else if (ret > 0 && traits->bytes == BYTES_MMSG)
 		todo = TODO_MESSAGES;
+	else if (!ret && traits->bytes == BYTES_KEPT)
+		bytes = t->arg;
 	row = row_of(t, op);
 	if (row)
 		row_add(row, out, bytes, took.wait, took.busy);
 	*slept = took.wait > 0;
-	return traits->kept ? TODO_AIO : todo;
+	return is_aio(op) ? TODO_AIO : todo;
 }
 
 /*
@@ -283,6 +307,21 @@ int sys_enter_4(struct trace_event_raw_sys_enter *ctx)
 }
 
 SEC("tracepoint")
+int sys_enter_5(struct trace_event_raw_sys_enter *ctx)
+{
+	struct call_args a = {
+		.fd = ctx->args[0],
+		.vector = ctx->args[1],
+		.fifth = ctx->args[4],
+	};
+
+	undisturbed_begin();
+	call_enter(op_of(ctx->id), &a);
+	undisturbed_end();
+	return 0;
+}
+
+SEC("tracepoint")
 int sys_enter_6(struct trace_event_raw_sys_enter *ctx)
 {
 	struct call_args a = {
@@ -328,6 +367,7 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 		.vector = regs->si,
 		.third = regs->dx,
 		.fourth = regs->r10,
+		.fifth = regs->r8,
 		.sixth = regs->r9,
 	};
 #elif defined(__TARGET_ARCH_arm64)
@@ -336,6 +376,7 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 		.vector = regs->regs[1],
 		.third = regs->regs[2],
 		.fourth = regs->regs[3],
+		.fifth = regs->regs[4],
 		.sixth = regs->regs[5],
 	};
 #endif

@@ -226,6 +226,17 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid)
 	return 0;
 }
 
+/* A thread gets a name, by itself or by another one; it does not bear it yet. */
+SEC("tp_btf/task_rename")
+int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
+{
+	struct thread *t = armed ? thread_of(task->pid) : 0;
+
+	if (t)
+		bpf_probe_read_kernel_str(t->comm, sizeof(t->comm), comm);
+	return 0;
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(sched_process_exit, struct task_struct *task)
 {

@@ -119,6 +119,24 @@ struct file {
 	struct hlist_head *f_ep; /* 5.11 */
 };
 
+struct sock_common {
+	volatile unsigned char skc_state;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+/* What an iterator over the files of tasks is given. */
+struct bpf_iter__task_file {
+	struct task_struct *task;
+	struct file *file;
+};
+
 struct file___before_5_11 {
 	struct list_head f_ep_links; /* until 5.10 */
 };

@@ -17,7 +17,8 @@
 #define IOPHASE_AIO_BPF_H
 
 enum {
-	AIO_MAX = 1024,	  /* requests of one call that are looked at */
+	AIO_SPANS = 32, /* times AIO_SPAN: requests of one call that are looked at */
+	AIO_SPAN = 32,
 	AIO_RINGS = 1024, /* whose completions are looked at */
 	AIO_RING_MAGIC = 0xa10a10a1,
 	AIO_UNKNOWN = 0xffffffff,
@@ -220,6 +221,62 @@ __noinline int aio_fetch_one(__u64 at, __u32 reaped)
 	return there;
 }
 
+/*
+ * A loop in a loop, each a function: the verifier goes through every turn of a loop, so it goes
+ * through AIO_SPAN + AIO_SPANS turns and not through their product.
+ */
+
+/* Hands over, or refuses, at most AIO_SPAN requests of `count`, whose addresses are in `list`;
+ * returns how many could be read. */
+__noinline int aio_submit_span(__u64 list, __u32 count, __u32 refused)
+{
+	__u32 i;
+
+	for (i = 0; i < AIO_SPAN && i < count; i++)
+		if (!aio_submit_one(list + i * sizeof(__u64), refused))
+			break;
+	return i;
+}
+
+/* The same for as many as a call can have. */
+static __always_inline __u32 aio_submit_all(__u64 list, __u32 count, __u32 refused)
+{
+	__u32 done = 0, got;
+
+	for (__u32 i = 0; i < AIO_SPANS && done < count; i++) {
+		got = aio_submit_span(list + done * sizeof(__u64), count - done, refused);
+		done += got;
+		if (got != AIO_SPAN)
+			break;
+	}
+	return done;
+}
+
+/* Fetches at most AIO_SPAN events of `count` at `at`; returns how many could be read. */
+__noinline int aio_fetch_span(__u64 at, __u32 count, __u32 reaped)
+{
+	__u32 i;
+
+	for (i = 0; i < AIO_SPAN && i < count; i++)
+		if (!aio_fetch_one(at + i * sizeof(struct aio_event), reaped))
+			break;
+	return i;
+}
+
+/* The same for as many as a call can have. */
+static __always_inline __u32 aio_fetch_all(__u64 at, __u32 count, __u32 reaped)
+{
+	__u32 done = 0, got;
+
+	for (__u32 i = 0; i < AIO_SPANS && done < count; i++) {
+		got = aio_fetch_span(at + done * sizeof(struct aio_event), count - done, reaped);
+		done += got;
+		if (got != AIO_SPAN)
+			break;
+	}
+	return done;
+}
+
 /* Counts n losses of the given kind. */
 static __always_inline void lose_some(__u32 kind, __u64 n)
 {
@@ -233,9 +290,9 @@ __noinline int aio_reaped(__u64 context)
 	struct aio_progress *seen = bpf_map_lookup_elem(&aio_rings, &place), first = {};
 	struct aio_ring ring;
 	__u32 turns = seen ? *(volatile __u32 *)&seen->turns : 0;
-	__u32 from, count, i;
+	__u32 from, count, most, done;
 	bool there = aio_ring_read(context, &ring);
-	__u64 at;
+	__u64 events = context + ring.header_length;
 
 	if (!seen) {
 		/* A ring that its program has never looked at is not in its page tables. */
@@ -252,13 +309,13 @@ __noinline int aio_reaped(__u64 context)
 	if (from == ring.head || from >= ring.nr)
 		return 0;
 	count = ring.head > from ? ring.head - from : ring.head + ring.nr - from;
-	for (i = 0; i < AIO_MAX && i < count; i++) {
-		at = context + ring.header_length + (from + i) % ring.nr * sizeof(struct aio_event);
-		if (!aio_fetch_one(at, true))
-			break;
-	}
-	if (i < count)
-		lose_some(LOST_REQUESTS, count - i);
+	/* Up to where the ring ends, and on from where it begins. */
+	most = count < ring.nr - from ? count : ring.nr - from;
+	done = aio_fetch_all(events + from * sizeof(struct aio_event), most, true);
+	if (done == most && done < count)
+		done += aio_fetch_all(events, count - done, true);
+	if (done < count)
+		lose_some(LOST_REQUESTS, count - done);
 	return 0;
 }
 
@@ -284,7 +341,6 @@ static __always_inline void aio_waits(__u64 context, int change)
 __noinline int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list)
 {
 	struct thread *t = thread_current();
-	__u32 i;
 
 	if (!armed || !t)
 		return 0;
@@ -294,24 +350,17 @@ __noinline int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list)
 		aio_waits(context, 1);
 		return 0;
 	}
-	for (i = 0; i < AIO_MAX && i < count; i++)
-		if (!aio_submit_one(list + i * sizeof(__u64), false))
-			break;
-	t->requested = i;
+	t->requested = aio_submit_all(list, count, false);
 	return 0;
 }
 
 /* The current thread t has fetched `count` completions, which are at t->arg. */
 static __always_inline void aio_fetched(struct thread *t, __u32 count)
 {
-	__u64 at = t->arg;
-	__u32 i;
+	__u32 done = aio_fetch_all(t->arg, count, false);
 
-	for (i = 0; i < AIO_MAX && i < count; i++)
-		if (!aio_fetch_one(at + i * sizeof(struct aio_event), false))
-			break;
-	if (i < count)
-		lose_some(LOST_REQUESTS, count - i);
+	if (done < count)
+		lose_some(LOST_REQUESTS, count - done);
 	if (t->aio_context)
 		aio_waits(t->aio_context, -1);
 	t->aio_context = 0;
@@ -329,10 +378,7 @@ static __always_inline void aio_submitted(struct thread *t, __u32 count)
 		lose_some(LOST_SAMPLES, count - requested);
 	if (count >= requested)
 		return;
-	requested -= count;
-	for (__u32 i = 0; i < AIO_MAX && i < requested; i++)
-		if (!aio_submit_one(at + i * sizeof(__u64), true))
-			break;
+	aio_submit_all(at, requested - count, true);
 }
 
 /* The current thread ended call op of Linux AIO with ret. */

@@ -167,19 +167,19 @@ static __always_inline void request_judge(struct thread *t, const struct complet
 	switch (c->kind) {
 	case REQUEST_URING_READ:
 	case REQUEST_AIO_READ:
-		t->reads[way]++;
+		t->count[COUNT_READS + way]++;
 		if (c->socket)
 			shape_request(t, c->tag, out == OUT_EOF);
 		break;
 	case REQUEST_URING_ACCEPT:
-		t->accepts[way]++;
+		t->count[COUNT_ACCEPTS + way]++;
 		shape_accept(t);
 		break;
 	case REQUEST_URING_POLL:
 	case REQUEST_AIO_POLL:
 		/* It said what is ready, as select does; what is read now is read in its way. */
 		t->mux_way = way;
-		t->mux_ready++;
+		t->count[COUNT_MUX_READY]++;
 		break;
 	}
 }

@@ -39,9 +39,9 @@ enum phase {
 /* How a call ended. */
 enum outcome {
 	OUT_OK,
-	OUT_EOF,	 /* a read that returned 0 */
-	OUT_AGAIN,	 /* EAGAIN */
-	OUT_TIMEOUT,	 /* a mux that returned 0 */
+	OUT_EOF,     /* a read that returned 0 */
+	OUT_AGAIN,   /* EAGAIN: it would have had to wait; a connection that goes on without it */
+	OUT_TIMEOUT, /* a mux that returned 0, a time limit that has passed */
 	OUT_INTERRUPTED, /* EINTR, and the codes by which the kernel restarts a call */
 	OUT_ERROR,
 	OUTCOMES,
@@ -51,6 +51,7 @@ enum op_class {
 	CLASS_APP,
 	CLASS_READ,
 	CLASS_ACCEPT,
+	CLASS_CONNECT,
 	CLASS_WRITE,
 	CLASS_MUX,
 	CLASS_CONTROL,
@@ -83,19 +84,26 @@ enum op_number {
 	OP_APP, /* in no I/O call */
 	OP_READ,
 	OP_READV,
+	OP_PREADV,
 	OP_PREADV2,
 	OP_RECVFROM,
 	OP_RECVMSG,
 	OP_RECVMMSG,
 	OP_SPLICE,
+	OP_TEE,
+	OP_MQ_TIMEDRECEIVE,
+	OP_MSGRCV,
 	OP_ACCEPT,
 	OP_ACCEPT4,
+	OP_CONNECT,
 	OP_WRITE,
 	OP_WRITEV,
 	OP_SENDTO,
 	OP_SENDMSG,
 	OP_SENDMMSG,
 	OP_SENDFILE,
+	OP_MQ_TIMEDSEND,
+	OP_MSGSND,
 	OP_SELECT,
 	OP_PSELECT6,
 	OP_POLL,
@@ -130,7 +138,7 @@ enum way {
 	WAY_SELECT,
 	WAY_POLL,
 	WAY_EPOLL_LT,
-	WAY_EPOLL_ET,
+	WAY_EPOLL_ET, /* the next one, on which epoll_way() relies */
 	WAY_SIGNAL,
 	WAY_POSIX_AIO,
 	WAY_LINUX_AIO,
@@ -138,11 +146,33 @@ enum way {
 	WAYS,
 };
 
+/*
+ * What is counted in the books of each thread, and added up per task. A further counter is a name
+ * here and the place that counts it: adding, clearing and subtracting go through all.
+ */
+enum counter {
+	COUNT_READS,			    /* reads that ended ok or eof, by enum way */
+	COUNT_ACCEPTS = COUNT_READS + WAYS, /* accepts, by enum way */
+	/* What tells the shape of the threads; see common/shape.h. */
+	COUNT_SOCKET_READS = COUNT_ACCEPTS + WAYS, /* reads of sockets that ended ok or eof */
+	COUNT_CONNECTIONS, /* how often such a read was of another connection than before */
+	COUNT_MUX_READY,   /* mux calls on several descriptors that said ready */
+	COUNTERS,
+};
+
 /* What a returned number says about bytes. */
 enum op_bytes {
 	BYTES_NONE,
 	BYTES_RETURNED, /* the return value */
 	BYTES_MMSG,	/* the sum of msg_len over the returned number of messages */
+	BYTES_KEPT,	/* 0 says that all went: the argument that is kept */
+};
+
+/* Whether a call is one on a queue of messages: no connection, whatever its first argument is. */
+enum op_queue {
+	QUEUE_NONE,
+	QUEUE_POSIX, /* a descriptor */
+	QUEUE_SYSV,  /* no descriptor but an id of its own kind */
 };
 
 enum {
@@ -163,7 +193,11 @@ struct op_traits {
 	__u8 buffer;	 /* 1: its second argument is the buffer that it fills */
 	__u8 zero;	 /* enum outcome of a call that returned 0 */
 	__u8 kept;	 /* the argument that its end needs, from 0; 0: the second */
-	__u32 nowait;	 /* the bit in it that does */
+	__u8 queue;	 /* enum op_queue */
+	__u8 again;	 /* an errno that says OUT_AGAIN as EAGAIN does, or 0 */
+	__u8 timeout;	 /* the errno that says OUT_TIMEOUT, or 0 */
+	__u8 pad;
+	__u32 nowait; /* the bit in it that does */
 };
 
 /*
@@ -229,18 +263,14 @@ struct thread {
 	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
 	__u64 ns[OPS_TIMED][PHASES];
-	__u64 reads[WAYS];
-	__u64 accepts[WAYS];
+	__u64 count[COUNTERS];
 	__s32 inflight[REQUESTS]; /* requests that it has made; any thread may complete them */
 	__s32 inflight_pad;
 	/* What tells the shape of the threads; see common/shape.h. */
-	__s32 read_fd; /* the socket read last; -1: the next read begins a further connection */
-	__u32 parent;  /* of a process's first thread: the process that made it, 0: not known */
-	__u64 socket_reads; /* reads of sockets that ended ok or eof */
-	__u64 connections; /* how often such a read was of another connection than the one before */
-	__u64 mux_ready;   /* mux calls on several descriptors that said ready */
-	__u64 listener;	   /* inode of the socket that it accepted on first, 0: none */
-	char comm[COMM_LEN]; /* at birth, and again at death */
+	__s32 read_fd;	/* the socket read last; -1: the next read begins a further connection */
+	__u32 parent;	/* of a process's first thread: the process that made it, 0: not known */
+	__u64 listener; /* inode of the socket that it accepted on first, 0: none */
+	char comm[COMM_LEN]; /* since birth, or adoption, and the latest change */
 };
 
 /*
@@ -286,7 +316,7 @@ enum lost {
 };
 
 _Static_assert(sizeof(union seed) == 4, "a seed is written in one store");
-_Static_assert(sizeof(struct op_traits) == 12, "no hidden padding in what goes to rodata");
+_Static_assert(sizeof(struct op_traits) == 16, "no hidden padding in what goes to rodata");
 _Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0, "array map values");
 _Static_assert(OPS_END <= MAX_OPS, "each op has a place: make MAX_OPS the next power of two");
 _Static_assert((MAX_OPS & (MAX_OPS - 1)) == 0, "an op modulo MAX_OPS is a mask");

@@ -18,9 +18,9 @@ static __always_inline void shape_read(struct thread *t, int end_of_file)
 	/* Begun before we attached: which connection it was of, we do not know. */
 	if (t->fd < 0)
 		return;
-	t->socket_reads++;
+	t->count[COUNT_SOCKET_READS]++;
 	if (t->fd != t->read_fd)
-		t->connections++;
+		t->count[COUNT_CONNECTIONS]++;
 	t->read_fd = end_of_file ? -1 : t->fd;
 }
 
@@ -28,7 +28,7 @@ static __always_inline void shape_read(struct thread *t, int end_of_file)
 static __always_inline void shape_mux(struct thread *t, __u32 mux_way)
 {
 	if (mux_way != WAY_POLL || t->arg > 1)
-		t->mux_ready++;
+		t->count[COUNT_MUX_READY]++;
 }
 
 /*
@@ -39,10 +39,10 @@ static __always_inline void shape_request(struct thread *t, __u64 tag, int end_o
 {
 	__s32 connection = (tag ^ tag >> 31) & 0x7fffffff;
 
-	t->socket_reads++;
-	t->mux_ready++;
+	t->count[COUNT_SOCKET_READS]++;
+	t->count[COUNT_MUX_READY]++;
 	if (connection != t->read_fd)
-		t->connections++;
+		t->count[COUNT_CONNECTIONS]++;
 	t->read_fd = end_of_file ? -1 : connection;
 }
 

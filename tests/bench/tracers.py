@@ -55,7 +55,7 @@ class Tracer:
     """One way to trace: a row of ARMS below."""
 
     def __init__(self, name, command, armed=None, proof=None, settle=0.0, one_pid=False,
-                 package=None):
+                 package=None, program=None):
         self.name = name
         self.command = command  # function of (build, pids) that returns argv
         self.armed = armed  # regex in the output that says it is attached; None: wait for `settle`
@@ -63,12 +63,14 @@ class Tracer:
         self.settle = settle  # s to wait after `armed`
         self.one_pid = one_pid  # takes a single pid: attached to each target in its turn
         self.package = package  # of a peer: what to install; None: one of ours
+        self.program = program  # what the package brings; None: the command's first word
 
     def start(self, build, pids, proof=None):
         """Starts the tracer on PIDS and returns a Running once it is attached."""
         argv = self.command(build, pids)
-        if not shutil.which(argv[0]):
-            raise Unavailable(f"{os.path.relpath(argv[0]) if '/' in argv[0] else argv[0]}"
+        program = self.program or argv[0]
+        if not shutil.which(program):
+            raise Unavailable(f"{os.path.relpath(program) if '/' in program else program}"
                               " is not there")
         return Running(self, build, argv, proof or self.proof)
 
@@ -237,9 +239,11 @@ ARMS = (
     Tracer("iophase-raw", iophase("--hooks", "raw"), ARMED, "recvfrom"),
     Tracer("bpftrace", lambda build, pids: ["bpftrace", "-B", "line", "-e", bpftrace_script(pids)],
            r"(?m)^armed$", "@recvfrom", settle=0.2, package="bpftrace"),
-    Tracer("syscount", lambda build, pids: ["syscount-bpfcc", "-L", "-p", str(pids[0])],
+    # Not bcc's, in Python: that compiles where it runs, against headers of the running kernel.
+    # Its message would stay in stdio's buffer: stdout is a file.
+    Tracer("syscount", lambda build, pids: ["stdbuf", "-oL", "syscount", "-L", "-p", str(pids[0])],
            r"Tracing syscalls", "recvfrom", settle=0.2, one_pid=True,
-           package="bpfcc-tools"),
+           package="libbpf-tools", program="syscount"),
     Tracer("perf-trace", lambda build, pids: ["perf", "trace", "-s", "-p", comma(pids)],
            None, "recvfrom", settle=1.0, package="linux-perf"),
     Tracer("strace", lambda build, pids: ["strace", "-c", "-f", *(f"--attach={p}" for p in pids)],

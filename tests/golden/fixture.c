@@ -125,23 +125,22 @@ static void read_evidence(struct reader *r)
 	struct shape_evidence *e = &r->task->evidence;
 	const struct {
 		const char *name;
-		unsigned int *count;
-		uint64_t *sum;
+		uint64_t *count;
 	} fields[] = {
-		{"threads", &e->threads, NULL},
-		{"loops", &e->loops, NULL},
-		{"accepting_loops", &e->accepting_loops, NULL},
-		{"loop_reads", NULL, &e->loop_reads},
-		{"workers", &e->workers, NULL},
-		{"worker_reads", NULL, &e->worker_reads},
-		{"worker_connections", NULL, &e->worker_connections},
-		{"accepters", &e->accepters, NULL},
-		{"accepts", NULL, &e->accepts},
-		{"fresh", &e->fresh, NULL},
-		{"listener", NULL, &e->listener},
-		{"child_readers", &e->child_readers, NULL},
-		{"child_accepters", &e->child_accepters, NULL},
-		{"child_listener", NULL, &e->child_listener},
+		{"threads", &e->threads},
+		{"loops", &e->loops},
+		{"accepting_loops", &e->accepting_loops},
+		{"loop_reads", &e->loop_reads},
+		{"workers", &e->workers},
+		{"worker_reads", &e->worker_reads},
+		{"worker_connections", &e->worker_connections},
+		{"accepters", &e->accepters},
+		{"accepts", &e->accepts},
+		{"fresh", &e->fresh},
+		{"listener", &e->listener},
+		{"child_readers", &e->child_readers},
+		{"child_accepters", &e->child_accepters},
+		{"child_listener", &e->child_listener},
 	};
 	char name[32];
 	uint64_t count;
@@ -155,10 +154,7 @@ static void read_evidence(struct reader *r)
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		if (strcmp(name, fields[i].name))
 			continue;
-		if (fields[i].sum)
-			*fields[i].sum = count;
-		else
-			*fields[i].count = (unsigned int)count;
+		*fields[i].count = count;
 		return;
 	}
 	wrong(r, "no such evidence");
@@ -185,9 +181,9 @@ static bool read_sums(struct reader *r, const char *word)
 		call = task_call(r->task, r->op);
 		add_duration(&call->busy, n[0], n[1], &call->busy_max);
 	} else if (!strcmp(word, "reads") && n[0] < WAYS) {
-		r->task->reads[n[0]] = n[1];
+		r->task->count[COUNT_READS + n[0]] = n[1];
 	} else if (!strcmp(word, "accepts") && n[0] < WAYS) {
-		r->task->accepts[n[0]] = n[1];
+		r->task->count[COUNT_ACCEPTS + n[0]] = n[1];
 	} else if (!strcmp(word, "registered") && n[0] < WAYS) {
 		r->task->registered = (enum way)n[0];
 	} else if (!strcmp(word, "evidence")) {

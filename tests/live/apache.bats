@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # apache.bats - a real server under a real load: Apache httpd, with the event MPM (a listener with
 # epoll hands connections to worker threads) and with the prefork MPM (a process per connection, which
-# polls). Its access log says how many requests and bytes there were.
+# polls). The load says how many requests and bytes there were, Apache's access log what it has answered.
 #
 # What goes in: apache2 (the package apache2-bin is enough) with a configuration of its own,
 # http_load.py. Nothing of the system's apache is touched. Needs root and BTF.
@@ -37,7 +37,7 @@ configure() {
 		Group nogroup
 		LoadModule mpm_$1_module $modules/mod_mpm_$1.so
 		LoadModule authz_core_module $modules/mod_authz_core.so
-		LogFormat "%I %O %s" sizes
+		LogFormat "%O %s" sizes
 		CustomLog $T/apache/access.log sizes
 		DocumentRoot $T/apache/html
 		KeepAlive On
@@ -76,9 +76,10 @@ logged() {
 	(($(wc -l <"$T/apache/access.log") == $1))
 }
 
-# A sum over the access log: of the requests' bytes (1) or the answers' (2).
-log_sum() {
-	awk -v field="$1" '{ total += $field } END { printf "%d\n", total }' "$T/apache/access.log"
+# The bytes of the answers, by the access log. (Its bytes of requests are no witness: mod_logio counts
+# the byte by which Apache looks whether the next request is there already, and then once more.)
+answered_bytes() {
+	awk '{ total += $1 } END { printf "%.0f\n", total }' "$T/apache/access.log"
 }
 
 # The different pids with reads of requests.
@@ -90,9 +91,8 @@ readers() {
 # child reads what its threads write into a pipe to wake its listener.
 agrees_with_the_log() {
 	same "accepts" "$(sum ok accept4)" "$connections"
-	same "bytes read" "$(sum bytes read)" $(($(log_sum 1) + $(sum bytes write)))
-	same "bytes of the requests" "$(log_sum 1)" "$sent"
-	same "bytes written" "$(sum bytes 'writev|sendfile')" "$(log_sum 2)"
+	same "bytes read" "$(sum bytes read)" $((sent + $(sum bytes write)))
+	same "bytes written" "$(sum bytes 'writev|sendfile')" "$(answered_bytes)"
 	same "reads by other calls" "$(sum calls 'recv.*|readv|preadv2')" 0
 	same "errors" "$(sum error '.*')" 0
 	(($(sum ok read) >= requests && $(sum eof read) >= connections))

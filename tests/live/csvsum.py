@@ -37,7 +37,7 @@ SUMMED = COUNTS + ("inflight",) + PHASES
 PERCENTILES = [
     c for c in COLUMNS if c.startswith(("wait_", "busy_", "latency_")) and c != "wait_ns"]
 SIGNALS = ("signal_p50_ns", "signal_p99_ns")
-CLASSES = {"app", "read", "accept", "write", "mux", "control", "async", "signal", "request"}
+CLASSES = {"app", "read", "accept", "connect", "write", "mux", "control", "async", "signal", "request"}
 MODELS = {"io_uring", "linux-aio", "posix-aio", "blocking", "signal-driven", "select", "poll", "epoll-lt", "epoll-et",
           "nonblocking", "idle"}
 SHAPES = {

@@ -13,6 +13,16 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 IOPHASE=$(realpath "${IOPHASE:-$HERE/../../build/iophase}")
 SERVERS=$(realpath "${SERVERS:-$HERE/../../build/tests}")
 
+# A python3 that is a script looks for the real one each time (as pyenv's does), which takes longer
+# than what the tests ask of it; once per run is enough.
+if [[ $(head -c 2 "$(type -P python3 || echo /dev/null)") == '#!' ]]; then
+	if [[ ! -e $BATS_RUN_TMPDIR/bin/python3 ]]; then
+		mkdir -p "$BATS_RUN_TMPDIR/bin"
+		ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$BATS_RUN_TMPDIR/bin/python3"
+	fi
+	PATH=$BATS_RUN_TMPDIR/bin:$PATH
+fi
+
 # Skips the test, with the reason, where live tests cannot run; makes T.
 live_setup() {
 	[[ $(id -u) == 0 ]] || skip "not root"
@@ -71,6 +81,13 @@ has_ended() {
 	! stat_of "$1" || [[ $state == Z ]]
 }
 
+# Whether a process is stopped.
+is_stopped() {
+	local state parent
+
+	stat_of "$1" && [[ $state == T ]]
+}
+
 # Polls until a command succeeds: wait_for SECONDS COMMAND [ARGUMENT...]. 1 if it never did.
 wait_for() {
 	local i rounds=$(($1 * 50))
@@ -90,8 +107,8 @@ refute() {
 
 # Polls until a file exists and is not empty: wait_file FILE [SECONDS].
 wait_file() {
-	wait_for "${2:-10}" test -s "$1" && return 0
-	echo "$1 did not appear within ${2:-10} s"
+	wait_for "${2:-60}" test -s "$1" && return 0
+	echo "$1 did not appear within ${2:-60} s"
 	return 1
 }
 
@@ -123,7 +140,7 @@ start_workload() {
 
 	shift
 	rm -f "$T/tally.csv"
-	start "$name" "$SERVERS/$name" --tally "$T/tally.csv" --seconds 60 "$@"
+	start "$name" "$SERVERS/$name" --tally "$T/tally.csv" --seconds 180 "$@"
 	wait_for 10 runs_or_ended "$SERVERS/$name" && ! has_ended "$target" && return 0
 	echo "$name $* does not run"
 	return 1
@@ -163,6 +180,8 @@ nr_of() {
 		continue
 	done <<-END
 		x86_64/accept 43
+		x86_64/connect 42
+		x86_64/msgrcv 70
 		x86_64/recvfrom 45
 		x86_64/read 0
 		x86_64/select 23
@@ -172,6 +191,8 @@ nr_of() {
 		x86_64/restart_syscall 219
 		x86_64/io_getevents 208
 		aarch64/accept 202
+		aarch64/connect 203
+		aarch64/msgrcv 188
 		aarch64/recvfrom 207
 		aarch64/read 63
 		aarch64/pselect6 72
@@ -223,7 +244,7 @@ attach_only() {
 	"${PROGRAM:-$IOPHASE}" -v "$@" >"${out}report" 2>"${out}err" 3>&- </dev/null &
 	tracer=$!
 	STARTED+=("$tracer")
-	wait_for 20 armed_or_ended "${out}err" && grep -q 'armed: ' "${out}err" && return 0
+	wait_for 60 armed_or_ended "${out}err" && grep -q 'armed: ' "${out}err" && return 0
 	echo "iophase $* did not get armed"
 	return 1
 }
@@ -232,8 +253,8 @@ attach_only() {
 # reap PID [SECONDS]
 reap() {
 	code=0
-	wait_for "${2:-20}" has_ended "$1" || {
-		echo "pid $1 has not ended within ${2:-20} s"
+	wait_for "${2:-60}" has_ended "$1" || {
+		echo "pid $1 has not ended within ${2:-60} s"
 		return 1
 	}
 	wait "$1" || code=$?
@@ -257,7 +278,7 @@ stop_target() {
 
 # Waits for the end of the latest workload; expects exit code 0.
 reap_target() {
-	reap "$target" 60
+	reap "$target" 180
 	[[ $code == 0 ]] && return 0
 	echo "the workload ended with exit code $code"
 	return 1
@@ -266,26 +287,4 @@ reap_target() {
 # Asserts about a CSV: csvsum COMMAND ARGUMENT...; see csvsum.py.
 csvsum() {
 	python3 -B "$HERE/csvsum.py" "$@"
-}
-
-# The CPU time (ns) of a process until now, of all its threads, by its POSIX clock: the kernel's own
-# account, finer than the ticks in /proc/PID/stat.
-cpu_ns() {
-	python3 -c 'import sys, time
-print(time.clock_gettime_ns(~int(sys.argv[1]) << 3 | 2))' "$1"
-}
-
-# How often the living threads of a process have been switched out until now.
-switches() {
-	awk '/ctxt_switches:/ { sum += $2 } END { print sum }' /proc/"$1"/task/*/status
-}
-
-# Asserts that the CPU time in the CSV is that of the kernel's own account (ns): within 2 % and 5 ms. On
-# a virtual machine the kernel leaves out what the hypervisor steals, which iophase cannot know: up
-# to 60 us have been seen each time a thread was switched out on a busy host.
-# check_cpu ACCOUNT SWITCHES
-check_cpu() {
-	csvsum check "$T/csv" -- \
-		"cpu_ns + copy_ns >= 0.98 * $1 - 5e6" \
-		"cpu_ns + copy_ns <= 1.02 * $1 + 5e6 + 60e3 * $2"
 }

@@ -37,6 +37,16 @@ check_idle() {
 	check_idle accept accept blocking syscalls
 }
 
+# The one that filled the queue before it was before the attach.
+@test "idle in connect" {
+	check_idle connect connect blocking syscalls
+}
+
+@test "idle in msgrcv" {
+	[[ -e /proc/sysvipc/msg ]] || skip "this kernel has no System V queues"
+	check_idle msgrcv msgrcv blocking syscalls
+}
+
 @test "idle in recv" {
 	check_idle recv recvfrom blocking syscalls
 }

@@ -98,7 +98,7 @@ logged() {
 
 # A sum over the access log: of the requests' bytes (1) or the answers' (2).
 log_sum() {
-	awk -v field="$1" '{ total += $field } END { printf "%d\n", total }' "$T/nginx/access.log"
+	awk -v field="$1" '{ total += $field } END { printf "%.0f\n", total }' "$T/nginx/access.log"
 }
 
 # Makes requests until all are answered and logged. Sets requests and connections.

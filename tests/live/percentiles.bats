@@ -27,7 +27,7 @@ expected() {
 		}
 		BEGIN {
 			p50 = upper(sum - max)
-			printf "%d %d %d\n", p50 < max ? p50 : max, max, max
+			printf "%.0f %.0f %.0f\n", p50 < max ? p50 : max, max, max
 		}'
 }
 

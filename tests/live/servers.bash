@@ -20,7 +20,7 @@ sum() {
 		$at["call"] ~ calls && (pids == "  " || index(pids, " " $at["pid"] " ")) {
 			total += $at[column]
 		}
-		END { printf "%d\n", total }' "$T/csv"
+		END { printf "%.0f\n", total }' "$T/csv"
 }
 
 # Whether two numbers are the same; says what they are if not: same WHAT GOT WANTED.

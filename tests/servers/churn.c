@@ -3,7 +3,8 @@
  * sendto and recvfrom on a socket pair.
  *
  * In: the options of serve.h, --rate N per second (0: as fast as possible), --count N (0: until
- * stopped), --total FILE. Out: the tally; the number of threads in --total (not on stdout, because
+ * stopped), --total FILE, --idle N more threads that are there before the gate and block in a read
+ * for ever. Out: the tally; the number of threads in --total (not on stdout, because
  * a write to a pipe would be an I/O call of the target).
  */
 #define _GNU_SOURCE
@@ -14,11 +15,13 @@
 #include <pthread.h>
 #include <unistd.h>
 
-static long rate, count;
+static long rate, count, idle;
+static int silent[2]; /* a pipe that nobody writes to */
 static const char *total_file;
 
 static const struct serve_option options[] = {{.name = "rate", .number = &rate},
 					      {.name = "count", .number = &count},
+					      {.name = "idle", .number = &idle},
 					      {.name = "total", .text = &total_file},
 					      {0}};
 
@@ -37,6 +40,31 @@ static void *one_round(void *arg)
 	return arg;
 }
 
+/* A thread that waits for ever. It is not tallied: its call never ends. */
+static void *wait_for_ever(void *arg)
+{
+	char c;
+
+	return read(silent[0], &c, 1) < 0 ? arg : NULL;
+}
+
+/* Start the threads that wait. */
+static void start_idle(void)
+{
+	pthread_attr_t small;
+	pthread_t thread;
+
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 65536);
+	if (pipe(silent))
+		serve_fail("pipe");
+	for (long i = 0; i < idle; i++) {
+		errno = pthread_create(&thread, &small, wait_for_ever, NULL);
+		if (errno)
+			serve_fail("pthread_create");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	pthread_t thread;
@@ -44,6 +72,7 @@ int main(int argc, char **argv)
 
 	serve_parse(argc, argv, options);
 	serve_signals();
+	start_idle();
 	serve_gate();
 	while (!serve_stopping() && (!count || total < count)) {
 		errno = pthread_create(&thread, NULL, one_round, NULL);

@@ -1,10 +1,10 @@
 /*
  * Idle servers: block in one call for ever, the commonest state that a server is found in.
  *
- * In: idle [options of serve.h] MODE, MODE being accept recv read select pselect6 poll epoll or
- * epoll-et. Out: the port file, written just before the call, with the listener's port; the tally,
- * which has nothing of the preparation but the epoll_ctl calls.
- * The epoll modes have registered the listener and one connected socket.
+ * In: idle [options of serve.h] MODE, MODE being accept connect recv read msgrcv select pselect6
+ * poll epoll or epoll-et. Out: the port file, written just before the call, with the listener's
+ * port; the tally, which has nothing of the preparation but the epoll_ctl calls. The epoll modes
+ * have registered the listener and one connected socket.
  */
 #define _GNU_SOURCE
 #include "serve.h"
@@ -14,6 +14,8 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
 #include <unistd.h>
 
 static int lfd, conn, pipe_fds[2];
@@ -47,6 +49,41 @@ static void wait_epoll(uint32_t edge)
 	io_epoll_wait(epfd, &ev, 1, -1);
 }
 
+/* Connect to a UNIX socket that has no room for more: it sleeps until somebody accepts. */
+static void wait_connect(void)
+{
+	static int full = -1, fds[2];
+	static struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+	sa_family_t automatic = AF_UNIX;
+
+	if (full < 0) {
+		full = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		for (int i = 0; i < 2; i++)
+			fds[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (bind(full, (struct sockaddr *)&automatic, sizeof(automatic)) ||
+		    listen(full, 0) || getsockname(full, (struct sockaddr *)&sa, &len) ||
+		    connect(fds[0], (struct sockaddr *)&sa, len))
+			serve_fail("connect");
+	}
+	io_connect(fds[1], (struct sockaddr *)&sa, len);
+}
+
+/* Receive from a System V queue that nobody sends to. */
+static void wait_message(void)
+{
+	struct {
+		long type;
+		char text;
+	} message;
+	int id = msgget(IPC_PRIVATE, 0600);
+
+	if (id < 0)
+		serve_fail("msgget");
+	io_msgrcv(id, &message, sizeof(message.text), 0, 0);
+	msgctl(id, IPC_RMID, NULL);
+}
+
 /* Block in the mode's call; false if there is no such mode. */
 static bool block(const char *mode)
 {
@@ -55,6 +92,10 @@ static bool block(const char *mode)
 
 	if (!strcmp(mode, "accept"))
 		io_accept(lfd, NULL, NULL);
+	else if (!strcmp(mode, "connect"))
+		wait_connect();
+	else if (!strcmp(mode, "msgrcv"))
+		wait_message();
 	else if (!strcmp(mode, "recv"))
 		io_recvfrom(conn, &c, 1, 0, NULL, NULL);
 	else if (!strcmp(mode, "read"))

@@ -9,16 +9,21 @@ and terminals, not on regular files and other devices.
 import re
 import sys
 
-READ = {"read", "readv", "preadv2", "recvfrom", "recvmsg", "recvmmsg", "splice"}
+READ = {"read", "readv", "preadv", "preadv2", "recvfrom", "recvmsg", "recvmmsg", "splice", "tee"}
+RECEIVE = {"mq_timedreceive", "msgrcv"}
+SEND = {"mq_timedsend", "msgsnd"}
 ACCEPT = {"accept", "accept4"}
 WRITE = {"write", "writev", "sendto", "sendmsg", "sendmmsg", "sendfile"}
 MUX = {"select", "pselect6", "poll", "ppoll", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
 EVENTS = {"io_getevents", "io_pgetevents"}
 CALLS = READ | ACCEPT | WRITE | MUX | EVENTS | {"epoll_ctl", "rt_sigtimedwait"}
-CALLS |= {"io_submit", "io_uring_enter"}
+CALLS |= {"io_submit", "io_uring_enter", "connect"} | RECEIVE | SEND
 # These may be made on regular files; their first argument decides whether they count.
-BY_FD = {"read", "readv", "preadv2", "splice", "write", "writev", "sendfile"}
+BY_FD = {"read", "readv", "preadv", "preadv2", "splice", "tee", "write", "writev", "sendfile"}
 RESTARTS = ("ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ERESTART_RESTARTBLOCK")
+AGAIN = {("connect", "EINPROGRESS"), ("msgrcv", "ENOMSG")}
+# The length of the message, which stands after its text.
+LENGTH = re.compile(r'(?:"|\.\.\.|\}), (\d+), ')
 OUTCOMES = ("ok", "eof", "again", "timeout", "interrupted", "error")
 
 LINE = re.compile(r"^(?P<pid>\d+) +(?P<rest>.*)$")
@@ -45,9 +50,9 @@ def outcome(call, ret, err):
         return "ok"
     if ret == 0:
         return "eof" if call in READ else "timeout" if call in MUX | EVENTS else "ok"
-    if err == "ETIME":
+    if err == "ETIME" or (err == "ETIMEDOUT" and call in RECEIVE | SEND):
         return "timeout"
-    if err == "EAGAIN":
+    if err in ("EAGAIN", "EALREADY") or (call, err) in AGAIN:
         return "again"
     return "interrupted" if err == "EINTR" or err in RESTARTS else "error"
 
@@ -56,7 +61,9 @@ def moved(call, args, ret):
     """The bytes that one successful call moved."""
     if call in ("recvmmsg", "sendmmsg"):
         return sum(int(n) for n in re.findall(r"msg_len=(\d+)", args))
-    return ret if call in READ | WRITE else 0
+    if call in SEND:
+        return int(LENGTH.findall(args)[-1])
+    return ret if call in READ | WRITE | RECEIVE else 0
 
 
 def main(path):
@@ -87,7 +94,7 @@ def main(path):
             row = table.setdefault(call, dict.fromkeys(("calls",) + OUTCOMES + ("bytes",), 0))
             row["calls"] += 1
             row[outcome(call, ret, err)] += 1
-            if ret > 0:
+            if ret > 0 or (ret == 0 and call in SEND):
                 row["bytes"] += moved(call, result["args"], ret)
     print("call,calls," + ",".join(OUTCOMES) + ",bytes")
     for call in sorted(table):

@@ -4,9 +4,10 @@
  * In: calls of io_NAME(). Out: the counters, printed as CSV with the header
  * call,calls,ok,eof,again,timeout,interrupted,error,bytes and one line per call that was made.
  *
- * An outcome: ok; eof (a read that returned 0); again (EAGAIN); timeout (a mux, or a look for
- * events, that returned 0; ETIME); interrupted (EINTR; a cancelled request); error (any other).
- * Bytes are counted for the read and write classes.
+ * An outcome: ok; eof (a read that returned 0); again (EAGAIN; EALREADY; EINPROGRESS of a connect;
+ * ENOMSG of a queue); timeout (a mux, or a look for events, that returned 0; ETIME; ETIMEDOUT of a
+ * queue); interrupted (EINTR; a cancelled request); error (any other).
+ * Bytes are counted for the read and write classes and for messages of queues.
  */
 #define _GNU_SOURCE
 #include "tally.h"
@@ -21,7 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum class { READ, ACCEPT, WRITE, MUX, CONTROL, ASYNC, SIGNAL };
+enum class { READ, ACCEPT, CONNECT, WRITE, QUEUE, MUX, CONTROL, ASYNC, SIGNAL };
 enum outcome { OK, EOF_, AGAIN, TIMEOUT, INTERRUPTED, ERROR, NOUTCOMES };
 
 struct counter {
@@ -63,9 +64,10 @@ static enum outcome outcome_of(enum class class, long ret, int err)
 		return OK;
 	if (ret == 0)
 		return class == READ ? EOF_ : class == MUX || class == ASYNC ? TIMEOUT : OK;
-	if (err == EAGAIN)
+	if (err == EAGAIN || err == EALREADY || (class == CONNECT && err == EINPROGRESS) ||
+	    (class == QUEUE && err == ENOMSG))
 		return AGAIN;
-	if (err == ETIME)
+	if (err == ETIME || (class == QUEUE && err == ETIMEDOUT))
 		return TIMEOUT;
 	return err == EINTR ? INTERRUPTED : ERROR;
 }
@@ -86,6 +88,12 @@ static long count(enum tally_call call, long ret, uint64_t bytes)
 static long count_bytes(enum tally_call call, long ret)
 {
 	return count(call, ret, ret > 0 ? (uint64_t)ret : 0);
+}
+
+/* Count one call that returns 0 when all of its len bytes went. */
+static int count_sent(enum tally_call call, long ret, size_t len)
+{
+	return (int)count(call, ret, ret == 0 ? len : 0);
 }
 
 /* Count one call on a vector of messages: its bytes are the sum of the messages it moved. */
@@ -153,8 +161,8 @@ static char *put_number(char *p, uint64_t n)
 
 int tally_print(int fd)
 {
-	/* 38 lines of at most a name of 15 and 8 numbers of 20 digits fit. */
-	char text[8192], *p = text;
+	/* A line is a name of at most 15 and 8 numbers of at most 20 digits. */
+	char text[(TALLY_NCALLS + 1) * 192], *p = text;
 
 	p = put_text(p, "call,calls,ok,eof,again,timeout,interrupted,error,bytes\n");
 	for (int c = 0; c < TALLY_NCALLS; c++) {
@@ -243,6 +251,45 @@ int io_recvmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags, struct t
 ssize_t io_splice(int in, loff_t *off_in, int out, loff_t *off_out, size_t len, unsigned int flags)
 {
 	return count_bytes(TALLY_splice, syscall(SYS_splice, in, off_in, out, off_out, len, flags));
+}
+
+ssize_t io_preadv(int fd, const struct iovec *iov, int n, off_t offset)
+{
+	return count_bytes(TALLY_preadv, syscall(SYS_preadv, fd, iov, n, offset, 0L));
+}
+
+ssize_t io_tee(int in, int out, size_t len, unsigned int flags)
+{
+	return count_bytes(TALLY_tee, syscall(SYS_tee, in, out, len, flags));
+}
+
+int io_connect(int fd, const struct sockaddr *sa, socklen_t salen)
+{
+	return (int)count(TALLY_connect, syscall(SYS_connect, fd, sa, salen), 0);
+}
+
+int io_mq_timedsend(int mq, const char *buf, size_t len, unsigned int priority,
+		    const struct timespec *deadline)
+{
+	return count_sent(TALLY_mq_timedsend,
+			  syscall(SYS_mq_timedsend, mq, buf, len, priority, deadline), len);
+}
+
+ssize_t io_mq_timedreceive(int mq, char *buf, size_t len, unsigned int *priority,
+			   const struct timespec *deadline)
+{
+	return count_bytes(TALLY_mq_timedreceive,
+			   syscall(SYS_mq_timedreceive, mq, buf, len, priority, deadline));
+}
+
+int io_msgsnd(int id, const void *message, size_t len, int flags)
+{
+	return count_sent(TALLY_msgsnd, syscall(SYS_msgsnd, id, message, len, flags), len);
+}
+
+ssize_t io_msgrcv(int id, void *message, size_t len, long type, int flags)
+{
+	return count_bytes(TALLY_msgrcv, syscall(SYS_msgrcv, id, message, len, type, flags));
 }
 
 int io_accept(int fd, struct sockaddr *sa, socklen_t *salen)

@@ -33,6 +33,7 @@
 	X(aio_poll, CONTROL)                                                                       \
 	X(aio_read, READ)                                                                          \
 	X(aio_write, WRITE)                                                                        \
+	X(connect, CONNECT)                                                                        \
 	X(epoll_ctl, CONTROL)                                                                      \
 	X(epoll_pwait, MUX)                                                                        \
 	X(epoll_pwait2, MUX)                                                                       \
@@ -41,8 +42,13 @@
 	X(io_pgetevents, ASYNC)                                                                    \
 	X(io_submit, CONTROL)                                                                      \
 	X(io_uring_enter, CONTROL)                                                                 \
+	X(mq_timedreceive, QUEUE)                                                                  \
+	X(mq_timedsend, QUEUE)                                                                     \
+	X(msgrcv, QUEUE)                                                                           \
+	X(msgsnd, QUEUE)                                                                           \
 	X(poll, MUX)                                                                               \
 	X(ppoll, MUX)                                                                              \
+	X(preadv, READ)                                                                            \
 	X(preadv2, READ)                                                                           \
 	X(pselect6, MUX)                                                                           \
 	X(read, READ)                                                                              \
@@ -57,6 +63,7 @@
 	X(sendmsg, WRITE)                                                                          \
 	X(sendto, WRITE)                                                                           \
 	X(splice, READ)                                                                            \
+	X(tee, READ)                                                                               \
 	X(uring_accept, ACCEPT)                                                                    \
 	X(uring_other, CONTROL)                                                                    \
 	X(uring_poll, CONTROL)                                                                     \
@@ -102,6 +109,10 @@ ssize_t io_recvmsg(int fd, struct msghdr *msg, int flags);
 int io_recvmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags, struct timespec *timeout);
 ssize_t io_splice(int in, loff_t *off_in, int out, loff_t *off_out, size_t len, unsigned int flags);
 
+ssize_t io_preadv(int fd, const struct iovec *iov, int n, off_t offset);
+ssize_t io_tee(int in, int out, size_t len, unsigned int flags);
+
+int io_connect(int fd, const struct sockaddr *sa, socklen_t salen);
 int io_accept(int fd, struct sockaddr *sa, socklen_t *salen);
 int io_accept4(int fd, struct sockaddr *sa, socklen_t *salen, int flags);
 
@@ -112,6 +123,14 @@ ssize_t io_sendto(int fd, const void *buf, size_t len, int flags, const struct s
 ssize_t io_sendmsg(int fd, const struct msghdr *msg, int flags);
 int io_sendmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags);
 ssize_t io_sendfile(int out, int in, off_t *offset, size_t count);
+
+/* Queues of messages. A time limit (deadline) is a time of CLOCK_REALTIME; NULL: none. */
+int io_mq_timedsend(int mq, const char *buf, size_t len, unsigned int priority,
+		    const struct timespec *deadline);
+ssize_t io_mq_timedreceive(int mq, char *buf, size_t len, unsigned int *priority,
+			   const struct timespec *deadline);
+int io_msgsnd(int id, const void *message, size_t len, int flags);
+ssize_t io_msgrcv(int id, void *message, size_t len, long type, int flags);
 
 /* Timeouts as the kernel takes them: timeval (us), timespec (ns), or milliseconds. */
 int io_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeout);

@@ -202,7 +202,7 @@ static void zero_copy(void)
 	    to;
 
 	if (from < 0 || getsockname(listener, (struct sockaddr *)&sa, &length) ||
-	    connect(from, (struct sockaddr *)&sa, length))
+	    io_connect(from, (struct sockaddr *)&sa, length))
 		serve_fail("connect");
 	to = io_accept(listener, NULL, NULL);
 	if (to < 0)

@@ -24,10 +24,10 @@ from runs import Run
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(ROOT, "build")))
-START_S = 20.0  # within which a program is ready
-STOP_S = 10.0  # within which it has ended after a signal
+START_S = 90.0  # within which a program is ready
+STOP_S = 60.0  # within which it has ended after a signal
 TICK_S = 0.02  # between two looks at /proc
-LOAD_GRACE_S = 20.0  # beyond its own --seconds
+LOAD_GRACE_S = 60.0  # beyond its own --seconds
 
 # Waits for a file without any I/O call that counts, then becomes the program.
 AT_GATE = ("import os, sys, time\n"
@@ -350,7 +350,7 @@ class Traced:
         run.wall_ns = max(int(r["interval_ns"]) for r in rows)
 
 
-def server_argv(server, seconds=60):
+def server_argv(server, seconds=180):
     """The command line of a program of tests/servers, bounded in time."""
     return [built(server.program), *server.options, "--seconds", str(seconds), "--gate", "{gate}",
             "--port-file", "{port_file}"]

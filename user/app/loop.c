@@ -82,9 +82,8 @@ int loop_start(struct loop *l, uint64_t duration, uint64_t interval)
 /* Whether a signal has come that ends the program. */
 bool loop_signalled(const struct loop *l)
 {
-	struct pollfd signals = {.fd = l->signals.fd, .events = POLLIN};
-
-	return l->signals.taken || poll(&signals, 1, 0) > 0;
+	return l->signals.taken ||
+	       poll(&(struct pollfd){.fd = l->signals.fd, .events = POLLIN}, 1, 0) > 0;
 }
 
 /* Whether the duration will be over within the given time (ns). */

@@ -235,14 +235,21 @@ static enum exit_code exit_code_of(int err)
 	return err && err != -EPIPE ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* Says what is not seen or not known where no report will. */
+static void say_notes(const struct session *s)
+{
+	for (size_t i = 0; i < s->notes.count && !outputs_tell_losses(&s->outputs); i++)
+		if (!s->notes.said[i])
+			log_warn("%s", s->notes.line[i]);
+}
+
 /* Measures and reports until the end has come; returns the exit code of the program. */
 static enum exit_code measure(struct session *s)
 {
 	enum exit_code code = EXIT_DONE, written;
 	int err = outputs_begin(&s->outputs);
 
-	if (!outputs_tell_losses(&s->outputs))
-		notes_say(&s->notes);
+	say_notes(s);
 	if (!err)
 		code = collect(s);
 	finish(s);

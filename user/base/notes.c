@@ -15,7 +15,7 @@
 
 #define LINE_MAX_BYTES 1024
 
-/* Adds a finished line, unless it is there already; whether it is said on stderr, too. */
+/* Adds a finished line, unless it is there already. */
 static bool add_line(struct notes *notes, const char *line, bool said)
 {
 	for (size_t i = 0; i < notes->count; i++)
@@ -58,16 +58,6 @@ void notes_join(struct notes *notes, const struct notes *more)
 {
 	for (size_t i = 0; i < more->count; i++)
 		add_line(notes, more->line[i], more->said[i]);
-}
-
-/* Says on stderr what was not said there yet. */
-void notes_say(struct notes *notes)
-{
-	for (size_t i = 0; i < notes->count; i++) {
-		if (!notes->said[i])
-			log_warn("%s", notes->line[i]);
-		notes->said[i] = true;
-	}
 }
 
 /* Frees all lines and leaves none. */

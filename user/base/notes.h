@@ -11,7 +11,7 @@
 /* Zeroed, it holds none. */
 struct notes {
 	char **line;
-	bool *said; /* each: on stderr already */
+	bool *said; /* on stderr already */
 	size_t count;
 };
 
@@ -23,9 +23,6 @@ __attribute__((format(printf, 2, 3))) void notes_warn(struct notes *notes, const
 
 /* Adds all lines of another. */
 void notes_join(struct notes *notes, const struct notes *more);
-
-/* Says on stderr what was not said there yet: for runs without a report that has the notes. */
-void notes_say(struct notes *notes);
 
 void notes_clear(struct notes *notes);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * types.h - what abi.h stands on in user space, and abi.h itself.
+ * types.h - what the kernel half shares, and what that stands on in user space.
  */
 #ifndef IOPHASE_TYPES_H
 #define IOPHASE_TYPES_H
@@ -11,6 +11,7 @@
 #include <linux/types.h>
 
 #include "common/abi.h"
+#include "common/descriptors.h"
 
 #define NSEC_PER_SEC  1000000000ULL
 #define NSEC_PER_MSEC 1000000ULL

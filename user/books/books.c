@@ -134,10 +134,7 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 		task->inflight[OP_REQUESTS + i] += (unsigned int)t->inflight[i];
 	if (live && t->op != OP_APP && t->aio)
 		task->inflight_aio++;
-	for (int i = 0; i < WAYS; i++) {
-		task->reads[i] += t->reads[i];
-		task->accepts[i] += t->accepts[i];
-	}
+	counters_add(task->count, t->count);
 	for (int op = 0; op < MAX_OPS; op++) {
 		for (int p = 0; p < PHASES && op < OPS_TIMED; p++)
 			task->ns[op][p] += t->ns[op][p];
@@ -168,12 +165,8 @@ static void clear_counts(struct books *b, struct thread *t)
 		if (t->row[op] && t->row[op] < b->row_count)
 			clear_row(b, &b->rows[t->row[op]]);
 	memset(t->ns, 0, sizeof(t->ns));
-	memset(t->reads, 0, sizeof(t->reads));
-	memset(t->accepts, 0, sizeof(t->accepts));
+	memset(t->count, 0, sizeof(t->count));
 	memset(t->inflight, 0, sizeof(t->inflight));
-	t->socket_reads = 0;
-	t->connections = 0;
-	t->mux_ready = 0;
 	t->listener = 0;
 }
 

@@ -27,34 +27,34 @@ static void note_reader(struct shape_evidence *e, const struct thread *t, bool m
 	if (mux) {
 		e->loops++;
 		e->accepting_loops += accepts;
-		e->loop_reads += t->socket_reads;
-		e->loop_connections += t->connections;
+		e->loop_reads += t->count[COUNT_SOCKET_READS];
+		e->loop_connections += t->count[COUNT_CONNECTIONS];
 	} else {
 		e->workers++;
 		e->accepting_workers += accepts;
-		e->worker_reads += t->socket_reads;
-		e->worker_connections += t->connections;
+		e->worker_reads += t->count[COUNT_SOCKET_READS];
+		e->worker_connections += t->count[COUNT_CONNECTIONS];
 	}
-	e->fresh += !t->adopted && t->connections == 1 && !accepts;
+	e->fresh += !t->adopted && t->count[COUNT_CONNECTIONS] == 1 && !accepts;
 }
 
 /* Adds what a thread's books tell. */
 void evidence_note(struct shape_evidence *e, const struct thread *t)
 {
 	enum op_class in_flight = class_in_flight(t);
-	bool mux = t->mux_ready || in_flight == CLASS_MUX;
+	bool mux = t->count[COUNT_MUX_READY] || in_flight == CLASS_MUX;
 	uint64_t accepts = 0;
 
 	for (int way = 0; way < WAYS; way++)
-		accepts += t->accepts[way];
+		accepts += t->count[COUNT_ACCEPTS + way];
 	e->threads++;
-	if (t->connections)
+	if (t->count[COUNT_CONNECTIONS])
 		note_reader(e, t, mux, accepts || in_flight == CLASS_ACCEPT);
 	else if (mux)
 		e->pollers++;
 	else if (accepts || in_flight == CLASS_ACCEPT)
 		e->accepters++;
-	e->ready += t->mux_ready;
+	e->ready += t->count[COUNT_MUX_READY];
 	e->accepts += accepts;
 	if (!e->listener)
 		e->listener = t->listener;
@@ -67,27 +67,13 @@ void evidence_note(struct shape_evidence *e, const struct thread *t)
 /* Adds what other threads of the same process told. */
 void evidence_join(struct shape_evidence *to, const struct shape_evidence *from)
 {
-	to->threads += from->threads;
-	to->loops += from->loops;
-	to->workers += from->workers;
-	to->pollers += from->pollers;
-	to->accepters += from->accepters;
-	to->accepting_loops += from->accepting_loops;
-	to->accepting_workers += from->accepting_workers;
-	to->fresh += from->fresh;
-	to->loop_reads += from->loop_reads;
-	to->worker_reads += from->worker_reads;
-	to->loop_connections += from->loop_connections;
-	to->worker_connections += from->worker_connections;
-	to->ready += from->ready;
-	to->accepts += from->accepts;
+	for (unsigned int i = 0; i < EVIDENCE_SUMS; i++)
+		to->sum[i] += from->sum[i];
 	if (from->parent)
 		to->parent = from->parent;
 	to->adopted |= from->adopted;
 	if (!to->listener)
 		to->listener = from->listener;
-	to->child_readers += from->child_readers;
-	to->child_accepters += from->child_accepters;
 	if (!to->child_listener)
 		to->child_listener = from->child_listener;
 }

@@ -9,31 +9,51 @@
 
 #include "base/types.h"
 
+/* How many of it are plain sums, which are added up by one loop. */
+enum {
+	EVIDENCE_SUMS = 16,
+};
+
 /*
  * What tells the shape of a process's threads: all that was seen since the attach, in a window too.
  * A reader has read from a socket; one that select, poll or epoll told what is ready is a loop, any
  * other a worker.
  */
 struct shape_evidence {
-	unsigned int threads;	/* that have lived */
-	unsigned int loops;	/* readers that multiplex */
-	unsigned int workers;	/* readers that do not */
-	unsigned int pollers;	/* threads that multiplex and read nothing */
-	unsigned int accepters; /* threads that accept, or wait to, and do neither of those */
-	unsigned int accepting_loops, accepting_workers; /* that accept, too */
-	unsigned int fresh; /* readers born since the attach: of one connection, accepting none */
-	uint64_t loop_reads, worker_reads;	       /* of sockets, ended ok or eof */
-	uint64_t loop_connections, worker_connections; /* that they read one after the other */
-	uint64_t ready;				       /* mux calls that said ready */
-	uint64_t accepts;
-	/* The process among processes; the counts of children are those of the traced ones. */
+	union {
+		uint64_t sum[EVIDENCE_SUMS];
+		struct {
+			uint64_t threads;   /* that have lived */
+			uint64_t loops;	    /* readers that multiplex */
+			uint64_t workers;   /* readers that do not */
+			uint64_t pollers;   /* threads that multiplex and read nothing */
+			uint64_t accepters; /* threads that accept, or wait to, and do neither of
+					       those */
+			uint64_t accepting_loops, accepting_workers; /* that accept, too */
+			uint64_t fresh; /* readers born since the attach: of one connection,
+					   accepting none */
+			uint64_t loop_reads, worker_reads; /* of sockets, ended ok or eof */
+			uint64_t loop_connections,
+				worker_connections; /* that they read one after the other */
+			uint64_t ready;		    /* mux calls that said ready */
+			uint64_t accepts;
+			/* The counts of children are those of the traced ones. */
+			uint64_t child_readers;	  /* children born since the attach that read and do
+						     not accept */
+			uint64_t child_accepters; /* children that accept on the same socket */
+		};
+	};
+	/* The process among processes. */
 	pid_t parent;
-	bool adopted;		    /* it was there before us */
-	uint64_t listener;	    /* inode of the socket that it accepts on, 0: none */
-	unsigned int child_readers; /* children born since the attach that read and do not accept */
-	unsigned int child_accepters; /* children that accept on the same socket */
-	uint64_t child_listener;      /* that one */
+	bool adopted;		 /* it was there before us */
+	uint64_t listener;	 /* inode of the socket that it accepts on, 0: none */
+	uint64_t child_listener; /* that of its children */
 };
+
+_Static_assert(offsetof(struct shape_evidence, child_accepters) ==
+			       (EVIDENCE_SUMS - 1) * sizeof(uint64_t) &&
+		       offsetof(struct shape_evidence, parent) == EVIDENCE_SUMS * sizeof(uint64_t),
+	       "each sum is in the array, too");
 
 /* Adds what a thread's books tell. */
 void evidence_note(struct shape_evidence *e, const struct thread *t);

@@ -5,6 +5,7 @@
  * does not compile; that none is missing, and no system call is in two rows, is a unit test.
  */
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -29,6 +30,12 @@
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 0x00000008
 #endif
+
+/* The headers that have these, as SPLICE_F_NONBLOCK and IPC_NOWAIT, are for those who do I/O. */
+enum {
+	SPLICE_NOWAIT = 2,
+	QUEUE_NOWAIT = 04000,
+};
 
 /* What a returned 0 means in a call of that class. */
 #define ZERO(class_)                                                                               \
@@ -70,6 +77,18 @@
 			.bytes = BYTES_RETURNED,                                                   \
 			.flags_arg = arg,                                                          \
 			.nowait = bit,                                                             \
+		},                                                                                 \
+	}
+
+/* A call on a queue of messages: a message of no bytes is one, too. */
+#define QUEUE_CALL(call, class_, queue_, ...)                                                      \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {                                                                        \
+			.op_class = class_,                                                        \
+			.zero = OUT_OK,                                                            \
+			.queue = queue_,                                                           \
+			__VA_ARGS__,                                                               \
 		},                                                                                 \
 	}
 
@@ -125,15 +144,30 @@ const struct op ops[MAX_OPS] = {
 				     .flags_arg = ARG_NONE,
 				     .buffer = 1}},
 	TIMED(OP_READV) = FILE_CALL(readv, CLASS_READ, ARG_NONE, 0),
+	TIMED(OP_PREADV) = FILE_CALL(preadv, CLASS_READ, ARG_NONE, 0),
 	TIMED(OP_PREADV2) = FILE_CALL(preadv2, CLASS_READ, 5, RWF_NOWAIT),
 	TIMED(OP_RECVFROM) =
 		SOCKET_CALL_FLAGS(recvfrom, CLASS_READ, BYTES_RETURNED, 3, MSG_DONTWAIT),
 	TIMED(OP_RECVMSG) = SOCKET_CALL_FLAGS(recvmsg, CLASS_READ, BYTES_RETURNED, 2, MSG_DONTWAIT),
 	TIMED(OP_RECVMMSG) = SOCKET_CALL_FLAGS(recvmmsg, CLASS_READ, BYTES_MMSG, 3, MSG_DONTWAIT),
 	TIMED(OP_SPLICE) = FILE_CALL(splice, CLASS_READ, ARG_NONE, 0),
+	TIMED(OP_TEE) = FILE_CALL(tee, CLASS_READ, 3, SPLICE_NOWAIT),
+	TIMED(OP_MQ_TIMEDRECEIVE) =
+		QUEUE_CALL(mq_timedreceive, CLASS_READ, QUEUE_POSIX, .bytes = BYTES_RETURNED,
+			   .flags_arg = ARG_NONE, .timeout = ETIMEDOUT),
+	TIMED(OP_MSGRCV) = QUEUE_CALL(msgrcv, CLASS_READ, QUEUE_SYSV, .bytes = BYTES_RETURNED,
+				      .flags_arg = 4, .nowait = QUEUE_NOWAIT, .again = ENOMSG),
 
 	TIMED(OP_ACCEPT) = SOCKET_CALL(accept, CLASS_ACCEPT, BYTES_NONE),
 	TIMED(OP_ACCEPT4) = SOCKET_CALL(accept4, CLASS_ACCEPT, BYTES_NONE),
+
+	/* Not to wait for the connection is asked of the descriptor; that it goes on, is no error.
+	 */
+	TIMED(OP_CONNECT) = {.name = "connect",
+			     .nr = SYS_connect,
+			     .traits = {.op_class = CLASS_CONNECT,
+					.flags_arg = ARG_NONE,
+					.again = EINPROGRESS}},
 
 	TIMED(OP_WRITE) = FILE_CALL(write, CLASS_WRITE, ARG_NONE, 0),
 	TIMED(OP_WRITEV) = FILE_CALL(writev, CLASS_WRITE, ARG_NONE, 0),
@@ -147,6 +181,13 @@ const struct op ops[MAX_OPS] = {
 					 .fd_decides = 1,
 					 .bytes = BYTES_RETURNED,
 					 .flags_arg = ARG_NONE}},
+
+	/* They return 0; the third argument is the length. */
+	TIMED(OP_MQ_TIMEDSEND) =
+		QUEUE_CALL(mq_timedsend, CLASS_WRITE, QUEUE_POSIX, .bytes = BYTES_KEPT, .kept = 2,
+			   .flags_arg = ARG_NONE, .timeout = ETIMEDOUT),
+	TIMED(OP_MSGSND) = QUEUE_CALL(msgsnd, CLASS_WRITE, QUEUE_SYSV, .bytes = BYTES_KEPT,
+				      .kept = 2, .flags_arg = ARG_NONE),
 
 	TIMED(OP_SELECT) = MUX_CALL(select, WAY_SELECT),
 	TIMED(OP_PSELECT6) = MUX_CALL(pselect6, WAY_SELECT),
@@ -164,7 +205,8 @@ const struct op ops[MAX_OPS] = {
 				    .nr = SYS_io_uring_enter,
 				    .traits = {.op_class = CLASS_ASYNC,
 					       .mux_way = WAY_IO_URING,
-					       .flags_arg = ARG_NONE}},
+					       .flags_arg = ARG_NONE,
+					       .timeout = ETIME}},
 
 	/* An io_getevents that brings nothing is a mux call that found nothing. */
 	TIMED(OP_IO_SUBMIT) = {.name = "io_submit",
@@ -194,9 +236,10 @@ const struct op ops[MAX_OPS] = {
 const char *op_class_name(enum op_class op_class)
 {
 	static const char *const names[CLASSES] = {
-		[CLASS_APP] = "app",	 [CLASS_READ] = "read",	    [CLASS_ACCEPT] = "accept",
-		[CLASS_WRITE] = "write", [CLASS_MUX] = "mux",	    [CLASS_CONTROL] = "control",
-		[CLASS_ASYNC] = "async", [CLASS_SIGNAL] = "signal", [CLASS_REQUEST] = "request",
+		[CLASS_APP] = "app",	     [CLASS_READ] = "read",   [CLASS_ACCEPT] = "accept",
+		[CLASS_CONNECT] = "connect", [CLASS_WRITE] = "write", [CLASS_MUX] = "mux",
+		[CLASS_CONTROL] = "control", [CLASS_ASYNC] = "async", [CLASS_SIGNAL] = "signal",
+		[CLASS_REQUEST] = "request",
 	};
 
 	return names[op_class];

@@ -135,6 +135,13 @@ static void call_add(struct call_sums *to, const struct call_sums *from)
 	hist_add(&to->busy, &from->busy);
 }
 
+/* Adds what one thread, or another task, has counted. */
+void counters_add(__u64 *to, const __u64 *from)
+{
+	for (unsigned int i = 0; i < COUNTERS; i++)
+		to[i] += from[i];
+}
+
 /* Adds all sums of `from` to `to`; names and identities of `to` stay. */
 void task_add(struct task_sums *to, const struct task_sums *from)
 {
@@ -148,10 +155,7 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->async |= from->async;
 	to->signalfd |= from->signalfd;
 	evidence_join(&to->evidence, &from->evidence);
-	for (unsigned int way = 0; way < WAYS; way++) {
-		to->reads[way] += from->reads[way];
-		to->accepts[way] += from->accepts[way];
-	}
+	counters_add(to->count, from->count);
 	for (unsigned int op = 0; op < MAX_OPS; op++) {
 		for (unsigned int p = 0; p < PHASES; p++)
 			to->ns[op][p] += from->ns[op][p];
@@ -229,10 +233,8 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->evidence = later->evidence;
 	task->inflight_before = earlier ? 0 : later->inflight_before;
 	task->inflight_aio = later->inflight_aio;
-	for (unsigned int way = 0; way < WAYS; way++) {
-		task->reads[way] = less(later->reads[way], e->reads[way]);
-		task->accepts[way] = less(later->accepts[way], e->accepts[way]);
-	}
+	for (unsigned int i = 0; i < COUNTERS; i++)
+		task->count[i] = less(later->count[i], e->count[i]);
 	for (unsigned int op = 0; op < MAX_OPS; op++) {
 		for (unsigned int p = 0; p < PHASES; p++)
 			task->ns[op][p] = less(later->ns[op][p], e->ns[op][p]);

@@ -38,8 +38,7 @@ struct task_sums {
 	unsigned int threads_ever; /* since the attach; in a window: that lived in it */
 	uint64_t wall; /* ns that its threads have lived since their clocks were started */
 	uint64_t ns[MAX_OPS][PHASES]; /* calls in flight included, with their time so far */
-	uint64_t reads[WAYS];	      /* reads that ended ok or eof, by model */
-	uint64_t accepts[WAYS];
+	__u64 count[COUNTERS];
 	unsigned int inflight[MAX_OPS]; /* calls in progress, or requests, at that instant */
 	unsigned int inflight_aio;	/* of them, reads by which glibc serves an aio_read */
 	unsigned int
@@ -102,6 +101,9 @@ void task_list_clear(struct task_list *list);
 
 /* The sums of call op of the task, added all zero if there are none yet. */
 struct call_sums *task_call(struct task_sums *task, unsigned int op);
+
+/* Adds what one thread, or another task, has counted: COUNTERS of them. */
+void counters_add(__u64 *to, const __u64 *from);
 
 /* Adds all sums of `from` to `to`; names and identities of `to` stay. */
 void task_add(struct task_sums *to, const struct task_sums *from);

@@ -42,7 +42,7 @@ static const struct model *model_of_way(enum way way)
 }
 
 /* Decides by counts per way; false if they are all 0. */
-static bool decide_by_counts(struct model_decision *d, const uint64_t count[WAYS])
+static bool decide_by_counts(struct model_decision *d, const __u64 count[WAYS])
 {
 	for (size_t i = 0; i < models_count; i++) {
 		struct model_share share = {&models[i], count[models[i].way]};
@@ -75,6 +75,7 @@ static enum way way_of_waiting(const struct task_sums *task, unsigned int op)
 			return WAY_SIGNAL;
 		return 2 * task->inflight_aio > task->inflight[op] ? WAY_POSIX_AIO : WAY_BLOCKING;
 	case CLASS_ACCEPT:
+	case CLASS_CONNECT:
 		return WAY_BLOCKING;
 	case CLASS_ASYNC:
 	case CLASS_REQUEST:
@@ -123,9 +124,9 @@ struct model_decision model_decide(const struct task_sums *task)
 {
 	struct model_decision d = {.model = model_of_way(WAY_NONE)};
 
-	if (decide_by_counts(&d, task->reads))
+	if (decide_by_counts(&d, &task->count[COUNT_READS]))
 		d.basis = BASIS_READS;
-	else if (decide_by_counts(&d, task->accepts))
+	else if (decide_by_counts(&d, &task->count[COUNT_ACCEPTS]))
 		d.basis = BASIS_ACCEPTS;
 	else if (decide_by_waiting(&d, task))
 		d.basis = BASIS_WAITING;

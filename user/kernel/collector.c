@@ -17,7 +17,9 @@
 #include <bpf/libbpf.h>
 
 #include "base/now.h"
+#include "books/inquiry.h"
 #include "kernel/collector.h"
+#include "kernel/descriptors.h"
 #include "kernel/hooks.h"
 #include "iophase.skel.h"
 #include "books/ledger.h"
@@ -46,6 +48,8 @@ struct collector {
 	struct books_copy copy;
 	uint64_t ended; /* when it was disarmed for good (ns), 0: not yet; and the same as a date */
 	struct timespec ended_utc;
+	struct descriptors_source descriptors;
+	struct inquiry inquiry;
 };
 
 /* Sends libbpf's own messages, which may hold a verifier's long log, to where -v sends ours. */
@@ -97,6 +101,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 		return refusal_say(STEP_OPEN, -errno);
 	err = programs_choose(c->skel, setup->features);
 	c->hooks.skel = c->skel;
+	c->descriptors.skel = c->skel;
 	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count);
 	err = err ?: set_knobs(c, setup);
 	if (err)
@@ -226,54 +231,20 @@ static uint64_t count_missed(const struct collector *c)
 	return missed;
 }
 
-/* Whether a task has neither read nor accepted, so that its model is what it waits in. */
-static bool is_idle(const struct task_sums *task)
+/* Reads the names of threads that were there before us; changes are told by an event. */
+static void read_names(struct books *b)
 {
-	for (int way = 0; way < WAYS; way++)
-		if (task->reads[way] || task->accepts[way])
-			return false;
-	return true;
-}
+	uint32_t end = books_end(b);
 
-/* Whether a thread waits in a call that tells the model, whatever else the process has asked for.
- */
-static bool waits_for_io(const struct task_sums *task)
-{
-	for (unsigned int op = 0; op < MAX_OPS; op++) {
-		__u8 op_class = ops[op].traits.op_class;
+	for (uint32_t i = 1; i < end; i++) {
+		struct thread *t = &b->threads[i];
+		char comm[COMM_LEN];
 
-		if (task->inflight[op] && (op_class == CLASS_MUX || op_class == CLASS_ACCEPT))
-			return true;
-	}
-	return false;
-}
-
-/* Fills in how an idle task's descriptors are watched: it has read nothing that would tell. */
-static void ask_proc_of_idle(struct task_sums *task)
-{
-	struct proc_async async = {0};
-
-	task->registered = proc_epoll_way(task->pid);
-	/* That looks at every descriptor: not for servers that wait for ten thousand of them. */
-	if (!waits_for_io(task) && !proc_async(task->pid, &async)) {
-		task->async = async.asked;
-		task->signalfd = async.signalfd;
-	}
-}
-
-/* Fills in what only /proc knows: names of the living, and how descriptors of the idle are watched.
- */
-static void ask_proc(struct task_list *tasks)
-{
-	for (size_t i = 0; i < tasks->count; i++) {
-		struct task_sums *task = tasks->task[i];
-
-		if (task->exited)
+		if (t->comm[0] || __atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_LIVE)
 			continue;
-		/* If it has gone in the meantime, the name from its books has to do. */
-		proc_comm(task->pid, task->tid ? task->tid : task->pid, task->comm);
-		if (is_idle(task))
-			ask_proc_of_idle(task);
+		/* If it has got a name in the meantime, that is the newer one. */
+		if (!proc_comm((pid_t)t->tgid, (pid_t)t->tid, comm) && !t->comm[0])
+			memcpy(t->comm, comm, sizeof(t->comm));
 	}
 }
 
@@ -298,14 +269,20 @@ static void copy_books(struct collector *c, struct snapshot *s)
 /* Reads all books into *s. */
 void collector_read(struct collector *c, struct snapshot *s)
 {
+	int err;
+
 	collector_reap(c);
+	read_names(&c->pools.books);
 	copy_books(c, s);
 	ledger_read(&c->ledger, &c->pools.books, &c->copy, s);
 	for (int i = 0; i < LOSTS; i++)
 		s->lost[i] = c->skel->bss->lost[i] + c->pools.lost[i];
 	s->missed = count_missed(c);
-	ask_proc(&s->processes);
-	ask_proc(&s->threads);
+	err = inquiry_fill(&c->inquiry, s, descriptors_ask, &c->descriptors);
+	if (err)
+		log_warn("cannot look at descriptors, so idle processes are told by their calls "
+			 "alone: %s",
+			 strerror(-err));
 }
 
 /* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */

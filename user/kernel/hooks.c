@@ -90,6 +90,7 @@ static int attach_row(const struct hooks *h, const struct program_row *row)
 		break;
 	case HANG_ON_CALLS:
 	case HANG_ON_ENDS:
+	case HANG_ON_DEMAND:
 		break;
 	}
 	return err;

@@ -34,8 +34,10 @@ const struct program_row programs[] = {
 	{PROGRAM(sched_switch), .any_of = EVERYWHERE},
 	{PROGRAM(sched_wakeup), .any_of = EVERYWHERE},
 	{PROGRAM(task_newtask), .any_of = EVERYWHERE},
+	{PROGRAM(task_rename), .any_of = EVERYWHERE},
 	{PROGRAM(sched_process_exec), .any_of = EVERYWHERE},
 	{PROGRAM(sched_process_exit), .any_of = EVERYWHERE},
+	{PROGRAM(look_at_descriptors), .any_of = EVERYWHERE, .hang = HANG_ON_DEMAND},
 	PROGRAM_IF(skb_copy_datagram_iovec, FEATURE_BIT(FEATURE_COPY), "the copying stays in cpu"),
 	PROGRAM_IF(signal_deliver, FEATURE_BIT(FEATURE_SIGNAL_TAKEN),
 		   "reads in signal handlers are not signal-driven"),
@@ -48,6 +50,7 @@ const struct program_row programs[] = {
 	PROGRAM_IF(uring_submit_5_15, URING_5_15, REQUESTS_LOST),
 	PROGRAM_IF(uring_submit_6_0, URING_6_0, REQUESTS_LOST),
 	PROGRAM_IF(uring_submit_6_3, URING_6_3 | URING_6_14, REQUESTS_LOST),
+	{PROGRAM(pool_push), .any_of = EVERYWHERE, .hang = HANG_ON_DEMAND},
 	{PROGRAM(sys_exit_raw), .any_of = RAW_EVENTS},
 	{PROGRAM(sys_enter_raw), .any_of = RAW_EVENTS},
 	{PROGRAM(sys_exit), .any_of = CALL_EVENTS, .hang = HANG_ON_ENDS},
@@ -58,6 +61,7 @@ const struct program_row programs[] = {
 	 .lost = "reads of glibc's POSIX AIO are taken for others"},
 	{PROGRAM(sys_enter_3), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 3},
 	{PROGRAM(sys_enter_4), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 4},
+	{PROGRAM(sys_enter_5), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 5},
 	{PROGRAM(sys_enter_6), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 6},
 };
 

@@ -81,30 +81,6 @@ bool proc_waits_in_poll(pid_t pid, pid_t tid);
  */
 int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits);
 
-/*
- * How the epoll sets of a process watch its files: numbers of registrations. A listening socket,
- * which is not read from, counts apart unless it is edge-triggered too; a set in a set does not
- * count.
- */
-struct proc_epoll {
-	uint64_t level_triggered;
-	uint64_t edge_triggered;
-	uint64_t listeners;
-};
-
-int proc_epoll(pid_t pid, struct proc_epoll *epoll);
-
-/* WAY_EPOLL_LT or WAY_EPOLL_ET, as its sets watch most files; WAY_NONE if they watch none. */
-enum way proc_epoll_way(pid_t pid);
-
-/* How a process has asked for I/O signals. */
-struct proc_async {
-	bool asked;    /* descriptors have O_ASYNC, no fewer than sockets have it not */
-	bool signalfd; /* and another one is a signalfd */
-};
-
-int proc_async(pid_t pid, struct proc_async *async);
-
 /* Sets a 1 for each character device major that is a terminal's, 0 for the others. */
 int proc_tty_majors(uint8_t tty_major[MAX_TTY_MAJOR]);
 

@@ -72,6 +72,8 @@ void exact_anonymous(struct exact *x);
 void exact_uncounted(struct exact *x);
 void exact_bad_fds(struct exact *x);
 void exact_accepts(struct exact *x);
+void exact_connects(struct exact *x);
+void exact_queues(struct exact *x);
 void exact_waits(struct exact *x);
 void exact_epoll_ctl(struct exact *x);
 void exact_signals(struct exact *x);

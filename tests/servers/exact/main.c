@@ -76,6 +76,8 @@ static void *work(void *arg)
 		exact_uncounted(&x);
 		exact_bad_fds(&x);
 		exact_accepts(&x);
+		exact_connects(&x);
+		exact_queues(&x);
 		exact_waits(&x);
 		exact_epoll_ctl(&x);
 		exact_signals(&x);

@@ -5,6 +5,7 @@
  * through /proc, by pread64, which is not a tallied call.
  */
 #define _GNU_SOURCE
+#include "asleep.h"
 #include "exact.h"
 
 #include <fcntl.h>
@@ -25,9 +26,14 @@ static const long numbers[TALLY_NCALLS] = {
 #endif
 	[TALLY_accept] = SYS_accept,
 	[TALLY_accept4] = SYS_accept4,
+	[TALLY_connect] = SYS_connect,
 	[TALLY_epoll_ctl] = SYS_epoll_ctl,
 	[TALLY_epoll_pwait] = SYS_epoll_pwait,
 	[TALLY_epoll_pwait2] = SYS_epoll_pwait2,
+	[TALLY_mq_timedreceive] = SYS_mq_timedreceive,
+	[TALLY_mq_timedsend] = SYS_mq_timedsend,
+	[TALLY_msgrcv] = SYS_msgrcv,
+	[TALLY_msgsnd] = SYS_msgsnd,
 	[TALLY_ppoll] = SYS_ppoll,
 	[TALLY_preadv2] = SYS_preadv2,
 	[TALLY_pselect6] = SYS_pselect6,
@@ -42,6 +48,7 @@ static const long numbers[TALLY_NCALLS] = {
 	[TALLY_sendmsg] = SYS_sendmsg,
 	[TALLY_sendto] = SYS_sendto,
 	[TALLY_splice] = SYS_splice,
+	[TALLY_tee] = SYS_tee,
 	[TALLY_write] = SYS_write,
 	[TALLY_writev] = SYS_writev,
 };
@@ -65,35 +72,6 @@ void partner_init(void)
 	REQUIRE(!sigaction(SIGUSR2, &sa, NULL));
 }
 
-/* The first bytes of /proc/self/task/TID/NAME, as a string. */
-static void task_file(int tid, const char *name, char *buf, size_t len)
-{
-	char path[64];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", tid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	REQUIRE(fd >= 0);
-	n = pread(fd, buf, len - 1, 0);
-	REQUIRE(n >= 0);
-	buf[n] = '\0';
-	close(fd);
-}
-
-/* Is the thread asleep in this system call? Stopped by a tracer at its entry is not asleep. */
-static bool asleep_in(int tid, long number)
-{
-	char text[256], *state;
-
-	task_file(tid, "syscall", text, sizeof(text));
-	if (text[0] < '0' || text[0] > '9' || strtol(text, NULL, 10) != number)
-		return false;
-	task_file(tid, "stat", text, sizeof(text));
-	state = strrchr(text, ')');
-	return state && state[1] == ' ' && state[2] == 'S';
-}
-
 /* Sleep 100 us, untallied. */
 static void rest(void)
 {
@@ -107,8 +85,7 @@ static void *partner(void *arg)
 	_Atomic unsigned int *count = &handled[p->tid & 0xffff];
 	unsigned int before = atomic_load(count);
 
-	while (!asleep_in(p->tid, numbers[p->call]))
-		rest();
+	await_asleep(p->tid, numbers[p->call]);
 	if (p->deed != ACT) {
 		syscall(SYS_tgkill, getpid(), p->tid, p->deed == INTERRUPT ? SIGUSR1 : SIGUSR2);
 		while (atomic_load(count) == before)
@@ -116,8 +93,7 @@ static void *partner(void *arg)
 	}
 	if (p->deed == RESTART) {
 		tally_restarted(p->call);
-		while (!asleep_in(p->tid, numbers[p->call]))
-			rest();
+		await_asleep(p->tid, numbers[p->call]);
 	}
 	if (p->act)
 		p->act(p->fd);
@@ -161,6 +137,6 @@ void act_connect(int fd)
 	int c = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	REQUIRE(!getsockname(fd, (struct sockaddr *)&sa, &len));
-	REQUIRE(!connect(c, (struct sockaddr *)&sa, len));
+	REQUIRE(!io_connect(c, (struct sockaddr *)&sa, len));
 	close(c);
 }

@@ -38,7 +38,7 @@ static void make_udp(int fds[2])
 		REQUIRE(!getsockname(fds[i], (struct sockaddr *)&sa[i], &len));
 	}
 	for (int i = 0; i < 2; i++)
-		REQUIRE(!connect(fds[i], (struct sockaddr *)&sa[!i], len));
+		REQUIRE(!io_connect(fds[i], (struct sockaddr *)&sa[!i], len));
 }
 
 /* Receive the n messages that were sent, with room for VLEN: on a busy machine the kernel may hand
@@ -154,6 +154,33 @@ static void test_splice(struct exact *x)
 	close_pair(sock);
 }
 
+/* tee copies what is in one pipe into another, and leaves it where it is. */
+static void test_tee(struct exact *x)
+{
+	char buf[SMALL] = {0};
+	int in[2], out[2];
+	struct partner p;
+
+	make_pair(x, PIPE, in);
+	make_pair(x, PIPE, out);
+	EXPECT(io_tee(in[0], out[1], SMALL, SPLICE_F_NONBLOCK), -EAGAIN);
+	partner_begin(&p, TALLY_tee, ACT, act_send, in[1]);
+	EXPECT(io_tee(in[0], out[1], SMALL, 0), SMALL);
+	partner_end(&p);
+	EXPECT(io_tee(in[0], out[1], 7, 0), 7);
+	EXPECT(io_read(in[0], buf, SMALL), SMALL);
+	partner_begin(&p, TALLY_tee, INTERRUPT, NULL, -1);
+	EXPECT(io_tee(in[0], out[1], SMALL, 0), -EINTR);
+	partner_end(&p);
+	EXPECT(io_tee(in[0], in[1], SMALL, 0), -EINVAL);
+	/* A regular file is no pipe, and no I/O object here. */
+	EXPECT(tee(x->file, out[1], SMALL, 0), -EINVAL);
+	close(in[1]);
+	EXPECT(io_tee(in[0], out[1], SMALL, 0), 0);
+	close(in[0]);
+	close_pair(out);
+}
+
 void exact_splices(struct exact *x)
 {
 	char buf[SMALL] = {0};
@@ -161,6 +188,7 @@ void exact_splices(struct exact *x)
 	int sock[2], copy;
 
 	test_splice(x);
+	test_tee(x);
 	/* sendfile: the fd it writes to decides. */
 	make_pair(x, TCP, sock);
 	EXPECT(io_sendfile(sock[1], x->file, &offset, SMALL), SMALL);
@@ -233,6 +261,7 @@ void exact_uncounted(struct exact *x)
 	EXPECT(writev(x->file, &iov, 1), SMALL);
 	EXPECT(read(x->file, buf, SMALL), SMALL);
 	EXPECT(readv(x->file, &iov, 1), SMALL);
+	EXPECT(preadv(x->file, &iov, 1, 0), SMALL);
 	EXPECT(preadv2(x->file, &iov, 1, 0, 0), SMALL);
 	EXPECT(preadv2(x->file, &iov, 1, 65536, 0), 0);
 	fd = open("/dev/null", O_RDWR | O_CLOEXEC);

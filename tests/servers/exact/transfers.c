@@ -44,7 +44,7 @@ static void make_tcp(int fds[2])
 	REQUIRE(!bind(lfd, (struct sockaddr *)&sa, len) && !listen(lfd, 8));
 	REQUIRE(!getsockname(lfd, (struct sockaddr *)&sa, &len));
 	fds[1] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	REQUIRE(!connect(fds[1], (struct sockaddr *)&sa, len));
+	REQUIRE(!io_connect(fds[1], (struct sockaddr *)&sa, len));
 	fds[0] = io_accept4(lfd, NULL, NULL, SOCK_CLOEXEC);
 	REQUIRE(fds[0] >= 0);
 	close(lfd);
@@ -257,6 +257,7 @@ static void test_flags(struct exact *x)
 	EXPECT(io_write(fds[1], buf, SMALL), SMALL);
 	EXPECT(read_by(TALLY_preadv2, fds[0], buf, SMALL, 0), SMALL);
 	EXPECT(io_preadv2(fds[0], &(struct iovec){buf, SMALL}, 1, 0, 0), -ESPIPE);
+	EXPECT(io_preadv(fds[0], &(struct iovec){buf, SMALL}, 1, 0), -ESPIPE);
 	EXPECT(io_read(fds[0], buf, 0), 0);
 	close_pair(fds);
 	make_pair(x, PIPE, fds);

@@ -21,7 +21,7 @@ NO_CPU = 0.01  # of the time asleep, at most
 
 def idle(traced):
     """CPU time (ns) of a server that waits for IDLE_S for a silent client."""
-    with socket.create_connection(("127.0.0.1", traced.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", traced.port), timeout=60) as client:
         client.sendall(b"x")
         client.recv(1)
         time.sleep(0.05)

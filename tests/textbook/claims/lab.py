@@ -17,7 +17,7 @@ import measure  # noqa: E402
 
 HOLDS = "holds"
 FAILS = "does not hold here"
-SECONDS = "60"  # after which a probe ends by itself
+SECONDS = "180"  # after which a probe ends by itself
 
 
 def only_when(condition):

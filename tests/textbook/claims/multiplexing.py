@@ -28,7 +28,7 @@ def measure(quick):
             run.sum_class("cpu_ns", "read", "mux") + run.sum_class("copy_ns", "read")) / run.reads
     rounds = []
     with lab.one_cpu():
-        for _ in range(11 if quick else 40):
+        for _ in range(5 if quick else 40):
             one = {}
             for server in (BLOCKING, *MUXES):
                 run = bench.speed(server, load)

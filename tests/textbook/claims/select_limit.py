@@ -46,7 +46,7 @@ def answered(traced):
     clients = []
     try:
         for _ in range(CLIENTS):
-            clients.append(socket.create_connection(("127.0.0.1", traced.port), timeout=10))
+            clients.append(socket.create_connection(("127.0.0.1", traced.port), timeout=60))
             try:
                 clients[-1].sendall(b"x")
             except ConnectionError:
@@ -62,7 +62,7 @@ def measure(quick):
     del quick  # it is short
     lab.many_files()
     probe = subprocess.run([bench.built("select_limit")], capture_output=True, text=True,
-                           timeout=30, check=False)
+                           timeout=90, check=False)
     if probe.returncode:
         raise bench.MeasureError(f"select_limit: {probe.stderr.strip()}")
     numbers = lab.numbers_of(probe.stdout) | {

@@ -34,7 +34,7 @@ LATE_BYTES, LATE_CLIENTS, LATE_S = 16 << 20, 3, 0.1
 def short_requests(traced):
     """What the clients of the article's servers do: one request each, then the end."""
     for _ in range(ARTICLE_CLIENTS):
-        with socket.create_connection(("127.0.0.1", traced.port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", traced.port), timeout=60) as client:
             client.sendall(b"GET / HTTP/1.0\n\n")
             while client.recv(4096):
                 pass
@@ -43,7 +43,7 @@ def short_requests(traced):
 def late_readers(traced):
     """Clients, one after the other, who send more than the sockets take before they read."""
     for _ in range(LATE_CLIENTS):
-        with socket.create_connection(("127.0.0.1", traced.port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", traced.port), timeout=60) as client:
             sender = threading.Thread(target=client.sendall, args=(bytes(LATE_BYTES),))
             sender.start()
             time.sleep(LATE_S)

@@ -62,7 +62,7 @@ def measure_few(quick):
     numbers = {}
     for name, idle, active in [(str(a), 0, a) for a in ACTIVE] + [(MIXED, 64, 4)]:
         sizes = ("--how", ",".join(METHODS), "--idle", idle, "--active", active)
-        _, said = lab.probe("watch", *sizes, "--batches", 60 if quick else 200, "--rounds", 50,
+        _, said = lab.probe("watch", *sizes, "--batches", 20 if quick else 200, "--rounds", 50,
                             trace=False)
         for method in METHODS:
             numbers[f"{method}_{name}"] = said[f"{method}_cpu_ns"]

@@ -23,22 +23,22 @@ static void connections_of_a_thread_are_told_apart(void **state)
 	(void)state;
 	read_from(&t, 5, false);
 	read_from(&t, 5, false);
-	assert_int_equal(t.connections, 1);
+	assert_int_equal(t.count[COUNT_CONNECTIONS], 1);
 	read_from(&t, 6, false);
 	read_from(&t, 5, true);
-	assert_int_equal(t.connections, 3);
+	assert_int_equal(t.count[COUNT_CONNECTIONS], 3);
 	/* The number is given out again. */
 	read_from(&t, 5, false);
-	assert_int_equal(t.connections, 4);
+	assert_int_equal(t.count[COUNT_CONNECTIONS], 4);
 	shape_accept(&t);
 	read_from(&t, 5, false);
-	assert_int_equal(t.connections, 5);
-	assert_int_equal(t.socket_reads, 6);
+	assert_int_equal(t.count[COUNT_CONNECTIONS], 5);
+	assert_int_equal(t.count[COUNT_SOCKET_READS], 6);
 	/* A read that was in progress when we attached: of which connection is not known. */
 	read_from(&t, -1, true);
 	read_from(&t, 5, false);
-	assert_int_equal(t.connections, 5);
-	assert_int_equal(t.socket_reads, 7);
+	assert_int_equal(t.count[COUNT_CONNECTIONS], 5);
+	assert_int_equal(t.count[COUNT_SOCKET_READS], 7);
 }
 
 static void to_poll_one_descriptor_is_to_wait(void **state)
@@ -47,23 +47,42 @@ static void to_poll_one_descriptor_is_to_wait(void **state)
 
 	(void)state;
 	shape_mux(&t, WAY_POLL);
-	assert_int_equal(t.mux_ready, 0);
+	assert_int_equal(t.count[COUNT_MUX_READY], 0);
 	shape_mux(&t, WAY_EPOLL_LT);
-	assert_int_equal(t.mux_ready, 1);
+	assert_int_equal(t.count[COUNT_MUX_READY], 1);
 	t.arg = 2;
 	shape_mux(&t, WAY_POLL);
-	assert_int_equal(t.mux_ready, 2);
+	assert_int_equal(t.count[COUNT_MUX_READY], 2);
 }
 
 static void threads_are_counted_by_what_they_do(void **state)
 {
 	const struct thread threads[] = {
-		{.tid = 1, .tgid = 1, .parent = 9, .adopted = 1, .mux_ready = 8},
-		{.tid = 2, .tgid = 1, .mux_ready = 4, .connections = 3, .socket_reads = 30},
-		{.tid = 3, .tgid = 1, .connections = 1, .socket_reads = 5},
-		{.tid = 4, .tgid = 1, .adopted = 1, .connections = 1, .socket_reads = 6},
-		{.tid = 5, .tgid = 1, .connections = 2, .socket_reads = 7, .accepts = {0, 2}},
-		{.tid = 6, .tgid = 1, .accepts = {0, 4, 1}, .listener = 77},
+		{.tid = 1, .tgid = 1, .parent = 9, .adopted = 1, .count[COUNT_MUX_READY] = 8},
+		{.tid = 2,
+		 .tgid = 1,
+		 .count[COUNT_MUX_READY] = 4,
+		 .count[COUNT_CONNECTIONS] = 3,
+		 .count[COUNT_SOCKET_READS] = 30},
+		{.tid = 3,
+		 .tgid = 1,
+		 .count[COUNT_CONNECTIONS] = 1,
+		 .count[COUNT_SOCKET_READS] = 5},
+		{.tid = 4,
+		 .tgid = 1,
+		 .adopted = 1,
+		 .count[COUNT_CONNECTIONS] = 1,
+		 .count[COUNT_SOCKET_READS] = 6},
+		{.tid = 5,
+		 .tgid = 1,
+		 .count[COUNT_CONNECTIONS] = 2,
+		 .count[COUNT_SOCKET_READS] = 7,
+		 .count[COUNT_ACCEPTS + 1] = 2},
+		{.tid = 6,
+		 .tgid = 1,
+		 .count[COUNT_ACCEPTS + 1] = 4,
+		 .count[COUNT_ACCEPTS + 2] = 1,
+		 .listener = 77},
 		{.tid = 7, .tgid = 1},
 	};
 	struct shape_evidence e = {0};

@@ -257,7 +257,7 @@ static void a_parent_knows_of_children_that_were_let_go(void **state)
 		struct thread *t = be_born(w, pid, pid);
 
 		t->parent = 10;
-		t->connections = t->socket_reads = 1;
+		t->count[COUNT_CONNECTIONS] = t->count[COUNT_SOCKET_READS] = 1;
 		t->listener = 77;
 		die(w, t);
 	}

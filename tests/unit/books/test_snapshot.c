@@ -69,8 +69,8 @@ static void adding_keeps_names_and_the_longest(void **state)
 	b->exited = true;
 	b->registered = WAY_EPOLL_ET;
 	b->ns[OP][PHASE_COPY] = 3;
-	b->reads[WAY_POLL] = 4;
-	b->accepts[WAY_POLL] = 5;
+	b->count[COUNT_READS + WAY_POLL] = 4;
+	b->count[COUNT_ACCEPTS + WAY_POLL] = 5;
 	b->inflight[OP] = 1;
 	b->evidence.workers = 3;
 	count_calls(a, 2, 1000);
@@ -83,8 +83,8 @@ static void adding_keeps_names_and_the_longest(void **state)
 	assert_int_equal(a->wall, 12);
 	assert_int_equal(a->registered, WAY_EPOLL_ET);
 	assert_int_equal(a->ns[OP][PHASE_COPY], 3);
-	assert_int_equal(a->reads[WAY_POLL], 4);
-	assert_int_equal(a->accepts[WAY_POLL], 5);
+	assert_int_equal(a->count[COUNT_READS + WAY_POLL], 4);
+	assert_int_equal(a->count[COUNT_ACCEPTS + WAY_POLL], 5);
 	assert_int_equal(a->inflight[OP], 1);
 	assert_int_equal(a->evidence.workers, 3);
 	assert_int_equal(a->call[OP]->outcome[OUT_OK], 5);
@@ -119,9 +119,9 @@ static void make_two(struct snapshot *earlier, struct snapshot *later)
 	l->wall = 4100;
 	e->ns[OP][PHASE_WAIT] = 60;
 	l->ns[OP][PHASE_WAIT] = 1060;
-	e->reads[WAY_BLOCKING] = 1;
-	l->reads[WAY_BLOCKING] = 9;
-	l->accepts[WAY_SELECT] = 3;
+	e->count[COUNT_READS + WAY_BLOCKING] = 1;
+	l->count[COUNT_READS + WAY_BLOCKING] = 9;
+	l->count[COUNT_ACCEPTS + WAY_SELECT] = 3;
 	e->inflight[OP] = 2;
 	e->inflight[OP + 1] = 1;
 	l->inflight[OP] = 5;
@@ -156,8 +156,8 @@ static void a_window_is_the_later_less_the_earlier(void **state)
 	assert_int_equal(t->threads_ever, 5);
 	assert_int_equal(t->wall, 4000);
 	assert_int_equal(t->ns[OP][PHASE_WAIT], 1000);
-	assert_int_equal(t->reads[WAY_BLOCKING], 8);
-	assert_int_equal(t->accepts[WAY_SELECT], 3);
+	assert_int_equal(t->count[COUNT_READS + WAY_BLOCKING], 8);
+	assert_int_equal(t->count[COUNT_ACCEPTS + WAY_SELECT], 3);
 	assert_int_equal(t->inflight[OP], 5);
 	assert_int_equal(t->inflight_before, 3);
 	assert_int_equal(t->registered, WAY_EPOLL_LT);
@@ -273,7 +273,7 @@ static void what_went_backwards_is_0(void **state)
 	snapshot_diff(&w, &later, 0, &earlier);
 	assert_int_equal(w.processes.task[0]->wall, 0);
 	assert_int_equal(w.processes.task[0]->ns[OP][PHASE_WAIT], 0);
-	assert_int_equal(w.processes.task[0]->reads[WAY_BLOCKING], 0);
+	assert_int_equal(w.processes.task[0]->count[COUNT_READS + WAY_BLOCKING], 0);
 	assert_int_equal(w.lost[LOST_CALLS], 0);
 	window_clear(&w);
 	snapshot_clear(&earlier);

@@ -29,7 +29,8 @@ static void nothing_at_all_is_idle(void **state)
 
 static void the_largest_share_of_reads_decides(void **state)
 {
-	struct task_sums t = {.reads = {[WAY_BLOCKING] = 10, [WAY_EPOLL_ET] = 11}};
+	struct task_sums t = {
+		.count = {[COUNT_READS + WAY_BLOCKING] = 10, [COUNT_READS + WAY_EPOLL_ET] = 11}};
 	struct model_decision d;
 
 	(void)state;
@@ -39,7 +40,7 @@ static void the_largest_share_of_reads_decides(void **state)
 	assert_int_equal(d.share[0].count, 11);
 	assert_int_equal(d.share[1].count, 10);
 	assert_string_equal(d.share[1].model->name, "blocking");
-	t.reads[WAY_BLOCKING] = 12;
+	t.count[COUNT_READS + WAY_BLOCKING] = 12;
 	expect(&t, "blocking", BASIS_READS, 23);
 }
 
@@ -55,26 +56,27 @@ static void of_equal_shares_the_earlier_rule_wins(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
-		t.reads[order[i]] = 7;
+		t.count[COUNT_READS + order[i]] = 7;
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
 		struct model_decision d = model_decide(&t);
 
 		assert_string_equal(d.model->name, names[i]);
 		assert_int_equal(d.shares, ARRAY_SIZE(order) - i);
-		t.reads[order[i]] = 0;
+		t.count[COUNT_READS + order[i]] = 0;
 	}
 }
 
 static void one_read_outweighs_all_accepts(void **state)
 {
-	struct task_sums t = {.accepts = {[WAY_EPOLL_LT] = 1000}, .reads = {[WAY_BLOCKING] = 1}};
+	struct task_sums t = {
+		.count = {[COUNT_ACCEPTS + WAY_EPOLL_LT] = 1000, [COUNT_READS + WAY_BLOCKING] = 1}};
 
 	(void)state;
 	t.inflight[op_of_name("poll")] = 5;
 	expect(&t, "blocking", BASIS_READS, 1);
-	t.reads[WAY_BLOCKING] = 0;
+	t.count[COUNT_READS + WAY_BLOCKING] = 0;
 	expect(&t, "epoll-lt", BASIS_ACCEPTS, 1000);
-	t.accepts[WAY_EPOLL_LT] = 0;
+	t.count[COUNT_ACCEPTS + WAY_EPOLL_LT] = 0;
 	expect(&t, "poll", BASIS_WAITING, 5);
 	t.inflight[op_of_name("poll")] = 0;
 	expect(&t, "idle", BASIS_NONE, 0);
@@ -87,6 +89,8 @@ static void who_waits_in_a_call_uses_its_model(void **state)
 	} rows[] = {
 		{"accept", "blocking"},
 		{"accept4", "blocking"},
+		{"connect", "blocking"},
+		{"msgrcv", "blocking"},
 		{"read", "blocking"},
 		{"recvmsg", "blocking"},
 		{"select", "select"},
@@ -176,7 +180,7 @@ static void who_asks_for_io_signals_is_signal_driven(void **state)
 	t.async = false;
 	expect(&t, "blocking", BASIS_WAITING, 1);
 	t.async = true;
-	t.reads[WAY_POLL] = 1;
+	t.count[COUNT_READS + WAY_POLL] = 1;
 	expect(&t, "poll", BASIS_READS, 1);
 }
 
@@ -212,7 +216,7 @@ static void every_row_of_the_table_is_whole(void **state)
 	for (int way = WAY_NONE + 1; way < WAYS; way++) {
 		struct task_sums t = {0};
 
-		t.reads[way] = 1;
+		t.count[COUNT_READS + way] = 1;
 		assert_int_equal(model_decide(&t).model->way, way);
 	}
 }

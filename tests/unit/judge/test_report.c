@@ -211,7 +211,7 @@ static void random_task(struct task_sums *t)
 					      .loops = rand() % 4,
 					      .child_accepters = (unsigned int)random_number()};
 	for (int way = 0; way < WAYS; way++)
-		t->reads[way] = random_number() >> 4;
+		t->count[COUNT_READS + way] = random_number() >> 4;
 	for (int op = 0; op < MAX_OPS; op++) {
 		if (rand() % 4)
 			continue;

@@ -145,7 +145,7 @@ static void a_process_has_one_row(void **state)
 	t->threads = 2;
 	t->threads_ever = 5;
 	t->wall = 15;
-	t->reads[WAY_SELECT] = 1;
+	t->count[COUNT_READS + WAY_SELECT] = 1;
 	t->inflight[op_of_name("accept")] = 1;
 	w.lost[LOST_CALLS] = 3;
 	w.missed = 4;
@@ -196,7 +196,7 @@ static void a_call_fills_all_columns(void **state)
 	for (int p = 0; p < PHASES; p++)
 		t->ns[op][p] = 100 + (uint64_t)p;
 	t->inflight[op] = 3;
-	t->reads[WAY_SELECT] = 1;
+	t->count[COUNT_READS + WAY_SELECT] = 1;
 	text = csv_of(&w);
 	assert_non_null(strstr(text, ",7,,x,select,recvfrom,read,21,1,2,3,4,5,6,77,3,"
 				     "100,101,102,103,9,9,9,9,9,9,9,9,,,,,,,,select=1\n"));

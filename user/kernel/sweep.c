@@ -8,6 +8,7 @@
  */
 #include "kernel/sweep.h"
 #include "proc/proc.h"
+#include "proc/proc_view.h"
 
 /* Whether the books are those of a living thread, as far as the kernel half knows. */
 static bool is_live(const struct books *b, uint32_t index)
@@ -15,12 +16,13 @@ static bool is_live(const struct books *b, uint32_t index)
 	return __atomic_load_n(&b->threads[index].state, __ATOMIC_ACQUIRE) == THREAD_LIVE;
 }
 
-/* Whether the thread of living books is gone, as /proc says. */
+/* Whether the thread of living books is gone, as /proc says; one that it hides from us is not. */
 static bool is_gone(const struct books *b, uint32_t index)
 {
 	const struct thread *t = &b->threads[index];
 
-	return is_live(b, index) && proc_gone((pid_t)t->tgid, (pid_t)t->tid, t->start);
+	return is_live(b, index) && proc_gone((pid_t)t->tgid, (pid_t)t->tid, t->start) &&
+	       !proc_hides((pid_t)t->tid);
 }
 
 /* Looks at one thread's books for the first time. */

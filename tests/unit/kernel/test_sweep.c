@@ -2,13 +2,19 @@
 /*
  * test_sweep.c - threads whose death was missed are found, on made-up books and a made-up /proc.
  */
+#include <unistd.h>
+
 #include "kernel/sweep.h"
 #include "proc/proc_tree.h"
 
 enum {
 	ROOM = 12,
-	START = 100, /* when all of them were started */
+	START = 100,	  /* when all of them were started */
+	NOBODY = 5000000, /* beyond any pid: whoever is not in the made-up /proc is nowhere */
 };
+
+/* A thread that there is not on this machine. */
+#define T(n) (NOBODY + (n))
 
 /* What a sweep has found. */
 struct findings {
@@ -31,7 +37,7 @@ static void note_dead(void *arg, uint32_t index)
 static void put_books(uint32_t index, pid_t tid)
 {
 	thread[index] = (struct thread){
-		.state = THREAD_LIVE, .tgid = 7, .tid = (__u32)tid, .start = START, .born = 1};
+		.state = THREAD_LIVE, .tgid = T(7), .tid = (__u32)tid, .start = START, .born = 1};
 }
 
 /* Empty books for the test. */
@@ -57,17 +63,17 @@ static void who_is_gone_is_found_and_nobody_else(void **state)
 	struct sweep s = {0};
 
 	(void)state;
-	put_books(1, 7);
-	put_books(2, 8);
-	put_books(3, 9);
-	put_books(4, 10);
-	put_books(5, 11);
+	put_books(1, T(7));
+	put_books(2, T(8));
+	put_books(3, T(9));
+	put_books(4, T(10));
+	put_books(5, T(11));
 	thread[5].state = THREAD_DEAD;
-	put_books(6, 12);
+	put_books(6, T(12));
 	thread[6].state = THREAD_FREE;
-	put_stat(7, 7, "x", 'Z', 1, 0, START); /* the leader has ended, the others go on */
-	put_stat(7, 8, "x", 'S', 1, 0, START);
-	put_stat(7, 9, "x", 'S', 1, 0, START + 1); /* another thread has the number */
+	put_stat(T(7), T(7), "x", 'Z', 1, 0, START); /* the leader has ended, the others go on */
+	put_stat(T(7), T(8), "x", 'S', 1, 0, START);
+	put_stat(T(7), T(9), "x", 'S', 1, 0, START + 1); /* another thread has the number */
 	take_steps(&s, &b, SWEEP_STEPS + 2 * SWEEP_STEPS_BETWEEN, &f);
 	for (int i = 0; i < ROOM; i++) {
 		assert_int_equal(f.missed[i] > 0, i == 1 || i == 3 || i == 4);
@@ -84,7 +90,7 @@ static void each_is_looked_at_once_in_a_round(void **state)
 
 	(void)state;
 	for (uint32_t i = 1; i < ROOM; i++) {
-		put_books(i, 7 + (pid_t)i);
+		put_books(i, T(7 + (pid_t)i));
 		thread[i].state = THREAD_DEAD;
 	}
 	take_steps(&s, &b, SWEEP_STEPS, &f);
@@ -105,12 +111,12 @@ static void who_comes_back_under_another_number_is_alive(void **state)
 
 	(void)state;
 	/* Thread 8 has made an exec: it is 7 by now, but we have not been told yet. */
-	put_books(1, 8);
-	put_stat(7, 7, "x", 'S', 1, 0, START);
+	put_books(1, T(8));
+	put_stat(T(7), T(7), "x", 'S', 1, 0, START);
 	for (int i = 0; i < SWEEP_STEPS && !s.newer.count && !s.older.count; i++)
 		take_steps(&s, &b, 1, &f);
 	assert_int_equal(s.newer.count + s.older.count, 1);
-	thread[1].tid = 7;
+	thread[1].tid = T(7);
 	take_steps(&s, &b, 2 * SWEEP_STEPS, &f);
 	assert_int_equal(f.missed[1], 0);
 	sweep_clear(&s);
@@ -123,15 +129,29 @@ static void an_ended_process_has_no_living_threads(void **state)
 	const struct sweep_found found = {note_missed, note_dead, &f};
 
 	(void)state;
-	put_books(1, 7);
-	put_books(2, 8);
-	put_books(3, 20);
-	thread[3].tgid = 20;
-	put_stat(7, 7, "x", 'Z', 1, 0, START);
-	sweep_process(&b, 7, &found);
+	put_books(1, T(7));
+	put_books(2, T(8));
+	put_books(3, T(20));
+	thread[3].tgid = T(20);
+	put_stat(T(7), T(7), "x", 'Z', 1, 0, START);
+	sweep_process(&b, T(7), &found);
 	assert_int_equal(f.missed[1], 1);
 	assert_int_equal(f.missed[2], 1);
 	assert_int_equal(f.missed[3], 0);
+}
+
+static void who_is_hidden_is_not_gone(void **state)
+{
+	struct books b = new_books();
+	struct findings f = {0};
+	struct sweep s = {0};
+
+	(void)state;
+	/* As under hidepid: we are there, and the made-up /proc does not show it. */
+	put_books(1, getpid());
+	take_steps(&s, &b, 2 * SWEEP_STEPS, &f);
+	assert_int_equal(f.missed[1], 0);
+	sweep_clear(&s);
 }
 
 int main(void)
@@ -141,6 +161,7 @@ int main(void)
 		made_up(each_is_looked_at_once_in_a_round),
 		made_up(who_comes_back_under_another_number_is_alive),
 		made_up(an_ended_process_has_no_living_threads),
+		made_up(who_is_hidden_is_not_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

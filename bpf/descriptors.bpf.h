@@ -27,13 +27,18 @@ static __always_inline __u32 find_asked(__u32 pid)
 	/* Without a branch: the verifier would follow each way that a search can take. */
 	for (__u32 step = ASKED_MAX / 2; step; step /= 2) {
 		__u64 next = place + step;
-		__s64 beyond = (__s64)asked_count - 1 - (__s64)next;
-		__s64 above = (__s64)pid - asked[next % ASKED_MAX].pid;
-		__u64 no = (beyond | above) >> 63; /* all ones if one of them is negative */
+		__s64 beyond, above;
+		__u64 no;
 
+		/* The compiler knows that it is in bounds, an old verifier must be shown. */
+		barrier_var(next);
+		beyond = (__s64)asked_count - 1 - (__s64)next;
+		above = (__s64)pid - asked[next % ASKED_MAX].pid;
+		no = (beyond | above) >> 63; /* all ones if one of them is negative */
 		barrier_var(no);
 		place += step & ~no;
 	}
+	barrier_var(place);
 	return place < asked_count && asked[place % ASKED_MAX].pid == pid ? place : ASKED_MAX;
 }
 

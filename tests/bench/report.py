@@ -51,6 +51,23 @@ def cost_table(results, arms):
     return rows
 
 
+def cpu_table(results, arms):
+    """CPU time that each request of the echo server takes of both sides, and a traced call."""
+    rows = [("arm", "server", "server", "of", "client", "client", "of", "traced call",
+             "traced call"),
+            ("", "median", "least", "untraced", "median", "least", "untraced", "median", "least")]
+    for arm in [res.UNTRACED, *arms]:
+        cells = []
+        for measure in ("echo_server", "echo_client", "call"):
+            cells += [cell(results.median(arm, measure), "{:,.0f} ns"),
+                      cell(results.least(arm, measure), "{:,.0f} ns")]
+            if measure != "call":
+                cells.append("" if arm == res.UNTRACED
+                             else cell(results.share(arm, measure), "{:.2f}"))
+        rows.append((arm, *cells))
+    return rows
+
+
 def self_table(results, arms):
     """What each tracer takes for itself; the right half is with a target of 1,000 threads."""
     rows = [("arm", "armed", "prompt", "detached", "memory", "armed", "prompt", "memory", "CPU"),
@@ -90,6 +107,9 @@ def notes(results, arms):
              f" {workloads.CONNECTIONS} connections to an epoll server, whose client pays for what"
              " is added to every process; an io_uring request is a receive that ends with"
              " EAGAIN too, submitted and waited for by one io_uring_enter.",
+             "CPU time is that which the kernel charged to server and client, tracing within it"
+             " included; `of untraced` is the median of the ratios within a round. All values of"
+             " that table are absolute.",
              "iophase runs with -v -i 1. `detached`: until the kernel is as it was, behind the"
              " user's back; the CPU use is that of the program, not of its BPF part."]
     for measure, what in (("call", "recvfrom"), ("other", "getppid"), ("echo", "requests/s"),
@@ -132,7 +152,7 @@ def markdown_table(rows):
 def tables(results, arms):
     """All tables, in order."""
     ours = [arm for arm in arms if arm.startswith("iophase")]
-    return [cost_table(results, arms), self_table(results, arms),
+    return [cost_table(results, arms), cpu_table(results, arms), self_table(results, arms),
             *(target_table(results, arm) for arm in ours)]
 
 
@@ -163,6 +183,7 @@ def markdown(results, arms, rounds, peers):
              f"- Rounds: {rounds}, interleaved, medians\n- Repeat: "
              f"`{'PEERS=1 ' if peers else ''}make bench`, as root, on an idle machine"]
     titles = ["What is added to the traced and to the untraced",
+              "CPU time per request of the echo server, and time per traced call",
               "What the tracer takes for itself"]
     for i, rows in enumerate(tables(results, arms)):
         parts.append("## " + (titles[i] if i < len(titles) else rows[0][0].replace(

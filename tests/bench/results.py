@@ -42,6 +42,11 @@ class Results:
         values = self.samples.get((arm, measure), {}).values()
         return statistics.median(values) if values else None
 
+    def least(self, arm, measure):
+        """The smallest value over the rounds, or None: what disturbs only adds to a time."""
+        span = self.span(arm, measure)
+        return span[0] if span else None
+
     def span(self, arm, measure):
         """The smallest and the largest value, or None."""
         values = self.samples.get((arm, measure), {}).values()

@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import time
 
+import workloads
+
 ARMED_TIMEOUT = 30.0  # s
 STOP_TIMEOUT = 20.0  # s
 GONE_TIMEOUT_MS = 30000
@@ -155,12 +157,7 @@ class Running:
         """The CPU time in ns that all threads of the tracer have used, user and system."""
         if self.process.poll() is not None:
             raise Unavailable("it ended while it was measured, " + self._reason())
-        folder = f"/proc/{self.process.pid}/task"
-        total = 0
-        for tid in os.listdir(folder):
-            with open(f"{folder}/{tid}/schedstat", encoding="ascii") as file:
-                total += int(file.read().split()[0])
-        return total
+        return workloads.cpu_ns(self.process.pid)
 
     def stop(self):
         """Interrupts it like Ctrl-C; returns the s to its exit and the s until all is detached."""

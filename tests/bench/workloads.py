@@ -7,6 +7,7 @@ its stdin or by its pid.
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import tempfile
@@ -16,6 +17,21 @@ CONNECTIONS = 50
 ECHO_SECONDS = 1
 START_TIMEOUT = 10.0  # s
 SERVER_SECONDS = 600
+
+
+def cpu_ns(pid):
+    """The CPU time in ns that all living threads of a process have used, user and system."""
+    total = 0
+    for tid in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{tid}/schedstat", encoding="ascii") as file:
+            total += int(file.read().split()[0])
+    return total
+
+
+def children_cpu_ns():
+    """The CPU time in ns of all children that have been waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (used.ru_utime + used.ru_stime) * 1e9
 
 
 class Gated:
@@ -51,6 +67,7 @@ class Echo:
         self.process = subprocess.Popen([f"{tests}/server_epoll", "--port-file", port_file,
                                          "--seconds", str(SERVER_SECONDS)])
         self.pids = [self.process.pid]
+        self.cpu = {}
         deadline = time.monotonic() + START_TIMEOUT
         while not os.path.exists(port_file):
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -60,11 +77,19 @@ class Echo:
             self.port = file.read().strip()
 
     def ask(self, _gate):
-        """Loads the server and returns the requests per second that it answered."""
+        """Loads the server and returns the requests per second that it answered.
+
+        The CPU time of both sides per request (ns) is in self.cpu then: it does not depend on who
+        else wants the CPUs, as the rate does.
+        """
+        server, client = cpu_ns(self.process.pid), children_cpu_ns()
         done = subprocess.run([f"{self.tests}/load", "--port", self.port,
                                "--connections", str(CONNECTIONS), "--seconds", str(ECHO_SECONDS),
                                "--until-deadline"],
                               stdout=subprocess.PIPE, text=True, check=True)
+        requests = int(re.search(r"\brequests=(\d+)", done.stdout)[1])
+        self.cpu = {"echo_server": (cpu_ns(self.process.pid) - server) / requests,
+                    "echo_client": (children_cpu_ns() - client) / requests}
         return float(re.search(r"\brate=([\d.]+)", done.stdout)[1])
 
     def close(self):

@@ -139,7 +139,7 @@ UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
 
 units: $(UNITS:%=$(BUILD)/unit/%) $(BUILD)/unit/golden
 
-$(BUILD)/asan/%.o: user/%.c Makefile
+$(BUILD)/asan/%.o: user/%.c Makefile | $(SKELETON)
 	@mkdir -p $(@D)
 	$(COMPILE) $(SANITIZE) -MMD -MP -c -o $@ $<
 

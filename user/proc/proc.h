@@ -21,11 +21,21 @@ struct proc_stat {
 	bool dead;	/* a zombie, or on its way out of /proc: it has had its event */
 	bool exiting;	/* on its way to be one; its event may have come */
 	bool kernel_thread;
-	bool io_worker; /* a thread that io_uring made: an io-wq worker, or a ring's own */
+	bool io_worker;	     /* a thread that io_uring made: an io-wq worker, or a ring's own */
+	char comm[COMM_LEN]; /* its name, any bytes, filled up with zeros; it ends in one */
 };
 
 /* Of a thread; of a process by its first one. */
 int proc_stat(pid_t pid, pid_t tid, struct proc_stat *stat);
+
+/*
+ * Opens what proc_stat() reads, to be read more than once and then closed: the descriptor or
+ * -errno. It stays that thread's when another one gets its number.
+ */
+int proc_stat_open(pid_t pid, pid_t tid);
+
+/* The same as proc_stat() through such a descriptor. */
+int proc_stat_read(int fd, struct proc_stat *stat);
 
 /*
  * Whether the thread that was started at that time is no more: it has left /proc, is a zombie, or

@@ -139,11 +139,12 @@ UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
 
 units: $(UNITS:%=$(BUILD)/unit/%) $(BUILD)/unit/golden
 
+# Some see the skeleton; without this a first parallel build would miss it.
 $(BUILD)/asan/%.o: user/%.c Makefile | $(SKELETON)
 	@mkdir -p $(@D)
 	$(COMPILE) $(SANITIZE) -MMD -MP -c -o $@ $<
 
-$(BUILD)/unit/%.o: tests/unit/%.c Makefile
+$(BUILD)/unit/%.o: tests/unit/%.c Makefile | $(SKELETON)
 	@mkdir -p $(@D)
 	$(COMPILE) $(SANITIZE) -Itests/unit -MMD -MP -c -o $@ $<
 

@@ -320,7 +320,8 @@ with() {
 	[ "$(stat -c %a /sys/kernel/tracing)" = 700 ] || skip "everybody may read tracefs here"
 	with +bpf,+perfmon,+sys_ptrace "$DIR/iophase" -d 0.1 -p "$TARGET"
 	[ "$CODE" -eq 0 ]
-	one_line "CAP_DAC_READ_SEARCH: using --hooks raw"
+	grep -qxF "iophase: tracefs may not be read without CAP_DAC_READ_SEARCH: using --hooks raw" \
+		"$DIR/err"
 	grep -q "CAP_DAC_READ_SEARCH: using --hooks raw" "$DIR/out"
 }
 
@@ -328,9 +329,12 @@ with() {
 	with +bpf,+perfmon,+sys_ptrace,+dac_read_search "$DIR/iophase" -d 0.2 --csv - -p "$TARGET"
 	[ "$CODE" -eq 0 ]
 	[ ! -s "$DIR/err" ]
+}
+
+@test "what another user's thread was blocked in may not be read: the line names the capability" {
 	with +bpf,+perfmon,+sys_ptrace "$DIR/iophase" --hooks raw -d 0.2 --csv - -p "$TARGET"
 	[ "$CODE" -eq 0 ]
-	[ ! -s "$DIR/err" ]
+	one_line "pid $TARGET: without CAP_DAC_READ_SEARCH it cannot be seen what threads were blocked in"
 }
 
 @test "in a user namespace: exit 3" {

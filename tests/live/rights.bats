@@ -175,7 +175,7 @@ os.execv("/bin/sleep", ["sleep", "60"])'
 	with +bpf,+perfmon "$D/iophase" -f -d 1 --csv - -p "$parent"
 	kill "${child%% *}"
 	[[ $code == 0 ]]
-	grep -q 'without CAP_SYS_PTRACE it cannot be seen' "$T/err"
+	grep -q 'without CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH it cannot be seen' "$T/err"
 	awk -F, -v pid="${child%% *}" '$3 == pid && $7 == "app" { ok = $18 > 0.9 * $2 } END { exit !ok }' \
 		"$T/out"
 }

@@ -13,13 +13,14 @@ READ = {"read", "readv", "preadv", "preadv2", "recvfrom", "recvmsg", "recvmmsg",
 RECEIVE = {"mq_timedreceive", "msgrcv"}
 SEND = {"mq_timedsend", "msgsnd"}
 ACCEPT = {"accept", "accept4"}
-WRITE = {"write", "writev", "sendto", "sendmsg", "sendmmsg", "sendfile"}
+WRITE = {"write", "writev", "pwritev2", "sendto", "sendmsg", "sendmmsg", "sendfile"}
 MUX = {"select", "pselect6", "poll", "ppoll", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
 EVENTS = {"io_getevents", "io_pgetevents"}
 CALLS = READ | ACCEPT | WRITE | MUX | EVENTS | {"epoll_ctl", "rt_sigtimedwait"}
 CALLS |= {"io_submit", "io_uring_enter", "connect"} | RECEIVE | SEND
 # These may be made on regular files; their first argument decides whether they count.
-BY_FD = {"read", "readv", "preadv", "preadv2", "splice", "tee", "write", "writev", "sendfile"}
+BY_FD = {"read", "readv", "preadv", "preadv2", "splice", "tee", "write", "writev", "pwritev2",
+         "sendfile"}
 RESTARTS = ("ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ERESTART_RESTARTBLOCK")
 AGAIN = {("connect", "EINPROGRESS"), ("msgrcv", "ENOMSG")}
 # The length of the message, which stands after its text.

@@ -307,6 +307,12 @@ ssize_t io_write(int fd, const void *buf, size_t len)
 	return count_bytes(TALLY_write, syscall(SYS_write, fd, buf, len));
 }
 
+ssize_t io_pwritev2(int fd, const struct iovec *iov, int n, off_t offset, int flags)
+{
+	/* As in io_preadv2(). */
+	return count_bytes(TALLY_pwritev2, syscall(SYS_pwritev2, fd, iov, n, offset, 0L, flags));
+}
+
 ssize_t io_writev(int fd, const struct iovec *iov, int n)
 {
 	return count_bytes(TALLY_writev, syscall(SYS_writev, fd, iov, n));

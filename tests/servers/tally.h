@@ -50,6 +50,7 @@
 	X(ppoll, MUX)                                                                              \
 	X(preadv, READ)                                                                            \
 	X(preadv2, READ)                                                                           \
+	X(pwritev2, WRITE)                                                                         \
 	X(pselect6, MUX)                                                                           \
 	X(read, READ)                                                                              \
 	X(readv, READ)                                                                             \
@@ -117,6 +118,7 @@ int io_accept(int fd, struct sockaddr *sa, socklen_t *salen);
 int io_accept4(int fd, struct sockaddr *sa, socklen_t *salen, int flags);
 
 ssize_t io_write(int fd, const void *buf, size_t len);
+ssize_t io_pwritev2(int fd, const struct iovec *iov, int n, off_t offset, int flags);
 ssize_t io_writev(int fd, const struct iovec *iov, int n);
 ssize_t io_sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *sa,
 		  socklen_t salen);

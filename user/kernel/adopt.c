@@ -8,11 +8,13 @@
  * start; if one came, the kernel half knows better and does not look at the seed.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
+#include "kernel/rights.h"
 #include "base/log.h"
 #include "base/notes.h"
 #include "books/ops.h"
@@ -227,18 +229,17 @@ static int adopt_descendants(struct adopter *a, pid_t pid)
 static void tell_unseen(struct adopter *a, struct notes *notes)
 {
 	size_t count = a->unseen.count;
+	char names[64], more[32] = "";
 
-	if (count == 1)
-		notes_warn(notes,
-			   "pid %d: without CAP_SYS_PTRACE it cannot be seen what its threads were "
-			   "blocked in: until their next call that is app",
-			   a->unseen.pid[0]);
-	else if (count)
-		notes_warn(
-			notes,
-			"pid %d and %zu more: without CAP_SYS_PTRACE it cannot be seen what their "
-			"threads were blocked in: until their next call that is app",
-			a->unseen.pid[0], count - 1);
+	if (!count)
+		return;
+	rights_lacking(names, sizeof(names), rights_effective(), RIGHT_TO_SEE_CALLS);
+	if (count > 1)
+		snprintf(more, sizeof(more), " and %zu more", count - 1);
+	notes_warn(notes,
+		   "pid %d%s: without %s it cannot be seen what threads were blocked in: until "
+		   "their next call that is app",
+		   a->unseen.pid[0], more, names[0] ? names : "the right to look");
 	pid_list_clear(&a->unseen);
 }
 

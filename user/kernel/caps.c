@@ -212,13 +212,14 @@ static bool in_initial_pid_namespace(struct probing *p, const struct cap_row *ro
 /* Whether we have all the capabilities that we need; p->why names those that are missing. */
 static bool has_privileges(struct probing *p, const struct cap_row *row)
 {
-	bool inspect = false;
+	unsigned int purposes = RIGHT_TO_TRACE;
 	char names[128];
 
 	(void)row;
-	for (size_t i = 0; i < p->wanted->pids && !inspect; i++)
-		inspect = !proc_may_inspect(p->wanted->pid[i]);
-	if (!rights_lacking(names, sizeof(names), rights_effective(), inspect))
+	for (size_t i = 0; i < p->wanted->pids && purposes == RIGHT_TO_TRACE; i++)
+		if (!proc_may_inspect(p->wanted->pid[i]))
+			purposes |= RIGHT_TO_INSPECT;
+	if (!rights_lacking(names, sizeof(names), rights_effective(), purposes))
 		return true;
 	snprintf(p->why, sizeof(p->why),
 		 "not permitted: lacking %s; run iophase as root or with sudo", names);

@@ -25,13 +25,15 @@ struct right {
 	const char *name;
 	unsigned int capability;
 	unsigned int covered_by; /* a further one that has it in it */
-	bool inspects;		 /* needed only to look at what may not be looked at */
+	unsigned int purposes;	 /* of enum right_purpose */
 };
 
 static const struct right rights[] = {
-	{"CAP_BPF", CAP_BPF, CAP_SYS_ADMIN, false},
-	{"CAP_PERFMON", CAP_PERFMON, CAP_SYS_ADMIN, false},
-	{"CAP_SYS_PTRACE", CAP_SYS_PTRACE, CAP_SYS_PTRACE, true},
+	{"CAP_BPF", CAP_BPF, CAP_SYS_ADMIN, RIGHT_TO_TRACE},
+	{"CAP_PERFMON", CAP_PERFMON, CAP_SYS_ADMIN, RIGHT_TO_TRACE},
+	{"CAP_SYS_PTRACE", CAP_SYS_PTRACE, CAP_SYS_PTRACE, RIGHT_TO_INSPECT | RIGHT_TO_SEE_CALLS},
+	/* /proc/PID/syscall is for its owner alone to read (0400). */
+	{"CAP_DAC_READ_SEARCH", CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE, RIGHT_TO_SEE_CALLS},
 };
 
 /* Our effective capabilities; the kernel is asked, since /proc may not be there. */
@@ -46,7 +48,7 @@ uint64_t rights_effective(void)
 }
 
 /* Writes the names of the capabilities that are lacking. */
-unsigned int rights_lacking(char *names, size_t room, uint64_t effective, bool inspect)
+unsigned int rights_lacking(char *names, size_t room, uint64_t effective, unsigned int purposes)
 {
 	unsigned int lacking = 0;
 	size_t used = 0;
@@ -56,7 +58,7 @@ unsigned int rights_lacking(char *names, size_t room, uint64_t effective, bool i
 		const struct right *right = &rights[i];
 		uint64_t enough = 1ULL << right->capability | 1ULL << right->covered_by;
 
-		if ((effective & enough) || (right->inspects && !inspect))
+		if ((effective & enough) || !(right->purposes & purposes))
 			continue;
 		used += (size_t)snprintf(names + used, room - used, "%s%s", lacking ? ", " : "",
 					 right->name);

@@ -5,17 +5,23 @@
 #ifndef IOPHASE_RIGHTS_H
 #define IOPHASE_RIGHTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* What a right is needed for; a set of these. */
+enum right_purpose {
+	RIGHT_TO_TRACE = 1,	/* BPF, always */
+	RIGHT_TO_INSPECT = 2,	/* to look at processes that we may not look at by ourselves */
+	RIGHT_TO_SEE_CALLS = 4, /* and at what their threads are blocked in */
+};
 
 /* Our effective capabilities, a bit each, as the kernel numbers them. */
 uint64_t rights_effective(void);
 
 /*
- * Writes the names of those that are lacking among the `effective` ones, with commas between:
- * those for BPF and, if it is needed, the one to look at other users' processes. Returns how many.
+ * Writes the names of those that are lacking among the `effective` ones for any of the purposes,
+ * with commas between. Returns how many.
  */
-unsigned int rights_lacking(char *names, size_t room, uint64_t effective, bool inspect);
+unsigned int rights_lacking(char *names, size_t room, uint64_t effective, unsigned int purposes);
 
 #endif

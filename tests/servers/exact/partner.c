@@ -36,6 +36,7 @@ static const long numbers[TALLY_NCALLS] = {
 	[TALLY_msgsnd] = SYS_msgsnd,
 	[TALLY_ppoll] = SYS_ppoll,
 	[TALLY_preadv2] = SYS_preadv2,
+	[TALLY_pwritev2] = SYS_pwritev2,
 	[TALLY_pselect6] = SYS_pselect6,
 	[TALLY_read] = SYS_read,
 	[TALLY_readv] = SYS_readv,

@@ -11,35 +11,43 @@
 #include "kernel/rights.h"
 
 /* linux/capability.h, which older systems have without the last two */
+#define DAC_READ   (1ULL << 2)
 #define SYS_PTRACE (1ULL << 19)
 #define SYS_ADMIN  (1ULL << 21)
 #define PERFMON	   (1ULL << 38)
 #define BPF	   (1ULL << 39)
 
+#define TRACE	RIGHT_TO_TRACE
+#define INSPECT RIGHT_TO_INSPECT
+#define CALLS	RIGHT_TO_SEE_CALLS
+
 static void test_lacking(void **state)
 {
 	static const struct {
 		uint64_t effective;
-		bool inspect;
+		unsigned int purposes;
 		const char *names;
 	} cases[] = {
-		{0, true, "CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE"},
-		{0, false, "CAP_BPF, CAP_PERFMON"},
-		{BPF, false, "CAP_PERFMON"},
-		{PERFMON, false, "CAP_BPF"},
-		{BPF | PERFMON, false, ""},
-		{BPF | PERFMON, true, "CAP_SYS_PTRACE"},
-		{BPF | PERFMON | SYS_PTRACE, true, ""},
-		{SYS_ADMIN, false, ""},
-		{SYS_ADMIN, true, "CAP_SYS_PTRACE"},
-		{SYS_PTRACE, true, "CAP_BPF, CAP_PERFMON"},
+		{0, TRACE | INSPECT, "CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE"},
+		{0, TRACE, "CAP_BPF, CAP_PERFMON"},
+		{BPF, TRACE, "CAP_PERFMON"},
+		{PERFMON, TRACE, "CAP_BPF"},
+		{BPF | PERFMON, TRACE, ""},
+		{BPF | PERFMON, TRACE | INSPECT, "CAP_SYS_PTRACE"},
+		{BPF | PERFMON | SYS_PTRACE, TRACE | INSPECT, ""},
+		{SYS_ADMIN, TRACE, ""},
+		{SYS_ADMIN, TRACE | INSPECT, "CAP_SYS_PTRACE"},
+		{SYS_PTRACE, TRACE | INSPECT, "CAP_BPF, CAP_PERFMON"},
+		{BPF | PERFMON, CALLS, "CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH"},
+		{SYS_PTRACE, CALLS, "CAP_DAC_READ_SEARCH"},
+		{SYS_PTRACE | DAC_READ, CALLS, ""},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char names[128];
 		unsigned int lacking =
-			rights_lacking(names, sizeof(names), cases[i].effective, cases[i].inspect);
+			rights_lacking(names, sizeof(names), cases[i].effective, cases[i].purposes);
 
 		assert_string_equal(names, cases[i].names);
 		assert_int_equal(lacking == 0, names[0] == '\0');
@@ -51,7 +59,7 @@ static void test_lacking_fits(void **state)
 	char names[12];
 
 	(void)state;
-	assert_int_equal(rights_lacking(names, sizeof(names), 0, true), 3);
+	assert_int_equal(rights_lacking(names, sizeof(names), 0, TRACE | INSPECT), 3);
 	assert_string_equal(names, "CAP_BPF, CA");
 }
 

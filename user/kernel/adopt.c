@@ -36,14 +36,15 @@ struct adopter {
 };
 
 /* The op of the system call that /proc found a thread in. */
-static unsigned int op_in_progress(const struct adopter *a, pid_t pid, const struct proc_call *call)
+static unsigned int op_in_progress(const struct adopter *a, pid_t tid, const struct proc_call *call)
 {
 	unsigned int op = op_of_nr(call->nr);
 	bool waits;
 
 	if (!ops[op].traits.fd_decides)
 		return op;
-	return !proc_fd_waits(pid, call->arg[0], a->tty_major, &waits) && waits ? op : OP_APP;
+	return !proc_fd_waits(a->pid, tid, call->arg[0], a->tty_major, &waits) && waits ? op
+											: OP_APP;
 }
 
 /* Seeds a thread of which we may know only whether it sleeps, and remembers its process. */
@@ -73,7 +74,7 @@ static void seed(const struct adopter *a, pid_t tid, const struct proc_call *cal
 	if (call->where == PROC_RUNNING || stat->state == 'R')
 		return;
 	if (call->where == PROC_IN_CALL)
-		op = op_in_progress(a, a->pid, call);
+		op = op_in_progress(a, tid, call);
 	if (call->nr == SYS_restart_syscall && proc_waits_in_poll(a->pid, tid))
 		op = op_of_name("poll");
 	collector_seed_thread(a->collector, tid, op, PHASE_WAIT,

@@ -87,9 +87,11 @@ bool proc_waits_in_poll(pid_t pid, pid_t tid);
 
 /*
  * Whether I/O on a descriptor waits for a peer, an event or a person, not for a disk: the same
- * decision as file_waits() in bpf/files.bpf.h. -ENOENT if it is closed.
+ * decision as file_waits() in bpf/files.bpf.h. -ENOENT if it is closed. The thread is asked: a
+ * first thread that has ended has no descriptors any more, and the others of its process still do.
  */
-int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits);
+int proc_fd_waits(pid_t pid, pid_t tid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR],
+		  bool *waits);
 
 /* Sets a 1 for each character device major that is a terminal's, 0 for the others. */
 int proc_tty_majors(uint8_t tty_major[MAX_TTY_MAJOR]);

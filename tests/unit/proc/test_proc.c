@@ -306,10 +306,10 @@ static void the_real_proc_knows_what_we_block_in(void **state)
 	assert_int_equal(call.nr, SYS_read);
 	assert_int_equal(call.arg[0], ends[0]);
 	assert_int_equal(proc_tty_majors(tty_major), 0);
-	assert_int_equal(proc_fd_waits(getpid(), ends[0], tty_major, &waits), 0);
+	assert_int_equal(proc_fd_waits(getpid(), getpid(), ends[0], tty_major, &waits), 0);
 	assert_true(waits);
 	close(ends[0]);
-	assert_int_equal(proc_fd_waits(getpid(), ends[0], tty_major, &waits), -ENOENT);
+	assert_int_equal(proc_fd_waits(getpid(), getpid(), ends[0], tty_major, &waits), -ENOENT);
 }
 
 static void the_real_proc_knows_who_we_are(void **state)

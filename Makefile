@@ -59,7 +59,8 @@ help:
 
 # --- the program
 
-# Says in one line what is too old or missing, instead of a page of errors later.
+# Says in one line what is too old or missing, instead of a page of errors later: whatever is compiled
+# comes after it (scripts/check-tools-first).
 $(TOOLS): scripts/check-tools | $(BUILD)
 	@CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKGCONFIG='$(PKGCONFIG)' scripts/check-tools
 	@touch $@
@@ -95,7 +96,7 @@ TEST_CFLAGS := -std=gnu11 -O2 -g $(ANYWHERE) $(WARNINGS) -D_GNU_SOURCE= -Itests/
 
 servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/server_io_uring $(BUILD)/tests/iophase-tiny
 
-$(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests
+$(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests $(TOOLS)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
 
@@ -116,7 +117,7 @@ $(BUILD)/tests/uring_exact: SERVER_LIBS := -luring
 PROBES := select_limit watch triggers overlap
 servers: $(PROBES:%=$(BUILD)/tests/%)
 
-$(BUILD)/tests/%.o: tests/textbook/probes/%.c Makefile | $(BUILD)/tests
+$(BUILD)/tests/%.o: tests/textbook/probes/%.c Makefile | $(BUILD)/tests $(TOOLS)
 	$(CC) $(TEST_CFLAGS) -c -o $@ $<
 
 $(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJECTS)
@@ -148,7 +149,7 @@ $(BUILD)/unit/%.o: tests/unit/%.c Makefile | $(SKELETON)
 	@mkdir -p $(@D)
 	$(COMPILE) $(SANITIZE) -Itests/unit -MMD -MP -c -o $@ $<
 
-$(BUILD)/unit/%.o: tests/golden/%.c Makefile | $(BUILD)/unit
+$(BUILD)/unit/%.o: tests/golden/%.c Makefile | $(BUILD)/unit $(TOOLS)
 	$(COMPILE) $(SANITIZE) -Itests/golden -MMD -MP -c -o $@ $<
 
 # The table of programs is held against the kernel half as it was built.
@@ -172,10 +173,10 @@ DEMO := $(BUILD)/tests/server_epoll $(BUILD)/tests/load
 BENCH := calls rings switches threads progs
 bench-programs: $(BENCH:%=$(BUILD)/tests/%) $(BUILD)/tests/floor $(DEMO)
 
-$(BUILD)/tests/%.o: tests/bench/%.c Makefile | $(BUILD)/tests
+$(BUILD)/tests/%.o: tests/bench/%.c Makefile | $(BUILD)/tests $(TOOLS)
 	$(CC) $(TEST_CFLAGS) -Itests/bench -I$(BUILD) $(LIBBPF_CFLAGS) -c -o $@ $<
 
-$(BUILD)/floor.bpf.o: tests/bench/floor.bpf.c Makefile | $(BUILD)
+$(BUILD)/floor.bpf.o: tests/bench/floor.bpf.c Makefile | $(BUILD) $(TOOLS)
 	$(BPF_COMPILE) -c -o $@ $<
 
 $(BUILD)/floor.skel.h: $(BUILD)/floor.bpf.o

@@ -22,19 +22,24 @@ __u32 asked_pid = 0, asked_place = 0;
 /* The place in asked[] of a process, ASKED_MAX if it is not asked about. */
 static __always_inline __u32 find_asked(__u32 pid)
 {
-	__u32 low = 0, high = asked_count;
+	__u64 place = 0;
 
-	for (int i = 0; i < ASKED_STEPS && low < high; i++) {
-		__u32 middle = (low + high) / 2;
+	/* Without a branch: the verifier would follow each way that a search can take. */
+	for (__u32 step = ASKED_MAX / 2; step; step /= 2) {
+		__u64 next = place + step;
+		__s64 beyond, above;
+		__u64 no;
 
-		if (asked[bounded(middle, ASKED_MAX)].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
+		/* The compiler knows that it is in bounds, an old verifier must be shown. */
+		barrier_var(next);
+		beyond = (__s64)asked_count - 1 - (__s64)next;
+		above = (__s64)pid - asked[next % ASKED_MAX].pid;
+		no = (beyond | above) >> 63; /* all ones if one of them is negative */
+		barrier_var(no);
+		place += step & ~no;
 	}
-	if (low >= asked_count || asked[bounded(low, ASKED_MAX)].pid != pid)
-		return ASKED_MAX;
-	return low;
+	barrier_var(place);
+	return place < asked_count && asked[place % ASKED_MAX].pid == pid ? place : ASKED_MAX;
 }
 
 /* Whether the file of a socket listens: of TCP, UNIX and all the others, in the same state. */

@@ -48,7 +48,7 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 			e.nonblocking |= !!(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
 		}
 	}
-	return way_of(&e);
+	return forgotten(way_of(&e), t->since);
 }
 
 /* The inode number of the socket that the accept that just ended was called on, 0: not known. */

@@ -225,12 +225,12 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 	now = bpf_ktime_get_ns();
 	clock_move(t, now, OP_APP, PHASE_CPU);
 	traits = &op_traits[op % MAX_OPS];
-	out = outcome_of(traits, ret);
+	out = forgotten(outcome_of(traits, ret), now);
 	took = clock_taken(t, op);
 	if (out == OUT_AGAIN && took.wait && traits->op_class == CLASS_CONNECT &&
 	    connect_timed_out(t))
 		out = OUT_TIMEOUT;
-	todo = call_judge(t, traits, out, ret, took.wait);
+	todo = forgotten(call_judge(t, traits, out, ret, took.wait), now);
 	/* The helper thread repeats an interrupted read. */
 	if (out != OUT_INTERRUPTED)
 		t->aio = 0;

@@ -187,7 +187,7 @@ static __always_inline void request_judge(struct thread *t, const struct complet
 /* Counts a completed request in the books of the current thread t, which saw the completion. */
 static __always_inline void request_count(struct thread *t, const struct completion *c)
 {
-	__u32 out = outcome_of_request(c->kind, c->result);
+	__u32 out = forgotten(outcome_of_request(c->kind, c->result), c->tag);
 	struct row *row = row_of(t, OP_REQUESTS + c->kind);
 
 	request_judge(t, c, out);

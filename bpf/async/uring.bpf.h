@@ -82,7 +82,7 @@ static __always_inline __u32 uring_kind_known(const struct uring_event *e)
 		struct request_key key = uring_key(e->ring, e->user_data, kind);
 
 		if (request_in_flight(&key))
-			return kind;
+			return forgotten(kind, e->user_data);
 	}
 	return REQUESTS;
 }

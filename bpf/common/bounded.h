@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * common/bounded.h - an index into an array, as the verifier wants it.
+ * common/bounded.h - numbers as the verifier wants them: an index into an array, and one to forget.
  *
  * What goes in: a number that came from memory. What comes out: a number that is below the size.
  * It holds no kernel, so the unit tests compile it as it is.
@@ -24,6 +24,19 @@
 		if (bounded_ >= (size))                                                            \
 			bounded_ = 0;                                                              \
 		bounded_;                                                                          \
+	})
+
+/*
+ * The same number, but one that the verifier does not know, with the help of any that it does not
+ * know: of each constant that a variable may hold it would follow anew all that comes after.
+ */
+#define forgotten(number, unknown)                                                                 \
+	({                                                                                         \
+		__u64 forgotten_ = (number), mask_ = (unknown);                                    \
+		forgotten_ ^= mask_;                                                               \
+		barrier_var(forgotten_);                                                           \
+		forgotten_ ^= mask_;                                                               \
+		forgotten_;                                                                        \
 	})
 
 #endif

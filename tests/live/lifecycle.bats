@@ -341,3 +341,30 @@ check_stop() {
 	csvsum check "$T/csv" call=poll -- 'inflight == 1' 'wait_ns >= 0.99 * sum(interval_ns)' \
 		'model == ["poll"]'
 }
+
+# A process whose first thread has ended, a zombie for as long as the two others go on: in a read each.
+start_leaderless() {
+	rm -f "$T/leaderless.out"
+	start leaderless python3 -c 'import ctypes, os, platform, threading
+silent, _ = os.pipe()
+for _ in range(2):
+    threading.Thread(target=os.read, args=(silent, 1)).start()
+os.write(1, b"ready\n")
+exit_nr = {"x86_64": 60}.get(platform.machine(), 93)
+ctypes.CDLL(None).syscall(exit_nr, 0)'
+	wait_file "$T/leaderless.out"
+	wait_for 10 has_state "$target" Z
+}
+
+@test "a first thread that has ended before the attach is no thread; the others count" {
+	start_leaderless
+	attach -t -i 0.2 -p "$target"
+	wait_for 10 grep -q ',read,' "$T/csv"
+	refute has_ended "$tracer"
+	kill -KILL "$target"
+	finish
+	csvsum shape "$T/csv"
+	csvsum check "$T/csv" -- "pid == [\"$target\"]" 'len(tid) == 2' "\"$target\" not in tid"
+	csvsum check "$T/csv" call=read -- 'len(tid) == 2' 'wait_ns > 0'
+	grep -q '^Lost nothing' "$T/report"
+}

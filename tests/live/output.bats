@@ -214,3 +214,38 @@ except BlockingIOError:
 		$(python3 -c 'import csv, sys; print(next(csv.DictReader(open(sys.argv[1])))["lost"])' "$T/got") ]]
 	grep -Eq '^iophase: lost calls: [0-9]+ \(' "$T/iophase.err"
 }
+
+@test "output: one that fails takes nothing from the others" {
+	local code=0
+
+	"$IOPHASE" -q -i 0.2 -d 1 -o csv:"$T/a.csv" -o csv-processes:/dev/full -p "$sleeper" \
+		2>"$T/err" || code=$?
+	[[ $code == 1 ]]
+	grep -q '^iophase: /dev/full: No space left on device' "$T/err"
+	# Five intervals, of two rows each: sleep waits outside I/O calls, in one.
+	(($(cut -d, -f1 "$T/a.csv" | sort -u | wc -l) >= 5))
+	"$IOPHASE" -i 0.2 -d 1 -o csv:"$T/b.csv" -o text:- -p "$sleeper" | head -n 1
+	(($(cut -d, -f1 "$T/b.csv" | sort -u | wc -l) >= 5))
+}
+
+@test "output: a closed stdout is an error, and no other file is written in its place" {
+	local code=0
+
+	timeout 30 "$IOPHASE" -d 0.2 -p "$sleeper" >&- 2>"$T/err" || code=$?
+	[[ $code == 1 ]]
+	grep -q '^iophase: stdout: Bad file descriptor' "$T/err"
+	code=0
+	timeout 30 "$IOPHASE" -d 0.2 -o csv:"$T/c.csv" -p "$sleeper" >&- 2>&- <&- || code=$?
+	[[ $code == 1 ]]
+	(($(wc -l <"$T/c.csv") == 2))
+}
+
+@test "output: a file that may not grow is an error of a write, not the end by a signal" {
+	local code=0
+
+	# One KiB holds the line of stderr, but not the CSV.
+	bash -c 'ulimit -f 1; exec "$@"' bash "$IOPHASE" -q -i 0.1 -d 2 -o csv:"$T/d.csv" \
+		-p "$sleeper" 2>"$T/err" || code=$?
+	[[ $code == 1 ]]
+	grep -q 'd.csv: File too large' "$T/err"
+}

@@ -38,15 +38,24 @@ static int add_timer(struct loop *l)
 	return err ? err : fd;
 }
 
-/* Starts a timer to come after `first` ns and then every `period` ns; never if first is 0. */
-static int start_timer(int fd, uint64_t first, uint64_t period)
+/* A time (ns) as the kernel wants it. */
+static struct timespec timespec_of(uint64_t ns)
+{
+	return (struct timespec){.tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC};
+}
+
+/*
+ * Starts a timer to come `first` ns after `from` (ns, CLOCK_MONOTONIC), at once if that is past,
+ * and then every `period` ns; never if first is 0.
+ */
+static int start_timer(int fd, uint64_t from, uint64_t first, uint64_t period)
 {
 	struct itimerspec spec = {
-		.it_value = {.tv_sec = first / NSEC_PER_SEC, .tv_nsec = first % NSEC_PER_SEC},
-		.it_interval = {.tv_sec = period / NSEC_PER_SEC, .tv_nsec = period % NSEC_PER_SEC},
+		.it_value = timespec_of(first ? from + first : 0),
+		.it_interval = timespec_of(period),
 	};
 
-	return timerfd_settime(fd, 0, &spec, NULL) ? -errno : 0;
+	return timerfd_settime(fd, TFD_TIMER_ABSTIME, &spec, NULL) ? -errno : 0;
 }
 
 /* Blocks the signals that end the program and opens the timers. */
@@ -70,13 +79,13 @@ int loop_open(struct loop *l)
 	return 0;
 }
 
-/* Starts the timers. */
-int loop_start(struct loop *l, uint64_t duration, uint64_t interval)
+/* Starts the timers: what they measure begins at `from`, not when we got round to starting them. */
+int loop_start(struct loop *l, uint64_t from, uint64_t duration, uint64_t interval)
 {
-	int err = start_timer(l->duration, duration, 0);
+	int err = start_timer(l->duration, from, duration, 0);
 
-	err = err ? err : start_timer(l->interval, interval, interval);
-	return err ? err : start_timer(l->tick, TICK, TICK);
+	err = err ? err : start_timer(l->interval, from, interval, interval);
+	return err ? err : start_timer(l->tick, from, TICK, TICK);
 }
 
 /* Whether a signal has come that ends the program. */

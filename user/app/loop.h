@@ -35,8 +35,11 @@ struct loop {
  */
 int loop_open(struct loop *l);
 
-/* Starts the timers; a duration or interval (ns) of 0 never comes. Returns 0 or -errno. */
-int loop_start(struct loop *l, uint64_t duration, uint64_t interval);
+/*
+ * Starts the timers, for a duration and intervals (ns) that begin at `from` (ns, CLOCK_MONOTONIC);
+ * one of 0 never comes. Returns 0 or -errno.
+ */
+int loop_start(struct loop *l, uint64_t from, uint64_t duration, uint64_t interval);
 
 /* Whether a signal has come that ends the program; it stays there for loop_wait(). */
 bool loop_signalled(const struct loop *l);

@@ -19,13 +19,16 @@
 #include "sinks/sink.h"
 
 enum {
-	LIST_MAX = 256, /* bytes of the words that a message names */
+	LIST_MAX = 256,	 /* bytes of the words that a message names */
+	SHOWN_MAX = 100, /* bytes of an argument that a message shows */
 };
 
 /* The usage line about an argument that cannot be read. */
 static int bad_argument(const struct option_row *row, const char *text, const char *why)
 {
-	log_error("--%s '%s': %s", row->name, text, why);
+	const char *more = strlen(text) > SHOWN_MAX ? "..." : "";
+
+	log_error("--%s '%.*s%s': %s", row->name, SHOWN_MAX, text, more, why);
 	return -1;
 }
 

@@ -133,10 +133,14 @@ static void close_sink(struct sink_job *job, const struct report *r)
 		job->sink->close(job);
 }
 
-/* Has all outputs that still work write, files first: these never wait. 0, or a -errno. */
+/*
+ * Has all outputs that still work write, files first: these never wait. 0, or, when none works any
+ * more, a -errno: one that has failed takes nothing from the others.
+ */
 static int run_all(struct outputs *all, sink_step *step, const struct report *r)
 {
 	int err = 0;
+	bool works = false;
 
 	for (int regular = 1; regular >= 0; regular--) {
 		for (size_t i = 0; i < all->count; i++) {
@@ -146,9 +150,10 @@ static int run_all(struct outputs *all, sink_step *step, const struct report *r)
 				continue;
 			if (run(all, out, step, r) && !err)
 				err = out->error;
+			works |= !out->error;
 		}
 	}
-	return err;
+	return works ? 0 : err;
 }
 
 /* Measuring never began. */

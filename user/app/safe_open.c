@@ -77,7 +77,7 @@ static int follow(struct walk *w, const char *name, const char *rest)
 	target[length] = '\0';
 	if (snprintf(longer, sizeof(longer), "%s%s", target, rest) >= (int)sizeof(longer))
 		return -ENAMETOOLONG;
-	strcpy(w->rest, longer);
+	memcpy(w->rest, longer, sizeof(longer));
 	return *target == '/' ? enter(w, open("/", FOLDER_FLAGS)) : 0;
 }
 

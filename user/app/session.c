@@ -115,7 +115,7 @@ static enum exit_code start(struct session *s)
 	if (code)
 		return code;
 	collector_read(s->collector, &s->first);
-	err = loop_start(&s->loop, o->duration, o->interval);
+	err = loop_start(&s->loop, s->first.at, o->duration, o->interval);
 	if (err)
 		log_error("cannot start: %s", strerror(-err));
 	else
@@ -275,10 +275,11 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 		outputs_abandon(&s.outputs);
 	else
 		code = measure(&s);
-	if (s.collector)
-		collector_leave(s.collector);
 	snapshot_clear(&s.first);
 	snapshot_clear(&s.last);
 	notes_clear(&s.notes);
+	/* It forks: what is freed after that would first be copied, page by page. */
+	if (s.collector)
+		collector_leave(s.collector);
 	return code;
 }

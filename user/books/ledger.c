@@ -66,7 +66,7 @@ static int compare_pids(const void *a, const void *b)
 /* Whether a process has threads that are not in the ledger yet. */
 static bool is_alive(const struct purge *p, pid_t pid)
 {
-	return bsearch(&pid, p->alive, p->alive_count, sizeof(pid), compare_pids);
+	return p->alive_count && bsearch(&pid, p->alive, p->alive_count, sizeof(pid), compare_pids);
 }
 
 /* Lists the processes that have threads in the books. */

@@ -52,6 +52,7 @@ struct task_sums {
 	 * `wait` is then the time that they took.
 	 */
 	struct call_sums *call[MAX_OPS];
+	struct task_sums *next_spare; /* of those that were removed from the list */
 };
 
 /*
@@ -61,6 +62,8 @@ struct task_sums {
 struct task_list {
 	struct task_sums **task;
 	size_t count, room;
+	struct task_block *blocks; /* where the tasks are; the newest block first */
+	struct task_sums *spare;   /* those that were removed, to be used again */
 };
 
 struct snapshot {

@@ -27,7 +27,8 @@ static const struct {
 	[LOST_CLAIMS] = {"claims", "threads not traced: they could not be registered"},
 	[LOST_BYTES] = {"bytes", "calls whose message lengths could not be read"},
 	[LOST_REQUESTS] = {"requests", "of asynchronous interfaces, not followed to the end"},
-	[LOST_32_BIT] = {"32-bit", "system calls by 32-bit numbers: not seen, their time is in app"},
+	[LOST_32_BIT] = {"32-bit",
+			 "system calls by 32-bit numbers: not seen, their time is in app"},
 	[LOST_DEATHS] = {"deaths", "threads whose end was found out late; until then they count"},
 	[LOST_COMPAT] = {"compat", "processes not traced any longer since they became 32-bit"},
 	[LOSTS] = {"missed", "events for which the kernel skipped our programs"},
@@ -128,21 +129,24 @@ static bool call_is_used(const struct task_sums *sums, unsigned int op)
 static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 {
 	struct report_call app = {.name = "app", .class_name = "app", .is_app = true};
+	struct report_call call[MAX_OPS]; /* with ten thousand threads, each has the few it needs */
 
-	t->call = xcalloc(MAX_OPS, sizeof(*t->call));
 	for (unsigned int op = 0; op < MAX_OPS; op++) {
 		/* Time in what is no call by name, as before a first event, is not in I/O calls. */
 		bool is_io = op != OP_APP && ops[op].name;
-		struct report_call *c = is_io ? &t->call[t->calls] : &app;
+		struct report_call *c = is_io ? &call[t->calls] : &app;
 
+		if (is_io && !call_is_used(sums, op))
+			continue;
+		if (is_io)
+			*c = (struct report_call){.name = ops[op].name};
 		for (unsigned int p = 0; p < PHASES; p++) {
 			c->ns[p] += sums->ns[op][p];
 			(is_io ? t->budget.io : t->budget.app)[p] += sums->ns[op][p];
 			t->accounted += sums->ns[op][p];
 		}
-		if (!is_io || !call_is_used(sums, op))
+		if (!is_io)
 			continue;
-		c->name = ops[op].name;
 		c->class_name = op_class_name(ops[op].traits.op_class);
 		c->inflight = inflight_of(sums, op);
 		c->is_request = ops[op].traits.op_class == CLASS_REQUEST;
@@ -152,9 +156,9 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 			t->io_calls += c->calls;
 		t->calls++;
 	}
-	t->call[t->calls++] = app;
-	/* With a thousand threads it matters. */
-	t->call = xrealloc(t->call, t->calls, sizeof(*t->call));
+	call[t->calls++] = app;
+	t->call = xcalloc(t->calls, sizeof(*t->call));
+	memcpy(t->call, call, t->calls * sizeof(*t->call));
 	qsort(t->call, t->calls, sizeof(*t->call), compare_calls);
 }
 

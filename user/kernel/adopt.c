@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
@@ -35,14 +36,15 @@ struct adopter {
 };
 
 /* The op of the system call that /proc found a thread in. */
-static unsigned int op_in_progress(const struct adopter *a, pid_t pid, const struct proc_call *call)
+static unsigned int op_in_progress(const struct adopter *a, pid_t tid, const struct proc_call *call)
 {
 	unsigned int op = op_of_nr(call->nr);
 	bool waits;
 
 	if (!ops[op].traits.fd_decides)
 		return op;
-	return !proc_fd_waits(pid, call->arg[0], a->tty_major, &waits) && waits ? op : OP_APP;
+	return !proc_fd_waits(a->pid, tid, call->arg[0], a->tty_major, &waits) && waits ? op
+											: OP_APP;
 }
 
 /* Seeds a thread of which we may know only whether it sleeps, and remembers its process. */
@@ -72,7 +74,7 @@ static void seed(const struct adopter *a, pid_t tid, const struct proc_call *cal
 	if (call->where == PROC_RUNNING || stat->state == 'R')
 		return;
 	if (call->where == PROC_IN_CALL)
-		op = op_in_progress(a, a->pid, call);
+		op = op_in_progress(a, tid, call);
 	if (call->nr == SYS_restart_syscall && proc_waits_in_poll(a->pid, tid))
 		op = op_of_name("poll");
 	collector_seed_thread(a->collector, tid, op, PHASE_WAIT,
@@ -81,9 +83,10 @@ static void seed(const struct adopter *a, pid_t tid, const struct proc_call *cal
 
 /*
  * Looks what a thread is doing whose books have just been opened, and seeds it: 1. One that is gone
- * by now is taken out again, 0: its last event may have come before its books were opened.
+ * by now is taken out again, 0: its last event may have come before its books were opened. `fd` is
+ * its open stat, which cannot become another thread's.
  */
-static int look(struct adopter *a, const struct thread_id *id)
+static int look(struct adopter *a, const struct thread_id *id, int fd)
 {
 	struct proc_call call = {.where = PROC_RUNNING};
 	struct proc_stat stat;
@@ -91,12 +94,14 @@ static int look(struct adopter *a, const struct thread_id *id)
 
 	/* If we may not know its call, its state still tells whether it is there. */
 	err = proc_call(id->pid, id->tid, &call);
-	if (proc_stat(id->pid, id->tid, &stat) || stat.dead || stat.start != id->start) {
+	if (proc_stat_read(fd, &stat) || stat.dead || stat.start != id->start) {
 		collector_drop_thread(a->collector, id->tid);
 		return 0;
 	}
 	if (stat.exiting)
 		pid_list_add(&a->exiting, id->tid);
+	/* From when its books were opened, an event tells of its next name. */
+	collector_name_thread(a->collector, id->tid, stat.comm);
 	if ((err == -EPERM || err == -EACCES) && !stat.io_worker)
 		seed_unseen(a, id->tid, &stat);
 	else
@@ -104,17 +109,15 @@ static int look(struct adopter *a, const struct thread_id *id)
 	return 1;
 }
 
-/* Adds one thread that is not traced yet and seeds it: 1, 0 if there is nothing to add, or -errno.
- */
-static int adopt_thread(struct adopter *a, pid_t tid)
+/* Adds the thread whose stat is open: 1, 0 if there is nothing to add, or -errno. */
+static int adopt_open(struct adopter *a, pid_t tid, int fd)
 {
 	struct thread_id id = {.pid = a->pid, .tid = tid};
 	struct proc_stat stat;
 	int err;
 
 	/* What comes of one that is on its way out is nobody's. */
-	if (collector_has_thread(a->collector, tid) || proc_stat(a->pid, tid, &stat) || stat.dead ||
-	    stat.exiting)
+	if (proc_stat_read(fd, &stat) || stat.dead || stat.exiting)
 		return 0;
 	id.parent = stat.ppid;
 	id.start = stat.start;
@@ -122,7 +125,23 @@ static int adopt_thread(struct adopter *a, pid_t tid)
 	a->full |= err == -ENOSPC;
 	if (err)
 		return err == -EEXIST || err == -ENOSPC ? 0 : err;
-	return look(a, &id);
+	return look(a, &id, fd);
+}
+
+/* Adds one thread that is not traced yet and seeds it: 1, 0 if there is nothing to add, or -errno.
+ */
+static int adopt_thread(struct adopter *a, pid_t tid)
+{
+	int added, fd;
+
+	if (collector_has_thread(a->collector, tid))
+		return 0;
+	fd = proc_stat_open(a->pid, tid);
+	if (fd < 0)
+		return 0;
+	added = adopt_open(a, tid, fd);
+	close(fd);
+	return added;
 }
 
 /*

@@ -150,6 +150,11 @@ void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum
 	threads_seed(&c->pools, tid, op, phase, vector);
 }
 
+void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_LEN])
+{
+	threads_name(&c->pools, tid, comm);
+}
+
 void collector_drop_thread(struct collector *c, pid_t tid)
 {
 	threads_drop(&c->pools, tid);
@@ -231,23 +236,6 @@ static uint64_t count_missed(const struct collector *c)
 	return missed;
 }
 
-/* Reads the names of threads that were there before us; changes are told by an event. */
-static void read_names(struct books *b)
-{
-	uint32_t end = books_end(b);
-
-	for (uint32_t i = 1; i < end; i++) {
-		struct thread *t = &b->threads[i];
-		char comm[COMM_LEN];
-
-		if (t->comm[0] || __atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_LIVE)
-			continue;
-		/* If it has got a name in the meantime, that is the newer one. */
-		if (!proc_comm((pid_t)t->tgid, (pid_t)t->tid, comm) && !t->comm[0])
-			memcpy(t->comm, comm, sizeof(t->comm));
-	}
-}
-
 /*
  * Copies all books as they stand at s->at. They go on moving while they are copied, so a copy that
  * took long, since we had lost the CPU, is made again.
@@ -272,7 +260,6 @@ void collector_read(struct collector *c, struct snapshot *s)
 	int err;
 
 	collector_reap(c);
-	read_names(&c->pools.books);
 	copy_books(c, s);
 	ledger_read(&c->ledger, &c->pools.books, &c->copy, s);
 	for (int i = 0; i < LOSTS; i++)

@@ -40,6 +40,9 @@ int collector_add_thread(struct collector *c, const struct thread_id *id);
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
 			   uint64_t vector);
 
+/* Names an added thread, unless an event has told its name since it was added. */
+void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_LEN]);
+
 /*
  * Takes an added thread out again that turned out to be dead. If the kernel half saw it die, that
  * has been done already, and nothing happens.

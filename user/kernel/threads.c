@@ -7,6 +7,7 @@
  * half.
  */
 #include <errno.h>
+#include <string.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -131,6 +132,16 @@ void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase,
 		return;
 	t->seed_arg = vector;
 	__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
+}
+
+/* Names an added thread. */
+void threads_name(struct pools *p, pid_t tid, const char comm[COMM_LEN])
+{
+	struct thread *t = thread_of(p, tid);
+
+	/* If it has got a name in the meantime, that is the newer one. */
+	if (t && !t->comm[0])
+		memcpy(t->comm, comm, sizeof(t->comm));
 }
 
 /* Takes an added thread out again that turned out to be dead. */

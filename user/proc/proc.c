@@ -29,26 +29,54 @@ enum {
 	EXITING = 0x00000004,	    /* PF_EXITING: set before the event of the death */
 };
 
-/* What /proc/PID/task/TID/stat says. (/proc/TID/stat adds up all threads, which takes its time.) */
-int proc_stat(pid_t pid, pid_t tid, struct proc_stat *stat)
+/* Opens /proc/PID/task/TID/FILE; the descriptor or -errno. */
+static int open_of_thread(pid_t pid, pid_t tid, const char *file)
 {
-	char path[PATH_MAX], text[PROC_TEXT_MAX], state;
-	const char *fields;
+	char path[PATH_MAX];
+	int fd;
+
+	proc_path(path, "%d/task/%d/%s", pid, tid, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? proc_error() : fd;
+}
+
+/* Copies a name, whose end the kernel or COMM_LEN sets, and fills it up with zeros. */
+static void copy_comm(char comm[COMM_LEN], const char *name, size_t length)
+{
+	if (length > COMM_LEN - 1)
+		length = COMM_LEN - 1;
+	memset(comm, 0, COMM_LEN);
+	memcpy(comm, name, length);
+}
+
+/* Opens what /proc/PID/task/TID/stat says. (/proc/TID/stat adds up all threads: it takes its time.)
+ */
+int proc_stat_open(pid_t pid, pid_t tid)
+{
+	return open_of_thread(pid, tid, "stat");
+}
+
+/* What it says now. */
+int proc_stat_read(int fd, struct proc_stat *stat)
+{
+	char text[PROC_TEXT_MAX], state;
+	const char *name, *fields;
 	unsigned long long start;
 	unsigned int flags;
 	pid_t ppid;
-	int length;
+	int length = proc_read_line(fd, text);
 
-	proc_path(path, "%d/task/%d/stat", pid, tid);
-	length = proc_read(path, text);
 	if (length < 0)
 		return length;
-	/* A comm may itself hold ") R 1": only the last parenthesis is the kernel's. */
+	/* A comm may itself hold ") R 1": only the first and the last parenthesis are the kernel's.
+	 */
+	name = strchr(text, '(');
 	fields = strrchr(text, ')');
-	if (!fields || sscanf(fields,
-			      ") %c %d %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-			      "%*s %*s %llu",
-			      &state, &ppid, &flags, &start) != 4)
+	if (!name || !fields || name > fields ||
+	    sscanf(fields,
+		   ") %c %d %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+		   "%*s %*s %llu",
+		   &state, &ppid, &flags, &start) != 4)
 		return -EPROTO;
 	*stat = (struct proc_stat){
 		.state = state,
@@ -59,7 +87,20 @@ int proc_stat(pid_t pid, pid_t tid, struct proc_stat *stat)
 		.kernel_thread = flags & KERNEL_THREAD,
 		.io_worker = flags & IO_WORKER,
 	};
+	copy_comm(stat->comm, name + 1, (size_t)(fields - name - 1));
 	return 0;
+}
+
+/* The same at once. */
+int proc_stat(pid_t pid, pid_t tid, struct proc_stat *stat)
+{
+	int fd = proc_stat_open(pid, tid), err;
+
+	if (fd < 0)
+		return fd;
+	err = proc_stat_read(fd, stat);
+	close(fd);
+	return err;
 }
 
 /* Whether the thread that was started at that time is no more: what is not known is alive. */
@@ -100,10 +141,7 @@ int proc_comm(pid_t pid, pid_t tid, char comm[COMM_LEN])
 	/* The kernel adds one newline; those before it are the name's own. */
 	if (length > 0 && text[length - 1] == '\n')
 		length--;
-	if (length > COMM_LEN - 1)
-		length = COMM_LEN - 1;
-	memset(comm, 0, COMM_LEN);
-	memcpy(comm, text, (size_t)length);
+	copy_comm(comm, text, (size_t)length);
 	return 0;
 }
 
@@ -252,13 +290,15 @@ int proc_descendants(pid_t pid, struct pid_list *pids)
 /* The system call that a thread is blocked in. */
 int proc_call(pid_t pid, pid_t tid, struct proc_call *call)
 {
-	char path[PATH_MAX], text[PROC_TEXT_MAX];
 	struct proc_call found = {.where = PROC_IN_CALL};
 	uint64_t *arg = found.arg;
-	int length;
+	char text[PROC_TEXT_MAX];
+	int length, fd = open_of_thread(pid, tid, "syscall");
 
-	proc_path(path, "%d/task/%d/syscall", pid, tid);
-	length = proc_read(path, text);
+	if (fd < 0)
+		return fd;
+	length = proc_read_line(fd, text);
+	close(fd);
 	if (length < 0)
 		return length;
 	if (!strncmp(text, "running", strlen("running")))

@@ -21,11 +21,21 @@ struct proc_stat {
 	bool dead;	/* a zombie, or on its way out of /proc: it has had its event */
 	bool exiting;	/* on its way to be one; its event may have come */
 	bool kernel_thread;
-	bool io_worker; /* a thread that io_uring made: an io-wq worker, or a ring's own */
+	bool io_worker;	     /* a thread that io_uring made: an io-wq worker, or a ring's own */
+	char comm[COMM_LEN]; /* its name, any bytes, filled up with zeros; it ends in one */
 };
 
 /* Of a thread; of a process by its first one. */
 int proc_stat(pid_t pid, pid_t tid, struct proc_stat *stat);
+
+/*
+ * Opens what proc_stat() reads, to be read more than once and then closed: the descriptor or
+ * -errno. It stays that thread's when another one gets its number.
+ */
+int proc_stat_open(pid_t pid, pid_t tid);
+
+/* The same as proc_stat() through such a descriptor. */
+int proc_stat_read(int fd, struct proc_stat *stat);
 
 /*
  * Whether the thread that was started at that time is no more: it has left /proc, is a zombie, or
@@ -77,9 +87,11 @@ bool proc_waits_in_poll(pid_t pid, pid_t tid);
 
 /*
  * Whether I/O on a descriptor waits for a peer, an event or a person, not for a disk: the same
- * decision as file_waits() in bpf/files.bpf.h. -ENOENT if it is closed.
+ * decision as file_waits() in bpf/files.bpf.h. -ENOENT if it is closed. The thread is asked: a
+ * first thread that has ended has no descriptors any more, and the others of its process still do.
  */
-int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits);
+int proc_fd_waits(pid_t pid, pid_t tid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR],
+		  bool *waits);
 
 /* Sets a 1 for each character device major that is a terminal's, 0 for the others. */
 int proc_tty_majors(uint8_t tty_major[MAX_TTY_MAJOR]);

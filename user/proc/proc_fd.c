@@ -18,12 +18,12 @@
 #include "proc/proc_file.h"
 
 /* What a descriptor is, as readlink shows it; 0 or -errno. */
-static int fd_link(pid_t pid, int fd, char link[PATH_MAX])
+static int fd_link(pid_t pid, pid_t tid, int fd, char link[PATH_MAX])
 {
 	char path[PATH_MAX];
 	ssize_t length;
 
-	proc_path(path, "%d/fd/%d", pid, fd);
+	proc_path(path, "%d/task/%d/fd/%d", pid, tid, fd);
 	length = readlink(path, link, PATH_MAX - 1);
 	if (length < 0)
 		return -errno;
@@ -32,11 +32,11 @@ static int fd_link(pid_t pid, int fd, char link[PATH_MAX])
 }
 
 /* Whether I/O on a descriptor waits for a peer, an event or a person, not for a disk. */
-int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits)
+int proc_fd_waits(pid_t pid, pid_t tid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits)
 {
 	static const char *const waiting[] = {"socket:", "pipe:", "anon_inode:"};
 	char path[PATH_MAX], link[PATH_MAX];
-	int err = fd_link(pid, fd, link);
+	int err = fd_link(pid, tid, fd, link);
 	struct stat file;
 
 	if (err)
@@ -47,7 +47,7 @@ int proc_fd_waits(pid_t pid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], boo
 			return 0;
 		}
 	}
-	proc_path(path, "%d/fd/%d", pid, fd);
+	proc_path(path, "%d/task/%d/fd/%d", pid, tid, fd);
 	if (stat(path, &file))
 		return -errno;
 	*waits = S_ISFIFO(file.st_mode) || S_ISSOCK(file.st_mode);

@@ -58,6 +58,17 @@ int proc_read(const char *path, char text[PROC_TEXT_MAX])
 	return length;
 }
 
+/* Reads an open file of one line from its start, as a string; its length or -errno. */
+int proc_read_line(int fd, char text[PROC_TEXT_MAX])
+{
+	ssize_t got = pread(fd, text, PROC_TEXT_MAX - 1, 0);
+
+	if (got < 0)
+		return proc_error();
+	text[got] = '\0';
+	return (int)got;
+}
+
 /* The number that a file name is, or -1. */
 static int number_of(const char *name)
 {

@@ -25,6 +25,12 @@ int proc_error(void);
 /* Reads a small file whole, as a string; returns its length or -errno. */
 int proc_read(const char *path, char text[PROC_TEXT_MAX]);
 
+/*
+ * Reads an open file of one line from its start, as a string; its length or -errno. The kernel
+ * writes such a file in one piece, so there is no second read to find its end.
+ */
+int proc_read_line(int fd, char text[PROC_TEXT_MAX]);
+
 /* Adds all numbers that are names of files in a directory; 0 or -errno. */
 int proc_numbers(const char *path, struct pid_list *numbers);
 

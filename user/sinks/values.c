@@ -57,7 +57,10 @@ void value_pid(struct value *v, const struct record *r)
 /* The name of the task, safe on a terminal, on one line. */
 void value_comm(struct value *v, const struct record *r)
 {
-	strcpy(v->buffer, fmt_comm(r->task->comm, true).s);
+	const struct comm_text comm = fmt_comm(r->task->comm, true);
+
+	_Static_assert(sizeof(v->buffer) >= sizeof(comm.s), "room for any name");
+	memcpy(v->buffer, comm.s, sizeof(comm.s));
 	value_word(v, v->buffer);
 }
 

@@ -13,6 +13,7 @@ enum {
 
 /* The collector of these tests: a list of threads. */
 static struct pid_list added, dropped, refused;
+static char last_name[COMM_LEN]; /* that a thread was given */
 static size_t room;
 static void (*when_added)(pid_t tid); /* what happens in /proc when books have been opened */
 
@@ -40,6 +41,12 @@ void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum
 			   uint64_t vector)
 {
 	(void)c, (void)tid, (void)op, (void)phase, (void)vector;
+}
+
+void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_LEN])
+{
+	(void)c, (void)tid;
+	memcpy(last_name, comm, COMM_LEN);
 }
 
 void collector_drop_thread(struct collector *c, pid_t tid)
@@ -169,6 +176,21 @@ static void who_was_dying_and_is_dead_in_the_end_is_taken_out(void **state)
 	assert_false(pid_list_has(&dropped, 7));
 }
 
+/* The thread gets another name when its books have been opened. */
+static void let_rename(pid_t tid)
+{
+	put_stat(7, tid, "new (name)", 'S', 1, 0, START);
+}
+
+static void the_name_is_that_of_when_the_books_were_open(void **state)
+{
+	(void)state;
+	prepare(1, 1000);
+	when_added = let_rename;
+	assert_int_equal(adopt(0), 1);
+	assert_string_equal(last_name, "new (name)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +200,7 @@ int main(void)
 		made_up(the_dead_and_the_dying_are_not_added),
 		made_up(who_dies_while_it_is_added_is_taken_out),
 		made_up(who_was_dying_and_is_dead_in_the_end_is_taken_out),
+		made_up(the_name_is_that_of_when_the_books_were_open),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

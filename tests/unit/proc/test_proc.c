@@ -22,6 +22,26 @@ static void a_hostile_comm_does_not_shift_the_fields_of_stat(void **state)
 	assert_int_equal(stat.ppid, 42);
 	assert_int_equal(stat.start, 4321);
 	assert_false(stat.kernel_thread || stat.dead || stat.exiting || stat.io_worker);
+	assert_string_equal(stat.comm, "a) R 1 (b) c\n");
+}
+
+static void an_open_stat_is_read_from_its_start_each_time(void **state)
+{
+	struct proc_stat stat;
+	int fd;
+
+	(void)state;
+	put_stat(7, 8, "a name that is too long", 'S', 1, 0, 1);
+	fd = proc_stat_open(7, 8);
+	assert_true(fd >= 0);
+	assert_int_equal(proc_stat_read(fd, &stat), 0);
+	assert_string_equal(stat.comm, "a name that is ");
+	put_stat(7, 8, "b", 'Z', 1, 0, 2);
+	assert_int_equal(proc_stat_read(fd, &stat), 0);
+	assert_true(stat.dead && stat.start == 2);
+	assert_memory_equal(stat.comm, "b\0\0\0\0\0\0\0\0\0\0\0\0\0\0", COMM_LEN);
+	close(fd);
+	assert_int_equal(proc_stat_open(7, 9), -ESRCH);
 }
 
 static void kernel_threads_are_known_by_their_flag(void **state)
@@ -286,10 +306,10 @@ static void the_real_proc_knows_what_we_block_in(void **state)
 	assert_int_equal(call.nr, SYS_read);
 	assert_int_equal(call.arg[0], ends[0]);
 	assert_int_equal(proc_tty_majors(tty_major), 0);
-	assert_int_equal(proc_fd_waits(getpid(), ends[0], tty_major, &waits), 0);
+	assert_int_equal(proc_fd_waits(getpid(), getpid(), ends[0], tty_major, &waits), 0);
 	assert_true(waits);
 	close(ends[0]);
-	assert_int_equal(proc_fd_waits(getpid(), ends[0], tty_major, &waits), -ENOENT);
+	assert_int_equal(proc_fd_waits(getpid(), getpid(), ends[0], tty_major, &waits), -ENOENT);
 }
 
 static void the_real_proc_knows_who_we_are(void **state)
@@ -356,6 +376,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		made_up(a_hostile_comm_does_not_shift_the_fields_of_stat),
+		made_up(an_open_stat_is_read_from_its_start_each_time),
 		made_up(kernel_threads_are_known_by_their_flag),
 		made_up(a_stat_that_is_none_is_an_error),
 		made_up(the_process_of_a_thread_is_found),

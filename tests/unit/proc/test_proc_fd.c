@@ -26,16 +26,16 @@ static void descriptors_that_can_wait(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(kind); i++) {
 		char name[32];
 
-		snprintf(name, sizeof(name), "7/fd/%zu", i);
+		snprintf(name, sizeof(name), "7/task/8/fd/%zu", i);
 		put_link(name, kind[i].link);
-		assert_int_equal(proc_fd_waits(7, (int)i, tty_major, &waits), 0);
+		assert_int_equal(proc_fd_waits(7, 8, (int)i, tty_major, &waits), 0);
 		assert_int_equal(waits, kind[i].waits);
 	}
 	assert_int_equal(mkfifo(make_way("fifo"), 0600), 0);
-	put_link("7/fd/20", "../../fifo");
-	assert_int_equal(proc_fd_waits(7, 20, tty_major, &waits), 0);
+	put_link("7/task/8/fd/20", "../../../../fifo");
+	assert_int_equal(proc_fd_waits(7, 8, 20, tty_major, &waits), 0);
 	assert_true(waits);
-	assert_int_equal(proc_fd_waits(7, 21, tty_major, &waits), -ENOENT);
+	assert_int_equal(proc_fd_waits(7, 8, 21, tty_major, &waits), -ENOENT);
 }
 
 static void terminals_are_the_drivers_of_tty(void **state)

@@ -112,10 +112,25 @@ static void a_message_too_long_is_cut(void **state)
 	(void)state;
 	memset(word, '\x1b', sizeof(word) - 1);
 	word[sizeof(word) - 1] = '\0';
-	PARSE(&r, "-p", word);
+	PARSE(&r, "-p", "1", word);
 	assert_int_equal(r.o.exit_code, EXIT_USAGE);
 	assert_true(is_one_line(r.err));
 	assert_uint_in_range(strlen(r.err), 1000, 4096);
+	options_clear(&r.o);
+}
+
+static void of_a_long_argument_the_beginning_is_shown(void **state)
+{
+	char word[20000];
+	struct run r;
+
+	(void)state;
+	memset(word, 'x', sizeof(word) - 1);
+	word[sizeof(word) - 1] = '\0';
+	PARSE(&r, "-p", word);
+	assert_int_equal(r.o.exit_code, EXIT_USAGE);
+	assert_true(is_one_line(r.err));
+	assert_true(strlen(r.err) < 200 && strstr(r.err, "xxx...': not a list of pids"));
 	options_clear(&r.o);
 }
 
@@ -201,6 +216,7 @@ int main(void)
 		cmocka_unit_test(bad_words_are_refused),
 		cmocka_unit_test(messages_are_safe_for_a_terminal),
 		cmocka_unit_test(a_message_too_long_is_cut),
+		cmocka_unit_test(of_a_long_argument_the_beginning_is_shown),
 		cmocka_unit_test(escaping_never_writes_beyond_its_room),
 		cmocka_unit_test(help_and_version_end_in_peace),
 		cmocka_unit_test(details_are_said_only_if_wanted),

@@ -6,7 +6,7 @@
  * BPF_PROG_TEST_RUN. What comes out: the indexes on a free list. User space does not update the
  * list by bpf(2) itself: while that updates a map, the kernel skips all tracepoint programs on the
  * CPU (bpf_disable_instrumentation), and the call may be pre-empted: calls of the traced threads
- * would be missed. Running a program forbids nothing, and takes hundreds of indexes at once.
+ * would be missed. Running a program forbids nothing, and takes many indexes at once.
  */
 #ifndef IOPHASE_POOLS_BPF_H
 #define IOPHASE_POOLS_BPF_H

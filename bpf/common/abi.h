@@ -16,7 +16,7 @@ enum {
 	TIDS_PER_PAGE = 2048, /* tid -> thread: one map value holds this many tids */
 	COMM_LEN = 16,
 	NSEC_PER_TICK = 10000000, /* of the times that /proc tells: USER_HZ is 100 */
-	PUSH_MAX = 256,		  /* indexes put on a free list in one go */
+	PUSH_MAX = 64,		  /* indexes put on a free list in one go */
 };
 
 /* The pools that have a free list. */

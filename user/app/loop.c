@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/loop.h"
+#include "base/now.h"
 #include "base/types.h"
 
 /*
@@ -84,6 +85,7 @@ int loop_start(struct loop *l, uint64_t from, uint64_t duration, uint64_t interv
 {
 	int err = start_timer(l->duration, from, duration, 0);
 
+	l->end = duration ? from + duration : 0;
 	err = err ? err : start_timer(l->interval, from, interval, interval);
 	return err ? err : start_timer(l->tick, from, TICK, TICK);
 }
@@ -95,17 +97,10 @@ bool loop_signalled(const struct loop *l)
 	       poll(&(struct pollfd){.fd = l->signals.fd, .events = POLLIN}, 1, 0) > 0;
 }
 
-/* Whether the duration will be over within the given time (ns). */
+/* Whether the duration is over, or will be within the given time (ns). */
 bool loop_ends_within(const struct loop *l, uint64_t time)
 {
-	struct itimerspec left;
-	uint64_t ns;
-
-	if (timerfd_gettime(l->duration, &left))
-		return false;
-	/* A timer that is not started, or is over, has nothing left. */
-	ns = left.it_value.tv_sec * NSEC_PER_SEC + left.it_value.tv_nsec;
-	return ns && ns < time;
+	return l->end && l->end < now_ns() + time;
 }
 
 /* Has the readiness of a descriptor wake the loop as a LOOP_DEATH, once. */

@@ -25,6 +25,7 @@ enum {
 struct loop {
 	struct signals signals;
 	int epoll, duration, interval, tick;
+	uint64_t end;	       /* of the duration, ns of CLOCK_MONOTONIC; 0: there is none */
 	int dead[LOOP_EVENTS]; /* the watched descriptors that the latest LOOP_DEATH is of */
 	size_t dead_count;
 };
@@ -44,7 +45,7 @@ int loop_start(struct loop *l, uint64_t from, uint64_t duration, uint64_t interv
 /* Whether a signal has come that ends the program; it stays there for loop_wait(). */
 bool loop_signalled(const struct loop *l);
 
-/* Whether the duration will be over within the given time (ns); false if there is none. */
+/* Whether the duration is over, or will be within the given time (ns); false if there is none. */
 bool loop_ends_within(const struct loop *l, uint64_t time);
 
 /* Has the readiness of a descriptor (a pidfd) wake the loop as a LOOP_DEATH, once. 0 or -errno. */

@@ -31,6 +31,41 @@ static __always_inline bool is_on_cpu(struct task_struct *task)
 	return task->pid == (pid_t)bpf_get_current_pid_tgid();
 }
 
+/*
+ * Whether the current thread, which goes to sleep, does so for a lock, for memory or for a page:
+ * the call that it is inside of may not wait for its peer. Of splice and tee this is not known, as
+ * they have two descriptors, and either may be waited for.
+ */
+static __always_inline bool sleeps_aside(const struct thread *t)
+{
+	struct file *file;
+
+	switch (op_traits[t->op % MAX_OPS].op_class) {
+	case CLASS_READ:
+	case CLASS_ACCEPT:
+	case CLASS_CONNECT:
+	case CLASS_WRITE:
+		break;
+	default:
+		return false;
+	}
+	if (t->nowait)
+		return true;
+	if (t->op == OP_SPLICE || t->op == OP_TEE)
+		return false;
+	file = file_of(t->fd);
+	return file && BPF_CORE_READ(file, f_flags) & O_NONBLOCK;
+}
+
+/* The current thread, which is t, leaves its CPU at now (ns): pre-empted, or to sleep. */
+static __always_inline void switched_out(struct thread *t, __u64 now, bool runnable)
+{
+	if (!runnable && sleeps_aside(t))
+		clock_step_aside(t, now);
+	else
+		clock_switch_out(t, now, runnable);
+}
+
 SEC("tp_btf/sched_switch")
 int BPF_PROG(sched_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
@@ -42,7 +77,7 @@ int BPF_PROG(sched_switch, bool preempt, struct task_struct *prev, struct task_s
 	t = thread_of(prev->pid);
 	if (t) {
 		now = bpf_ktime_get_ns();
-		clock_switch_out(t, now, preempt || is_runnable(prev));
+		switched_out(t, now, preempt || is_runnable(prev));
 	}
 	t = thread_of(next->pid);
 	if (t)

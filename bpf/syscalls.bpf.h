@@ -215,7 +215,7 @@ static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
 		clock_learn_op(t, op_proven_by_exit(op));
 		t->declined = t->op == OP_APP;
 	}
-	op = t->op;
+	op = clock_call(t);
 	if (op == OP_APP) {
 		if (!t->declined)
 			call_unbegun(ended, nr, ret);

@@ -118,7 +118,9 @@ enum op_number {
 	OP_IO_SUBMIT, /* the three calls of Linux AIO, in this order */
 	OP_IO_GETEVENTS,
 	OP_IO_PGETEVENTS,
-	OP_WORKER,  /* no call: a kernel worker of io_uring, which makes none, lives in it */
+	OP_WORKER, /* no call: a kernel worker of io_uring, which makes none, lives in it */
+	OP_ASIDE,  /* no call: asleep inside one, for a lock or memory and not for what it waits for
+		    */
 	OP_UNKNOWN, /* adopted while it ran: the next system call will tell */
 	OPS_TIMED,
 	OP_SIGNALS = OPS_TIMED, /* no call: its row holds the times that I/O signals took */
@@ -244,6 +246,7 @@ struct thread {
 	__u8 resume;	 /* the phase it goes on in when it gets a CPU */
 	__u8 mux_way;	 /* enum way, if its latest mux call returned ready descriptors */
 	__u8 restart_op; /* the call that restart_syscall would go on with */
+	__u8 resume_op;	 /* the call that it is inside of while its hands stand at OP_ASIDE */
 	__u8 nowait;	 /* the call in progress asked for no waiting */
 	__u8 declined;	 /* inside a traced system call that is no I/O call, as on a regular file */
 	__u8 adopted;	 /* it was there before us */

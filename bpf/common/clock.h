@@ -34,6 +34,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->resume = PHASE_CPU;
 	t->mux_way = WAY_NONE;
 	t->restart_op = OP_APP;
+	t->resume_op = OP_APP;
 	t->nowait = 0;
 	t->declined = 0;
 	t->file_kind = 0;
@@ -144,12 +145,30 @@ static __always_inline void clock_switch_out(struct thread *t, __u64 now, int ru
 	clock_move(t, now, t->op, runnable ? PHASE_RUNQ : PHASE_WAIT);
 }
 
+/*
+ * A thread leaves its CPU inside a call and sleeps for something else than what the call is there
+ * to wait for: that sleep is none of the call's. Its hands come back when it gets a CPU.
+ */
+static __always_inline void clock_step_aside(struct thread *t, __u64 now)
+{
+	clock_learn_phase(t, PHASE_CPU);
+	t->resume = PHASE_CPU;
+	t->resume_op = t->op;
+	clock_move(t, now, OP_ASIDE, PHASE_WAIT);
+}
+
+/* The call that a thread is inside of, wherever its hands stand. */
+static __always_inline __u32 clock_call(const struct thread *t)
+{
+	return t->op == OP_ASIDE ? t->resume_op : t->op;
+}
+
 /* A thread gets a CPU and goes on in the phase that it was pre-empted in, or in cpu. */
 static __always_inline void clock_switch_in(struct thread *t, __u64 now)
 {
 	/* Had it been asleep, its wake-up would have come first. */
 	clock_learn_phase(t, PHASE_RUNQ);
-	clock_move(t, now, t->op, t->resume == PHASE_COPY ? PHASE_COPY : PHASE_CPU);
+	clock_move(t, now, clock_call(t), t->resume == PHASE_COPY ? PHASE_COPY : PHASE_CPU);
 }
 
 /*

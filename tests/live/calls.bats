@@ -37,6 +37,35 @@ check_connects() {
 	check_connects raw
 }
 
+# Ten calls of each kind that may not wait, and sleep 20 ms each for a page of memory.
+check_aside() {
+	start_gated aside --count 10 --pause-ms 20
+	wait_for 10 at_gate_or_ended
+	! has_ended "$target" || skip "there is no userfaultfd here"
+	attach --hooks "$1" -p "$target"
+	open_gate
+	reap_target
+	finish
+	csvsum same "$T/csv" "$T/tally.csv"
+	csvsum check "$T/csv" call=recvfrom -- 'ok == 10' 'wait_ns == 0' 'wait_max_ns == 0' \
+		'model == ["nonblocking"]'
+	csvsum check "$T/csv" call=sendto -- 'ok == 10' 'wait_ns == 0'
+	csvsum check "$T/csv" call=app -- 'wait_ns >= 20 * 20e6'
+}
+
+# Whether both threads of the latest workload are there, of which the second starts at the gate.
+at_gate_or_ended() {
+	has_ended "$target" || (($(find "/proc/$target/task" -mindepth 1 -maxdepth 1 | wc -l) == 2))
+}
+
+@test "aside: a call that may not wait did not wait for data when it slept for memory" {
+	check_aside syscalls
+}
+
+@test "aside: the same through raw hooks" {
+	check_aside raw
+}
+
 # check_queues MODEL HOOKS [OPTION...]
 check_queues() {
 	[[ -e /proc/sysvipc/msg ]] || skip "this kernel has no System V queues"

@@ -127,16 +127,17 @@ static bool row_used(const struct row *row)
 void books_add(const struct books *b, const struct thread *t, struct task_sums *task)
 {
 	bool live = t->state == THREAD_LIVE;
+	__u32 call = clock_call(t);
 
 	task->threads += live;
 	task->threads_ever++;
 	evidence_note(&task->evidence, t);
 	task->wall += t->since - t->born;
-	if (live && t->op != OP_APP && t->op != OP_WORKER)
-		task->inflight[t->op % MAX_OPS]++;
+	if (live && call != OP_APP && call != OP_WORKER)
+		task->inflight[call % MAX_OPS]++;
 	for (int i = 0; i < REQUESTS; i++)
 		task->inflight[OP_REQUESTS + i] += (unsigned int)t->inflight[i];
-	if (live && t->op != OP_APP && t->aio)
+	if (live && call != OP_APP && t->aio)
 		task->inflight_aio++;
 	counters_add(task->count, t->count);
 	for (int op = 0; op < MAX_OPS; op++) {

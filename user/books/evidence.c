@@ -7,11 +7,13 @@
  */
 #include "books/evidence.h"
 #include "books/ops.h"
+#include "common/bounded.h"
+#include "common/clock.h"
 
 /* The class of the call that a living thread is in, CLASS_APP for none that tells. */
 static enum op_class class_in_flight(const struct thread *t)
 {
-	const struct op_traits *traits = &ops[t->op % MAX_OPS].traits;
+	const struct op_traits *traits = &ops[clock_call(t) % MAX_OPS].traits;
 
 	if (t->state != THREAD_LIVE)
 		return CLASS_APP;

@@ -91,6 +91,43 @@ static void a_blocking_call(void **state)
 	assert_int_equal(clock_taken(&t, OP_A).busy, 7);
 }
 
+static void a_sleep_aside_is_none_of_the_call(void **state)
+{
+	struct thread t = running();
+
+	(void)state;
+	clock_move(&t, START + 10, OP_A, PHASE_CPU);
+	clock_mark(&t, OP_A);
+	clock_step_aside(&t, START + 12);
+	assert_int_equal(clock_call(&t), OP_A);
+	clock_wake(&t, START + 112, false);
+	assert_int_equal(clock_call(&t), OP_A);
+	clock_switch_in(&t, START + 115);
+	assert_int_equal(t.op, OP_A);
+	/* The next sleep in it is its own again. */
+	clock_switch_out(&t, START + 116, 0);
+	clock_switch_in(&t, START + 120);
+	clock_move(&t, START + 121, OP_APP, PHASE_CPU);
+	assert_int_equal(t.ns[OP_ASIDE][PHASE_WAIT], 100);
+	assert_int_equal(t.ns[OP_ASIDE][PHASE_RUNQ], 3);
+	assert_int_equal(clock_taken(&t, OP_A).wait, 4);
+	assert_int_equal(clock_taken(&t, OP_A).busy, 4);
+	assert_int_equal(t.ns[OP_APP][PHASE_WAIT], 0);
+	assert_int_equal(sum(&t), 121);
+}
+
+static void a_copy_that_stepped_aside_goes_on_in_cpu(void **state)
+{
+	struct thread t = running();
+
+	(void)state;
+	clock_move(&t, START, OP_A, PHASE_COPY);
+	clock_step_aside(&t, START + 1);
+	clock_switch_in(&t, START + 5);
+	assert_int_equal(t.op, OP_A);
+	assert_int_equal(t.phase, PHASE_CPU);
+}
+
 static void a_mark_makes_the_next_call_start_from_0(void **state)
 {
 	struct thread t = running();
@@ -261,7 +298,7 @@ static void without_a_seed_the_proof_decides_the_call(void **state)
 /* One random event at `now`. */
 static void random_event(struct thread *t, uint64_t now)
 {
-	switch (rand() % 6) {
+	switch (rand() % 7) {
 	case 0:
 		clock_switch_out(t, now, rand() % 2);
 		break;
@@ -280,6 +317,9 @@ static void random_event(struct thread *t, uint64_t now)
 	case 4:
 		clock_learn_phase(t, PHASE_CPU);
 		clock_move(t, now, t->op, PHASE_COPY);
+		break;
+	case 5:
+		clock_step_aside(t, now);
 		break;
 	default:
 		t->seed.valid = 1;
@@ -314,6 +354,8 @@ int main(void)
 		cmocka_unit_test(time_is_charged_to_where_the_hands_stood),
 		cmocka_unit_test(a_clock_that_is_behind_charges_nothing),
 		cmocka_unit_test(a_blocking_call),
+		cmocka_unit_test(a_sleep_aside_is_none_of_the_call),
+		cmocka_unit_test(a_copy_that_stepped_aside_goes_on_in_cpu),
 		cmocka_unit_test(a_mark_makes_the_next_call_start_from_0),
 		cmocka_unit_test(preempted_in_copy_goes_on_in_copy),
 		cmocka_unit_test(asleep_in_copy_goes_on_in_cpu),

@@ -128,7 +128,7 @@ without() {
 }
 
 @test "times that are none: exit 2" {
-	for time in "" s abc -1 -5s +5 " 5" "5 " 5us 1e3 1. .5 1..5; do
+	for time in "" s abc -1 -5s +5 " 5" "5 " 5us 1e3 1. . .s 1..5; do
 		usage "--duration '$time': not a time" -p "$TARGET" -d "$time"
 		usage "--interval '$time': not a time" -p "$TARGET" -i "$time"
 	done
@@ -203,8 +203,22 @@ without() {
 	refuse 1 "pid 2147483647: no such process" "$DIR/iophase" -d 0.1 -p 2147483647
 }
 
-@test "one bad pid among good ones: exit 1, nothing is traced" {
-	refuse 1 "pid 2147483647: no such process" "$DIR/iophase" -d 0.1 -p "$TARGET,2147483647"
+@test "one that has ended among others: a line says so, the others are traced" {
+	run_it "$DIR/iophase" -d .1 --csv - -p "2147483646 $TARGET 2147483647"
+	[ "$CODE" -eq 0 ]
+	[ "$(wc -l <"$DIR/err")" -eq 2 ]
+	grep -qx "iophase: pid 2147483646: no such process; the others are traced" "$DIR/err"
+	grep -qx "iophase: pid 2147483647: no such process; the others are traced" "$DIR/err"
+	[ "$(grep -c ",$TARGET,,sleep,.*,app,app," "$DIR/out")" -eq 1 ]
+	run_it "$DIR/iophase" -d .1 -p "2147483646 2147483647"
+	[ "$CODE" -eq 1 ]
+	[ "$(grep -c "no such process$" "$DIR/err")" -eq 2 ]
+	[ ! -s "$DIR/out" ]
+}
+
+@test "one among others that never can be traced: exit 1, nothing is traced" {
+	[ "$(cat /proc/2/comm)" = kthreadd ] || skip "no kernel threads are visible here"
+	refuse 1 "pid 2: a kernel thread" "$DIR/iophase" -d 0.1 -p "$TARGET,2"
 }
 
 @test "a kernel thread: exit 1" {

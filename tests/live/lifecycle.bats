@@ -262,6 +262,54 @@ check_exec() {
 	done
 }
 
+# The processes that were started with this duration, which no other test asks for.
+ours() {
+	pgrep -f -- "-d 97531[m]s"
+}
+
+# Starts iophase, ends it by a signal when it has said so many lines (-v: each step is one) and so many
+# seconds have passed, and expects that it says why it ends. signal_early SIGNAL LINES SECONDS
+signal_early() {
+	local fd line lines=$2
+
+	rm -f "$T/csv" "$T/report" "$T/err"
+	mkfifo "$T/err"
+	"$IOPHASE" -v -d 97531ms --csv "$T/csv" -p "$target" >"$T/report" 2>"$T/err" 3>&- </dev/null &
+	tracer=$!
+	STARTED+=("$tracer")
+	exec {fd}<"$T/err"
+	for ((; lines; lines--)); do
+		read -r line <&"$fd"
+	done
+	sleep "$3"
+	kill "-$1" "$tracer"
+	line=$(grep -v '^iophase: .*: \(yes\|no\)$' <&"$fd") || [[ -z $line ]]
+	exec {fd}<&-
+	rm "$T/err"
+	reap "$tracer"
+	echo "$*: exit code $code, $line"
+	if [[ $code == 1 ]]; then
+		[[ $line == *"stopped before all threads were attached to: nothing measured"* ]]
+		[[ ! -s $T/report && ! -e $T/csv ]]
+	else
+		[[ $code == 0 ]]
+		grep -q "^idle $target " "$T/report"
+		csvsum shape "$T/csv"
+	fi
+}
+
+@test "a signal at any instant of the start ends it, and that is said" {
+	start_server idle poll
+	signal_early INT 1 0
+	signal_early TERM 1 0.02
+	signal_early HUP 1 0.05
+	signal_early INT 1 0.1
+	signal_early INT 1 0.2
+	signal_early TERM 10 0
+	signal_early HUP 19 0
+	wait_for 30 refute ours
+}
+
 @test "several pids, and one given twice" {
 	local first second
 

@@ -5,7 +5,6 @@
  * What goes in: signals, timers, pidfds. What comes out: what is due.
  */
 #include <errno.h>
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -59,17 +58,16 @@ static int start_timer(int fd, uint64_t from, uint64_t first, uint64_t period)
 	return timerfd_settime(fd, TFD_TIMER_ABSTIME, &spec, NULL) ? -errno : 0;
 }
 
-/* Blocks the signals that end the program and opens the timers. */
-int loop_open(struct loop *l)
+/* Opens the timers, and listens to the signals too. */
+int loop_open(struct loop *l, struct signals *signals)
 {
-	int err = signals_open(&l->signals);
+	int err;
 
-	if (err)
-		return err;
+	l->signals = signals;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll < 0)
 		return -errno;
-	err = add(l, l->signals.fd, EPOLLIN);
+	err = add(l, signals->fd, EPOLLIN);
 	if (err)
 		return err;
 	l->duration = add_timer(l);
@@ -90,13 +88,6 @@ int loop_start(struct loop *l, uint64_t from, uint64_t duration, uint64_t interv
 	return err ? err : start_timer(l->tick, from, TICK, TICK);
 }
 
-/* Whether a signal has come that ends the program. */
-bool loop_signalled(const struct loop *l)
-{
-	return l->signals.taken ||
-	       poll(&(struct pollfd){.fd = l->signals.fd, .events = POLLIN}, 1, 0) > 0;
-}
-
 /* Whether the duration is over, or will be within the given time (ns). */
 bool loop_ends_within(const struct loop *l, uint64_t time)
 {
@@ -114,7 +105,7 @@ static int event_of(const struct loop *l, int fd)
 {
 	uint64_t expirations;
 
-	if (fd == l->signals.fd || fd == l->duration)
+	if (fd == l->signals->fd || fd == l->duration)
 		return LOOP_STOP;
 	if (fd != l->interval && fd != l->tick)
 		return LOOP_DEATH;
@@ -131,7 +122,7 @@ int loop_wait(struct loop *l)
 	int due = 0, count;
 
 	/* One that was heard by who waited for an output makes nothing ready any more. */
-	if (l->signals.taken)
+	if (l->signals->taken)
 		return LOOP_STOP;
 	count = epoll_wait(l->epoll, ready, ARRAY_SIZE(ready), -1);
 	if (count < 0)

@@ -23,27 +23,21 @@ enum {
 };
 
 struct loop {
-	struct signals signals;
+	struct signals *signals;
 	int epoll, duration, interval, tick;
 	uint64_t end;	       /* of the duration, ns of CLOCK_MONOTONIC; 0: there is none */
 	int dead[LOOP_EVENTS]; /* the watched descriptors that the latest LOOP_DEATH is of */
 	size_t dead_count;
 };
 
-/*
- * Blocks the signals that end the program and opens the timers, not started yet. Returns 0 or
- * -errno.
- */
-int loop_open(struct loop *l);
+/* Opens the timers, not started yet, and listens to the signals too. Returns 0 or -errno. */
+int loop_open(struct loop *l, struct signals *signals);
 
 /*
  * Starts the timers, for a duration and intervals (ns) that begin at `from` (ns, CLOCK_MONOTONIC);
  * one of 0 never comes. Returns 0 or -errno.
  */
 int loop_start(struct loop *l, uint64_t from, uint64_t duration, uint64_t interval);
-
-/* Whether a signal has come that ends the program; it stays there for loop_wait(). */
-bool loop_signalled(const struct loop *l);
 
 /* Whether the duration is over, or will be within the given time (ns); false if there is none. */
 bool loop_ends_within(const struct loop *l, uint64_t time);

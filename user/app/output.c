@@ -37,21 +37,21 @@ static bool wants_colour(int fd)
 	return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb");
 }
 
-/* Opens the place of one more output; 0, or -errno after one line. */
-static int add(struct outputs *all, const struct options *o, const struct output_choice *choice)
+/* Opens the place of one more output; 0, or the exit code after one line. */
+static enum exit_code add(struct outputs *all, const struct options *o,
+			  const struct output_choice *choice)
 {
 	struct output *out = &all->output[all->count];
-	int err = place_open(&out->place, choice->file, all->signals);
 
-	if (err)
-		return err;
+	if (place_open(&out->place, choice->file, all->signals))
+		return EXIT_FAILED;
 	all->count++;
 	for (size_t i = 0; i + 1 < all->count; i++) {
 		if (!place_is_same(&all->output[i].place, &out->place))
 			continue;
 		log_error("%s and %s are the same file", all->output[i].place.name,
 			  out->place.name);
-		return -EINVAL;
+		return EXIT_USAGE;
 	}
 	out->job.sink = choice->sink;
 	out->job.style = (struct style){
@@ -59,7 +59,7 @@ static int add(struct outputs *all, const struct options *o, const struct output
 		.colour = wants_colour(out->place.fd),
 		.interval = o->interval != 0,
 	};
-	return 0;
+	return EXIT_DONE;
 }
 
 /* Whether an output of the options goes to stdout. */
@@ -72,18 +72,18 @@ static bool has_stdout(const struct options *o)
 }
 
 /* Opens the places of all outputs that the options ask for. */
-int outputs_open(struct outputs *all, const struct options *o, struct signals *signals)
+enum exit_code outputs_open(struct outputs *all, const struct options *o, struct signals *signals)
 {
 	static const struct output_choice text = {&sink_text, "-"};
-	int err = 0;
+	enum exit_code code = EXIT_DONE;
 
 	*all = (struct outputs){.signals = signals};
 	all->output = xcalloc(o->outputs.count + 1, sizeof(*all->output));
-	for (size_t i = 0; i < o->outputs.count && !err; i++)
-		err = add(all, o, &o->outputs.choice[i]);
-	if (!err && !o->quiet && !has_stdout(o))
-		err = add(all, o, &text);
-	return err;
+	for (size_t i = 0; i < o->outputs.count && !code; i++)
+		code = add(all, o, &o->outputs.choice[i]);
+	if (!code && !o->quiet && !has_stdout(o))
+		code = add(all, o, &text);
+	return code;
 }
 
 /* What a sink may be asked to do with a report, NULL where there is none. */

@@ -29,9 +29,9 @@ struct outputs {
 
 /*
  * Opens the places of all outputs that the options ask for, and changes nothing there. Returns 0,
- * or -errno after one line. To be ended by outputs_abandon() or outputs_close().
+ * or the exit code after one line. To be ended by outputs_abandon() or outputs_close().
  */
-int outputs_open(struct outputs *all, const struct options *o, struct signals *signals);
+enum exit_code outputs_open(struct outputs *all, const struct options *o, struct signals *signals);
 
 /* Measuring never began: leaves everything as it was. */
 void outputs_abandon(struct outputs *all);

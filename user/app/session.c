@@ -22,6 +22,7 @@ struct session {
 	const struct options *options;
 	const struct caps *caps;
 	const struct target_list *targets;
+	struct signals *signals;
 	struct collector *collector;
 	struct loop loop;
 	struct outputs outputs;
@@ -54,7 +55,7 @@ static bool is_signalled(void *arg)
 {
 	const struct session *s = arg;
 
-	return loop_signalled(&s->loop);
+	return signals_came(s->signals);
 }
 
 /* Says that nothing has been measured; the exit code. */
@@ -91,11 +92,11 @@ static enum exit_code adopt_targets(struct session *s)
 	return total ? EXIT_DONE : EXIT_FAILED;
 }
 
-/* Opens the kernel half and lets it work on the targets; 0 or the exit code, said on stderr. */
-static enum exit_code start(struct session *s)
+/* Loads and arms the kernel half; 0 or the exit code, said on stderr. */
+static enum exit_code arm(struct session *s)
 {
 	const struct options *o = s->options;
-	struct collector_setup setup = {
+	const struct collector_setup setup = {
 		.features = s->caps->features,
 		.tracefs = s->caps->tracefs,
 		.follow = o->follow,
@@ -103,7 +104,6 @@ static enum exit_code start(struct session *s)
 		.thread_count = count_threads(s->targets, o->follow),
 	};
 	enum exit_code code;
-	int err;
 
 	notes_join(&s->notes, &s->caps->lacks);
 	code = collector_open(&s->collector, &setup, &s->notes);
@@ -111,7 +111,18 @@ static enum exit_code start(struct session *s)
 		return code;
 	collector_describe(s->collector);
 	collector_arm(s->collector);
-	code = adopt_targets(s);
+	return EXIT_DONE;
+}
+
+/* Has the kernel half work on the targets; 0 or the exit code, said on stderr. */
+static enum exit_code start(struct session *s)
+{
+	const struct options *o = s->options;
+	enum exit_code code = is_signalled(s) ? stopped_early() : arm(s);
+	int err;
+
+	if (!code)
+		code = adopt_targets(s);
 	if (code)
 		return code;
 	collector_read(s->collector, &s->first);
@@ -260,17 +271,18 @@ static enum exit_code measure(struct session *s)
 
 /* Traces the targets until the end that the options name. */
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
-			   const struct caps *caps)
+			   const struct caps *caps, struct signals *signals)
 {
-	struct session s = {.options = o, .caps = caps, .targets = targets};
+	struct session s = {.options = o, .caps = caps, .targets = targets, .signals = signals};
 	enum exit_code code;
-	int err = loop_open(&s.loop);
+	int err = loop_open(&s.loop, signals);
 
 	if (err) {
-		log_error("cannot wait for signals and timers: %s", strerror(-err));
+		log_error("cannot wait for timers: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	code = outputs_open(&s.outputs, o, &s.loop.signals) ? EXIT_FAILED : start(&s);
+	code = outputs_open(&s.outputs, o, signals);
+	code = code ? code : start(&s);
 	if (code)
 		outputs_abandon(&s.outputs);
 	else

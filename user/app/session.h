@@ -7,10 +7,14 @@
 
 #include "kernel/caps.h"
 #include "app/options.h"
+#include "app/signals.h"
 #include "target/target.h"
 
-/* Traces the targets until the end that the options name; returns the exit code of the program. */
+/*
+ * Traces the targets until the end that the options name, or a signal; returns the exit code of the
+ * program.
+ */
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
-			   const struct caps *caps);
+			   const struct caps *caps, struct signals *signals);
 
 #endif

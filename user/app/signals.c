@@ -27,6 +27,12 @@ int signals_open(struct signals *s)
 	return s->fd < 0 ? -errno : 0;
 }
 
+/* Whether one has come that ends the program. */
+bool signals_came(const struct signals *s)
+{
+	return s->taken || poll(&(struct pollfd){.fd = s->fd, .events = POLLIN}, 1, 0) > 0;
+}
+
 /* Takes those that are pending. */
 unsigned int signals_take(struct signals *s)
 {

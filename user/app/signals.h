@@ -5,6 +5,7 @@
 #ifndef IOPHASE_SIGNALS_H
 #define IOPHASE_SIGNALS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct signals {
@@ -15,6 +16,9 @@ struct signals {
 
 /* Blocks SIGINT, SIGTERM and SIGHUP; from now on they are taken. Returns 0 or -errno. */
 int signals_open(struct signals *s);
+
+/* Whether one has come that ends the program; it stays there to be taken. */
+bool signals_came(const struct signals *s);
 
 /* Takes those that are pending; returns how many were taken until now. */
 unsigned int signals_take(struct signals *s);

@@ -48,8 +48,12 @@ int time_parse(const char *text, uint64_t *ns)
 	};
 	uint64_t whole, fraction = 0, scale = 0;
 	const char *point = read_digits(text, TIME_LIMIT_NS / NSEC_PER_MSEC, &whole);
-	const char *unit = point;
+	const char *unit;
 
+	/* As sleep(1) and timeout(1) do, .5 is taken for 0.5. */
+	if (!point && *text == '.')
+		point = text;
+	unit = point;
 	if (!point)
 		return -EINVAL;
 	if (*point == '.')

@@ -23,9 +23,9 @@ struct target_list {
 };
 
 /*
- * Checks the pids that the user gave and opens a pidfd for each. All of them must be processes that
- * can be traced; only 32-bit ones are left out, with a warning. Returns 0, or the exit code after
- * one line that says what is wrong with the first that is.
+ * Checks the pids that the user gave and opens a pidfd for each. What has ended is left out with a
+ * line, and so are 32-bit processes. Returns 0, or the exit code if none is left, or if one is no
+ * process that can ever be traced: then a line says what is wrong with the first such one.
  */
 int targets_open(struct target_list *list, const pid_t *pid, size_t count);
 

@@ -141,6 +141,8 @@ static void times_are_read(void **state)
 		{"2m", 120 * NSEC_PER_SEC},
 		{"1.5s", 1500 * NSEC_PER_MSEC},
 		{"1.5", 1500 * NSEC_PER_MSEC},
+		{".5", 500 * NSEC_PER_MSEC},
+		{".25m", 15 * NSEC_PER_SEC},
 		{"0.25m", 15 * NSEC_PER_SEC},
 		{"1.5ms", 1500000},
 		{"0.001", NSEC_PER_MSEC},
@@ -162,7 +164,7 @@ static void bad_times_are_refused(void **state)
 {
 	static char *const none[] = {
 		"",    "s",   "abc", "-1",  "-5s", "+5", " 5",	 "5 ",	 "5 s", "5us", "5h",  "1e3",
-		"0x5", "5sm", "1.",  "1.s", ".5",  ".",	 "1..5", "1.5.", "5S",	"5M",  "nan", "inf",
+		"0x5", "5sm", "1.",  "1.s", ".s",  ".",	 "1..5", "1.5.", "5S",	"5M",  "nan", "inf",
 	};
 	static char *const out_of_range[] = {
 		"0",

@@ -5,12 +5,20 @@
  * What goes in: sizes. What comes out: memory, or the end of the program with exit status 1 and one
  * line on stderr: there is nothing better to do, and no caller has to check.
  */
+#include <malloc.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
+
+enum {
+	MMAP_THRESHOLD = 128 * 1024, /* bytes, glibc's own */
+};
 
 /* Ends the program for want of memory. */
 static _Noreturn void out_of_memory(void)
@@ -38,6 +46,31 @@ void *xrealloc(void *old, size_t count, size_t size)
 	if (!p)
 		out_of_memory();
 	return p;
+}
+
+/* Gets memory for what is about to be allocated. */
+void memory_reserve(size_t bytes)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *block, *first;
+
+	/* All of these are wishes: without them it is slower, and no more. */
+	mallopt(M_MMAP_THRESHOLD, (int)bytes + MMAP_THRESHOLD);
+	mallopt(M_TRIM_THRESHOLD, 2 * (int)bytes);
+	block = malloc(bytes);
+	if (!block)
+		return;
+	first = block + (-(uintptr_t)block & (page - 1));
+	madvise(first, bytes - (size_t)(first - block), MADV_HUGEPAGE);
+	free(block);
+}
+
+/* Gives back what is not in use. */
+void memory_release(void)
+{
+	mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+	mallopt(M_TRIM_THRESHOLD, MMAP_THRESHOLD);
+	malloc_trim(0);
 }
 
 /* A copy of the string. */

@@ -13,6 +13,13 @@ void *xcalloc(size_t count, size_t size);
 /* `old`, moved if need be to room for `count` items of `size` bytes; never NULL. */
 void *xrealloc(void *old, size_t count, size_t size);
 
+/*
+ * Memory of `bytes` for what is about to be allocated: it comes at once, in large pages where there
+ * are any, and is used again when it is freed, until memory_release() gives back what is not in use.
+ */
+void memory_reserve(size_t bytes);
+void memory_release(void);
+
 /* A copy of the string. */
 char *xstrdup(const char *s);
 

@@ -20,10 +20,15 @@
 
 #include "base/log.h"
 #include "base/types.h"
+#include "base/xalloc.h"
 #include "kernel/caps.h"
 #include "kernel/rights.h"
 #include "kernel/tracefs.h"
 #include "proc/proc_view.h"
+
+enum {
+	TYPES_COPIES = 2, /* that libbpf holds of the kernel's types while it reads them */
+};
 
 /* What the probes share. */
 struct probing {
@@ -186,6 +191,8 @@ static struct btf *load_types(void)
 		raw = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (fd >= 0)
 		close(fd);
+	/* We are the first to take them apart, libbpf is the next; each page of it costs. */
+	memory_reserve(TYPES_COPIES * (size_t)file.st_size);
 	if (raw == MAP_FAILED)
 		return btf__load_vmlinux_btf();
 	btf = btf__new(raw, (__u32)file.st_size);

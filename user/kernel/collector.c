@@ -107,6 +107,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
 	err = iophase_bpf__load(c->skel);
+	memory_release();
 	if (err)
 		return refusal_say(STEP_LOAD, err);
 	err = pools_map(&c->pools);

@@ -166,7 +166,7 @@ static bool read_sums(struct reader *r, const char *word)
 	const uint64_t *n = r->number;
 	struct call_sums *call;
 
-	if (!strcmp(word, "ns")) {
+	if (!strcmp(word, "ns") && r->op < OPS_TIMED) {
 		for (unsigned int p = 0; p < PHASES; p++)
 			r->task->ns[r->op][p] = n[p];
 	} else if (!strcmp(word, "call")) {

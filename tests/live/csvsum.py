@@ -223,7 +223,7 @@ def check(args):
     names["wall"] = sum(names[phase] for phase in PHASES)
     for expression in rest[1:]:
         # The expressions are those of our own tests.
-        if not eval(expression, {"abs": abs, "sum": sum, "len": len, "set": set}, names):
+        if not eval(expression, {"abs": abs, "max": max, "sum": sum, "len": len, "set": set}, names):
             used = {n: names[n] for n in names if re.search(rf"\b{n}\b", expression)}
             fail(f"{where} {expression}: {used}")
 

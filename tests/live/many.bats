@@ -28,6 +28,31 @@ teardown() {
 	grep -q '^Lost nothing' "$T/report"
 }
 
+@test "-i: beside many idle threads births are all counted, and intervals leave no time out" {
+	local began=$EPOCHREALTIME
+
+	start_gated churn --idle 800 --count 800 --total "$T/total"
+	wait_for 30 has_threads 801
+	attach -t -i 0.25 -p "$target"
+	open_gate
+	reap_target
+	finish
+	# The end of the process interrupts those that are in a read.
+	csvsum same "$T/csv" "$T/tally.csv" read:interrupted=800
+	csvsum check "$T/csv" call=recvfrom -- 'ok == 800'
+	grep -q '^Lost nothing' "$T/report"
+	# The first thread was there until the last interval: its time is that of the intervals, which is no
+	# more than has passed here.
+	csvsum check "$T/csv" tid="$target" -- 'wall <= 1.005 * sum(interval_ns)' \
+		'wall >= 0.995 * (sum(interval_ns) - max(interval_ns))' \
+		"sum(interval_ns) <= 1e9 * ($EPOCHREALTIME - $began)" 'intervals <= wall / 0.25e9 + 1'
+}
+
+# Whether the latest workload has so many threads.
+has_threads() {
+	grep -q "^Threads:\s*$1$" "/proc/$target/status"
+}
+
 # A process that has so many threads and descriptors, and does nothing: idle_process THREADS DESCRIPTORS
 idle_process() {
 	rm -f "$T/idle.out"

@@ -5,6 +5,7 @@
  * What goes in: sizes. What comes out: memory, or the end of the program with exit status 1 and one
  * line on stderr: there is nothing better to do, and no caller has to check.
  */
+#include <limits.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -17,7 +18,8 @@
 #include "base/xalloc.h"
 
 enum {
-	MMAP_THRESHOLD = 128 * 1024, /* bytes, glibc's own */
+	MMAP_THRESHOLD = 128 * 1024,   /* bytes, glibc's own */
+	MMAP_THRESHOLD_MAX = 32 << 20, /* the most that it takes */
 };
 
 /* Ends the program for want of memory. */
@@ -65,11 +67,11 @@ void memory_reserve(size_t bytes)
 	free(block);
 }
 
-/* Gives back what is not in use. */
+/* Gives back what is not in use; what will be freed is kept for the next report. */
 void memory_release(void)
 {
-	mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
-	mallopt(M_TRIM_THRESHOLD, MMAP_THRESHOLD);
+	mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD_MAX);
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);
 	malloc_trim(0);
 }
 

@@ -134,15 +134,16 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	evidence_note(&task->evidence, t);
 	task->wall += t->since - t->born;
 	if (live && call != OP_APP && call != OP_WORKER)
-		task->inflight[call % MAX_OPS]++;
+		task->inflight[call % OPS]++;
 	for (int i = 0; i < REQUESTS; i++)
 		task->inflight[OP_REQUESTS + i] += (unsigned int)t->inflight[i];
 	if (live && call != OP_APP && t->aio)
 		task->inflight_aio++;
 	counters_add(task->count, t->count);
-	for (int op = 0; op < MAX_OPS; op++) {
-		for (int p = 0; p < PHASES && op < OPS_TIMED; p++)
+	for (int op = 0; op < OPS_TIMED; op++)
+		for (int p = 0; p < PHASES; p++)
 			task->ns[op][p] += t->ns[op][p];
+	for (int op = 0; op < OPS; op++) {
 		if (t->row[op] && t->row[op] < b->row_count && row_used(&b->rows[t->row[op]]))
 			add_row(b, &b->rows[t->row[op]], task_call(task, op));
 	}

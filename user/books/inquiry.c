@@ -24,7 +24,7 @@ static bool is_idle(const struct task_sums *task)
 /* Whether a thread of the task is in a call of a class; `way`: and a mux of that kind, or any. */
 static bool is_in(const struct task_sums *task, enum op_class op_class, enum way way)
 {
-	for (unsigned int op = 0; op < MAX_OPS; op++)
+	for (unsigned int op = 0; op < OPS; op++)
 		if (task->inflight[op] && ops[op].traits.op_class == op_class &&
 		    (way == WAY_NONE || ops[op].traits.mux_way == way))
 			return true;
@@ -56,7 +56,7 @@ static uint64_t on_cpu(const struct task_sums *process)
 {
 	uint64_t ns = 0;
 
-	for (unsigned int op = 0; op < MAX_OPS; op++)
+	for (unsigned int op = 0; op < OPS_TIMED; op++)
 		ns += process->ns[op][PHASE_CPU] + process->ns[op][PHASE_COPY];
 	return ns;
 }

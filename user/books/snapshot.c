@@ -114,7 +114,7 @@ struct task_sums *task_list_get(struct task_list *list, pid_t pid, pid_t tid)
 /* Frees what a task holds. */
 static void task_free(struct task_sums *task)
 {
-	for (unsigned int op = 0; op < MAX_OPS; op++) {
+	for (unsigned int op = 0; op < OPS; op++) {
 		struct call_sums *call = task->call[op];
 
 		if (!call)
@@ -204,9 +204,10 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->signalfd |= from->signalfd;
 	evidence_join(&to->evidence, &from->evidence);
 	counters_add(to->count, from->count);
-	for (unsigned int op = 0; op < MAX_OPS; op++) {
+	for (unsigned int op = 0; op < OPS_TIMED; op++)
 		for (unsigned int p = 0; p < PHASES; p++)
 			to->ns[op][p] += from->ns[op][p];
+	for (unsigned int op = 0; op < OPS; op++) {
 		to->inflight[op] += from->inflight[op];
 		if (from->call[op])
 			call_add(task_call(to, op), from->call[op]);
@@ -283,9 +284,10 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->inflight_aio = later->inflight_aio;
 	for (unsigned int i = 0; i < COUNTERS; i++)
 		task->count[i] = less(later->count[i], e->count[i]);
-	for (unsigned int op = 0; op < MAX_OPS; op++) {
+	for (unsigned int op = 0; op < OPS_TIMED; op++)
 		for (unsigned int p = 0; p < PHASES; p++)
 			task->ns[op][p] = less(later->ns[op][p], e->ns[op][p]);
+	for (unsigned int op = 0; op < OPS; op++) {
 		task->inflight[op] = later->inflight[op];
 		if (op < OP_REQUESTS)
 			task->inflight_before += e->inflight[op];

@@ -37,10 +37,10 @@ struct task_sums {
 	unsigned int threads; /* alive at that instant */
 	unsigned int threads_ever; /* since the attach; in a window: that lived in it */
 	uint64_t wall; /* ns that its threads have lived since their clocks were started */
-	uint64_t ns[MAX_OPS][PHASES]; /* calls in flight included, with their time so far */
+	uint64_t ns[OPS_TIMED][PHASES]; /* calls in flight included, with their time so far */
 	__u64 count[COUNTERS];
-	unsigned int inflight[MAX_OPS]; /* calls in progress, or requests, at that instant */
-	unsigned int inflight_aio;	/* of them, reads by which glibc serves an aio_read */
+	unsigned int inflight[OPS]; /* calls in progress, or requests, at that instant */
+	unsigned int inflight_aio;  /* of them, reads by which glibc serves an aio_read */
 	unsigned int
 		inflight_before; /* the same at the attach (or the window's start), all calls */
 	enum way registered; /* how its epoll sets watch most files, if that was asked of /proc */
@@ -51,7 +51,7 @@ struct task_sums {
 	 * NULL: no such call has ended. OP_SIGNALS: I/O signals; from OP_REQUESTS on: requests;
 	 * `wait` is then the time that they took.
 	 */
-	struct call_sums *call[MAX_OPS];
+	struct call_sums *call[OPS];
 	struct task_sums *next_spare; /* of those that were removed from the list */
 };
 

@@ -93,7 +93,7 @@ static enum way way_of_waiting(const struct task_sums *task, unsigned int op)
 /* Decides by the call that most threads wait in; false if none waits in one that tells. */
 static bool decide_by_waiting(struct model_decision *d, const struct task_sums *task)
 {
-	for (unsigned int op = 1; op < MAX_OPS; op++) {
+	for (unsigned int op = 1; op < OPS; op++) {
 		enum way way = ops[op].name ? way_of_waiting(task, op) : WAY_NONE;
 		const struct model *model = model_of_way(way);
 		uint64_t waiting = task->inflight[op];

@@ -119,7 +119,7 @@ static uint64_t inflight_of(const struct task_sums *sums, unsigned int op)
 /* Whether there is anything to say about the call. */
 static bool call_is_used(const struct task_sums *sums, unsigned int op)
 {
-	for (unsigned int p = 0; p < PHASES; p++)
+	for (unsigned int p = 0; p < PHASES && op < OPS_TIMED; p++)
 		if (sums->ns[op][p])
 			return true;
 	return sums->call[op] || inflight_of(sums, op);
@@ -129,9 +129,9 @@ static bool call_is_used(const struct task_sums *sums, unsigned int op)
 static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 {
 	struct report_call app = {.name = "app", .class_name = "app", .is_app = true};
-	struct report_call call[MAX_OPS]; /* with ten thousand threads, each has the few it needs */
+	struct report_call call[OPS]; /* with ten thousand threads, each has the few it needs */
 
-	for (unsigned int op = 0; op < MAX_OPS; op++) {
+	for (unsigned int op = 0; op < OPS; op++) {
 		/* Time in what is no call by name, as before a first event, is not in I/O calls. */
 		bool is_io = op != OP_APP && ops[op].name;
 		struct report_call *c = is_io ? &call[t->calls] : &app;
@@ -140,7 +140,7 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 			continue;
 		if (is_io)
 			*c = (struct report_call){.name = ops[op].name};
-		for (unsigned int p = 0; p < PHASES; p++) {
+		for (unsigned int p = 0; p < PHASES && op < OPS_TIMED; p++) {
 			c->ns[p] += sums->ns[op][p];
 			(is_io ? t->budget.io : t->budget.app)[p] += sums->ns[op][p];
 			t->accounted += sums->ns[op][p];
@@ -268,7 +268,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 		r->summed_threads += process_fill_threads(process, &w->threads, &next);
 		r->summed_processes += process->summed;
 		r->inflight_before += sums->inflight_before;
-		for (unsigned int op = 0; op < MAX_OPS; op++)
+		for (unsigned int op = 0; op < OPS; op++)
 			*(op < OP_REQUESTS ? &r->inflight : &r->requests) += inflight_of(sums, op);
 	}
 	qsort(r->process, r->processes, sizeof(*r->process), compare_tasks);

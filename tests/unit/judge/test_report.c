@@ -22,7 +22,8 @@ static void count_calls(struct task_sums *t, unsigned int op, uint64_t n, uint64
 	hist_add_octave(&call->busy, bucket / STEPS, &o);
 	if (ns > call->busy_max)
 		call->busy_max = ns;
-	t->ns[op][PHASE_CPU] += n * ns;
+	if (op < OPS_TIMED)
+		t->ns[op][PHASE_CPU] += n * ns;
 	t->wall += n * ns;
 }
 
@@ -212,10 +213,10 @@ static void random_task(struct task_sums *t)
 					      .child_accepters = (unsigned int)random_number()};
 	for (int way = 0; way < WAYS; way++)
 		t->count[COUNT_READS + way] = random_number() >> 4;
-	for (int op = 0; op < MAX_OPS; op++) {
+	for (int op = 0; op < OPS; op++) {
 		if (rand() % 4)
 			continue;
-		for (int p = 0; p < PHASES; p++)
+		for (int p = 0; p < PHASES && op < OPS_TIMED; p++)
 			t->ns[op][p] = random_number() >> 8;
 		t->inflight[op] = (unsigned int)random_number();
 		if (op == OP_APP || !ops[op].name)

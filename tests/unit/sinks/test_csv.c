@@ -280,7 +280,7 @@ static void every_row_has_every_column(void **state)
 	char *text;
 
 	(void)state;
-	for (unsigned int op = 1; op < MAX_OPS; op++)
+	for (unsigned int op = 1; op < OPS; op++)
 		if (ops[op].name)
 			w.processes.task[0]->inflight[op] = op;
 	text = csv_of(&w);

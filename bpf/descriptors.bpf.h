@@ -54,15 +54,16 @@ static __always_inline bool file_listens(struct file *file)
 static __always_inline void note_registration(struct descriptors *d, struct file *file, bool socket)
 {
 	__u32 way = file_registration(file, -1);
+	bool edge = way == WAY_EPOLL_ET;
 
 	if (way == WAY_NONE || (!socket && file_is_named(file, "[eventpoll]")))
 		return;
-	if (way == WAY_EPOLL_ET)
-		d->edge_triggered++;
-	else if (socket && file_listens(file))
-		d->listeners++;
+	if (!socket)
+		*(edge ? &d->others_edge : &d->others_level) += 1;
+	else if (file_listens(file))
+		*(edge ? &d->listeners_edge : &d->listeners_level) += 1;
 	else
-		d->level_triggered++;
+		*(edge ? &d->connections_edge : &d->connections_level) += 1;
 }
 
 SEC("iter/task_file")

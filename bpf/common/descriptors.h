@@ -12,14 +12,17 @@ enum {
 };
 
 /*
- * Numbers of descriptors. A listening socket, which is not read from, counts apart unless it is
- * edge-triggered; an epoll set in another one does not count.
+ * Numbers of descriptors. Of those registered with epoll, by how: connections are sockets that do
+ * not listen, others are what is no socket; an epoll set in another one does not count.
  */
 struct descriptors {
 	__u32 pid;
-	__u32 level_triggered; /* registered with epoll */
-	__u32 edge_triggered;
-	__u32 listeners;
+	__u32 connections_level; /* level-triggered */
+	__u32 connections_edge;	 /* edge-triggered */
+	__u32 listeners_level;
+	__u32 listeners_edge;
+	__u32 others_level;
+	__u32 others_edge;
 	__u32 async;	 /* with O_ASYNC */
 	__u32 not_async; /* sockets without it */
 	__u32 signalfds;

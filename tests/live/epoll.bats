@@ -135,7 +135,7 @@ idle() {
 	attach -p "$target" -d 200ms
 	finish
 	same model "$(models_of "$target")" "$model"
-	grep -qF "$(words_of "$model") (1 thread in epoll_wait)" <<<"$(headline "$target")"
+	grep -qF "$(words_of "$model") (by time: " <<<"$(headline "$target")"
 	kill -CONT "$client_pid"
 	stop_child "$client_pid"
 	stop_target

@@ -130,8 +130,8 @@ idle_signal_driven() {
 
 @test "idle: a handler, rt_sigtimedwait, a signalfd" {
 	idle_signal_driven 'O_ASYNC is set' --how handler
-	idle_signal_driven '1 thread in rt_sigtimedwait' --how sigwait
-	idle_signal_driven '1 thread in read' --how signalfd
+	idle_signal_driven 'by time: 100.0 % in rt_sigtimedwait' --how sigwait
+	idle_signal_driven 'by time: 100.0 % in read' --how signalfd
 }
 
 @test "idle: rt_sigtimedwait without O_ASYNC is not signal-driven" {

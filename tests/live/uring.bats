@@ -133,7 +133,7 @@ uring() {
 	attach -p "$target" -d 300ms
 	finish
 	same "model" "$(models_of "$target")" io_uring
-	grep -q 'io_uring (1 thread in io_uring_enter)' "$T/report"
+	grep -q 'io_uring (by time: 100.0 % in io_uring_enter)' "$T/report"
 	csvsum check "$T/csv" call=io_uring_enter -- 'wait_ns > 0.99 * wall' 'inflight == 1'
 }
 

@@ -21,34 +21,35 @@ static bool is_idle(const struct task_sums *task)
 	return !task->exited;
 }
 
-/* Whether a thread of the task is in a call of a class; `way`: and a mux of that kind, or any. */
-static bool is_in(const struct task_sums *task, enum op_class op_class, enum way way)
+/* Whether a task has ever been in a call of a class; `way`: and a mux of that kind, or any. */
+static bool was_in(const struct task_sums *task, enum op_class op_class, enum way way)
 {
 	for (unsigned int op = 0; op < OPS; op++)
-		if (task->inflight[op] && ops[op].traits.op_class == op_class &&
-		    (way == WAY_NONE || ops[op].traits.mux_way == way))
-			return true;
+		for (unsigned int p = 0; p < PHASES; p++)
+			if (task->ns[op][p] && ops[op].traits.op_class == op_class &&
+			    (way == WAY_NONE || ops[op].traits.mux_way == way))
+				return true;
 	return false;
 }
 
 /* Whether it matters how epoll watches the files of a task. */
 static bool wants_registered(const struct task_sums *task)
 {
-	return is_idle(task) && is_in(task, CLASS_MUX, WAY_EPOLL_LT);
+	return is_idle(task) && was_in(task, CLASS_MUX, WAY_EPOLL_LT);
 }
 
 /*
- * Whether it matters if a task has asked for I/O signals: not if it waits in a call that tells the
- * model whatever else it has asked for. A signal for the process reaches its first thread; others
- * must wait in a call for one.
+ * Whether it matters if a task has asked for I/O signals: not if it has waited in a call that tells
+ * the model whatever else it has asked for. A signal for the process reaches its first thread;
+ * others must wait in a call for one.
  */
 static bool wants_async(const struct task_sums *task)
 {
-	if (!is_idle(task) || is_in(task, CLASS_MUX, WAY_NONE) ||
-	    is_in(task, CLASS_ACCEPT, WAY_NONE))
+	if (!is_idle(task) || was_in(task, CLASS_MUX, WAY_NONE) ||
+	    was_in(task, CLASS_ACCEPT, WAY_NONE))
 		return false;
-	return !task->tid || task->tid == task->pid || is_in(task, CLASS_READ, WAY_NONE) ||
-	       is_in(task, CLASS_SIGNAL, WAY_NONE);
+	return !task->tid || task->tid == task->pid || was_in(task, CLASS_READ, WAY_NONE) ||
+	       was_in(task, CLASS_SIGNAL, WAY_NONE);
 }
 
 /* The ns that the threads of a process have been on a CPU: until they grow, it has done nothing. */
@@ -115,14 +116,29 @@ static void want(struct inquiry *q, const struct task_list *tasks)
 	}
 }
 
+/*
+ * How a process reads whose epoll sets watch so many of each. Its connections tell; before there
+ * are any, all else, where an edge-triggered listener counts for the connections that it will
+ * accept. Nobody reads from a listener that is level-triggered. At a tie the edge decides.
+ */
+static enum way way_of_registrations(const struct descriptors *d)
+{
+	__u32 edge = d->connections_edge, level = d->connections_level;
+
+	if (!edge && !level) {
+		edge = d->others_edge + d->listeners_edge;
+		level = d->others_level;
+	}
+	if (edge && edge >= level)
+		return WAY_EPOLL_ET;
+	return level || d->listeners_level ? WAY_EPOLL_LT : WAY_NONE;
+}
+
 /* Draws the conclusions from what the descriptors of a process are. */
 static void conclude(struct answer *a, const struct descriptors *d)
 {
 	a->known = true;
-	if (d->edge_triggered && d->edge_triggered >= d->level_triggered)
-		a->registered = WAY_EPOLL_ET;
-	else if (d->level_triggered || d->listeners)
-		a->registered = WAY_EPOLL_LT;
+	a->registered = way_of_registrations(d);
 	/* nginx's master, who reads nothing, has O_ASYNC on its ends of the channels to its
 	 * workers. */
 	a->async = d->async && d->async >= d->not_async;

@@ -282,6 +282,7 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->evidence = later->evidence;
 	task->inflight_before = earlier ? 0 : later->inflight_before;
 	task->inflight_aio = later->inflight_aio;
+	task->ever = later;
 	for (unsigned int i = 0; i < COUNTERS; i++)
 		task->count[i] = less(later->count[i], e->count[i]);
 	for (unsigned int op = 0; op < OPS_TIMED; op++)

@@ -52,6 +52,8 @@ struct task_sums {
 	 * `wait` is then the time that they took.
 	 */
 	struct call_sums *call[OPS];
+	/* In a window: this task since the attach, in the later snapshot, which must outlive it. */
+	const struct task_sums *ever;
 	struct task_sums *next_spare; /* of those that were removed from the list */
 };
 

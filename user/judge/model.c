@@ -2,12 +2,18 @@
 /*
  * model.c - which I/O model a task uses.
  *
- * What goes in: how many reads and accepts were done in which way, and what is in flight. What
+ * What goes in: how many reads and accepts were done in which way, and where the time went. What
  * comes out: a row of the table of models, and what it rests on. Pure: no kernel, no clock, no I/O.
  */
 #include "judge/model.h"
+#include "judge/way_time.h"
 #include "books/ops.h"
 #include "books/snapshot.h"
+
+enum {
+	NEARLY = 10, /* times that differ by less than this part of the larger are equal */
+	SMALL = 10,  /* the part of a thread's life below which it is asleep all of it */
+};
 
 /*
  * In the order of the rules that name the model of one read (see docs/ARCHITECTURE.md). A further
@@ -62,76 +68,83 @@ static bool decide_by_counts(struct model_decision *d, const __u64 count[WAYS])
 	return d->shares > 0;
 }
 
-/* The way in which a task reads when it waits in call op, or has made requests, WAY_NONE if that
- * does not tell. */
-static enum way way_of_waiting(const struct task_sums *task, unsigned int op)
+/*
+ * Decides by where the time went. Of ways that took as good as equally much, the earlier row wins:
+ * a thread asleep in either of two calls all the time is there for a little less than all of it.
+ */
+static bool decide_by_time(struct model_decision *d, const struct way_time time[WAYS])
 {
-	enum way way = ops[op].traits.mux_way;
+	uint64_t most = 0;
 
-	switch (ops[op].traits.op_class) {
-	case CLASS_READ:
-		/* Which descriptor it waits for is not known here. */
-		if (task->async && task->signalfd)
-			return WAY_SIGNAL;
-		return 2 * task->inflight_aio > task->inflight[op] ? WAY_POSIX_AIO : WAY_BLOCKING;
-	case CLASS_ACCEPT:
-	case CLASS_CONNECT:
-		return WAY_BLOCKING;
-	case CLASS_ASYNC:
-	case CLASS_REQUEST:
-		return way;
-	case CLASS_SIGNAL:
-		return task->async ? WAY_SIGNAL : WAY_NONE;
-	case CLASS_MUX:
-		if (way == WAY_EPOLL_LT && task->registered == WAY_EPOLL_ET)
-			return WAY_EPOLL_ET;
-		return way;
+	for (int way = 0; way < WAYS; way++)
+		if (time[way].ns > most)
+			most = time[way].ns;
+	for (size_t i = 0; i < models_count && most; i++) {
+		const struct way_time *t = &time[models[i].way];
+
+		if (models[i].way == WAY_NONE || t->ns < most - most / NEARLY)
+			continue;
+		d->model = &models[i];
+		d->ns = t->ns;
+		d->call = ops[t->op].name;
+		d->requests = t->requests;
+		break;
 	}
-	return WAY_NONE;
+	return most > 0;
 }
 
-/* Decides by the call that most threads wait in; false if none waits in one that tells. */
-static bool decide_by_waiting(struct model_decision *d, const struct task_sums *task)
+/*
+ * Whether a task waits for I/O signals, by no call that tells so: it has asked for them, and is in
+ * I/O calls for a small part of a thread's life at most, as when a signal led to a read of nothing.
+ */
+static bool awaits_signal(const struct task_sums *task, const struct way_time time[WAYS])
 {
-	for (unsigned int op = 1; op < OPS; op++) {
-		enum way way = ops[op].name ? way_of_waiting(task, op) : WAY_NONE;
-		const struct model *model = model_of_way(way);
-		uint64_t waiting = task->inflight[op];
+	uint64_t ns = 0;
 
-		if (way == WAY_NONE || waiting < d->count || !waiting)
-			continue;
-		if (waiting == d->count && model >= d->model)
-			continue;
-		d->model = model;
-		d->count = waiting;
-		d->call = ops[op].name;
-		d->requests = ops[op].traits.op_class == CLASS_REQUEST;
-	}
-	return d->count > 0;
-}
-
-/* Whether a task that waits in no I/O call waits for an I/O signal. */
-static bool awaits_signal(const struct task_sums *task)
-{
+	for (int way = 0; way < WAYS; way++)
+		ns += way == WAY_SIGNAL ? 0 : time[way].ns;
 	/* The kernel gives a signal for the process to its main thread if that does not block it.
 	 */
-	return task->async && (!task->tid || task->tid == task->pid);
+	return task->async && !time[WAY_SIGNAL].ns && ns <= task_life(task) / SMALL &&
+	       (!task->tid || task->tid == task->pid);
 }
 
-/* The model of a task: by its reads, else its accepts, else what its threads wait in, else whether
- * it has asked for I/O signals. */
+/* Decides by the reads of a task, or by its accepts; false if it has none. */
+static bool decide_by_calls(struct model_decision *d, const struct task_sums *task,
+			    enum model_basis basis)
+{
+	unsigned int first = basis == BASIS_READS ? COUNT_READS : COUNT_ACCEPTS;
+
+	d->basis = basis;
+	if (decide_by_counts(d, &task->count[first]))
+		return true;
+	d->before = task->ever && decide_by_counts(d, &task->ever->count[first]);
+	return d->before;
+}
+
+/*
+ * The model of a task. What it has read in the window decides, else what it has read before, else
+ * its accepts likewise; without any, where its time went, or that it has asked for I/O signals.
+ */
 struct model_decision model_decide(const struct task_sums *task)
 {
 	struct model_decision d = {.model = model_of_way(WAY_NONE)};
+	struct way_time time[WAYS];
 
-	if (decide_by_counts(&d, &task->count[COUNT_READS]))
-		d.basis = BASIS_READS;
-	else if (decide_by_counts(&d, &task->count[COUNT_ACCEPTS]))
-		d.basis = BASIS_ACCEPTS;
-	else if (decide_by_waiting(&d, task))
-		d.basis = BASIS_WAITING;
-	else if (awaits_signal(task))
-		d = (struct model_decision){.model = model_of_way(WAY_SIGNAL),
-					    .basis = BASIS_ASYNC};
+	if (decide_by_calls(&d, task, BASIS_READS) || decide_by_calls(&d, task, BASIS_ACCEPTS))
+		return d;
+	time_by_way(task, time);
+	d.basis = BASIS_TIME;
+	d.wall = task->wall;
+	if (awaits_signal(task, time)) {
+		d.basis = BASIS_ASYNC;
+		d.model = model_of_way(WAY_SIGNAL);
+	} else if (!decide_by_time(&d, time) && task->ever) {
+		time_by_way(task->ever, time);
+		d.before = decide_by_time(&d, time);
+		d.wall = task->ever->wall;
+	}
+	if (d.model->way == WAY_NONE)
+		d.basis = BASIS_NONE;
 	return d;
 }

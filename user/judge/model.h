@@ -23,11 +23,11 @@ enum {
 
 /* What the decision rests on. */
 enum model_basis {
-	BASIS_NONE, /* no read, no accept, and nothing is waited for: idle */
+	BASIS_NONE, /* no read, no accept, and no time in an I/O call: idle */
 	BASIS_READS,
 	BASIS_ACCEPTS,
-	BASIS_WAITING, /* the call that most threads wait in */
-	BASIS_ASYNC,   /* descriptors have O_ASYNC */
+	BASIS_TIME,  /* the calls that it was in for most of the time, or the requests made */
+	BASIS_ASYNC, /* descriptors have O_ASYNC */
 };
 
 struct model_share {
@@ -38,9 +38,11 @@ struct model_share {
 struct model_decision {
 	const struct model *model;
 	enum model_basis basis;
-	uint64_t count;	  /* all reads, all accepts, or the threads that wait in `call` */
-	const char *call; /* BASIS_WAITING: the name of the call that they wait in, */
-	bool requests;	  /* or of the requests, `count` of them, that are in flight */
+	bool before;	   /* that is since the attach: in the window there is none */
+	uint64_t count;	   /* BASIS_READS and BASIS_ACCEPTS: all of them */
+	uint64_t ns, wall; /* BASIS_TIME: in calls of this model, and of how much thread time; */
+	const char *call;  /* the name of the one with the most, */
+	uint64_t requests; /* or, if not 0, of the requests that were made or are in flight */
 	/* BASIS_READS and BASIS_ACCEPTS: who has how many of them, the largest first, none is 0 */
 	struct model_share share[MODELS_MAX];
 	unsigned int shares;
@@ -49,8 +51,10 @@ struct model_decision {
 extern const struct model models[];
 extern const size_t models_count;
 
-/* The model of a task: by its reads, else its accepts, else what its threads wait in, else whether
- * it has asked for I/O signals. */
+/*
+ * The model of a task of a window: by what it has read in it, else by what it read before, else by
+ * its accepts likewise, else by where its time went, else by whether it has asked for I/O signals.
+ */
 struct model_decision model_decide(const struct task_sums *task);
 
 #endif

@@ -119,6 +119,7 @@ static void add_identity(struct line *l, const struct report_task *t, uint64_t p
 static void add_model(struct line *l, const struct model_decision *m)
 {
 	const char *noun = m->basis == BASIS_READS ? "read" : "accept";
+	const char *before = m->before ? "none in this interval; before: " : "";
 
 	switch (m->basis) {
 	case BASIS_NONE:
@@ -127,12 +128,16 @@ static void add_model(struct line *l, const struct model_decision *m)
 	case BASIS_ASYNC:
 		line_add(l, "   ", "%s (O_ASYNC is set)", m->model->words);
 		break;
-	case BASIS_WAITING:
-		line_add(l, "   ", m->requests ? "%s (%s of %s)" : "%s (%s in %s)", m->model->words,
-			 number_of(m->count, m->requests ? "request" : "thread").s, m->call);
+	case BASIS_TIME:
+		if (m->requests)
+			line_add(l, "   ", "%s (%s%s of %s)", m->model->words, before,
+				 number_of(m->requests, "request").s, m->call);
+		else
+			line_add(l, "   ", "%s (%sby time: %s in %s)", m->model->words, before,
+				 fmt_percent(m->ns, m->wall, ROOM_FULL).s, m->call);
 		break;
 	default:
-		line_add(l, "   ", "%s (%s of %s)", m->model->words,
+		line_add(l, "   ", "%s (%s%s of %s)", m->model->words, before,
 			 fmt_percent(m->share[0].count, m->count, ROOM_FULL).s,
 			 number_of(m->count, noun).s);
 	}

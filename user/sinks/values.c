@@ -77,16 +77,17 @@ void value_shape(struct value *v, const struct record *r)
 		value_word(v, r->task->shape.shape->name);
 }
 
-/* How many reads (without any: accepts) each model had, the most first; nothing without either. */
+/* How many reads (without any: accepts) each model had, the most first; nothing without either in
+ * the period. */
 void value_model_counts(struct value *v, const struct record *r)
 {
 	const struct model_decision *m = &r->task->model;
 	size_t used = 0;
 
-	for (unsigned int i = 0; i < m->shares && used < sizeof(v->buffer); i++)
+	for (unsigned int i = 0; i < m->shares && !m->before && used < sizeof(v->buffer); i++)
 		used += (size_t)snprintf(v->buffer + used, sizeof(v->buffer) - used,
 					 "%s%s=%" PRIu64, i ? " " : "", m->share[i].model->name,
 					 m->share[i].count);
-	if (m->shares)
+	if (m->shares && !m->before)
 		value_word(v, v->buffer);
 }

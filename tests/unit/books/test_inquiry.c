@@ -36,7 +36,7 @@ static int ask(void *arg, struct descriptors *list, size_t count)
 	return o->err;
 }
 
-/* A living task that has been on a CPU for so many ns, with one thread in a call. */
+/* A living task that has been on a CPU for so many ns, and asleep in a call. */
 static struct task_sums *add(struct task_list *list, pid_t pid, pid_t tid, const char *call,
 			     uint64_t cpu)
 {
@@ -46,16 +46,14 @@ static struct task_sums *add(struct task_list *list, pid_t pid, pid_t tid, const
 	t->born = 7;
 	t->ns[OP_APP][PHASE_CPU] = cpu;
 	if (call)
-		t->inflight[op_of_name(call)] = 1;
+		t->ns[op_of_name(call)][PHASE_WAIT] = 1;
 	return t;
 }
 
-/* How an idle process in epoll_wait with such descriptors is registered. */
-static enum way registered(uint32_t level, uint32_t edge, uint32_t listeners)
+/* How an idle process that has been in epoll_wait with such descriptors is registered. */
+static enum way registered(struct descriptors d)
 {
-	struct oracle o = {.answer = {.level_triggered = level,
-				      .edge_triggered = edge,
-				      .listeners = listeners}};
+	struct oracle o = {.answer = d};
 	struct inquiry q = {0};
 	struct snapshot s = {0};
 	enum way way;
@@ -68,14 +66,39 @@ static enum way registered(uint32_t level, uint32_t edge, uint32_t listeners)
 	return way;
 }
 
-static void most_registrations_decide_and_listeners_have_no_vote(void **state)
+static void most_connections_decide(void **state)
 {
 	(void)state;
-	assert_int_equal(registered(0, 0, 0), WAY_NONE);
-	assert_int_equal(registered(0, 0, 1), WAY_EPOLL_LT);
-	assert_int_equal(registered(2, 1, 0), WAY_EPOLL_LT);
-	assert_int_equal(registered(1, 1, 0), WAY_EPOLL_ET);
-	assert_int_equal(registered(0, 1, 9), WAY_EPOLL_ET);
+	assert_int_equal(registered((struct descriptors){0}), WAY_NONE);
+	assert_int_equal(registered((struct descriptors){.connections_level = 1}), WAY_EPOLL_LT);
+	assert_int_equal(
+		registered((struct descriptors){.connections_level = 2, .connections_edge = 1}),
+		WAY_EPOLL_LT);
+	assert_int_equal(
+		registered((struct descriptors){.connections_level = 1, .connections_edge = 1}),
+		WAY_EPOLL_ET);
+	/* Whatever else is in the sets. */
+	assert_int_equal(registered((struct descriptors){
+				 .connections_edge = 1, .others_level = 9, .listeners_level = 9}),
+			 WAY_EPOLL_ET);
+	assert_int_equal(registered((struct descriptors){
+				 .connections_level = 1, .others_edge = 9, .listeners_edge = 9}),
+			 WAY_EPOLL_LT);
+}
+
+static void without_connections_all_else_decides_but_level_listeners_last(void **state)
+{
+	(void)state;
+	assert_int_equal(registered((struct descriptors){.listeners_level = 1}), WAY_EPOLL_LT);
+	assert_int_equal(registered((struct descriptors){.listeners_edge = 1}), WAY_EPOLL_ET);
+	assert_int_equal(registered((struct descriptors){.others_level = 1}), WAY_EPOLL_LT);
+	assert_int_equal(registered((struct descriptors){.others_edge = 1, .listeners_level = 9}),
+			 WAY_EPOLL_ET);
+	/* A runtime whose sockets are all edge-triggered, and its wake-up pipe. */
+	assert_int_equal(registered((struct descriptors){.listeners_edge = 1, .others_level = 1}),
+			 WAY_EPOLL_ET);
+	assert_int_equal(registered((struct descriptors){.listeners_edge = 1, .others_level = 2}),
+			 WAY_EPOLL_LT);
 }
 
 /* Whether a process in a call, or in none, has asked for I/O signals. */
@@ -110,7 +133,7 @@ static void sockets_without_o_async_outvote_those_with_it(void **state)
 
 static void it_is_asked_once_for_all_threads(void **state)
 {
-	struct oracle o = {.answer = {.edge_triggered = 1, .async = 1}};
+	struct oracle o = {.answer = {.connections_edge = 1, .async = 1}};
 	struct inquiry q = {0};
 	struct snapshot s = {0};
 
@@ -156,7 +179,7 @@ static void of_the_busy_and_the_dead_nothing_is_asked(void **state)
 
 static void it_is_asked_again_only_after_it_has_run(void **state)
 {
-	struct oracle o = {.answer = {.level_triggered = 1}};
+	struct oracle o = {.answer = {.connections_level = 1}};
 	struct inquiry q = {0};
 	struct snapshot s = {0};
 	struct task_sums *t;
@@ -171,7 +194,7 @@ static void it_is_asked_again_only_after_it_has_run(void **state)
 		assert_int_equal(t->registered, WAY_EPOLL_LT);
 		assert_int_equal(o.asks, 1);
 	}
-	o.answer.edge_triggered = 1;
+	o.answer.connections_edge = 1;
 	t->ns[op_of_name("epoll_ctl")][PHASE_CPU] += 1;
 	assert_int_equal(inquiry_fill(&q, &s, ask, &o), 0);
 	assert_int_equal(t->registered, WAY_EPOLL_ET);
@@ -186,7 +209,7 @@ static void it_is_asked_again_only_after_it_has_run(void **state)
 
 static void many_processes_are_asked_about_in_parts(void **state)
 {
-	struct oracle o = {.answer = {.edge_triggered = 1}};
+	struct oracle o = {.answer = {.connections_edge = 1}};
 	struct inquiry q = {0};
 	struct snapshot s = {0};
 
@@ -204,7 +227,7 @@ static void many_processes_are_asked_about_in_parts(void **state)
 
 static void what_could_not_be_asked_is_asked_again(void **state)
 {
-	struct oracle o = {.answer = {.edge_triggered = 1}, .err = -EPERM};
+	struct oracle o = {.answer = {.connections_edge = 1}, .err = -EPERM};
 	struct inquiry q = {0};
 	struct snapshot s = {0};
 
@@ -222,7 +245,8 @@ static void what_could_not_be_asked_is_asked_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(most_registrations_decide_and_listeners_have_no_vote),
+		cmocka_unit_test(most_connections_decide),
+		cmocka_unit_test(without_connections_all_else_decides_but_level_listeners_last),
 		cmocka_unit_test(sockets_without_o_async_outvote_those_with_it),
 		cmocka_unit_test(it_is_asked_once_for_all_threads),
 		cmocka_unit_test(of_the_busy_and_the_dead_nothing_is_asked),

@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# quiet.bats - the model of who reads nothing: of the busy who get no data, and of those who are
+# silent in this interval and were not before. In every interval, of every run.
+#
+# What goes in: the workloads of tests/servers. Needs root and BTF.
+
+load helpers
+load servers
+
+setup() {
+	live_setup
+}
+
+teardown() {
+	live_teardown
+}
+
+# Starts a workload that spins in a way. Sets target.
+start_spin() {
+	start_server spins "$1"
+}
+
+# The report and the CSV call a process so, in all intervals: always PID MODEL WORDS.
+always() {
+	same "model of pid $1" "$(models_of "$1")" "$2"
+	grep -qF "$3" <<<"$(headline "$1")"
+}
+
+# busy HOOKS: all that spin, attached to three times, in short intervals.
+busy() {
+	local run hungup again limit timer
+
+	start_spin hungup && hungup=$target
+	start_spin again && again=$target
+	start_spin limit && limit=$target
+	start_spin timer && timer=$target
+	for run in 1 2 3; do
+		attach -p "$hungup,$again,$limit,$timer" --hooks "$1" -i 40ms -d 200ms
+		finish
+		always "$hungup" epoll-lt 'epoll, level-triggered (by time: '
+		always "$again" nonblocking 'non-blocking polling (by time: '
+		always "$limit" epoll-lt 'epoll, level-triggered (by time: '
+		grep -q '^Lost nothing' "$T/report"
+	done
+	((timer))
+}
+
+@test "busy with calls that bring nothing" {
+	busy syscalls
+}
+
+@test "busy with calls that bring nothing, raw hooks" {
+	busy raw
+}
+
+# Whether the CSV has at least so many intervals: has_intervals N.
+has_intervals() {
+	(($(cut -d, -f1 "$T/csv" | sort -u | wc -l) > $1))
+}
+
+# Waits for so many more intervals: intervals_go_by N.
+intervals_go_by() {
+	wait_for 60 has_intervals $(($(cut -d, -f1 "$T/csv" | sort -u | wc -l) - 1 + $1))
+}
+
+# Whether the target has read since the attach, in an interval that has been reported.
+has_read() {
+	(($(sum ok 'recvfrom') > 0))
+}
+
+# silent MODEL SERVER [OPTION...]: a server with connections, silent, then busy, then silent again
+# until they are closed, and after that; its model is the same in every interval.
+silent() {
+	local model=$1
+
+	shift
+	start_server "$@"
+	endless_load
+	kill -STOP "$client_pid"
+	attach -p "$target" -i 50ms
+	intervals_go_by 2
+	kill -CONT "$client_pid"
+	wait_for 60 has_read
+	kill -STOP "$client_pid"
+	intervals_go_by 3
+	kill -CONT "$client_pid"
+	stop_child "$client_pid"
+	intervals_go_by 2
+	finish INT
+	same model "$(models_of "$target")" "$model"
+	grep -qF "$(words_of "$model") (none in this interval; before: " "$T/report"
+	stop_target
+}
+
+@test "silent, busy, silent: the model stays" {
+	silent epoll-et server_epoll --et
+	silent signal-driven server_signal --how handler
+	silent blocking server_threads
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * way_time.c - see way_time.h.
+ *
+ * What goes in: the times, outcomes and requests of a task. What comes out: times by way. Pure: no
+ * kernel, no clock, no I/O.
+ */
+#include <string.h>
+
+#include "books/ops.h"
+#include "books/snapshot.h"
+#include "judge/way_time.h"
+
+/* All time in a call but that asleep (ns). */
+static uint64_t awake_in(const struct task_sums *task, unsigned int op)
+{
+	const uint64_t *ns = task->ns[op];
+
+	return ns[PHASE_RUNQ] + ns[PHASE_CPU] + ns[PHASE_COPY];
+}
+
+/* The time that one thread of a task has lived in the window, on average (ns). */
+uint64_t task_life(const struct task_sums *task)
+{
+	return task->threads_ever ? task->wall / task->threads_ever : task->wall;
+}
+
+/* Adds time (ns) in call op to that of a way; WAY_NONE is nothing. */
+static void add(struct way_time *time, enum way way, unsigned int op, uint64_t ns,
+		uint64_t requests)
+{
+	struct way_time *t = &time[way];
+
+	if (way == WAY_NONE)
+		return;
+	t->ns += ns;
+	if (ns > t->op_ns) {
+		t->op_ns = ns;
+		t->op = op;
+		t->requests = requests;
+	}
+}
+
+/* The way of a task that sleeps in call op, a read, an accept or a connect. */
+static enum way way_of_sleep(const struct task_sums *task, unsigned int op)
+{
+	if (ops[op].traits.op_class != CLASS_READ)
+		return WAY_BLOCKING;
+	/* Which descriptor it waits for is not known here. */
+	if (task->async && task->signalfd)
+		return WAY_SIGNAL;
+	return 2 * task->inflight_aio > task->inflight[op] ? WAY_POSIX_AIO : WAY_BLOCKING;
+}
+
+/* What most ended calls of a kind came to. */
+enum came_to {
+	CAME_TO_NOTHING, /* there was nothing, and they did not wait for it */
+	CAME_TO_DATA,	 /* they had what they were for, and still are no reads that count */
+	CAME_TO_OTHER,	 /* time limits, signals, errors; or none has ended */
+};
+
+/* What most ended calls of op came to. */
+static enum came_to came_to(const struct task_sums *task, unsigned int op)
+{
+	const struct call_sums *call = task->call[op];
+	uint64_t calls = 0;
+
+	for (unsigned int i = 0; i < OUTCOMES && call; i++)
+		calls += call->outcome[i];
+	if (calls && 2 * call->outcome[OUT_AGAIN] > calls)
+		return CAME_TO_NOTHING;
+	return calls && 2 * (call->outcome[OUT_OK] + call->outcome[OUT_EOF]) > calls
+		       ? CAME_TO_DATA
+		       : CAME_TO_OTHER;
+}
+
+/*
+ * Adds the time in call op, a read, an accept or a connect. To sleep in it is to block; to be told
+ * again and again that there is nothing is to poll. Calls that only found what they were for, as
+ * reads of wake-ups, tell of no way, unless nothing else does: that time goes to *weak.
+ */
+static void add_own(struct way_time *time, struct way_time *weak, const struct task_sums *task,
+		    unsigned int op)
+{
+	enum came_to end = came_to(task, op);
+	uint64_t awake = awake_in(task, op);
+	bool polls = end == CAME_TO_NOTHING, connects = ops[op].traits.op_class == CLASS_CONNECT;
+	enum way way = polls ? WAY_NONBLOCKING : WAY_BLOCKING;
+
+	add(time, way_of_sleep(task, op), op, task->ns[op][PHASE_WAIT], 0);
+	/* A connection that goes on by itself costs the caller the more the quicker it is made. */
+	add(end == CAME_TO_DATA || connects ? weak : time, way, op, awake, 0);
+}
+
+/* The requests of a kind that were completed in the window, or are in flight. */
+static uint64_t requests_of(const struct task_sums *task, unsigned int op)
+{
+	const struct call_sums *call = task->call[op];
+	int inflight = (int)task->inflight[op];
+	uint64_t completed = 0;
+
+	for (unsigned int i = 0; i < OUTCOMES && call; i++)
+		completed += call->outcome[i];
+	return inflight > 0 && !task->exited ? (uint64_t)inflight : completed > 0;
+}
+
+/* Adds what call op, or a kind of requests, tells. */
+static void add_op(struct way_time *time, struct way_time *weak, const struct task_sums *task,
+		   unsigned int op)
+{
+	enum way way = ops[op].traits.mux_way;
+	uint64_t all = task->ns[op][PHASE_WAIT] + awake_in(task, op), requests;
+
+	switch (ops[op].traits.op_class) {
+	case CLASS_READ:
+	case CLASS_ACCEPT:
+	case CLASS_CONNECT:
+		add_own(time, weak, task, op);
+		break;
+	case CLASS_MUX:
+		if (way == WAY_EPOLL_LT && task->registered == WAY_EPOLL_ET)
+			way = WAY_EPOLL_ET;
+		add(time, way, op, all, 0);
+		break;
+	case CLASS_ASYNC:
+		add(time, way, op, all, 0);
+		break;
+	case CLASS_SIGNAL:
+		add(time, task->async ? WAY_SIGNAL : WAY_NONE, op, all, 0);
+		break;
+	case CLASS_REQUEST:
+		/* Each is like a thread that waits: nobody's time, but what is waited for. */
+		requests = requests_of(task, op);
+		add(time, way, op, requests * task_life(task), requests);
+		break;
+	}
+}
+
+/* The times of a task by enum way. */
+void time_by_way(const struct task_sums *task, struct way_time time[WAYS])
+{
+	struct way_time weak[WAYS] = {{0}};
+	uint64_t ns = 0;
+
+	memset(time, 0, WAYS * sizeof(*time));
+	for (unsigned int op = 1; op < OPS; op++)
+		if (ops[op].name)
+			add_op(time, weak, task, op);
+	for (int way = 0; way < WAYS; way++)
+		ns += time[way].ns;
+	if (!ns)
+		memcpy(time, weak, sizeof(weak));
+}

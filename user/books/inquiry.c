@@ -24,7 +24,7 @@ static bool is_idle(const struct task_sums *task)
 /* Whether a task has ever been in a call of a class; `way`: and a mux of that kind, or any. */
 static bool was_in(const struct task_sums *task, enum op_class op_class, enum way way)
 {
-	for (unsigned int op = 0; op < OPS; op++)
+	for (unsigned int op = 0; op < OPS_TIMED; op++)
 		for (unsigned int p = 0; p < PHASES; p++)
 			if (task->ns[op][p] && ops[op].traits.op_class == op_class &&
 			    (way == WAY_NONE || ops[op].traits.mux_way == way))

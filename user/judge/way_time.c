@@ -19,6 +19,12 @@ static uint64_t awake_in(const struct task_sums *task, unsigned int op)
 	return ns[PHASE_RUNQ] + ns[PHASE_CPU] + ns[PHASE_COPY];
 }
 
+/* All time in a call (ns). */
+static uint64_t time_in(const struct task_sums *task, unsigned int op)
+{
+	return task->ns[op][PHASE_WAIT] + awake_in(task, op);
+}
+
 /* The time that one thread of a task has lived in the window, on average (ns). */
 uint64_t task_life(const struct task_sums *task)
 {
@@ -109,7 +115,7 @@ static void add_op(struct way_time *time, struct way_time *weak, const struct ta
 		   unsigned int op)
 {
 	enum way way = ops[op].traits.mux_way;
-	uint64_t all = task->ns[op][PHASE_WAIT] + awake_in(task, op), requests;
+	uint64_t requests;
 
 	switch (ops[op].traits.op_class) {
 	case CLASS_READ:
@@ -120,13 +126,13 @@ static void add_op(struct way_time *time, struct way_time *weak, const struct ta
 	case CLASS_MUX:
 		if (way == WAY_EPOLL_LT && task->registered == WAY_EPOLL_ET)
 			way = WAY_EPOLL_ET;
-		add(time, way, op, all, 0);
+		add(time, way, op, time_in(task, op), 0);
 		break;
 	case CLASS_ASYNC:
-		add(time, way, op, all, 0);
+		add(time, way, op, time_in(task, op), 0);
 		break;
 	case CLASS_SIGNAL:
-		add(time, task->async ? WAY_SIGNAL : WAY_NONE, op, all, 0);
+		add(time, task->async ? WAY_SIGNAL : WAY_NONE, op, time_in(task, op), 0);
 		break;
 	case CLASS_REQUEST:
 		/* Each is like a thread that waits: nobody's time, but what is waited for. */

@@ -19,6 +19,7 @@ enum {
 	TODO_ANONYMOUS_READ, /* it was a read of an anonymous inode, perhaps a signalfd */
 	TODO_MESSAGES,	     /* it moved messages, whose lengths are in user memory */
 	TODO_AIO,	     /* it was one of Linux AIO */
+	TODO_WRITTEN,	     /* it was a write of who has never read */
 };
 
 /* The descriptor of the epoll set that has told the thread what is ready, -1 if none has. */
@@ -63,7 +64,27 @@ static __always_inline __u64 listener_of_call(const struct thread *t)
 static __always_inline void count_read(struct thread *t, bool slept)
 {
 	t->count[bounded(COUNT_READS + way_of_call(t, slept), COUNTERS)]++;
+	t->reads = 1;
 	signal_answered(t, slept);
+}
+
+/*
+ * Whether the write that just ended well says by which model its thread works, as none of its reads
+ * does. What is written to an anonymous inode wakes somebody up.
+ */
+static __always_inline bool write_tells(const struct thread *t,
+					const volatile struct op_traits *traits)
+{
+	return traits->op_class == CLASS_WRITE && !t->reads && t->file_kind != FILE_ANONYMOUS;
+}
+
+/* Counts such a write by its model. */
+static __always_inline void count_write(struct thread *t, bool slept)
+{
+	__u32 way = way_of_call(t, slept);
+
+	if (way < WRITE_WAYS)
+		t->count[bounded(COUNT_WRITES + way, COUNTERS)]++;
 }
 
 /*
@@ -91,11 +112,14 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		count_read(t, wait);
 	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
 		t->count[bounded(COUNT_ACCEPTS + way_of_call(t, wait), COUNTERS)]++;
+		t->reads = 1;
 		if (!t->listener)
 			t->listener = listener_of_call(t);
 		shape_accept(t);
 	} else if (traits->op_class == CLASS_SIGNAL) {
 		return TODO_SIGNAL_WAITED;
+	} else if (out == OUT_OK && write_tells(t, traits)) {
+		return TODO_WRITTEN;
 	}
 	return TODO_NOTHING;
 }
@@ -158,6 +182,14 @@ static __always_inline void anonymous_read_finish(struct thread *t, long ret, bo
 	undisturbed_end();
 }
 
+/* Counts a write of thread t, which has never read. */
+static __always_inline void write_finish(struct thread *t, bool slept)
+{
+	undisturbed_begin();
+	count_write(t, slept);
+	undisturbed_end();
+}
+
 /* Adds the bytes of the ret messages that thread t has moved by call op. */
 static __always_inline void messages_finish(struct thread *t, __u32 op, long ret)
 {
@@ -186,8 +218,11 @@ __noinline int call_finish(__u32 todo, __u32 op, long ret, __u32 slept)
 		signal_wait_finish(t, ret);
 	else if (todo == TODO_MESSAGES)
 		messages_finish(t, op, ret);
-	else
+	else if (todo == TODO_ANONYMOUS_READ)
 		anonymous_read_finish(t, ret, slept);
+	/* Messages, too, may have been written. */
+	if (todo == TODO_WRITTEN || (todo == TODO_MESSAGES && op == OP_SENDMMSG && !t->reads))
+		write_finish(t, slept);
 	return 0;
 }
 

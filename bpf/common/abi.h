@@ -147,6 +147,7 @@ enum way {
 	WAY_LINUX_AIO,
 	WAY_IO_URING,
 	WAYS,
+	WRITE_WAYS = WAY_EPOLL_ET + 1, /* in further ways nobody writes by a call */
 };
 
 /*
@@ -156,8 +157,11 @@ enum way {
 enum counter {
 	COUNT_READS,			    /* reads that ended ok or eof, by enum way */
 	COUNT_ACCEPTS = COUNT_READS + WAYS, /* accepts, by enum way */
+	/* writes that ended ok, by enum way below WRITE_WAYS, of who has neither read nor accepted
+	 */
+	COUNT_WRITES = COUNT_ACCEPTS + WAYS,
 	/* What tells the shape of the threads; see common/shape.h. */
-	COUNT_SOCKET_READS = COUNT_ACCEPTS + WAYS, /* reads of sockets that ended ok or eof */
+	COUNT_SOCKET_READS = COUNT_WRITES + WRITE_WAYS, /* reads of sockets that ended ok or eof */
 	COUNT_CONNECTIONS, /* how often such a read was of another connection than before */
 	COUNT_MUX_READY,   /* mux calls on several descriptors that said ready */
 	COUNTERS,
@@ -250,6 +254,7 @@ struct thread {
 	__u8 nowait;	 /* the call in progress asked for no waiting */
 	__u8 declined;	 /* inside a traced system call that is no I/O call, as on a regular file */
 	__u8 adopted;	 /* it was there before us */
+	__u8 reads;	 /* it has read or accepted: its writes do not matter */
 	union seed seed; /* user space writes it */
 	__s32 fd;	 /* of the call in progress; -1: begun before we attached */
 	__u8 file_kind;	 /* enum file_kind of it, if fd_decides whether the call is one of I/O */

@@ -37,6 +37,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->resume_op = OP_APP;
 	t->nowait = 0;
 	t->declined = 0;
+	t->reads = 0;
 	t->file_kind = 0;
 	t->signalled = SIGNALLED_NOT;
 	t->aio = 0;

@@ -53,6 +53,30 @@ busy() {
 	busy raw
 }
 
+# writes HOOKS: who only writes is called by its writes.
+writes() {
+	local blocking dontwait mmsg
+
+	start_spin send && blocking=$target
+	start_spin dontwait && dontwait=$target
+	start_spin mmsg && mmsg=$target
+	attach -p "$blocking,$dontwait,$mmsg" --hooks "$1" -i 40ms -d 200ms
+	finish
+	always "$blocking" blocking 'blocking (100.0 % of '
+	always "$dontwait" nonblocking 'non-blocking polling (100.0 % of '
+	always "$mmsg" nonblocking 'non-blocking polling (100.0 % of '
+	(($(grep -c ' writes)$' "$T/report") >= 3))
+	grep -q '^Lost nothing' "$T/report"
+}
+
+@test "only writes" {
+	writes syscalls
+}
+
+@test "only writes, raw hooks" {
+	writes raw
+}
+
 # Whether the CSV has at least so many intervals: has_intervals N.
 has_intervals() {
 	(($(cut -d, -f1 "$T/csv" | sort -u | wc -l) > $1))

@@ -4,15 +4,19 @@
  * In: spins [options of serve.h] MODE. hungup: epoll_wait, level-triggered, returns at once for
  * ever, since a pipe whose writer is gone stays in the set. again: recvfrom says EAGAIN for ever.
  * limit: epoll_wait with a limit of 2 ms. timer: epoll_wait for a timerfd of 2 ms, level-triggered,
- * which is read each time, and for an edge-triggered connection. Out: the port file, with port 0,
- * just before the first call; the tally.
+ * which is read each time, and for an edge-triggered connection. send, dontwait, mmsg: datagrams,
+ * which nobody reads, are written, by sendto, by sendto with MSG_DONTWAIT, or by sendmmsg to a
+ * non-blocking socket.
+ * Out: the port file, with port 0, just before the first call; the tally.
  */
 #define _GNU_SOURCE
 #include "serve.h"
 #include "tally.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -83,16 +87,60 @@ static void spin_timer(void)
 			io_read(timer, &expired, sizeof(expired));
 }
 
+/* A UDP socket that is connected to another one, and never has to wait for it. */
+static int open_sink(int flags)
+{
+	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int sink = socket(AF_INET, SOCK_DGRAM, 0), fd = socket(AF_INET, SOCK_DGRAM | flags, 0);
+	socklen_t len = sizeof(sa);
+
+	if (bind(sink, (struct sockaddr *)&sa, len) ||
+	    getsockname(sink, (struct sockaddr *)&sa, &len) ||
+	    connect(fd, (struct sockaddr *)&sa, len))
+		serve_fail("a pair of UDP sockets");
+	return fd;
+}
+
+/* Write datagrams with flags. */
+static void send_all(int flags)
+{
+	int fd = open_sink(0);
+
+	while (!serve_stopping())
+		io_sendto(fd, "x", 1, flags, NULL, 0);
+}
+
+static void spin_send(void)
+{
+	send_all(0);
+}
+
+static void spin_dontwait(void)
+{
+	send_all(MSG_DONTWAIT);
+}
+
+/* Write two datagrams at a time. */
+static void spin_mmsg(void)
+{
+	struct iovec iov = {.iov_base = "x", .iov_len = 1};
+	struct mmsghdr two[2] = {{.msg_hdr = {.msg_iov = &iov, .msg_iovlen = 1}},
+				 {.msg_hdr = {.msg_iov = &iov, .msg_iovlen = 1}}};
+	int fd = open_sink(SOCK_NONBLOCK);
+
+	while (!serve_stopping())
+		io_sendmmsg(fd, two, 2, 0);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *mode;
 		void (*spin)(void);
 	} modes[] = {
-		{"hungup", spin_hungup},
-		{"again", spin_again},
-		{"limit", spin_limit},
-		{"timer", spin_timer},
+		{"hungup", spin_hungup}, {"again", spin_again}, {"limit", spin_limit},
+		{"timer", spin_timer},	 {"send", spin_send},	{"dontwait", spin_dontwait},
+		{"mmsg", spin_mmsg},
 	};
 	int i = serve_parse(argc, argv, NULL);
 

@@ -5,6 +5,8 @@
  * What goes in: how many reads and accepts were done in which way, and where the time went. What
  * comes out: a row of the table of models, and what it rests on. Pure: no kernel, no clock, no I/O.
  */
+#include <string.h>
+
 #include "judge/model.h"
 #include "judge/way_time.h"
 #include "books/ops.h"
@@ -68,14 +70,27 @@ static bool decide_by_counts(struct model_decision *d, const __u64 count[WAYS])
 	return d->shares > 0;
 }
 
+/* Decides by the writes of a task, where most time is in these; if they were not counted, nothing.
+ */
+static void decide_by_writes(struct model_decision *d, const struct task_sums *task)
+{
+	__u64 count[WAYS] = {0};
+
+	memcpy(count, &task->count[COUNT_WRITES], WRITE_WAYS * sizeof(*count));
+	if (decide_by_counts(d, count))
+		d->basis = BASIS_WRITES;
+}
+
 /*
  * Decides by where the time went. Of ways that took as good as equally much, the earlier row wins:
  * a thread asleep in either of two calls all the time is there for a little less than all of it.
  */
-static bool decide_by_time(struct model_decision *d, const struct way_time time[WAYS])
+static bool decide_by_time(struct model_decision *d, const struct task_sums *task)
 {
+	struct way_time time[WAYS];
 	uint64_t most = 0;
 
+	time_by_way(task, time);
 	for (int way = 0; way < WAYS; way++)
 		if (time[way].ns > most)
 			most = time[way].ns;
@@ -84,10 +99,14 @@ static bool decide_by_time(struct model_decision *d, const struct way_time time[
 
 		if (models[i].way == WAY_NONE || t->ns < most - most / NEARLY)
 			continue;
+		d->basis = BASIS_TIME;
 		d->model = &models[i];
 		d->ns = t->ns;
+		d->wall = task->wall;
 		d->call = ops[t->op].name;
 		d->requests = t->requests;
+		if (ops[t->op].traits.op_class == CLASS_WRITE)
+			decide_by_writes(d, task);
 		break;
 	}
 	return most > 0;
@@ -97,10 +116,12 @@ static bool decide_by_time(struct model_decision *d, const struct way_time time[
  * Whether a task waits for I/O signals, by no call that tells so: it has asked for them, and is in
  * I/O calls for a small part of a thread's life at most, as when a signal led to a read of nothing.
  */
-static bool awaits_signal(const struct task_sums *task, const struct way_time time[WAYS])
+static bool awaits_signal(const struct task_sums *task)
 {
+	struct way_time time[WAYS];
 	uint64_t ns = 0;
 
+	time_by_way(task, time);
 	for (int way = 0; way < WAYS; way++)
 		ns += way == WAY_SIGNAL ? 0 : time[way].ns;
 	/* The kernel gives a signal for the process to its main thread if that does not block it.
@@ -115,11 +136,13 @@ static bool decide_by_calls(struct model_decision *d, const struct task_sums *ta
 {
 	unsigned int first = basis == BASIS_READS ? COUNT_READS : COUNT_ACCEPTS;
 
-	d->basis = basis;
-	if (decide_by_counts(d, &task->count[first]))
-		return true;
-	d->before = task->ever && decide_by_counts(d, &task->ever->count[first]);
-	return d->before;
+	bool decided = decide_by_counts(d, &task->count[first]);
+
+	if (!decided && task->ever)
+		decided = d->before = decide_by_counts(d, &task->ever->count[first]);
+	if (decided)
+		d->basis = basis;
+	return decided;
 }
 
 /*
@@ -129,22 +152,14 @@ static bool decide_by_calls(struct model_decision *d, const struct task_sums *ta
 struct model_decision model_decide(const struct task_sums *task)
 {
 	struct model_decision d = {.model = model_of_way(WAY_NONE)};
-	struct way_time time[WAYS];
 
 	if (decide_by_calls(&d, task, BASIS_READS) || decide_by_calls(&d, task, BASIS_ACCEPTS))
 		return d;
-	time_by_way(task, time);
-	d.basis = BASIS_TIME;
-	d.wall = task->wall;
-	if (awaits_signal(task, time)) {
+	if (awaits_signal(task)) {
 		d.basis = BASIS_ASYNC;
 		d.model = model_of_way(WAY_SIGNAL);
-	} else if (!decide_by_time(&d, time) && task->ever) {
-		time_by_way(task->ever, time);
-		d.before = decide_by_time(&d, time);
-		d.wall = task->ever->wall;
+	} else if (!decide_by_time(&d, task) && task->ever) {
+		d.before = decide_by_time(&d, task->ever);
 	}
-	if (d.model->way == WAY_NONE)
-		d.basis = BASIS_NONE;
 	return d;
 }

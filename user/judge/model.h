@@ -26,8 +26,9 @@ enum model_basis {
 	BASIS_NONE, /* no read, no accept, and no time in an I/O call: idle */
 	BASIS_READS,
 	BASIS_ACCEPTS,
-	BASIS_TIME,  /* the calls that it was in for most of the time, or the requests made */
-	BASIS_ASYNC, /* descriptors have O_ASYNC */
+	BASIS_WRITES, /* of who is in writes for most of the time that it is in I/O calls */
+	BASIS_TIME,   /* the calls that it was in for most of the time, or the requests made */
+	BASIS_ASYNC,  /* descriptors have O_ASYNC */
 };
 
 struct model_share {
@@ -39,11 +40,11 @@ struct model_decision {
 	const struct model *model;
 	enum model_basis basis;
 	bool before;	   /* that is since the attach: in the window there is none */
-	uint64_t count;	   /* BASIS_READS and BASIS_ACCEPTS: all of them */
+	uint64_t count;	   /* BASIS_READS, BASIS_ACCEPTS, BASIS_WRITES: all of them */
 	uint64_t ns, wall; /* BASIS_TIME: in calls of this model, and of how much thread time; */
 	const char *call;  /* the name of the one with the most, */
 	uint64_t requests; /* or, if not 0, of the requests that were made or are in flight */
-	/* BASIS_READS and BASIS_ACCEPTS: who has how many of them, the largest first, none is 0 */
+	/* of the same: who has how many of them, the largest first, none is 0 */
 	struct model_share share[MODELS_MAX];
 	unsigned int shares;
 };
@@ -53,7 +54,8 @@ extern const size_t models_count;
 
 /*
  * The model of a task of a window: by what it has read in it, else by what it read before, else by
- * its accepts likewise, else by where its time went, else by whether it has asked for I/O signals.
+ * its accepts likewise, else by where its time went, which may be in writes, else by whether it has
+ * asked for I/O signals.
  */
 struct model_decision model_decide(const struct task_sums *task);
 

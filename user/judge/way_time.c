@@ -47,7 +47,7 @@ static void add(struct way_time *time, enum way way, unsigned int op, uint64_t n
 	}
 }
 
-/* The way of a task that sleeps in call op, a read, an accept or a connect. */
+/* The way of a task that sleeps in call op, a read, an accept, a connect or a write. */
 static enum way way_of_sleep(const struct task_sums *task, unsigned int op)
 {
 	if (ops[op].traits.op_class != CLASS_READ)
@@ -81,9 +81,9 @@ static enum came_to came_to(const struct task_sums *task, unsigned int op)
 }
 
 /*
- * Adds the time in call op, a read, an accept or a connect. To sleep in it is to block; to be told
- * again and again that there is nothing is to poll. Calls that only found what they were for, as
- * reads of wake-ups, tell of no way, unless nothing else does: that time goes to *weak.
+ * Adds the time in call op, a read, an accept, a connect or a write. To sleep in it is to block; to
+ * be told again and again that there is nothing is to poll. Calls that only found what they were
+ * for, as reads of wake-ups, tell of no way, unless nothing else does: that time goes to *weak.
  */
 static void add_own(struct way_time *time, struct way_time *weak, const struct task_sums *task,
 		    unsigned int op)
@@ -96,6 +96,32 @@ static void add_own(struct way_time *time, struct way_time *weak, const struct t
 	add(time, way_of_sleep(task, op), op, task->ns[op][PHASE_WAIT], 0);
 	/* A connection that goes on by itself costs the caller the more the quicker it is made. */
 	add(end == CAME_TO_DATA || connects ? weak : time, way, op, awake, 0);
+}
+
+/* The way of most writes of who has neither read nor accepted; WAY_NONE if none was counted. */
+static enum way way_of_writes(const struct task_sums *task)
+{
+	uint64_t most = 0;
+	int of = WAY_NONE;
+
+	for (int way = 0; way < WRITE_WAYS; way++)
+		if (task->count[COUNT_WRITES + way] > most) {
+			most = task->count[COUNT_WRITES + way];
+			of = way;
+		}
+	return (enum way)of;
+}
+
+/* Adds the time in call op, a write. */
+static void add_write(struct way_time *time, struct way_time *weak, const struct task_sums *task,
+		      unsigned int op)
+{
+	enum way way = way_of_writes(task);
+
+	if (way != WAY_NONE)
+		add(time, way, op, time_in(task, op), 0);
+	else
+		add_own(time, weak, task, op);
 }
 
 /* The requests of a kind that were completed in the window, or are in flight. */
@@ -122,6 +148,9 @@ static void add_op(struct way_time *time, struct way_time *weak, const struct ta
 	case CLASS_ACCEPT:
 	case CLASS_CONNECT:
 		add_own(time, weak, task, op);
+		break;
+	case CLASS_WRITE:
+		add_write(time, weak, task, op);
 		break;
 	case CLASS_MUX:
 		if (way == WAY_EPOLL_LT && task->registered == WAY_EPOLL_ET)

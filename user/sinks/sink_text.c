@@ -118,7 +118,9 @@ static void add_identity(struct line *l, const struct report_task *t, uint64_t p
 /* Adds the model in words, what it rests on, and in a further line the other models. */
 static void add_model(struct line *l, const struct model_decision *m)
 {
-	const char *noun = m->basis == BASIS_READS ? "read" : "accept";
+	const char *noun = m->basis == BASIS_READS     ? "read"
+			   : m->basis == BASIS_ACCEPTS ? "accept"
+						       : "write";
 	const char *before = m->before ? "none in this interval; before: " : "";
 
 	switch (m->basis) {

@@ -77,8 +77,8 @@ void value_shape(struct value *v, const struct record *r)
 		value_word(v, r->task->shape.shape->name);
 }
 
-/* How many reads (without any: accepts) each model had, the most first; nothing without either in
- * the period. */
+/* How many reads (without any: accepts, or writes) each model had, the most first; nothing without
+ * them in the period. */
 void value_model_counts(struct value *v, const struct record *r)
 {
 	const struct model_decision *m = &r->task->model;

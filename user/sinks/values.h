@@ -17,7 +17,7 @@ void value_pid(struct value *v, const struct record *r);
 void value_comm(struct value *v, const struct record *r);
 void value_model(struct value *v, const struct record *r);
 void value_shape(struct value *v, const struct record *r); /* none if it was not decided */
-/* Reads (without any: accepts) of each model, the most first; none without either. */
+/* Reads (without any: accepts, or writes) of each model, the most first; none without them. */
 void value_model_counts(struct value *v, const struct record *r);
 
 /* Defines a column that is an integer, and measured if `measured`. */

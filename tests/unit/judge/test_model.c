@@ -260,6 +260,46 @@ static void making_connections_is_not_polling(void **state)
 	forget(&t);
 }
 
+static void who_mostly_writes_is_called_by_its_writes(void **state)
+{
+	struct task_sums ever = {0}, t = {.ever = &ever};
+	struct model_decision d;
+
+	(void)state;
+	spend(&t, "sendto", 0, 2 * LIFE);
+	end(&t, "sendto", OUT_OK, 100, OUT_AGAIN, 0);
+	t.count[COUNT_WRITES + WAY_NONBLOCKING] = 60;
+	t.count[COUNT_WRITES + WAY_BLOCKING] = 40;
+	expect(&t, "nonblocking", BASIS_WRITES, 100);
+	d = model_decide(&t);
+	assert_int_equal(d.shares, 2);
+	assert_int_equal(d.share[0].count, 60);
+	/* Who waits for longer than it writes is called by what it waits in. */
+	spend(&t, "epoll_wait", 3 * LIFE, 0);
+	expect(&t, "epoll-lt", BASIS_TIME, 0);
+	assert_int_equal(model_decide(&t).shares, 0);
+	t.count[COUNT_ACCEPTS + WAY_POLL] = 1;
+	expect(&t, "poll", BASIS_ACCEPTS, 1);
+	t.count[COUNT_ACCEPTS + WAY_POLL] = 0;
+	/* In a quiet interval the writes of old stand. */
+	memcpy(ever.count, t.count, sizeof(ever.count));
+	memset(t.count, 0, sizeof(t.count));
+	spend(&ever, "sendto", 0, 2 * LIFE);
+	spend(&t, "sendto", 0, 0);
+	spend(&t, "epoll_wait", 0, 0);
+	expect(&t, "nonblocking", BASIS_WRITES, 100);
+	assert_true(model_decide(&t).before);
+	/* Writes that were not counted: they wake somebody up, find no room, or sleep for it. */
+	t.ever = NULL;
+	spend(&t, "sendto", 0, LIFE);
+	expect(&t, "blocking", BASIS_TIME, 0);
+	end(&t, "sendto", OUT_AGAIN, 101, OUT_OK, 100);
+	expect(&t, "nonblocking", BASIS_TIME, 0);
+	spend(&t, "sendto", 2 * LIFE, LIFE);
+	expect(&t, "blocking", BASIS_TIME, 0);
+	forget(&t);
+}
+
 static void requests_are_waited_for(void **state)
 {
 	static const struct {
@@ -418,6 +458,7 @@ int main(void)
 		cmocka_unit_test(calls_that_fail_are_not_idle),
 		cmocka_unit_test(reads_that_have_no_vote_leave_it_to_the_wait),
 		cmocka_unit_test(making_connections_is_not_polling),
+		cmocka_unit_test(who_mostly_writes_is_called_by_its_writes),
 		cmocka_unit_test(requests_are_waited_for),
 		cmocka_unit_test(helpers_that_wait_in_read_are_no_blocking_server),
 		cmocka_unit_test(registrations_tell_edge_from_level),

@@ -94,7 +94,8 @@ SERVERS := $(filter-out $(SERVER_COMMON),$(patsubst tests/servers/%.c,%,$(wildca
 SERVER_OBJECTS := $(SERVER_COMMON:%=$(BUILD)/tests/%.o)
 TEST_CFLAGS := -std=gnu11 -O2 -g $(ANYWHERE) $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP
 
-servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/server_io_uring $(BUILD)/tests/iophase-tiny
+servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/server_io_uring $(BUILD)/tests/iophase-tiny \
+	$(BUILD)/tests/iophase-unaware
 
 $(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests $(TOOLS)
 	@mkdir -p $(@D)
@@ -128,7 +129,11 @@ $(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kernel/pools.o,$(USER_OBJECTS))
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) \
-		-DTHREADS_SPARE=3 -DROWS_PER_THREAD=1 -DOCTAVES_PER_ROW=1 -o $@ $^ $(LIBBPF_LIBS)
+		-DTHREADS_SPARE=3 -DROWS_PER_THREAD=1 -DOCTAVES_PER_ROW=1 -DTHREADS_MAX=40 -o $@ $^ $(LIBBPF_LIBS)
+
+# The program that misses every death, as it may happen to the kernel half now and then.
+$(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/user/kernel/programs.o,$(USER_OBJECTS))
+	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DDEATHS_UNSEEN -o $@ $^ $(LIBBPF_LIBS)
 
 .SECONDARY:
 

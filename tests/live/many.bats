@@ -28,6 +28,20 @@ teardown() {
 	grep -q '^Lost nothing' "$T/report"
 }
 
+@test "-f: more processes have ended than are kept one by one; a living one keeps what is its own" {
+	start_gated churn --count 4510 --fork-after 10
+	attach -f -p "$target"
+	open_gate
+	reap_target
+	finish
+	csvsum same "$T/csv" "$T/tally.csv"
+	# Ten of its threads have ended; the rest was done by processes.
+	csvsum check "$T/csv" call=recvfrom pid="$target" -- 'ok == 10'
+	csvsum check "$T/csv" call=recvfrom pid=0 -- '4500 - 4096 <= ok <= 4500 - 3072 + 4096 - 3072'
+	grep -q '^Processes that ended and are summed' "$T/report"
+	grep -q '^Lost nothing' "$T/report"
+}
+
 @test "-i: beside many idle threads births are all counted, and intervals leave no time out" {
 	local began=$EPOCHREALTIME
 

@@ -3,7 +3,8 @@
  * sendto and recvfrom on a socket pair.
  *
  * In: the options of serve.h, --rate N per second (0: as fast as possible), --count N (0: until
- * stopped), --total FILE, --idle N more threads that are there before the gate and block in a read
+ * stopped), --fork-after N: all but the first N rounds are made by children instead (0: none),
+ * --total FILE, --idle N more threads that are there before the gate and block in a read
  * for ever. Out: the tally; the number of threads in --total (not on stdout, because
  * a write to a pipe would be an I/O call of the target).
  */
@@ -13,17 +14,19 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-static long rate, count, idle;
+static long rate, count, idle, fork_after;
 static int silent[2]; /* a pipe that nobody writes to */
 static const char *total_file;
 
-static const struct serve_option options[] = {{.name = "rate", .number = &rate},
-					      {.name = "count", .number = &count},
-					      {.name = "idle", .number = &idle},
-					      {.name = "total", .text = &total_file},
-					      {0}};
+static const struct serve_option options[] = {
+	{.name = "rate", .number = &rate},	{.name = "count", .number = &count},
+	{.name = "idle", .number = &idle},	{.name = "fork-after", .number = &fork_after},
+	{.name = "total", .text = &total_file}, {0}};
 
 /* One thread's whole life. */
 static void *one_round(void *arg)
@@ -65,9 +68,38 @@ static void start_idle(void)
 	}
 }
 
-int main(int argc, char **argv)
+/* One round, by a thread of its own. */
+static void round_of_thread(void)
 {
 	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, one_round, NULL);
+	if (errno)
+		serve_fail("pthread_create");
+	pthread_join(thread, NULL);
+}
+
+/* A process's whole life; in our memory, as after a vfork(). */
+static int live_as_process(void *arg)
+{
+	one_round(arg);
+	return 0;
+}
+
+/* One round, by a process of its own. It shares our memory, since copying that is what takes long.
+ */
+static void round_of_process(void)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	pid_t pid = clone(live_as_process, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD,
+			  NULL);
+
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+		serve_fail("clone");
+}
+
+int main(int argc, char **argv)
+{
 	long total = 0;
 
 	serve_parse(argc, argv, options);
@@ -75,10 +107,10 @@ int main(int argc, char **argv)
 	start_idle();
 	serve_gate();
 	while (!serve_stopping() && (!count || total < count)) {
-		errno = pthread_create(&thread, NULL, one_round, NULL);
-		if (errno)
-			serve_fail("pthread_create");
-		pthread_join(thread, NULL);
+		if (fork_after && total >= fork_after)
+			round_of_process();
+		else
+			round_of_thread();
 		total++;
 		if (rate)
 			usleep((useconds_t)(1000000 / rate));

@@ -126,6 +126,9 @@ static enum exit_code start(struct session *s)
 	if (code)
 		return code;
 	collector_read(s->collector, &s->first);
+	/* What was lost while we attached is missing in the reports, so they have to say it. */
+	memset(s->first.lost, 0, sizeof(s->first.lost));
+	s->first.missed = 0;
 	err = loop_start(&s->loop, s->first.at, o->duration, o->interval);
 	if (err)
 		log_error("cannot start: %s", strerror(-err));

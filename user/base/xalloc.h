@@ -15,9 +15,9 @@ void *xrealloc(void *old, size_t count, size_t size);
 
 /*
  * Memory of `bytes` for what is about to be allocated: it comes at once, in large pages where there
- * are any, and is used again when it is freed, until memory_release() gives back what is not in use.
- * What is freed after that is kept: a report needs as much as the last one, and each page that is
- * given back and asked for again is a fault.
+ * are any, and is used again when it is freed, until memory_release() gives back what is not in
+ * use. What is freed after that is kept: a report needs as much as the last one, and each page that
+ * is given back and asked for again is a fault.
  */
 void memory_reserve(size_t bytes);
 void memory_release(void);

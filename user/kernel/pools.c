@@ -28,8 +28,8 @@
 #define THREADS_SPARE	1024
 #define ROWS_PER_THREAD 3
 #define OCTAVES_PER_ROW 7
-#endif
 #define THREADS_MAX	65000
+#endif
 #define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))
 
 /*

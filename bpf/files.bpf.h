@@ -16,7 +16,6 @@ enum {
 	S_IFIFO = 0010000,
 	S_IFCHR = 0020000,
 	ANON_INODE_FS_MAGIC = 0x09041934, /* uapi/linux/magic.h: eventfd, timerfd, signalfd ... */
-	KERNEL_MINORBITS = 20,
 	O_NONBLOCK = 04000,
 	MAX_REGISTRATIONS = 8, /* of one file in several epoll sets, as far as we look */
 };
@@ -70,28 +69,27 @@ static __always_inline struct file *file_of(__u32 fd)
 enum file_kind {
 	FILE_NO_WAIT,	/* a disk, or nothing */
 	FILE_WAITS,	/* a peer, an event or a person */
+	FILE_PIPE,	/* the same, and it is a pipe or FIFO */
 	FILE_SOCKET,	/* the same, and it is a socket */
 	FILE_ANONYMOUS, /* the same, and it is an anonymous inode, as a signalfd is */
 };
 
 /*
  * Whether I/O on the file waits for a peer, an event or a person, not for a disk: sockets, pipes,
- * FIFOs, anonymous inodes (eventfd, timerfd, signalfd, inotify ...) and terminals.
+ * FIFOs, anonymous inodes (eventfd, timerfd, signalfd, inotify ...), and character devices that can
+ * be polled: terminals, tun, fuse, input ...
  */
 static __always_inline enum file_kind file_waits(struct file *file)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	__u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
-	__u32 major;
 
 	if (type == S_IFSOCK)
 		return FILE_SOCKET;
 	if (type == S_IFIFO)
-		return FILE_WAITS;
-	if (type == S_IFCHR) {
-		major = BPF_CORE_READ(inode, i_rdev) >> KERNEL_MINORBITS;
-		return major < MAX_TTY_MAJOR && tty_major[major] ? FILE_WAITS : FILE_NO_WAIT;
-	}
+		return FILE_PIPE;
+	if (type == S_IFCHR)
+		return BPF_CORE_READ(file, f_op, poll) ? FILE_WAITS : FILE_NO_WAIT;
 	/* Anonymous inodes had no type at first and were regular files later: ask the filesystem.
 	 */
 	return BPF_CORE_READ(inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC ? FILE_ANONYMOUS

@@ -8,18 +8,14 @@
 #ifndef IOPHASE_JUDGE_BPF_H
 #define IOPHASE_JUDGE_BPF_H
 
-enum {
-	MMSG_SPAN = 32, /* of MMSG_MAX */
-};
-
 /* What an ended call leaves to be done when its books are closed. */
 enum {
 	TODO_NOTHING,
-	TODO_SIGNAL_WAITED,  /* it was rt_sigtimedwait */
-	TODO_ANONYMOUS_READ, /* it was a read of an anonymous inode, perhaps a signalfd */
-	TODO_MESSAGES,	     /* it moved messages, whose lengths are in user memory */
-	TODO_AIO,	     /* it was one of Linux AIO */
-	TODO_WRITTEN,	     /* it was a write of who has never read */
+	TODO_SIGNAL_WAITED, /* it was rt_sigtimedwait */
+	TODO_SPECIAL_READ,  /* it was a read that is not in its row yet, see read_is_special() */
+	TODO_MESSAGES,	    /* it moved messages, whose lengths are in user memory */
+	TODO_AIO,	    /* it was one of Linux AIO */
+	TODO_WRITTEN,	    /* it was a write of who has never read */
 };
 
 /* The descriptor of the epoll set that has told the thread what is ready, -1 if none has. */
@@ -88,6 +84,27 @@ static __always_inline void count_write(struct thread *t, bool slept)
 }
 
 /*
+ * Whether a read that ended well with ret has to be looked at more closely: it got nothing, its
+ * flags say that it is no plain read, or perhaps it brought what the process said to itself.
+ */
+static __always_inline bool read_is_special(const struct thread *t,
+					    const volatile struct op_traits *traits, long ret)
+{
+	struct file *file;
+
+	if (traits->queue)
+		return false;
+	if (!ret || t->flags & traits->special || t->file_kind == FILE_ANONYMOUS)
+		return true;
+	if (t->file_kind == FILE_PIPE)
+		return any_own_pipe;
+	if (!is_of_socket(t, traits))
+		return false;
+	file = file_of(t->fd);
+	return file && sock_is_of_pair(sock_of(file));
+}
+
+/*
  * Counts a call that ended well under its model, and notes what its end tells of the threads'
  * shape and of signals. Returns what is left for call_finish() to do.
  */
@@ -104,11 +121,10 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		if (t->signalled == SIGNALLED_BEFORE)
 			t->signalled = SIGNALLED_NOT;
 	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
-		if (!traits->queue && (!traits->fd_decides || t->file_kind == FILE_SOCKET))
-			shape_read(t, out == OUT_EOF);
-		if (t->file_kind == FILE_ANONYMOUS && traits->buffer &&
-		    ret >= SIGNALFD_SIGINFO_SIZE)
-			return TODO_ANONYMOUS_READ;
+		if (read_is_special(t, traits, ret))
+			return TODO_SPECIAL_READ;
+		if (is_of_socket(t, traits))
+			shape_read(t, false);
 		count_read(t, wait);
 	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
 		t->count[bounded(COUNT_ACCEPTS + way_of_call(t, wait), COUNTERS)]++;
@@ -122,108 +138,6 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		return TODO_WRITTEN;
 	}
 	return TODO_NOTHING;
-}
-
-/*
- * The bytes that the first MMSG_SPAN of `messages` filled entries of a message vector in user
- * memory came to; the complement of it, a negative number, if one cannot be read. A global
- * function, so that the verifier goes through two short loops and not through one long.
- */
-__noinline long message_bytes_span(__u64 vector, __u32 messages)
-{
-	__u64 sum = 0;
-	__u32 len;
-
-	for (__u32 i = 0; i < MMSG_SPAN && i < messages; i++) {
-		void *at = (void *)(vector + i * MMSGHDR_SIZE + MMSGHDR_MSG_LEN);
-
-		if (bpf_probe_read_user(&len, sizeof(len), at))
-			return ~sum;
-		sum += len;
-	}
-	return sum;
-}
-
-/* The same of all of them; what cannot be read is lost. */
-static __always_inline __u64 message_bytes(__u64 vector, __u32 messages)
-{
-	__u64 sum = 0;
-
-	for (__u32 i = 0; i < MMSG_MAX && i < messages; i += MMSG_SPAN) {
-		long bytes = message_bytes_span(vector + i * MMSGHDR_SIZE, messages - i);
-
-		sum += bytes < 0 ? ~bytes : bytes;
-		if (bytes < 0) {
-			lose(LOST_BYTES);
-			break;
-		}
-	}
-	return sum;
-}
-
-/* What a thread has got from its rt_sigtimedwait, which returned ret. */
-static __always_inline void signal_wait_finish(struct thread *t, long ret)
-{
-	undisturbed_begin();
-	signal_waited(t, ret, bpf_ktime_get_ns());
-	undisturbed_end();
-}
-
-/*
- * Thread t has read ret bytes from an anonymous inode. A read of I/O signals is the wait before the
- * reads that they tell of: it has no vote.
- */
-static __always_inline void anonymous_read_finish(struct thread *t, long ret, bool slept)
-{
-	if (file_is_signalfd(file_of(t->fd)) && signalfd_read(t->arg, ret))
-		return;
-	undisturbed_begin();
-	count_read(t, slept);
-	undisturbed_end();
-}
-
-/* Counts a write of thread t, which has never read. */
-static __always_inline void write_finish(struct thread *t, bool slept)
-{
-	undisturbed_begin();
-	count_write(t, slept);
-	undisturbed_end();
-}
-
-/* Adds the bytes of the ret messages that thread t has moved by call op. */
-static __always_inline void messages_finish(struct thread *t, __u32 op, long ret)
-{
-	__u64 bytes = message_bytes(t->arg, ret);
-	struct row *row;
-
-	undisturbed_begin();
-	row = row_of(t, op);
-	if (row)
-		row->bytes += bytes;
-	undisturbed_end();
-}
-
-/*
- * Does for the current thread what its call `op` has left to do: `todo` says what; it returned ret
- * and, if `slept`, slept. A global function: the verifier looks at it once, not on every way that
- * leads here. Some kernels refuse to call one while pre-emption is forbidden.
- */
-__noinline int call_finish(__u32 todo, __u32 op, long ret, __u32 slept)
-{
-	struct thread *t = thread_current();
-
-	if (!t)
-		return 0;
-	if (todo == TODO_SIGNAL_WAITED)
-		signal_wait_finish(t, ret);
-	else if (todo == TODO_MESSAGES)
-		messages_finish(t, op, ret);
-	else if (todo == TODO_ANONYMOUS_READ)
-		anonymous_read_finish(t, ret, slept);
-	/* Messages, too, may have been written. */
-	if (todo == TODO_WRITTEN || (todo == TODO_MESSAGES && op == OP_SENDMMSG && !t->reads))
-		write_finish(t, slept);
-	return 0;
 }
 
 #endif

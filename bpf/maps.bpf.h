@@ -37,8 +37,7 @@ static __always_inline void undisturbed_end(void)
 /* Knobs, set before load. */
 const volatile struct op_traits op_traits[MAX_OPS] = {};
 const volatile __u8 op_of_nr[MAX_NR] = {};
-const volatile __u8 tty_major[MAX_TTY_MAJOR] = {}; /* 1: a driver of terminals has it */
-const volatile bool follow = false;		   /* trace the descendants too */
+const volatile bool follow = false; /* trace the descendants too */
 
 /* The switch that user space throws when all is in place, and throws back before it reports. */
 bool armed = false;

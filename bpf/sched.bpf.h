@@ -51,7 +51,7 @@ static __always_inline bool sleeps_aside(const struct thread *t)
 	}
 	if (t->nowait)
 		return true;
-	if (t->op == OP_SPLICE || t->op == OP_TEE)
+	if (t->op == OP_SPLICE || t->op == OP_SPLICE_WRITE || t->op == OP_TEE)
 		return false;
 	file = file_of(t->fd);
 	return file && BPF_CORE_READ(file, f_flags) & O_NONBLOCK;

@@ -86,8 +86,16 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 
 		if (file)
 			kind = file_waits(file);
-		if (kind == FILE_NO_WAIT)
+		if (op == OP_SPLICE)
+			op = splice_op(file, kind, a->third);
+		else if (kind == FILE_NO_WAIT)
 			op = OP_APP;
+		else if (op == OP_TEE)
+			own_pipe_filled(file_of(a->vector));
+		else if (traits->op_class == CLASS_WRITE)
+			own_written(file, kind);
+	} else if (any_own_pair && traits->op_class == CLASS_WRITE && !traits->queue) {
+		own_socket_written(file_of(a->fd));
 	}
 	now = bpf_ktime_get_ns();
 	clock_learn_phase(t, PHASE_CPU);
@@ -108,60 +116,11 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	t->fd = traits->queue == QUEUE_SYSV ? -1 : (__s32)a->fd;
 	t->file_kind = kind;
 	t->arg = kept_of(a, traits->kept);
-	t->nowait = !!(flags_of(a, traits->flags_arg) & traits->nowait);
+	t->length = traits->room == ROOM_FIFTH ? a->fifth : a->third;
+	t->flags = flags_of(a, traits->flags_arg);
+	t->nowait = !!(t->flags & traits->nowait);
 	if (traits->op_class == CLASS_CONTROL && a->vector == EPOLL_CTL_DEL)
 		hand_over(a->third, a->fd);
-}
-
-/* How a call ended, from its return value. */
-static __always_inline __u32 outcome_of(const volatile struct op_traits *traits, long ret)
-{
-	if (ret > 0)
-		return OUT_OK;
-	if (!ret)
-		return traits->zero;
-	if (-ret == traits->again)
-		return OUT_AGAIN;
-	if (-ret == traits->timeout)
-		return OUT_TIMEOUT;
-	switch (-ret) {
-	case EAGAIN:
-	case EALREADY:
-		return OUT_AGAIN;
-	case EINTR:
-	case ERESTARTSYS:
-	case ERESTARTNOINTR:
-	case ERESTARTNOHAND:
-	case ERESTART_RESTARTBLOCK:
-		return OUT_INTERRUPTED;
-	}
-	return OUT_ERROR;
-}
-
-/*
- * Whether a connect that ended, and leaves the connection to go on without it, had slept for it as
- * long as SO_SNDTIMEO allows: on a descriptor that may wait, nothing else ends it so.
- */
-static __always_inline bool connect_timed_out(const struct thread *t)
-{
-	struct file *file = file_of(t->fd);
-
-	return !file || !(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
-}
-
-/* Writes an ended call into its row: outcome, bytes, and its times (ns) asleep and on CPU. */
-static __always_inline void row_add(struct row *row, __u32 out, __u64 bytes, __u64 wait, __u64 busy)
-{
-	row->outcome[bounded(out, OUTCOMES)]++;
-	row->bytes += bytes;
-	if (wait) {
-		if (wait > row->wait_max)
-			row->wait_max = wait;
-		hist_add(row->wait, wait);
-	}
-	if (busy > row->busy_max)
-		row->busy_max = busy;
-	hist_add(row->busy, busy);
 }
 
 /* What an adopted thread's first end of a call proves about the call that it was in. */
@@ -194,58 +153,83 @@ static __noinline void call_unbegun(__u32 op, __u64 nr, long ret)
 			told && traits->bytes == BYTES_RETURNED ? ret : 0, 0, 0);
 }
 
-/* The current thread ends system call nr with ret. Returns what call_finish() has to do; *slept
- * tells it whether the call slept. */
-static __always_inline __u32 call_leave(__u64 nr, long ret, __u32 *slept)
+/* A call that has ended. */
+struct ended {
+	__u32 op;
+	__u32 todo;  /* what call_finish() has to do */
+	__u32 slept; /* whether it slept */
+};
+
+/* The current thread ends system call nr with ret. */
+static __always_inline struct ended call_leave(__u64 nr, long ret)
 {
 	const volatile struct op_traits *traits;
-	__u32 ended = op_of(nr), op = ended, out, todo;
+	struct ended e = {.op = op_of(nr)};
 	__u64 now, bytes = 0;
 	struct call_time took;
 	struct thread *t;
 	struct row *row;
+	__u32 op, out;
 
-	if (op == OP_APP || !armed)
-		return TODO_NOTHING;
+	if (e.op == OP_APP || !armed)
+		return e;
 	t = thread_current();
 	if (!t)
-		return TODO_NOTHING;
+		return e;
 	clock_learn_phase(t, PHASE_CPU);
 	if (t->op == OP_UNKNOWN) {
-		clock_learn_op(t, op_proven_by_exit(op));
+		clock_learn_op(t, op_proven_by_exit(e.op));
 		t->declined = t->op == OP_APP;
 	}
 	op = clock_call(t);
 	if (op == OP_APP) {
 		if (!t->declined)
-			call_unbegun(ended, nr, ret);
+			call_unbegun(e.op, nr, ret);
 		t->declined = 0;
-		return TODO_NOTHING;
+		return e;
 	}
+	e.op = op;
 	now = bpf_ktime_get_ns();
 	clock_move(t, now, OP_APP, PHASE_CPU);
 	traits = &op_traits[op % MAX_OPS];
 	out = forgotten(outcome_of(traits, ret), now);
 	took = clock_taken(t, op);
-	if (out == OUT_AGAIN && took.wait && traits->op_class == CLASS_CONNECT &&
-	    connect_timed_out(t))
+	e.slept = took.wait > 0;
+	if (out == OUT_AGAIN && took.wait && call_timed_out(t, traits))
 		out = OUT_TIMEOUT;
-	todo = forgotten(call_judge(t, traits, out, ret, took.wait), now);
+	e.todo = forgotten(call_judge(t, traits, out, ret, took.wait), now);
 	/* The helper thread repeats an interrupted read. */
 	if (out != OUT_INTERRUPTED)
 		t->aio = 0;
 	t->restart_op = ret == -ERESTART_RESTARTBLOCK ? op : OP_APP;
+	if (e.todo == TODO_SPECIAL_READ)
+		return e;
 	if (ret > 0 && traits->bytes == BYTES_RETURNED)
 		bytes = ret;
 	else if (ret > 0 && traits->bytes == BYTES_MMSG)
-		todo = TODO_MESSAGES;
+		e.todo = TODO_MESSAGES;
 	else if (!ret && traits->bytes == BYTES_KEPT)
 		bytes = t->arg;
 	row = row_of(t, op);
 	if (row)
 		row_add(row, out, bytes, took.wait, took.busy);
-	*slept = took.wait > 0;
-	return is_aio(op) ? TODO_AIO : todo;
+	if (is_aio(op))
+		e.todo = TODO_AIO;
+	return e;
+}
+
+/* The same, and all that is left to be done then. */
+static __always_inline void call_end(__u64 nr, long ret)
+{
+	struct ended e;
+
+	undisturbed_begin();
+	e = call_leave(nr, ret);
+	undisturbed_end();
+	if (e.todo == TODO_AIO)
+		aio_leave(e.op, ret);
+	else if (e.todo)
+		call_finish(e.todo, e.op, ret, e.slept);
 }
 
 /*
@@ -303,6 +287,7 @@ int sys_enter_4(struct trace_event_raw_sys_enter *ctx)
 	struct call_args a = {
 		.fd = ctx->args[0],
 		.vector = ctx->args[1],
+		.third = ctx->args[2],
 		.fourth = ctx->args[3],
 	};
 	__u32 op = op_of(ctx->id);
@@ -321,6 +306,7 @@ int sys_enter_5(struct trace_event_raw_sys_enter *ctx)
 	struct call_args a = {
 		.fd = ctx->args[0],
 		.vector = ctx->args[1],
+		.third = ctx->args[2],
 		.fifth = ctx->args[4],
 	};
 
@@ -336,6 +322,8 @@ int sys_enter_6(struct trace_event_raw_sys_enter *ctx)
 	struct call_args a = {
 		.fd = ctx->args[0],
 		.vector = ctx->args[1],
+		.third = ctx->args[2],
+		.fifth = ctx->args[4],
 		.sixth = ctx->args[5],
 	};
 
@@ -348,15 +336,7 @@ int sys_enter_6(struct trace_event_raw_sys_enter *ctx)
 SEC("tracepoint")
 int sys_exit(struct trace_event_raw_sys_exit *ctx)
 {
-	__u32 todo, slept = 0;
-
-	undisturbed_begin();
-	todo = call_leave(ctx->id, ctx->ret, &slept);
-	undisturbed_end();
-	if (todo == TODO_AIO)
-		aio_leave(op_of(ctx->id), ctx->ret);
-	else if (todo)
-		call_finish(todo, op_of(ctx->id), ctx->ret, slept);
+	call_end(ctx->id, ctx->ret);
 	return 0;
 }
 
@@ -415,21 +395,13 @@ int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
 #elif defined(__TARGET_ARCH_arm64)
 	__u64 nr = regs->syscallno;
 #endif
-	__u32 todo, slept = 0;
 
 	if (op_of(nr) == OP_APP || is_32_bit_call())
 		return 0;
-	if (op_of(nr) == OP_PREAD) {
+	if (op_of(nr) == OP_PREAD)
 		pread_leave(ret);
-		return 0;
-	}
-	undisturbed_begin();
-	todo = call_leave(nr, ret, &slept);
-	undisturbed_end();
-	if (todo == TODO_AIO)
-		aio_leave(op_of(nr), ret);
-	else if (todo)
-		call_finish(todo, op_of(nr), ret, slept);
+	else
+		call_end(nr, ret);
 	return 0;
 }
 

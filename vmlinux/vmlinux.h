@@ -71,6 +71,8 @@ struct thread_info {
 
 struct notification;
 
+struct pid;
+
 struct seccomp_filter {
 	struct seccomp_filter *prev;
 	struct notification *notif;
@@ -90,6 +92,8 @@ struct task_struct {
 	unsigned int flags;
 	pid_t pid;
 	pid_t tgid;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
 	__u64 start_boottime;
 	char comm[16];
 	struct files_struct *files;
@@ -134,23 +138,36 @@ struct path {
 	struct dentry *dentry;
 };
 
+struct file_operations {
+	void *poll;
+};
+
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	const struct file_operations *f_op;
 	unsigned int f_flags;
 	void *private_data;	 /* of an epoll file: its struct eventpoll */
 	struct hlist_head *f_ep; /* 5.11 */
 };
 
 struct sock_common {
+	unsigned short skc_family;
 	volatile unsigned char skc_state;
 };
 
 struct sock {
 	struct sock_common __sk_common;
+	struct pid *sk_peer_pid;
+	__u8 sk_shutdown;
+};
+
+struct unix_sock {
+	struct sock *peer;
 };
 
 struct socket {
+	short type;
 	struct sock *sk;
 };
 
@@ -170,7 +187,6 @@ struct super_block {
 
 struct inode {
 	umode_t i_mode;
-	dev_t i_rdev;
 	unsigned long i_ino;
 	struct super_block *i_sb;
 };

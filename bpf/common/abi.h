@@ -12,7 +12,6 @@
 
 enum {
 	MAX_NR = 512,	      /* system call numbers below this one can be traced */
-	MAX_TTY_MAJOR = 512,  /* character device majors below this one can be terminals */
 	TIDS_PER_PAGE = 2048, /* tid -> thread: one map value holds this many tids */
 	COMM_LEN = 16,
 	NSEC_PER_TICK = 10000000, /* of the times that /proc tells: USER_HZ is 100 */
@@ -90,7 +89,6 @@ enum op_number {
 	OP_RECVMSG,
 	OP_RECVMMSG,
 	OP_SPLICE,
-	OP_TEE,
 	OP_MQ_TIMEDRECEIVE,
 	OP_MSGRCV,
 	OP_ACCEPT,
@@ -103,6 +101,8 @@ enum op_number {
 	OP_SENDMSG,
 	OP_SENDMMSG,
 	OP_SENDFILE,
+	OP_TEE,
+	OP_SPLICE_WRITE, /* a splice whose data leave a pipe, see splice_op() */
 	OP_MQ_TIMEDSEND,
 	OP_MSGSND,
 	OP_SELECT,
@@ -164,6 +164,7 @@ enum counter {
 	COUNT_SOCKET_READS = COUNT_WRITES + WRITE_WAYS, /* reads of sockets that ended ok or eof */
 	COUNT_CONNECTIONS, /* how often such a read was of another connection than before */
 	COUNT_MUX_READY,   /* mux calls on several descriptors that said ready */
+	COUNT_WAKEUPS,	   /* reads of what the process said to itself: no model has them */
 	COUNTERS,
 };
 
@@ -173,6 +174,14 @@ enum op_bytes {
 	BYTES_RETURNED, /* the return value */
 	BYTES_MMSG,	/* the sum of msg_len over the returned number of messages */
 	BYTES_KEPT,	/* 0 says that all went: the argument that is kept */
+};
+
+/* What tells for how many bytes a read has room. */
+enum op_room {
+	ROOM_LENGTH,  /* its third argument */
+	ROOM_FIFTH,   /* its fifth */
+	ROOM_VECTOR,  /* a vector of buffers: the second argument, and their number, the third */
+	ROOM_MESSAGE, /* a struct msghdr: the second argument */
 };
 
 /* Whether a call is one on a queue of messages: no connection, whatever its first argument is. */
@@ -186,6 +195,7 @@ enum {
 	ARG_NONE = 0xff,      /* the call has no such argument */
 	MMSGHDR_SIZE = 64,    /* sizeof(struct mmsghdr) on 64-bit */
 	MMSGHDR_MSG_LEN = 56, /* offsetof(struct mmsghdr, msg_len) there */
+	MSGHDR_IOV = 16,      /* offsetof(struct msghdr, msg_iov), msg_iovlen follows */
 	MMSG_MAX = 1024,      /* UIO_MAXIOV: the kernel takes no more messages in one call */
 	MAX_OPCODES = 128,    /* opcodes of io_uring below this one have a kind */
 };
@@ -203,8 +213,9 @@ struct op_traits {
 	__u8 queue;	 /* enum op_queue */
 	__u8 again;	 /* an errno that says OUT_AGAIN as EAGAIN does, or 0 */
 	__u8 timeout;	 /* the errno that says OUT_TIMEOUT, or 0 */
-	__u8 pad;
-	__u32 nowait; /* the bit in it that does */
+	__u8 room;	 /* enum op_room */
+	__u32 nowait;	 /* the bit in it that does */
+	__u32 special;	 /* the bits in it that make it no plain read, as MSG_PEEK */
 };
 
 /*
@@ -262,11 +273,13 @@ struct thread {
 	__u8 aio;	 /* its pread64 met a file without positions: glibc reads for aio_read */
 	__u8 uring;	 /* it has made requests of io_uring, or completed some */
 	__u32 requested; /* requests of the io_submit in progress that we have seen begin */
+	__u32 flags;	 /* of the call in progress */
 	__s32 mux_fd;	 /* what the mux call behind mux_way was called on */
 	__u32 start; /* when the thread was started, as /proc tells it: it tells who has its tid */
 	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
 	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
 	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */
+	__u64 length;	    /* its third argument, or, of splice, its fifth */
 	__u64 arg;	    /* the argument of the call in progress that op_traits.kept tells */
 	__u64 wait_then;    /* ns[op][wait] when the call began */
 	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
@@ -303,6 +316,7 @@ struct octave {
 struct row {
 	__u64 outcome[OUTCOMES];
 	__u64 bytes;
+	__u64 peeks; /* reads that have left the data where they are */
 	__u64 wait_max;
 	__u64 busy_max;
 	__u32 wait[OCTAVES]; /* index into octaves, 0: none yet; only calls that slept are in it */
@@ -326,7 +340,7 @@ enum lost {
 };
 
 _Static_assert(sizeof(union seed) == 4, "a seed is written in one store");
-_Static_assert(sizeof(struct op_traits) == 16, "no hidden padding in what goes to rodata");
+_Static_assert(sizeof(struct op_traits) == 20, "no hidden padding in what goes to rodata");
 _Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0, "array map values");
 _Static_assert(OPS_END <= MAX_OPS, "each op has a place: make MAX_OPS the next power of two");
 _Static_assert((MAX_OPS & (MAX_OPS - 1)) == 0, "an op modulo MAX_OPS is a mask");

@@ -39,6 +39,8 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->declined = 0;
 	t->reads = 0;
 	t->file_kind = 0;
+	t->flags = 0;
+	t->length = 0;
 	t->signalled = SIGNALLED_NOT;
 	t->aio = 0;
 	t->uring = 0;

@@ -101,8 +101,10 @@ helpers_wait() {
 
 @test "posix-aio: a pread64 of a file makes nothing of the reads that follow" {
 	start pread python3 -B -c '
-import os, socket, sys, time
-a, b = socket.socketpair()
+import os, sys, time
+sys.path.insert(0, sys.argv[3])
+import strangers
+a, b = strangers.pair()
 a.setblocking(False)
 fd = os.open("/proc/self/exe", os.O_RDONLY)
 open(sys.argv[2], "w").write("ready\n")
@@ -111,7 +113,7 @@ while not os.path.exists(sys.argv[1]):
 for _ in range(50):
     os.pread(fd, 16, 0)
     b.send(b"x")
-    a.recv(1)' "$T/gate" "$T/ready"
+    a.recv(1)' "$T/gate" "$T/ready" "$HERE"
 	wait_file "$T/ready"
 	attach -p "$target"
 	open_gate

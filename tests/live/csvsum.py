@@ -27,13 +27,13 @@ HEADER = (
     "time,interval_ns,pid,tid,comm,model,call,class,calls,ok,eof,again,timeout,interrupted,error,"
     "bytes,inflight,wait_ns,runq_ns,cpu_ns,copy_ns,wait_p50_ns,wait_p90_ns,wait_p99_ns,wait_max_ns,"
     "busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape,signal_p50_ns,signal_p99_ns,"
-    "latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns,model_counts"
+    "latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns,model_counts,peeks"
 )
 COLUMNS = HEADER.split(",")
 OUTCOMES = ("ok", "eof", "again", "timeout", "interrupted", "error")
 COUNTS = ("calls",) + OUTCOMES + ("bytes",)
 PHASES = ("wait_ns", "runq_ns", "cpu_ns", "copy_ns")
-SUMMED = COUNTS + ("inflight",) + PHASES
+SUMMED = COUNTS + ("inflight", "peeks") + PHASES
 PERCENTILES = [
     c for c in COLUMNS if c.startswith(("wait_", "busy_", "latency_")) and c != "wait_ns"]
 SIGNALS = ("signal_p50_ns", "signal_p99_ns")

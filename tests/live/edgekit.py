@@ -5,8 +5,9 @@ EDGES, with what edge() was told of that group.
 """
 
 import select
-import socket
 import sys
+
+import strangers
 
 READS = 20
 EDGES = []
@@ -27,8 +28,8 @@ def edge(model, group=""):
 
 
 def pair(nonblocking=False):
-    """Return two connected UNIX stream sockets; the first one is non-blocking if asked for."""
-    reader, writer = socket.socketpair()
+    """Two connected UNIX stream sockets of a peer; the first is non-blocking if asked for."""
+    reader, writer = strangers.pair()
     reader.setblocking(not nonblocking)
     return reader, writer
 

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 
+import strangers
 import edges_sets  # noqa: F401 (its edges register themselves)
 from edgekit import EDGES, READS, edge, epoll_with, pair
 
@@ -69,21 +70,19 @@ def dontwait_on_blocking():
 @edge("nonblocking")
 def nonblocking_pipe():
     """read(2) of a non-blocking pipe."""
-    reader, writer = os.pipe()
+    reader = strangers.full_pipe(READS)
     os.set_blocking(reader, False)
     yield
     for _ in range(READS):
-        os.write(writer, b"x")
         os.read(reader, 1)
 
 
 @edge("blocking")
 def blocking_pipe_readv():
     """readv(2) of a blocking pipe with data."""
-    reader, writer = os.pipe()
+    reader = strangers.full_pipe(READS)
     yield
     for _ in range(READS):
-        os.write(writer, b"x")
         os.readv(reader, [bytearray(1)])
 
 

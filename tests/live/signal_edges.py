@@ -11,9 +11,10 @@ import ctypes
 import fcntl
 import os
 import signal
-import socket
 import sys
 import time
+
+import strangers
 
 READS = 20
 KEPT = []  # closing a socket would send a signal to its peer's owner
@@ -32,7 +33,7 @@ def edge(model, signals):
 
 def pair(sig=None, asynchronous=True):
     """A pair of sockets, of which the first sends us a signal when it has something."""
-    reader, writer = socket.socketpair()
+    reader, writer = strangers.pair()
     if asynchronous:
         fcntl.fcntl(reader, fcntl.F_SETOWN, os.getpid())
         if sig:

@@ -9,11 +9,12 @@ and terminals, not on regular files and other devices.
 import re
 import sys
 
-READ = {"read", "readv", "preadv", "preadv2", "recvfrom", "recvmsg", "recvmmsg", "splice", "tee"}
+READ = {"read", "readv", "preadv", "preadv2", "recvfrom", "recvmsg", "recvmmsg", "splice"}
 RECEIVE = {"mq_timedreceive", "msgrcv"}
 SEND = {"mq_timedsend", "msgsnd"}
 ACCEPT = {"accept", "accept4"}
-WRITE = {"write", "writev", "pwritev2", "sendto", "sendmsg", "sendmmsg", "sendfile"}
+WRITE = {"write", "writev", "pwritev2", "sendto", "sendmsg", "sendmmsg", "sendfile", "tee",
+         "splice_write"}
 MUX = {"select", "pselect6", "poll", "ppoll", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
 EVENTS = {"io_getevents", "io_pgetevents"}
 CALLS = READ | ACCEPT | WRITE | MUX | EVENTS | {"epoll_ctl", "rt_sigtimedwait"}
@@ -31,7 +32,12 @@ LINE = re.compile(r"^(?P<pid>\d+) +(?P<rest>.*)$")
 ENTER = re.compile(r"^(?P<call>\w+)\((?P<args>.*)$", re.S)
 RESUMED = re.compile(r"^<\.\.\. (?P<call>\w+) resumed>(?P<args>.*)$", re.S)
 RESULT = re.compile(r"^(?P<args>.*)\) += (?P<ret>-?\d+|\?)(?:<.*?>)*(?: (?P<err>E\w+))?.*$", re.S)
-KIND = re.compile(r"^\d+<(?P<path>.*?)>")
+KIND = re.compile(r"^\d+<(?P<path>.*?)>(?=,|$|[()])")
+# The end that a splice writes to, and how long a read's buffers are.
+OUTLET = re.compile(r", (?:NULL|\[\d+\]), (?P<fd>-?\d+(?:<.*?>)?), ")
+ROOM = re.compile(r"iov_len=(\d+)")
+LAST_NUMBER = re.compile(r"(?:\"|\.\.\.|NULL|0x\w+), (\d+)")
+LIMIT = re.compile(r"SO_(RCV|SND)TIMEO")
 
 
 def is_io(args):
@@ -45,13 +51,55 @@ def is_io(args):
     return path.startswith(("/dev/pts/", "/dev/ptmx", "/dev/tty")) or "fifo" in path
 
 
-def outcome(call, ret, err):
-    """The name of the outcome of one call."""
+def path_of(args):
+    """What the fd that `args` starts with is."""
+    kind = KIND.match(args)
+    return kind["path"] if kind else ""
+
+
+def flags_of(args):
+    """The flags of a call on a socket: what stands behind its buffers."""
+    return set(re.findall(r"MSG_\w+", re.split(r'["\]}]', args)[-1]))
+
+
+def room_of(call, args):
+    """The bytes that a read has room for."""
+    if call in ("recvmsg", "readv", "preadv", "preadv2"):
+        return sum(int(n) for n in ROOM.findall(args))
+    lengths = LAST_NUMBER.findall(args)
+    return int(lengths[0]) if lengths else 0
+
+
+def name_of(call, args):
+    """The row of a call; a splice out of a pipe writes. (Here each pipe that is spliced is the
+    process's own.) None if it is not counted."""
+    if call in BY_FD and not is_io(args):
+        return None
+    if call != "splice" or not path_of(args).startswith("pipe:"):
+        return call
+    outlet = OUTLET.search(args)
+    return "splice_write" if outlet and is_io(outlet["fd"]) else None
+
+
+def of_nothing(call, args):
+    """The outcome of a read that returned 0."""
+    if call == "recvmmsg" or "MSG_ERRQUEUE" in flags_of(args) or path_of(args).startswith("UDP"):
+        return "ok"
+    return "eof" if call == "splice" or room_of(call, args) else "ok"
+
+
+def outcome(call, args, ret, err, limits):
+    """The name of the outcome of one call; `limits` are the sockets that have a time limit."""
     if ret > 0:
         return "ok"
     if ret == 0:
-        return "eof" if call in READ else "timeout" if call in MUX | EVENTS else "ok"
+        if call in READ:
+            return of_nothing(call, args)
+        return "timeout" if call in MUX | EVENTS else "ok"
     if err == "ETIME" or (err == "ETIMEDOUT" and call in RECEIVE | SEND):
+        return "timeout"
+    limit = (path_of(args), "SND" if call in WRITE else "RCV")
+    if err == "EAGAIN" and limit in limits and "MSG_DONTWAIT" not in flags_of(args):
         return "timeout"
     if err in ("EAGAIN", "EALREADY") or (call, err) in AGAIN:
         return "again"
@@ -59,17 +107,25 @@ def outcome(call, ret, err):
 
 
 def moved(call, args, ret):
-    """The bytes that one successful call moved."""
+    """The bytes that one successful call moved; of a read, into memory and for good."""
+    flags = flags_of(args) if call in READ else set()
+    if flags & {"MSG_PEEK", "MSG_ERRQUEUE"} or (
+            "MSG_TRUNC" in flags and path_of(args).startswith("TCP")):
+        return 0
     if call in ("recvmmsg", "sendmmsg"):
-        return sum(int(n) for n in re.findall(r"msg_len=(\d+)", args))
+        parts = re.split(r"msg_len=(\d+)", args)
+        return sum(min(int(n), sum(map(int, ROOM.findall(part))))
+                   for part, n in zip(parts[::2], parts[1::2]))
     if call in SEND:
         return int(LENGTH.findall(args)[-1])
+    if "MSG_TRUNC" in flags:
+        return min(ret, room_of(call, args))
     return ret if call in READ | WRITE | RECEIVE else 0
 
 
 def main(path):
     """Count the log at `path` and print the CSV."""
-    table, begun = {}, {}
+    table, begun, limits = {}, {}, set()
     with open(path, encoding="utf-8", errors="replace") as log:
         for line in log:
             rest = LINE.match(line.rstrip("\n"))
@@ -83,10 +139,12 @@ def main(path):
             if resumed:
                 rest = begun.pop(pid, resumed["call"] + "(") + resumed["args"]
             enter = ENTER.match(rest)
+            if enter and enter["call"] == "setsockopt" and LIMIT.search(enter["args"]):
+                limits.add((path_of(enter["args"]), LIMIT.search(enter["args"])[1]))
             if not enter or enter["call"] not in CALLS:
                 continue
-            call, result = enter["call"], RESULT.match(enter["args"])
-            if not result or (call in BY_FD and not is_io(enter["args"])):
+            call, result = name_of(enter["call"], enter["args"]), RESULT.match(enter["args"])
+            if not result or not call:
                 continue
             ret, err = result["ret"], result["err"]
             if ret == "?" and err not in RESTARTS:
@@ -94,7 +152,7 @@ def main(path):
             ret = -1 if ret == "?" else int(ret)
             row = table.setdefault(call, dict.fromkeys(("calls",) + OUTCOMES + ("bytes",), 0))
             row["calls"] += 1
-            row[outcome(call, ret, err)] += 1
+            row[outcome(call, result["args"], ret, err, limits)] += 1
             if ret > 0 or (ret == 0 and call in SEND):
                 row["bytes"] += moved(call, result["args"], ret)
     print("call,calls," + ",".join(OUTCOMES) + ",bytes")

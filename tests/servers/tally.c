@@ -1,212 +1,13 @@
 /*
  * The counting wrappers of tally.h.
  *
- * In: calls of io_NAME(). Out: the counters, printed as CSV with the header
- * call,calls,ok,eof,again,timeout,interrupted,error,bytes and one line per call that was made.
- *
- * An outcome: ok; eof (a read that returned 0); again (EAGAIN; EALREADY; EINPROGRESS of a connect;
- * ENOMSG of a queue); timeout (a mux, or a look for events, that returned 0; ETIME; ETIMEDOUT of a
- * queue); interrupted (EINTR; a cancelled request); error (any other).
- * Bytes are counted for the read and write classes and for messages of queues.
+ * In: calls of io_NAME(). Out: each made, and counted (tally_book.c).
  */
 #define _GNU_SOURCE
-#include "tally.h"
+#include "tally_book.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-enum class { READ, ACCEPT, CONNECT, WRITE, QUEUE, MUX, CONTROL, ASYNC, SIGNAL };
-enum outcome { OK, EOF_, AGAIN, TIMEOUT, INTERRUPTED, ERROR, NOUTCOMES };
-
-struct counter {
-	_Atomic uint64_t outcome[NOUTCOMES];
-	_Atomic uint64_t bytes;
-} __attribute__((aligned(64)));
-
-static const struct {
-	const char *name;
-	enum class class;
-} calls[TALLY_NCALLS] = {
-#define X(name, class) {#name, class},
-	TALLY_CALLS(X)
-#undef X
-};
-
-static struct counter *counters;
-
-void tally_open(void)
-{
-	counters = mmap(NULL, sizeof(*counters) * TALLY_NCALLS, PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (counters == MAP_FAILED) {
-		perror("tally: mmap");
-		exit(1);
-	}
-}
-
-/* Add n to a counter; order does not matter, only the sum. */
-static void add(_Atomic uint64_t *c, uint64_t n)
-{
-	atomic_fetch_add_explicit(c, n, memory_order_relaxed);
-}
-
-/* The outcome of a call of this class that returned ret with this errno. */
-static enum outcome outcome_of(enum class class, long ret, int err)
-{
-	if (ret > 0)
-		return OK;
-	if (ret == 0)
-		return class == READ ? EOF_ : class == MUX || class == ASYNC ? TIMEOUT : OK;
-	if (err == EAGAIN || err == EALREADY || (class == CONNECT && err == EINPROGRESS) ||
-	    (class == QUEUE && err == ENOMSG))
-		return AGAIN;
-	if (err == ETIME || (class == QUEUE && err == ETIMEDOUT))
-		return TIMEOUT;
-	return err == EINTR ? INTERRUPTED : ERROR;
-}
-
-/* Count one call that returned ret and moved bytes; returns ret and keeps errno. */
-static long count(enum tally_call call, long ret, uint64_t bytes)
-{
-	int err = errno;
-
-	add(&counters[call].outcome[outcome_of(calls[call].class, ret, err)], 1);
-	if (bytes)
-		add(&counters[call].bytes, bytes);
-	errno = err;
-	return ret;
-}
-
-/* Count one call whose result is a number of bytes. */
-static long count_bytes(enum tally_call call, long ret)
-{
-	return count(call, ret, ret > 0 ? (uint64_t)ret : 0);
-}
-
-/* Count one call that returns 0 when all of its len bytes went. */
-static int count_sent(enum tally_call call, long ret, size_t len)
-{
-	return (int)count(call, ret, ret == 0 ? len : 0);
-}
-
-/* Count one call on a vector of messages: its bytes are the sum of the messages it moved. */
-static int count_messages(enum tally_call call, long ret, const struct mmsghdr *vec)
-{
-	uint64_t bytes = 0;
-
-	for (long i = 0; i < ret; i++)
-		bytes += vec[i].msg_len;
-	return (int)count(call, ret, bytes);
-}
-
-void tally_restarted(enum tally_call call)
-{
-	add(&counters[call].outcome[INTERRUPTED], 1);
-}
-
-void tally_done(enum tally_call call, long ret, int err)
-{
-	enum class class = calls[call].class;
-
-	errno = err;
-	count(call, ret, ret > 0 && (class == READ || class == WRITE) ? (uint64_t)ret : 0);
-}
-
-void tally_request(enum tally_call request, long result)
-{
-	int err = result == -ECANCELED ? EINTR : (int)-result;
-
-	tally_done(request, result < 0 ? -1 : result, err);
-}
-
-uint64_t tally_calls(enum tally_call call)
-{
-	uint64_t sum = 0;
-
-	for (int o = 0; o < NOUTCOMES; o++)
-		sum += atomic_load(&counters[call].outcome[o]);
-	return sum;
-}
-
-/* Append a string to the text that ends at p; returns the new end. */
-static char *put_text(char *p, const char *s)
-{
-	while (*s)
-		*p++ = *s++;
-	return p;
-}
-
-/* Append a comma and a decimal number; printf is not async-signal-safe. */
-static char *put_number(char *p, uint64_t n)
-{
-	char digits[20];
-	int i = 0;
-
-	do {
-		digits[i++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	*p++ = ',';
-	while (i)
-		*p++ = digits[--i];
-	return p;
-}
-
-int tally_print(int fd)
-{
-	/* A line is a name of at most 15 and 8 numbers of at most 20 digits. */
-	char text[(TALLY_NCALLS + 1) * 192], *p = text;
-
-	p = put_text(p, "call,calls,ok,eof,again,timeout,interrupted,error,bytes\n");
-	for (int c = 0; c < TALLY_NCALLS; c++) {
-		uint64_t n = tally_calls((enum tally_call)c);
-
-		if (!n)
-			continue;
-		p = put_text(p, calls[c].name);
-		p = put_number(p, n);
-		for (int o = 0; o < NOUTCOMES; o++)
-			p = put_number(p, atomic_load(&counters[c].outcome[o]));
-		p = put_number(p, atomic_load(&counters[c].bytes));
-		*p++ = '\n';
-	}
-	for (char *q = text; q < p;) {
-		ssize_t n = write(fd, q, (size_t)(p - q));
-
-		if (n < 0)
-			return -errno;
-		q += n;
-	}
-	return 0;
-}
-
-int tally_save(const char *path)
-{
-	char tmp[4096], *p;
-	int fd, err;
-
-	if (strlen(path) + 5 > sizeof(tmp))
-		return -ENAMETOOLONG;
-	p = put_text(tmp, path);
-	p = put_text(p, ".tmp");
-	*p = '\0';
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -errno;
-	err = tally_print(fd);
-	if (close(fd) && !err)
-		err = -errno;
-	if (!err && rename(tmp, path))
-		err = -errno;
-	return err;
-}
 
 /*
  * The wrappers. Each makes the one system call of its name. Where an architecture lacks select,
@@ -218,44 +19,57 @@ int tally_save(const char *path)
 
 ssize_t io_read(int fd, void *buf, size_t len)
 {
-	return count_bytes(TALLY_read, syscall(SYS_read, fd, buf, len));
+	return count_read(TALLY_read, fd, syscall(SYS_read, fd, buf, len), len, 0);
 }
 
 ssize_t io_readv(int fd, const struct iovec *iov, int n)
 {
-	return count_bytes(TALLY_readv, syscall(SYS_readv, fd, iov, n));
+	return count_read(TALLY_readv, fd, syscall(SYS_readv, fd, iov, n), room_of(iov, (size_t)n),
+			  0);
 }
 
 ssize_t io_preadv2(int fd, const struct iovec *iov, int n, off_t offset, int flags)
 {
 	/* The kernel takes the offset in two halves; on 64 bits the first holds all of it. */
-	return count_bytes(TALLY_preadv2, syscall(SYS_preadv2, fd, iov, n, offset, 0L, flags));
+	return count_read(TALLY_preadv2, fd, syscall(SYS_preadv2, fd, iov, n, offset, 0L, flags),
+			  room_of(iov, (size_t)n), flags & RWF_NOWAIT ? MSG_DONTWAIT : 0);
 }
 
 ssize_t io_recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *sa, socklen_t *salen)
 {
-	return count_bytes(TALLY_recvfrom, syscall(SYS_recvfrom, fd, buf, len, flags, sa, salen));
+	return count_read(TALLY_recvfrom, fd, syscall(SYS_recvfrom, fd, buf, len, flags, sa, salen),
+			  len, flags);
 }
 
 ssize_t io_recvmsg(int fd, struct msghdr *msg, int flags)
 {
-	return count_bytes(TALLY_recvmsg, syscall(SYS_recvmsg, fd, msg, flags));
+	return count_read(TALLY_recvmsg, fd, syscall(SYS_recvmsg, fd, msg, flags),
+			  room_of(msg->msg_iov, msg->msg_iovlen), flags);
 }
 
 int io_recvmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags, struct timespec *timeout)
 {
-	return count_messages(TALLY_recvmmsg, syscall(SYS_recvmmsg, fd, vec, n, flags, timeout),
-			      vec);
+	return count_messages(TALLY_recvmmsg, fd, syscall(SYS_recvmmsg, fd, vec, n, flags, timeout),
+			      vec, flags);
 }
 
 ssize_t io_splice(int in, loff_t *off_in, int out, loff_t *off_out, size_t len, unsigned int flags)
 {
-	return count_bytes(TALLY_splice, syscall(SYS_splice, in, off_in, out, off_out, len, flags));
+	return count_read(TALLY_splice, in,
+			  syscall(SYS_splice, in, off_in, out, off_out, len, flags), len, 0);
+}
+
+ssize_t io_splice_write(int in, loff_t *off_in, int out, loff_t *off_out, size_t len,
+			unsigned int flags)
+{
+	return count_bytes(TALLY_splice_write,
+			   syscall(SYS_splice, in, off_in, out, off_out, len, flags));
 }
 
 ssize_t io_preadv(int fd, const struct iovec *iov, int n, off_t offset)
 {
-	return count_bytes(TALLY_preadv, syscall(SYS_preadv, fd, iov, n, offset, 0L));
+	return count_read(TALLY_preadv, fd, syscall(SYS_preadv, fd, iov, n, offset, 0L),
+			  room_of(iov, (size_t)n), 0);
 }
 
 ssize_t io_tee(int in, int out, size_t len, unsigned int flags)
@@ -294,44 +108,49 @@ ssize_t io_msgrcv(int id, void *message, size_t len, long type, int flags)
 
 int io_accept(int fd, struct sockaddr *sa, socklen_t *salen)
 {
-	return (int)count(TALLY_accept, syscall(SYS_accept, fd, sa, salen), 0);
+	return (int)count_within(TALLY_accept, fd, syscall(SYS_accept, fd, sa, salen), 0, 0,
+				 SO_RCVTIMEO);
 }
 
 int io_accept4(int fd, struct sockaddr *sa, socklen_t *salen, int flags)
 {
-	return (int)count(TALLY_accept4, syscall(SYS_accept4, fd, sa, salen, flags), 0);
+	return (int)count_within(TALLY_accept4, fd, syscall(SYS_accept4, fd, sa, salen, flags), 0,
+				 0, SO_RCVTIMEO);
 }
 
 ssize_t io_write(int fd, const void *buf, size_t len)
 {
-	return count_bytes(TALLY_write, syscall(SYS_write, fd, buf, len));
+	return count_write(TALLY_write, fd, syscall(SYS_write, fd, buf, len), 0);
 }
 
 ssize_t io_pwritev2(int fd, const struct iovec *iov, int n, off_t offset, int flags)
 {
 	/* As in io_preadv2(). */
-	return count_bytes(TALLY_pwritev2, syscall(SYS_pwritev2, fd, iov, n, offset, 0L, flags));
+	return count_write(TALLY_pwritev2, fd, syscall(SYS_pwritev2, fd, iov, n, offset, 0L, flags),
+			   flags & RWF_NOWAIT ? MSG_DONTWAIT : 0);
 }
 
 ssize_t io_writev(int fd, const struct iovec *iov, int n)
 {
-	return count_bytes(TALLY_writev, syscall(SYS_writev, fd, iov, n));
+	return count_write(TALLY_writev, fd, syscall(SYS_writev, fd, iov, n), 0);
 }
 
 ssize_t io_sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *sa,
 		  socklen_t salen)
 {
-	return count_bytes(TALLY_sendto, syscall(SYS_sendto, fd, buf, len, flags, sa, salen));
+	return count_write(TALLY_sendto, fd, syscall(SYS_sendto, fd, buf, len, flags, sa, salen),
+			   flags);
 }
 
 ssize_t io_sendmsg(int fd, const struct msghdr *msg, int flags)
 {
-	return count_bytes(TALLY_sendmsg, syscall(SYS_sendmsg, fd, msg, flags));
+	return count_write(TALLY_sendmsg, fd, syscall(SYS_sendmsg, fd, msg, flags), flags);
 }
 
 int io_sendmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags)
 {
-	return count_messages(TALLY_sendmmsg, syscall(SYS_sendmmsg, fd, vec, n, flags), vec);
+	return count_messages(TALLY_sendmmsg, fd, syscall(SYS_sendmmsg, fd, vec, n, flags), vec,
+			      flags);
 }
 
 ssize_t io_sendfile(int out, int in, off_t *offset, size_t len)

@@ -64,7 +64,8 @@
 	X(sendmsg, WRITE)                                                                          \
 	X(sendto, WRITE)                                                                           \
 	X(splice, READ)                                                                            \
-	X(tee, READ)                                                                               \
+	X(splice_write, WRITE)                                                                     \
+	X(tee, WRITE)                                                                              \
 	X(uring_accept, ACCEPT)                                                                    \
 	X(uring_other, CONTROL)                                                                    \
 	X(uring_poll, CONTROL)                                                                     \
@@ -109,6 +110,9 @@ ssize_t io_recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *s
 ssize_t io_recvmsg(int fd, struct msghdr *msg, int flags);
 int io_recvmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags, struct timespec *timeout);
 ssize_t io_splice(int in, loff_t *off_in, int out, loff_t *off_out, size_t len, unsigned int flags);
+/* The same call, where the data leave a pipe for something else or have been read before. */
+ssize_t io_splice_write(int in, loff_t *off_in, int out, loff_t *off_out, size_t len,
+			unsigned int flags);
 
 ssize_t io_preadv(int fd, const struct iovec *iov, int n, off_t offset);
 ssize_t io_tee(int in, int out, size_t len, unsigned int flags);

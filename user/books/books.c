@@ -106,6 +106,7 @@ static void add_row(const struct books *b, const struct row *row, struct call_su
 	for (int i = 0; i < OUTCOMES; i++)
 		call->outcome[i] += row->outcome[i];
 	call->bytes += row->bytes;
+	call->peeks += row->peeks;
 	if (row->wait_max > call->wait_max)
 		call->wait_max = row->wait_max;
 	if (row->busy_max > call->busy_max)
@@ -160,6 +161,7 @@ static void clear_row(struct books *b, struct row *row)
 	}
 	memset(row->outcome, 0, sizeof(row->outcome));
 	row->bytes = 0;
+	row->peeks = 0;
 	row->wait_max = 0;
 	row->busy_max = 0;
 }

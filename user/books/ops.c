@@ -66,18 +66,32 @@ enum {
 		},                                                                                 \
 	}
 
-/* A read or write that is an I/O call only if its first argument is a file that can wait. */
-#define FILE_CALL(call, class_, arg, bit)                                                          \
+/* A call that receives from a socket: some flags make it something else than a plain read. */
+#define RECEIVE_CALL(call, bytes_, arg, room_)                                                     \
 	{                                                                                          \
 		.name = #call, .nr = SYS_##call,                                                   \
 		.traits = {                                                                        \
-			.op_class = class_,                                                        \
-			.zero = ZERO(class_),                                                      \
-			.fd_decides = 1,                                                           \
-			.bytes = BYTES_RETURNED,                                                   \
+			.op_class = CLASS_READ,                                                    \
+			.zero = OUT_EOF,                                                           \
+			.bytes = bytes_,                                                           \
 			.flags_arg = arg,                                                          \
-			.nowait = bit,                                                             \
+			.room = room_,                                                             \
+			.nowait = MSG_DONTWAIT,                                                    \
+			.special = MSG_PEEK | MSG_TRUNC | MSG_ERRQUEUE,                            \
 		},                                                                                 \
+	}
+
+/* A read or write that is an I/O call only if its first argument is a file that can wait. */
+#define FILE_CALL(call, class_, arg, bit, ...)                                                     \
+	{                                                                                          \
+		.name = #call, .nr = SYS_##call,                                                   \
+		.traits = {.op_class = class_,                                                     \
+			   .zero = ZERO(class_),                                                   \
+			   .fd_decides = 1,                                                        \
+			   .bytes = BYTES_RETURNED,                                                \
+			   .flags_arg = arg,                                                       \
+			   .nowait = bit,                                                          \
+			   __VA_ARGS__},                                                           \
 	}
 
 /* A call on a queue of messages: a message of no bytes is one, too. */
@@ -143,15 +157,13 @@ const struct op ops[MAX_OPS] = {
 				     .bytes = BYTES_RETURNED,
 				     .flags_arg = ARG_NONE,
 				     .buffer = 1}},
-	TIMED(OP_READV) = FILE_CALL(readv, CLASS_READ, ARG_NONE, 0),
-	TIMED(OP_PREADV) = FILE_CALL(preadv, CLASS_READ, ARG_NONE, 0),
-	TIMED(OP_PREADV2) = FILE_CALL(preadv2, CLASS_READ, 5, RWF_NOWAIT),
-	TIMED(OP_RECVFROM) =
-		SOCKET_CALL_FLAGS(recvfrom, CLASS_READ, BYTES_RETURNED, 3, MSG_DONTWAIT),
-	TIMED(OP_RECVMSG) = SOCKET_CALL_FLAGS(recvmsg, CLASS_READ, BYTES_RETURNED, 2, MSG_DONTWAIT),
-	TIMED(OP_RECVMMSG) = SOCKET_CALL_FLAGS(recvmmsg, CLASS_READ, BYTES_MMSG, 3, MSG_DONTWAIT),
-	TIMED(OP_SPLICE) = FILE_CALL(splice, CLASS_READ, ARG_NONE, 0),
-	TIMED(OP_TEE) = FILE_CALL(tee, CLASS_READ, 3, SPLICE_NOWAIT),
+	TIMED(OP_READV) = FILE_CALL(readv, CLASS_READ, ARG_NONE, 0, .room = ROOM_VECTOR),
+	TIMED(OP_PREADV) = FILE_CALL(preadv, CLASS_READ, ARG_NONE, 0, .room = ROOM_VECTOR),
+	TIMED(OP_PREADV2) = FILE_CALL(preadv2, CLASS_READ, 5, RWF_NOWAIT, .room = ROOM_VECTOR),
+	TIMED(OP_RECVFROM) = RECEIVE_CALL(recvfrom, BYTES_RETURNED, 3, ROOM_LENGTH),
+	TIMED(OP_RECVMSG) = RECEIVE_CALL(recvmsg, BYTES_RETURNED, 2, ROOM_MESSAGE),
+	TIMED(OP_RECVMMSG) = RECEIVE_CALL(recvmmsg, BYTES_MMSG, 3, ROOM_LENGTH),
+	TIMED(OP_SPLICE) = FILE_CALL(splice, CLASS_READ, 5, 0, .room = ROOM_FIFTH),
 	TIMED(OP_MQ_TIMEDRECEIVE) =
 		QUEUE_CALL(mq_timedreceive, CLASS_READ, QUEUE_POSIX, .bytes = BYTES_RETURNED,
 			   .flags_arg = ARG_NONE, .timeout = ETIMEDOUT),
@@ -183,6 +195,14 @@ const struct op ops[MAX_OPS] = {
 					 .fd_decides = 1,
 					 .bytes = BYTES_RETURNED,
 					 .flags_arg = ARG_NONE}},
+	/* It takes nothing out of the pipe that it reads: what it does is to fill the other one. */
+	TIMED(OP_TEE) = FILE_CALL(tee, CLASS_WRITE, 3, SPLICE_NOWAIT),
+	TIMED(OP_SPLICE_WRITE) = {.name = "splice_write",
+				  .nr = -1,
+				  .traits = {.op_class = CLASS_WRITE,
+					     .zero = OUT_OK,
+					     .bytes = BYTES_RETURNED,
+					     .flags_arg = ARG_NONE}},
 
 	/* They return 0; the third argument is the length. */
 	TIMED(OP_MQ_TIMEDSEND) =

@@ -175,6 +175,7 @@ static void call_add(struct call_sums *to, const struct call_sums *from)
 	for (unsigned int i = 0; i < OUTCOMES; i++)
 		to->outcome[i] += from->outcome[i];
 	to->bytes += from->bytes;
+	to->peeks += from->peeks;
 	if (from->wait_max > to->wait_max)
 		to->wait_max = from->wait_max;
 	if (from->busy_max > to->busy_max)
@@ -256,6 +257,7 @@ static void call_diff(struct task_sums *task, unsigned int op, const struct call
 	for (unsigned int i = 0; i < OUTCOMES; i++)
 		call->outcome[i] = less(later->outcome[i], earlier->outcome[i]);
 	call->bytes = less(later->bytes, earlier->bytes);
+	call->peeks = less(later->peeks, earlier->peeks);
 	hist_add(&call->wait, &later->wait);
 	hist_subtract(&call->wait, &earlier->wait);
 	hist_add(&call->busy, &later->busy);

@@ -19,6 +19,7 @@
 struct call_sums {
 	uint64_t outcome[OUTCOMES];
 	uint64_t bytes;
+	uint64_t peeks; /* of the calls: reads that have left the data where they are */
 	uint64_t wait_max, busy_max; /* ns, of one call, since the attach */
 	struct hist wait; /* ns asleep per call; calls that did not sleep are not in it */
 	struct hist busy; /* ns on CPU per call */

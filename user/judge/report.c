@@ -95,6 +95,7 @@ static void call_fill(struct report_call *c, const struct call_sums *sums)
 		c->calls += sums->outcome[i];
 	}
 	c->bytes = sums->bytes;
+	c->peeks = sums->peeks;
 	if (c->is_request) {
 		c->has_latency = hist_count(&sums->wait) > 0;
 		c->latency = percentiles_of(&sums->wait, 0, sums->wait_max);
@@ -154,6 +155,7 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 			call_fill(c, sums->call[op]);
 		if (!c->is_request)
 			t->io_calls += c->calls;
+		t->peeks += c->peeks;
 		t->calls++;
 	}
 	call[t->calls++] = app;
@@ -184,6 +186,7 @@ static void task_fill(struct report_task *t, const struct task_sums *sums)
 		.threads = sums->threads,
 		.threads_ever = sums->threads_ever,
 		.wall = sums->wall,
+		.wakeups = sums->count[COUNT_WAKEUPS],
 		.model = model_decide(sums),
 	};
 	memcpy(t->comm, sums->comm, sizeof(t->comm));

@@ -28,6 +28,7 @@ struct report_call {
 	uint64_t calls;		/* that ended; their outcomes: */
 	uint64_t outcome[OUTCOMES];
 	uint64_t bytes;
+	uint64_t peeks;		    /* of the calls: reads that left the data where they are */
 	uint64_t inflight;	    /* in progress at the end */
 	uint64_t ns[PHASES];	    /* calls in progress included */
 	struct percentiles wait;    /* if calls > 0; a call that did not sleep counts as 0 ns */
@@ -56,6 +57,8 @@ struct report_task {
 	uint64_t wall;		   /* ns that its threads lived */
 	uint64_t accounted;	   /* ns of them that are in the budget */
 	uint64_t io_calls;	   /* that ended */
+	uint64_t peeks;		   /* of them */
+	uint64_t wakeups;	   /* of them, reads of what it had said to itself */
 	struct model_decision model;
 	struct shape_decision shape;	 /* of a thread: that of its process */
 	uint64_t signals;		 /* I/O signals that reached it */

@@ -27,7 +27,6 @@ enum {
 struct adopter {
 	struct collector *collector;
 	const struct adopt_stop *stop;
-	uint8_t tty_major[MAX_TTY_MAJOR];
 	struct pid_list unseen; /* processes that /proc tells us too little about */
 	struct pid_list
 		exiting; /* added while they were dying: their last event may have come before */
@@ -39,12 +38,17 @@ struct adopter {
 static unsigned int op_in_progress(const struct adopter *a, pid_t tid, const struct proc_call *call)
 {
 	unsigned int op = op_of_nr(call->nr);
-	bool waits;
+	enum proc_file kind, to;
 
 	if (!ops[op].traits.fd_decides)
 		return op;
-	return !proc_fd_waits(a->pid, tid, call->arg[0], a->tty_major, &waits) && waits ? op
-											: OP_APP;
+	if (proc_fd_kind(a->pid, tid, (int)call->arg[0], &kind) || kind == PROC_FILE_NO_WAIT)
+		return OP_APP;
+	/* As splice_op() in bpf/own.bpf.h: who has filled a pipe is not known here. */
+	if (op == OP_SPLICE && kind == PROC_FILE_PIPE &&
+	    !proc_fd_kind(a->pid, tid, (int)call->arg[2], &to) && to == PROC_FILE_WAITS)
+		return OP_SPLICE_WRITE;
+	return op;
 }
 
 /* Seeds a thread of which we may know only whether it sleeps, and remembers its process. */
@@ -249,10 +253,8 @@ int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct
 		  struct notes *notes)
 {
 	struct adopter a = {.collector = c, .stop = stop};
-	int total, added, err = proc_tty_majors(a.tty_major);
+	int total, added;
 
-	if (err)
-		return err;
 	total = adopt_all_threads(&a, pid);
 	/* As with threads: whoever was forked by a process not yet traced shows in the next pass.
 	 */

@@ -70,7 +70,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 }
 
 /* Writes the table of calls and the other knobs into the kernel half's read-only data. */
-static int set_knobs(struct collector *c, const struct collector_setup *setup)
+static void set_knobs(struct collector *c, const struct collector_setup *setup)
 {
 	struct iophase_bpf__rodata *knobs = c->skel->rodata;
 
@@ -83,7 +83,6 @@ static int set_knobs(struct collector *c, const struct collector_setup *setup)
 	knobs->op_of_nr[SYS_restart_syscall] = OP_RESTART;
 	knobs->op_of_nr[SYS_pread64] = OP_PREAD;
 	knobs->follow = setup->follow;
-	return proc_tty_majors(knobs->tty_major);
 }
 
 /* Loads and attaches the kernel half. */
@@ -103,9 +102,9 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	c->hooks.skel = c->skel;
 	c->descriptors.skel = c->skel;
 	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count);
-	err = err ?: set_knobs(c, setup);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
+	set_knobs(c, setup);
 	err = iophase_bpf__load(c->skel);
 	memory_release();
 	if (err)

@@ -145,6 +145,13 @@ static int attach_call(struct hooks *h, const struct op *op)
 	return err == -ENOENT && has_call(op->nr) ? -EOPNOTSUPP : err;
 }
 
+/* Whether a row of the table is a system call that has tracepoints of its own. */
+static bool is_call(unsigned int op)
+{
+	return ops[op].name && ops[op].traits.op_class != CLASS_REQUEST && op != OP_WORKER &&
+	       op != OP_SPLICE_WRITE;
+}
+
 /* Attaches to the tracepoints of every row of the table of calls that this kernel has; 0 or -errno.
  */
 static int attach_calls(struct hooks *h)
@@ -157,7 +164,7 @@ static int attach_calls(struct hooks *h)
 		const struct op *op = &ops[i];
 		int err;
 
-		if (!op->name || op->traits.op_class == CLASS_REQUEST || i == OP_WORKER)
+		if (!is_call(i))
 			continue;
 		err = attach_call(h, op);
 		if (is_shortage(err))

@@ -85,16 +85,19 @@ int proc_call(pid_t pid, pid_t tid, struct proc_call *call);
  */
 bool proc_waits_in_poll(pid_t pid, pid_t tid);
 
-/*
- * Whether I/O on a descriptor waits for a peer, an event or a person, not for a disk: the same
- * decision as file_waits() in bpf/files.bpf.h. -ENOENT if it is closed. The thread is asked: a
- * first thread that has ended has no descriptors any more, and the others of its process still do.
- */
-int proc_fd_waits(pid_t pid, pid_t tid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR],
-		  bool *waits);
+/* What I/O on a descriptor waits for. */
+enum proc_file {
+	PROC_FILE_NO_WAIT, /* a disk, or nothing */
+	PROC_FILE_WAITS,   /* a peer, an event or a person */
+	PROC_FILE_PIPE,	   /* the same, and it is a pipe or FIFO */
+};
 
-/* Sets a 1 for each character device major that is a terminal's, 0 for the others. */
-int proc_tty_majors(uint8_t tty_major[MAX_TTY_MAJOR]);
+/*
+ * What I/O on a descriptor waits for: the same decision as file_waits() in bpf/files.bpf.h. -ENOENT
+ * if it is closed. The thread is asked: a first thread that has ended has no descriptors any more,
+ * and the others of its process still do.
+ */
+int proc_fd_kind(pid_t pid, pid_t tid, int fd, enum proc_file *kind);
 
 /* One more than the largest pid there can be, or -errno. */
 int proc_pid_max(void);

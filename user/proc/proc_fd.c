@@ -3,15 +3,14 @@
  * proc_fd.c - what /proc tells about the descriptors of a process.
  *
  * What goes in: the number of a process and of a descriptor. What comes out: what kind of file it
- * is; which devices are terminals.
+ * is.
  */
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "proc/proc.h"
@@ -31,10 +30,33 @@ static int fd_link(pid_t pid, pid_t tid, int fd, char link[PATH_MAX])
 	return 0;
 }
 
-/* Whether I/O on a descriptor waits for a peer, an event or a person, not for a disk. */
-int proc_fd_waits(pid_t pid, pid_t tid, int fd, const uint8_t tty_major[MAX_TTY_MAJOR], bool *waits)
+/*
+ * Whether a process's character device can be polled, 0 if that cannot be found out: epoll, which
+ * refuses what cannot be, is asked about a copy of the descriptor. Nothing is opened.
+ */
+static bool can_be_polled(pid_t pid, int fd)
 {
-	static const char *const waiting[] = {"socket:", "pipe:", "anon_inode:"};
+	struct epoll_event event = {.events = EPOLLIN};
+	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	int copy = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, fd, 0);
+	int set = epoll_create1(EPOLL_CLOEXEC);
+	bool polled = copy >= 0 && set >= 0 && !epoll_ctl(set, EPOLL_CTL_ADD, copy, &event);
+
+	for (size_t i = 0; i < 3; i++)
+		if ((int[]){set, copy, process}[i] >= 0)
+			close((int[]){set, copy, process}[i]);
+	return polled;
+}
+
+/* What I/O on a descriptor waits for. */
+int proc_fd_kind(pid_t pid, pid_t tid, int fd, enum proc_file *kind)
+{
+	static const struct {
+		const char *begins;
+		enum proc_file kind;
+	} waiting[] = {{"socket:", PROC_FILE_WAITS},
+		       {"pipe:", PROC_FILE_PIPE},
+		       {"anon_inode:", PROC_FILE_WAITS}};
 	char path[PATH_MAX], link[PATH_MAX];
 	int err = fd_link(pid, tid, fd, link);
 	struct stat file;
@@ -42,37 +64,18 @@ int proc_fd_waits(pid_t pid, pid_t tid, int fd, const uint8_t tty_major[MAX_TTY_
 	if (err)
 		return err;
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
-		if (!strncmp(link, waiting[i], strlen(waiting[i]))) {
-			*waits = true;
+		if (!strncmp(link, waiting[i].begins, strlen(waiting[i].begins))) {
+			*kind = waiting[i].kind;
 			return 0;
 		}
 	}
 	proc_path(path, "%d/task/%d/fd/%d", pid, tid, fd);
 	if (stat(path, &file))
 		return -errno;
-	*waits = S_ISFIFO(file.st_mode) || S_ISSOCK(file.st_mode);
-	if (S_ISCHR(file.st_mode) && major(file.st_rdev) < MAX_TTY_MAJOR)
-		*waits = tty_major[major(file.st_rdev)];
-	return 0;
-}
-
-/* Sets a 1 for each character device major that is a terminal's. */
-int proc_tty_majors(uint8_t tty_major[MAX_TTY_MAJOR])
-{
-	char path[PATH_MAX], *line = NULL;
-	unsigned int number;
-	size_t room = 0;
-	FILE *file;
-
-	proc_path(path, "tty/drivers");
-	file = fopen(path, "re");
-	if (!file)
-		return -errno;
-	memset(tty_major, 0, MAX_TTY_MAJOR);
-	while (getline(&line, &room, file) > 0)
-		if (sscanf(line, "%*s %*s %u", &number) == 1 && number < MAX_TTY_MAJOR)
-			tty_major[number] = 1;
-	free(line);
-	fclose(file);
+	*kind = PROC_FILE_NO_WAIT;
+	if (S_ISFIFO(file.st_mode))
+		*kind = PROC_FILE_PIPE;
+	else if (S_ISSOCK(file.st_mode) || (S_ISCHR(file.st_mode) && can_be_polled(pid, fd)))
+		*kind = PROC_FILE_WAITS;
 	return 0;
 }

@@ -34,6 +34,7 @@ INTEGER_COLUMN(get_timeout, IS_CALL, r->call->outcome[OUT_TIMEOUT])
 INTEGER_COLUMN(get_interrupted, IS_CALL, r->call->outcome[OUT_INTERRUPTED])
 INTEGER_COLUMN(get_error, IS_CALL, r->call->outcome[OUT_ERROR])
 INTEGER_COLUMN(get_bytes, IS_CALL, r->call->bytes)
+INTEGER_COLUMN(get_peeks, IS_CALL, r->call->peeks)
 INTEGER_COLUMN(get_inflight, IS_CALL, r->call->inflight)
 INTEGER_COLUMN(get_wait, HAS_TIME, r->call->ns[PHASE_WAIT])
 INTEGER_COLUMN(get_runq, HAS_TIME, r->call->ns[PHASE_RUNQ])
@@ -92,6 +93,7 @@ static const struct column columns[] = {
 	{"latency_p99_ns", get_latency_p99},
 	{"latency_max_ns", get_latency_max},
 	{"model_counts", value_model_counts},
+	{"peeks", get_peeks},
 };
 
 /* Visits the calls of one task. */

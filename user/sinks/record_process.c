@@ -21,6 +21,7 @@ INTEGER_COLUMN(get_family, r->task->family, (uint64_t)r->task->family)
 INTEGER_COLUMN(get_threads, true, r->task->threads)
 INTEGER_COLUMN(get_threads_ever, true, r->task->threads_ever)
 INTEGER_COLUMN(get_wall, true, r->task->wall)
+INTEGER_COLUMN(get_wakeups, true, r->task->wakeups)
 INTEGER_COLUMN(get_lost, true, sum_of_losses(r->report))
 
 static const struct column columns[] = {
@@ -42,6 +43,7 @@ static const struct column columns[] = {
 	{"loop_lag_max_ns", NULL},
 	{"events_per_wait", NULL},
 	{"watched", NULL},
+	{"wakeups", get_wakeups},
 };
 
 /* Visits all processes. */

@@ -12,6 +12,7 @@
 #include "base/fmt.h"
 #include "sinks/sink.h"
 #include "sinks/table.h"
+#include "sinks/text_asides.h"
 
 enum {
 	PROCESSES_FULL = 10,  /* processes that get a block of their own */
@@ -248,20 +249,6 @@ static void write_shares(FILE *out, const struct report_task *t)
 		putc('\n', out);
 }
 
-/* Writes how long I/O signals took from their generation until they reached a thread, if any did.
- */
-static void write_signals(FILE *out, const struct report_task *t)
-{
-	if (!t->signals)
-		return;
-	fprintf(out, "\n%s", number_of(t->signals, "I/O signal").s);
-	if (t->has_delays)
-		fprintf(out, ", from generation to delivery: p50 %s, p99 %s",
-			fmt_duration(t->signal_delay.p50, ROOM_FULL).s,
-			fmt_duration(t->signal_delay.p99, ROOM_FULL).s);
-	putc('\n', out);
-}
-
 /* Writes the threads of a process, the most active ones. */
 static void write_threads(FILE *out, const struct report *r, const struct report_task *t,
 			  const struct style *style)
@@ -328,7 +315,7 @@ static void write_process(FILE *out, const struct report *r, const struct report
 	if (!write_table(out, TABLE_CALLS, r->period, t, CALLS_TITLE, style))
 		fputs("\nNo I/O calls.\n", out);
 	write_table(out, TABLE_REQUESTS, r->period, t, REQUESTS_TITLE, style);
-	write_signals(out, t);
+	text_asides(out, t);
 	write_threads(out, r, t, style);
 	putc('\n', out);
 }

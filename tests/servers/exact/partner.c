@@ -49,6 +49,7 @@ static const long numbers[TALLY_NCALLS] = {
 	[TALLY_sendmsg] = SYS_sendmsg,
 	[TALLY_sendto] = SYS_sendto,
 	[TALLY_splice] = SYS_splice,
+	[TALLY_splice_write] = SYS_splice,
 	[TALLY_tee] = SYS_tee,
 	[TALLY_write] = SYS_write,
 	[TALLY_writev] = SYS_writev,

@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <sched.h>
 #include <fcntl.h>
+#include <linux/net_tstamp.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -89,6 +91,68 @@ static void test_vectors(int fds[2])
 	EXPECT(io_sendmmsg(-1, send, 2, 0), -EBADF);
 }
 
+/* A message header with two buffers of that size. */
+static struct mmsghdr message_of(struct iovec iov[2], char *buf, size_t size)
+{
+	iov[0] = (struct iovec){buf, size};
+	iov[1] = (struct iovec){buf + size, size};
+	return (struct mmsghdr){.msg_hdr = {.msg_iov = iov, .msg_iovlen = 2}};
+}
+
+/* Datagrams that are longer than the buffers: what is said of their length, and what has come. */
+static void test_truncated(int fds[2])
+{
+	struct iovec iov[4];
+	char buf[SMALL] = {0};
+	struct mmsghdr vec[2] = {message_of(iov, buf, 5), message_of(iov + 2, buf, 30)};
+
+	for (int i = 0; i < 5; i++)
+		EXPECT(io_sendto(fds[1], buf, SMALL, 0, NULL, 0), SMALL);
+	EXPECT(io_recvfrom(fds[0], buf, 9, 0, NULL, NULL), 9);
+	EXPECT(io_recvmsg(fds[0], &vec[0].msg_hdr, MSG_PEEK | MSG_TRUNC), SMALL);
+	EXPECT(io_recvmsg(fds[0], &vec[0].msg_hdr, MSG_TRUNC), SMALL);
+	EXPECT(io_recvmmsg(fds[0], vec, 2, MSG_TRUNC, NULL), 2);
+	REQUIRE(vec[0].msg_len == SMALL && vec[1].msg_len == SMALL);
+	EXPECT(io_recvmmsg(fds[0], vec, 1, MSG_PEEK, NULL), 1);
+	EXPECT(io_recvfrom(fds[0], buf, SMALL, MSG_PEEK | MSG_DONTWAIT, NULL, NULL), SMALL);
+	EXPECT(io_recvfrom(fds[0], buf, SMALL, 0, NULL, NULL), SMALL);
+}
+
+/* Two datagrams that the kernel hands over as one, to less room than that. */
+static void test_joined(void)
+{
+	static char buf[2 * SMALL];
+	int fds[2], size = SMALL, on = 1;
+
+	make_udp(fds);
+	REQUIRE(!setsockopt(fds[0], SOL_UDP, UDP_GRO, &on, sizeof(on)));
+	REQUIRE(!setsockopt(fds[1], SOL_UDP, UDP_SEGMENT, &size, sizeof(size)));
+	EXPECT(io_sendto(fds[1], buf, 2 * SMALL, 0, NULL, 0), 2 * SMALL);
+	EXPECT(io_recvfrom(fds[0], buf, 150, MSG_TRUNC, NULL, NULL), 2 * SMALL);
+	EXPECT(io_sendto(fds[1], buf, 2 * SMALL, 0, NULL, 0), 2 * SMALL);
+	EXPECT(io_recvfrom(fds[0], buf, 150, 0, NULL, NULL), 150);
+	close_pair(fds);
+}
+
+/* Notices in a socket's queue of errors: no data, and no end of them. */
+static void test_notices(void)
+{
+	const int stamps = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
+			   SOF_TIMESTAMPING_OPT_TSONLY;
+	char buf[SMALL] = {0}, control[512];
+	struct msghdr msg = {.msg_iov = &(struct iovec){buf, SMALL}, .msg_iovlen = 1};
+	int fds[2];
+
+	make_udp(fds);
+	EXPECT(io_recvmsg(fds[1], &msg, MSG_ERRQUEUE), -EAGAIN);
+	REQUIRE(!setsockopt(fds[1], SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof(stamps)));
+	EXPECT(io_sendto(fds[1], buf, SMALL, 0, NULL, 0), SMALL);
+	msg.msg_control = control;
+	msg.msg_controllen = sizeof(control);
+	EXPECT(io_recvmsg(fds[1], &msg, MSG_ERRQUEUE), 0);
+	close_pair(fds);
+}
+
 void exact_datagrams(struct exact *x)
 {
 	char buf[SMALL] = {0};
@@ -110,13 +174,17 @@ void exact_datagrams(struct exact *x)
 	partner_end(&p);
 	EXPECT(io_sendto(fds[1], buf, 70000, 0, NULL, 0), -EMSGSIZE);
 	test_vectors(fds);
+	test_truncated(fds);
+	test_joined();
+	test_notices();
 	close(fds[1]);
 	EXPECT(io_sendto(fds[0], buf, SMALL, 0, NULL, 0), SMALL);
 	EXPECT(io_recvfrom(fds[0], buf, SMALL, 0, NULL, NULL), -ECONNREFUSED);
 	close(fds[0]);
 }
 
-/* splice: the fd it reads from decides whether it counts. */
+/* splice into a pipe is a read, out of it to a socket a write; neither of a file, nor of what this
+ * process has put into a pipe itself to a file. */
 static void test_splice(struct exact *x)
 {
 	int pipe_fds[2], sock[2], null;
@@ -127,29 +195,30 @@ static void test_splice(struct exact *x)
 	make_pair(x, PIPE, pipe_fds);
 	make_pair(x, TCP, sock);
 	EXPECT(io_write(pipe_fds[1], buf, SMALL), SMALL);
-	EXPECT(io_splice(pipe_fds[0], NULL, sock[1], NULL, SMALL, 0), SMALL);
+	EXPECT(io_splice_write(pipe_fds[0], NULL, sock[1], NULL, SMALL, 0), SMALL);
 	EXPECT(io_splice(sock[0], NULL, pipe_fds[1], NULL, SMALL, 0), SMALL);
 	EXPECT(io_read(pipe_fds[0], buf, SMALL), SMALL);
-	EXPECT(io_splice(pipe_fds[0], NULL, sock[1], NULL, SMALL, SPLICE_F_NONBLOCK), -EAGAIN);
+	EXPECT(io_splice_write(pipe_fds[0], NULL, sock[1], NULL, SMALL, SPLICE_F_NONBLOCK),
+	       -EAGAIN);
 	nonblock(sock[0], true);
 	EXPECT(io_splice(sock[0], NULL, pipe_fds[1], NULL, SMALL, SPLICE_F_NONBLOCK), -EAGAIN);
 	nonblock(sock[0], false);
 	EXPECT(io_splice(sock[0], NULL, sock[1], NULL, SMALL, 0), -EINVAL);
-	EXPECT(io_splice(pipe_fds[0], NULL, -1, NULL, SMALL, 0), -EBADF);
-	partner_begin(&p, TALLY_splice, INTERRUPT, NULL, -1);
-	EXPECT(io_splice(pipe_fds[0], NULL, sock[1], NULL, SMALL, 0), -EINTR);
+	EXPECT(splice(pipe_fds[0], NULL, -1, NULL, SMALL, 0), -EBADF);
+	partner_begin(&p, TALLY_splice_write, INTERRUPT, NULL, -1);
+	EXPECT(io_splice_write(pipe_fds[0], NULL, sock[1], NULL, SMALL, 0), -EINTR);
 	partner_end(&p);
 	partner_begin(&p, TALLY_splice, ACT, act_send, sock[1]);
 	EXPECT(io_splice(sock[0], NULL, pipe_fds[1], NULL, SMALL, 0), SMALL);
 	partner_end(&p);
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	EXPECT(io_splice(pipe_fds[0], NULL, null, NULL, SMALL, 0), SMALL);
+	EXPECT(splice(pipe_fds[0], NULL, null, NULL, SMALL, 0), SMALL);
 	close(null);
 	/* From a regular file: not counted. */
 	EXPECT(splice(x->file, &zero, pipe_fds[1], NULL, SMALL, 0), SMALL);
 	EXPECT(io_read(pipe_fds[0], buf, SMALL), SMALL);
 	close(pipe_fds[1]);
-	EXPECT(io_splice(pipe_fds[0], NULL, sock[1], NULL, SMALL, 0), 0);
+	EXPECT(io_splice_write(pipe_fds[0], NULL, sock[1], NULL, SMALL, 0), 0);
 	close(pipe_fds[0]);
 	close_pair(sock);
 }

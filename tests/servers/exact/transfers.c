@@ -230,6 +230,43 @@ static void test_writer(struct exact *x, enum kind kind, enum tally_call call)
 	close_pair(fds);
 }
 
+/* Reads of no bytes, though there are some: they say nothing about the peer. */
+static void test_nothing(int fds[2])
+{
+	struct iovec none[2] = {{0}};
+	struct msghdr msg = {.msg_iov = none, .msg_iovlen = 2};
+	char c;
+
+	EXPECT(io_read(fds[0], &c, 0), 0);
+	EXPECT(io_readv(fds[0], none, 2), 0);
+	EXPECT(io_preadv2(fds[0], none, 2, -1, 0), 0);
+	EXPECT(io_recvfrom(fds[0], &c, 0, MSG_DONTWAIT, NULL, NULL), 0);
+	EXPECT(io_recvmsg(fds[0], &msg, MSG_DONTWAIT), 0);
+	EXPECT(io_recvmmsg(fds[0], NULL, 0, MSG_DONTWAIT, NULL), 0);
+}
+
+/* Time limits of sockets: of writes and of accepts (test_flags() has those of reads). */
+static void test_limits(struct exact *x)
+{
+	const struct timeval tv = {.tv_usec = 20000};
+	char buf[SMALL] = {0};
+	int fds[2], lfd;
+
+	make_pair(x, UNIX, fds);
+	fill(fds[1]);
+	nonblock(fds[1], false);
+	REQUIRE(!setsockopt(fds[1], SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)));
+	EXPECT(write_by(x, TALLY_write, fds[1], buf, SMALL, 0), -EAGAIN);
+	EXPECT(write_by(x, TALLY_sendto, fds[1], buf, SMALL, 0), -EAGAIN);
+	EXPECT(write_by(x, TALLY_sendto, fds[1], buf, SMALL, MSG_DONTWAIT), -EAGAIN);
+	close_pair(fds);
+	lfd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	REQUIRE(lfd >= 0 && !listen(lfd, 8));
+	REQUIRE(!setsockopt(lfd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)));
+	EXPECT(io_accept4(lfd, NULL, NULL, 0), -EAGAIN);
+	close(lfd);
+}
+
 /* Flags of sockets: peek, do not wait, wait for all; a receive timeout; reads of no bytes. */
 static void test_flags(struct exact *x)
 {
@@ -264,10 +301,15 @@ static void test_flags(struct exact *x)
 	EXPECT(read_by(TALLY_preadv2, fds[0], buf, SMALL, 0), SMALL);
 	EXPECT(io_preadv2(fds[0], &(struct iovec){buf, SMALL}, 1, 0, 0), -ESPIPE);
 	EXPECT(io_preadv(fds[0], &(struct iovec){buf, SMALL}, 1, 0), -ESPIPE);
-	EXPECT(io_read(fds[0], buf, 0), 0);
+	EXPECT(io_write(fds[1], buf, SMALL), SMALL);
+	test_nothing(fds);
+	EXPECT(io_recvfrom(fds[0], buf, SMALL, MSG_WAITALL | MSG_PEEK, NULL, NULL), SMALL);
+	/* TCP throws away what is to be cut off. */
+	EXPECT(io_recvfrom(fds[0], buf, SMALL, MSG_WAITALL | MSG_TRUNC, NULL, NULL), SMALL);
 	close_pair(fds);
 	make_pair(x, PIPE, fds);
 	EXPECT(io_read(fds[0], buf, 0), 0);
+	EXPECT(io_readv(fds[0], NULL, 0), 0);
 	EXPECT(io_read(fds[1], buf, SMALL), -EBADF);
 	EXPECT(io_write(fds[0], buf, SMALL), -EBADF);
 	close_pair(fds);
@@ -282,4 +324,5 @@ void exact_transfers(struct exact *x)
 			test_writer(x, (enum kind)kind, writers[i]);
 	}
 	test_flags(x);
+	test_limits(x);
 }

@@ -79,7 +79,6 @@ static void prepare(pid_t threads, size_t places)
 	pid_list_clear(&refused);
 	room = places;
 	when_added = NULL;
-	put("tty/drivers", "");
 	for (pid_t tid = 7; tid < 7 + threads; tid++)
 		put_stat(7, tid, "x", 'S', 1, 0, START);
 }

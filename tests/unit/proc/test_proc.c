@@ -290,11 +290,10 @@ static struct proc_call other_threads_call(void)
 
 static void the_real_proc_knows_what_we_block_in(void **state)
 {
-	uint8_t tty_major[MAX_TTY_MAJOR];
 	struct proc_call call;
 	pthread_t thread;
+	enum proc_file kind;
 	int ends[2];
-	bool waits;
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
@@ -305,11 +304,10 @@ static void the_real_proc_knows_what_we_block_in(void **state)
 	assert_int_equal(call.where, PROC_IN_CALL);
 	assert_int_equal(call.nr, SYS_read);
 	assert_int_equal(call.arg[0], ends[0]);
-	assert_int_equal(proc_tty_majors(tty_major), 0);
-	assert_int_equal(proc_fd_waits(getpid(), getpid(), ends[0], tty_major, &waits), 0);
-	assert_true(waits);
+	assert_int_equal(proc_fd_kind(getpid(), getpid(), ends[0], &kind), 0);
+	assert_int_equal(kind, PROC_FILE_PIPE);
 	close(ends[0]);
-	assert_int_equal(proc_fd_waits(getpid(), getpid(), ends[0], tty_major, &waits), -ENOENT);
+	assert_int_equal(proc_fd_kind(getpid(), getpid(), ends[0], &kind), -ENOENT);
 }
 
 static void the_real_proc_knows_who_we_are(void **state)

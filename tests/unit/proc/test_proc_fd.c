@@ -2,63 +2,67 @@
 /*
  * test_proc_fd.c - the descriptors of a process in /proc, read from a made-up tree.
  */
+#include <fcntl.h>
+
 #include "proc_tree.h"
 
 static void descriptors_that_can_wait(void **state)
 {
 	static const struct {
 		const char *link;
-		bool waits;
-	} kind[] = {
-		{"socket:[123]", true},
-		{"pipe:[5]", true},
-		{"anon_inode:[eventfd]", true},
-		{"anon_inode:[timerfd]", true},
-		{"/etc/passwd", false},
-		{"/dev/null", false},
-		{"/dev/tty", true},
-		{"/tmp", false},
+		enum proc_file kind;
+	} files[] = {
+		{"socket:[123]", PROC_FILE_WAITS},
+		{"pipe:[5]", PROC_FILE_PIPE},
+		{"anon_inode:[eventfd]", PROC_FILE_WAITS},
+		{"anon_inode:[timerfd]", PROC_FILE_WAITS},
+		{"/etc/passwd", PROC_FILE_NO_WAIT},
+		{"/tmp", PROC_FILE_NO_WAIT},
 	};
-	uint8_t tty_major[MAX_TTY_MAJOR] = {[5] = 1};
-	bool waits;
+	enum proc_file kind;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(kind); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "7/task/8/fd/%zu", i);
-		put_link(name, kind[i].link);
-		assert_int_equal(proc_fd_waits(7, 8, (int)i, tty_major, &waits), 0);
-		assert_int_equal(waits, kind[i].waits);
+		put_link(name, files[i].link);
+		assert_int_equal(proc_fd_kind(7, 8, (int)i, &kind), 0);
+		assert_int_equal(kind, files[i].kind);
 	}
 	assert_int_equal(mkfifo(make_way("fifo"), 0600), 0);
 	put_link("7/task/8/fd/20", "../../../../fifo");
-	assert_int_equal(proc_fd_waits(7, 8, 20, tty_major, &waits), 0);
-	assert_true(waits);
-	assert_int_equal(proc_fd_waits(7, 8, 21, tty_major, &waits), -ENOENT);
+	assert_int_equal(proc_fd_kind(7, 8, 20, &kind), 0);
+	assert_int_equal(kind, PROC_FILE_PIPE);
+	assert_int_equal(proc_fd_kind(7, 8, 21, &kind), -ENOENT);
 }
 
-static void terminals_are_the_drivers_of_tty(void **state)
+static void character_devices_wait_if_they_can_be_polled(void **state)
 {
-	uint8_t tty_major[MAX_TTY_MAJOR];
+	static const struct {
+		const char *path;
+		enum proc_file kind;
+	} devices[] = {{"/dev/null", PROC_FILE_NO_WAIT},
+		       {"/dev/zero", PROC_FILE_NO_WAIT},
+		       {"/dev/ptmx", PROC_FILE_WAITS}};
+	enum proc_file kind;
 
 	(void)state;
-	memset(tty_major, 1, sizeof(tty_major));
-	assert_int_equal(proc_tty_majors(tty_major), -ENOENT);
-	put("tty/drivers", "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
-			   "serial               /dev/ttyS       4 64-95 serial\n"
-			   "pty_slave            /dev/pts      136 0-1048575 pty:slave\n"
-			   "huge                 /dev/huge    9999 0 system\n");
-	assert_int_equal(proc_tty_majors(tty_major), 0);
-	assert_true(tty_major[4] && tty_major[5] && tty_major[136]);
-	assert_false(tty_major[0] || tty_major[1] || tty_major[64] || tty_major[511]);
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+		int fd = open(devices[i].path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+		assert_true(fd >= 0);
+		assert_int_equal(proc_fd_kind(getpid(), getpid(), fd, &kind), 0);
+		assert_int_equal(kind, devices[i].kind);
+		close(fd);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		made_up(descriptors_that_can_wait),
-		made_up(terminals_are_the_drivers_of_tty),
+		cmocka_unit_test(character_devices_wait_if_they_can_be_polled),
 	};
 
 	return cmocka_run_group_tests_name("proc_fd", tests, NULL, NULL);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * own.bpf.h - what a process says to itself: through its own pipes and pairs of sockets, eventfds,
+ * timerfds and signalfds.
+ *
+ * What goes in: writes to pipes and to UNIX sockets, and reads of them. What comes out: whether a
+ * read brought what its own process had written, as wake-ups of event loops do; and in which
+ * direction a splice goes.
+ *
+ * A pipe is the process's own once it has written to it. So is a pair of UNIX sockets that it has
+ * made and writes to; of those that it has made and shares with a child, it is the child who
+ * writes. What was there before the attach is not known until it is written to again.
+ */
+#ifndef IOPHASE_OWN_BPF_H
+#define IOPHASE_OWN_BPF_H
+
+enum {
+	OWN_MAX = 4096, /* pipes and sockets that are remembered; the least used one goes first */
+	AF_UNIX = 1,
+};
+
+/* A pipe, or the socket at the reading end of a pair, and a process. */
+struct own_key {
+	__u64 object; /* the address of the pipe's inode, or of the struct sock */
+	__u32 number; /* of the pipe's inode: tells it from the next one at the same address */
+	__u32 tgid;
+};
+
+enum own_state {
+	OWN_UNKNOWN, /* a socket that the process has read from, and not been seen to write to */
+	OWN_FILLED,  /* the process has written to it */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct own_key);
+	__type(value, __u32); /* enum own_state */
+	__uint(max_entries, OWN_MAX);
+} own SEC(".maps");
+
+/* They spare the looks where nobody has a pipe, or a pair of sockets, of his own. */
+bool any_own_pipe = false;
+bool any_own_pair = false;
+
+/* The current process. */
+static __always_inline __u32 current_tgid(void)
+{
+	return bpf_get_current_pid_tgid() >> 32;
+}
+
+/* The key of a pipe and the current process. */
+static __always_inline struct own_key own_pipe_key(struct file *pipe)
+{
+	struct inode *inode = BPF_CORE_READ(pipe, f_inode);
+
+	return (struct own_key){.object = (__u64)inode,
+				.number = BPF_CORE_READ(inode, i_ino),
+				.tgid = current_tgid()};
+}
+
+/* Notes what the current process has to do with a pipe or a socket; should it fail, its reads count
+ * as those of a peer's data. */
+static __always_inline void own_note(const struct own_key *key, __u32 state)
+{
+	__u32 *known = bpf_map_lookup_elem(&own, key);
+
+	if (!known || *known < state)
+		bpf_map_update_elem(&own, key, &state, BPF_ANY);
+}
+
+/* The current process is about to write to a pipe. */
+static __noinline void own_pipe_filled(struct file *pipe)
+{
+	struct own_key key = own_pipe_key(pipe);
+
+	own_note(&key, OWN_FILLED);
+	any_own_pipe = true;
+}
+
+/* Whether the current process has written to the pipe that it reads. */
+static __noinline bool is_own_pipe(struct file *pipe)
+{
+	struct own_key key;
+
+	if (!any_own_pipe)
+		return false;
+	key = own_pipe_key(pipe);
+	return bpf_map_lookup_elem(&own, &key);
+}
+
+/* The same pointer, as one that plain loads can follow; only where there is bpf_rdonly_cast(). */
+#define followed(type, pointer) ((type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type)))
+
+/* The struct sock of a socket's file. */
+static __always_inline struct sock *sock_of(struct file *file)
+{
+	struct socket *socket;
+
+	if (bpf_rdonly_cast) {
+		socket = followed(struct file, file)->private_data;
+		return followed(struct socket, socket)->sk;
+	}
+	socket = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(socket, sk);
+}
+
+/* What the kernel itself knows the current process by. */
+static __always_inline struct pid *current_process(void)
+{
+	struct task_struct *task;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
+		return task_to_follow()->group_leader->thread_pid;
+	task = (struct task_struct *)bpf_get_current_task();
+	return BPF_CORE_READ(task, group_leader, thread_pid);
+}
+
+/* Whether both ends of a UNIX socket's pair, or connection, were made by the current process. */
+static __always_inline bool sock_is_of_pair(struct sock *sk)
+{
+	if (bpf_rdonly_cast) {
+		struct sock *s = followed(struct sock, sk);
+
+		return s->__sk_common.skc_family == AF_UNIX && s->sk_peer_pid == current_process();
+	}
+	return BPF_CORE_READ(sk, __sk_common.skc_family) == AF_UNIX &&
+	       BPF_CORE_READ(sk, sk_peer_pid) == current_process();
+}
+
+/* The current process is about to write to a socket. */
+static __noinline void own_socket_written(struct file *file)
+{
+	struct own_key key = {.tgid = current_tgid()};
+	struct sock *sk = sock_of(file);
+
+	if (!sock_is_of_pair(sk) || !bpf_core_field_exists(((struct unix_sock *)0)->peer))
+		return;
+	key.object = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer);
+	if (key.object)
+		own_note(&key, OWN_FILLED);
+}
+
+/*
+ * Whether the current process has written what it has just read from a socket of its own pair. At
+ * its first read nobody has looked at the writes yet: then it is taken to be so.
+ */
+static __always_inline bool is_own_socket(struct file *file)
+{
+	struct own_key key = {.object = (__u64)sock_of(file), .tgid = current_tgid()};
+	__u32 *known = bpf_map_lookup_elem(&own, &key), unknown = OWN_UNKNOWN;
+
+	any_own_pair = true;
+	if (known)
+		return *known == OWN_FILLED;
+	bpf_map_update_elem(&own, &key, &unknown, BPF_ANY);
+	return true;
+}
+
+/* Whether an anonymous inode is one by which a process wakes itself. */
+static __always_inline bool file_wakes(struct file *file)
+{
+	return file_is_named(file, "[eventfd]") || file_is_named(file, "[timerfd]") ||
+	       file_is_signalfd(file);
+}
+
+/* The current process is about to write to a file of that kind. */
+static __always_inline void own_written(struct file *file, enum file_kind kind)
+{
+	if (kind == FILE_PIPE)
+		own_pipe_filled(file);
+	else if (kind == FILE_SOCKET && any_own_pair)
+		own_socket_written(file);
+}
+
+/* Which call a splice is, from its two ends: `in` is of that kind. One into a pipe reads, and one
+ * out of a pipe writes; from pipe to pipe it reads, unless the data have been read before. */
+static __noinline __u32 splice_op(struct file *in, __u32 kind, __u32 fd_out)
+{
+	struct file *out = file_of(fd_out);
+	__u32 to = out ? file_waits(out) : FILE_NO_WAIT;
+	bool own_in;
+
+	if (to == FILE_PIPE)
+		own_pipe_filled(out);
+	if (kind == FILE_NO_WAIT)
+		return OP_APP;
+	if (kind != FILE_PIPE)
+		return OP_SPLICE;
+	own_in = is_own_pipe(in);
+	if (to == FILE_PIPE)
+		return own_in ? OP_SPLICE_WRITE : OP_SPLICE;
+	if (to == FILE_NO_WAIT)
+		return own_in ? OP_APP : OP_SPLICE;
+	return OP_SPLICE_WRITE;
+}
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * text_asides.c - see text_asides.h.
+ *
+ * What goes in: a process of a report. What comes out: lines about I/O signals, and about reads
+ * that are not what they look like. A further one is a function, and a call of it at the end.
+ */
+#include "base/fmt.h"
+#include "sinks/text_asides.h"
+
+/* Begins a line with a number and its noun, unless the number is 0: then there is none. */
+static bool begin(FILE *out, uint64_t n, const char *noun)
+{
+	if (n)
+		fprintf(out, "\n%s %s%s", fmt_count(n, ROOM_FULL).s, noun, n == 1 ? "" : "s");
+	return n;
+}
+
+/* Writes how long I/O signals took from their generation until they reached a thread. */
+static void write_signals(FILE *out, const struct report_task *t)
+{
+	if (!begin(out, t->signals, "I/O signal"))
+		return;
+	if (t->has_delays)
+		fprintf(out, ", from generation to delivery: p50 %s, p99 %s",
+			fmt_duration(t->signal_delay.p50, ROOM_FULL).s,
+			fmt_duration(t->signal_delay.p99, ROOM_FULL).s);
+	putc('\n', out);
+}
+
+/* Writes which reads brought nothing but a wake-up, and which left the data where they were. */
+static void write_reads(FILE *out, const struct report_task *t)
+{
+	if (begin(out, t->wakeups, "wake-up"))
+		fputs(" read from its own eventfd, timerfd, signalfd, pipe or pair of sockets: no "
+		      "vote\n",
+		      out);
+	if (begin(out, t->peeks, "peek"))
+		fputs(" at data that a later read takes: no bytes\n", out);
+}
+
+void text_asides(FILE *out, const struct report_task *t)
+{
+	write_signals(out, t);
+	write_reads(out, t);
+}

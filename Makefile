@@ -89,7 +89,7 @@ $(BUILD) $(BUILD)/tests $(BUILD)/unit:
 
 # --- servers and workloads of the tests
 
-SERVER_COMMON := tally tally_book serve asleep
+SERVER_COMMON := tally tally_calls serve asleep
 SERVERS := $(filter-out $(SERVER_COMMON),$(patsubst tests/servers/%.c,%,$(wildcard tests/servers/*.c)))
 SERVER_OBJECTS := $(SERVER_COMMON:%=$(BUILD)/tests/%.o)
 TEST_CFLAGS := -std=gnu11 -O2 -g $(ANYWHERE) $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP

@@ -1,254 +1,301 @@
 /*
- * The counting wrappers of tally.h.
+ * The counters of tally.h.
  *
- * In: calls of io_NAME(). Out: each made, and counted (tally_book.c).
+ * In: calls that were made. Out: the counters, printed as CSV with the header
+ * call,calls,ok,eof,again,timeout,interrupted,error,bytes and one line per call that was made.
+ *
+ * An outcome: ok; eof (a read that returned 0, unless it was asked for nothing, or for errors, or a
+ * datagram was empty); again (EAGAIN; EALREADY; EINPROGRESS of a connect; ENOMSG of a queue);
+ * timeout (a mux, or a look for events, that returned 0; ETIME; ETIMEDOUT of a queue; EAGAIN of a
+ * socket that may wait); interrupted (EINTR; a cancelled request); error (any other).
+ * Bytes are counted for the read and write classes and for messages of queues: of a read, what it
+ * has moved into memory for good.
  */
 #define _GNU_SOURCE
-#include "tally_book.h"
+#include "tally.h"
 
-#include <sys/syscall.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-/*
- * The wrappers. Each makes the one system call of its name. Where an architecture lacks select,
- * poll or epoll_wait (arm64), the call that replaces it is made, and counted under its own name.
+enum class { READ, ACCEPT, CONNECT, WRITE, QUEUE, MUX, CONTROL, ASYNC, SIGNAL };
+enum outcome { OK, EOF_, AGAIN, TIMEOUT, INTERRUPTED, ERROR, NOUTCOMES };
+
+struct counter {
+	_Atomic uint64_t outcome[NOUTCOMES];
+	_Atomic uint64_t bytes;
+} __attribute__((aligned(64)));
+
+static const struct {
+	const char *name;
+	enum class class;
+} calls[TALLY_NCALLS] = {
+#define X(name, class) {#name, class},
+	TALLY_CALLS(X)
+#undef X
+};
+
+static struct counter *counters;
+
+void tally_open(void)
+{
+	counters = mmap(NULL, sizeof(*counters) * TALLY_NCALLS, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (counters == MAP_FAILED) {
+		perror("tally: mmap");
+		exit(1);
+	}
+}
+
+/* Add n to a counter; order does not matter, only the sum. */
+static void add(_Atomic uint64_t *c, uint64_t n)
+{
+	atomic_fetch_add_explicit(c, n, memory_order_relaxed);
+}
+
+/* The outcome of a call of this class that returned ret with this errno. */
+static enum outcome outcome_of(enum class class, long ret, int err)
+{
+	if (ret > 0)
+		return OK;
+	if (ret == 0)
+		return class == READ ? EOF_ : class == MUX || class == ASYNC ? TIMEOUT : OK;
+	if (err == EAGAIN || err == EALREADY || (class == CONNECT && err == EINPROGRESS) ||
+	    (class == QUEUE && err == ENOMSG))
+		return AGAIN;
+	if (err == ETIME || (class == QUEUE && err == ETIMEDOUT))
+		return TIMEOUT;
+	return err == EINTR ? INTERRUPTED : ERROR;
+}
+
+/* Count one call that returned ret and moved bytes; returns ret and keeps errno. */
+long tally_count(enum tally_call call, long ret, uint64_t bytes)
+{
+	int err = errno;
+
+	add(&counters[call].outcome[outcome_of(calls[call].class, ret, err)], 1);
+	if (bytes)
+		add(&counters[call].bytes, bytes);
+	errno = err;
+	return ret;
+}
+
+/* Count one call whose result is a number of bytes. */
+long tally_count_bytes(enum tally_call call, long ret)
+{
+	return tally_count(call, ret, ret > 0 ? (uint64_t)ret : 0);
+}
+
+/* An option of a socket that is a number, or a time of which the microseconds count; 0: no socket.
  */
-
-/* Size of the kernel's sigset, in bytes. */
-#define KERNEL_SIGSET 8
-
-ssize_t io_read(int fd, void *buf, size_t len)
+static long option_of(int fd, int option)
 {
-	return count_read(TALLY_read, fd, syscall(SYS_read, fd, buf, len), len, 0);
+	long value[2] = {0};
+	socklen_t len = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, option, value, &len) ? 0 : value[0] + value[1];
 }
 
-ssize_t io_readv(int fd, const struct iovec *iov, int n)
+/* The outcome of a call on fd that may wait for as long as the socket's option allows. */
+static enum outcome outcome_within(enum class class, int fd, long ret, int err, int flags,
+				   int option)
 {
-	return count_read(TALLY_readv, fd, syscall(SYS_readv, fd, iov, n), room_of(iov, (size_t)n),
-			  0);
+	enum outcome out = outcome_of(class, ret, err);
+
+	if (out == AGAIN && !(flags & MSG_DONTWAIT) && !(fcntl(fd, F_GETFL) & O_NONBLOCK) &&
+	    option_of(fd, option))
+		return TIMEOUT;
+	return out;
 }
 
-ssize_t io_preadv2(int fd, const struct iovec *iov, int n, off_t offset, int flags)
+/* Whether a socket is one of TCP. */
+static bool is_tcp(int fd)
 {
-	/* The kernel takes the offset in two halves; on 64 bits the first holds all of it. */
-	return count_read(TALLY_preadv2, fd, syscall(SYS_preadv2, fd, iov, n, offset, 0L, flags),
-			  room_of(iov, (size_t)n), flags & RWF_NOWAIT ? MSG_DONTWAIT : 0);
+	return (int)option_of(fd, SO_TYPE) == SOCK_STREAM &&
+	       (int)option_of(fd, SO_DOMAIN) != AF_UNIX;
 }
 
-ssize_t io_recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *sa, socklen_t *salen)
+/* Count one read of fd that had room for so many bytes; flags are those of recv. */
+long tally_count_read(enum tally_call call, int fd, long ret, size_t room, int flags)
 {
-	return count_read(TALLY_recvfrom, fd, syscall(SYS_recvfrom, fd, buf, len, flags, sa, salen),
-			  len, flags);
+	int err = errno;
+	enum outcome out = outcome_within(calls[call].class, fd, ret, err, flags, SO_RCVTIMEO);
+	uint64_t bytes = ret > 0 ? (uint64_t)ret : 0;
+
+	if (ret == 0 &&
+	    (!room || flags & MSG_ERRQUEUE || (int)option_of(fd, SO_TYPE) == SOCK_DGRAM))
+		out = OK;
+	if (bytes > room)
+		bytes = room;
+	if (flags & (MSG_PEEK | MSG_ERRQUEUE) || (flags & MSG_TRUNC && is_tcp(fd)))
+		bytes = 0;
+	add(&counters[call].outcome[out], 1);
+	add(&counters[call].bytes, bytes);
+	errno = err;
+	return ret;
 }
 
-ssize_t io_recvmsg(int fd, struct msghdr *msg, int flags)
+/* Count one call on fd that is no read and may wait for as long as the socket's option allows. */
+long tally_count_within(enum tally_call call, int fd, long ret, uint64_t bytes, int flags,
+			int option)
 {
-	return count_read(TALLY_recvmsg, fd, syscall(SYS_recvmsg, fd, msg, flags),
-			  room_of(msg->msg_iov, msg->msg_iovlen), flags);
+	int err = errno;
+
+	add(&counters[call].outcome[outcome_within(calls[call].class, fd, ret, err, flags, option)],
+	    1);
+	add(&counters[call].bytes, bytes);
+	errno = err;
+	return ret;
 }
 
-int io_recvmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags, struct timespec *timeout)
+/* Count one write to fd. */
+long tally_count_write(enum tally_call call, int fd, long ret, int flags)
 {
-	return count_messages(TALLY_recvmmsg, fd, syscall(SYS_recvmmsg, fd, vec, n, flags, timeout),
-			      vec, flags);
+	return tally_count_within(call, fd, ret, ret > 0 ? (uint64_t)ret : 0, flags, SO_SNDTIMEO);
 }
 
-ssize_t io_splice(int in, loff_t *off_in, int out, loff_t *off_out, size_t len, unsigned int flags)
+/* The bytes that a vector of buffers has room for; what cannot be one has none. */
+size_t tally_room(const struct iovec *iov, size_t n)
 {
-	return count_read(TALLY_splice, in,
-			  syscall(SYS_splice, in, off_in, out, off_out, len, flags), len, 0);
+	size_t room = 0;
+
+	for (size_t i = 0; i < n; i++)
+		room += iov[i].iov_len;
+	return room;
 }
 
-ssize_t io_splice_write(int in, loff_t *off_in, int out, loff_t *off_out, size_t len,
-			unsigned int flags)
+/* Count one call that returns 0 when all of its len bytes went. */
+int tally_count_sent(enum tally_call call, long ret, size_t len)
 {
-	return count_bytes(TALLY_splice_write,
-			   syscall(SYS_splice, in, off_in, out, off_out, len, flags));
+	return (int)tally_count(call, ret, ret == 0 ? len : 0);
 }
 
-ssize_t io_preadv(int fd, const struct iovec *iov, int n, off_t offset)
+/* Count one call on a vector of messages: its bytes are the sum of the messages it moved. */
+int tally_count_messages(enum tally_call call, int fd, long ret, const struct mmsghdr *vec,
+			 int flags)
 {
-	return count_read(TALLY_preadv, fd, syscall(SYS_preadv, fd, iov, n, offset, 0L),
-			  room_of(iov, (size_t)n), 0);
+	bool reads = calls[call].class == READ;
+	uint64_t bytes = 0;
+
+	for (long i = 0; i < ret; i++) {
+		size_t room = tally_room(vec[i].msg_hdr.msg_iov, vec[i].msg_hdr.msg_iovlen);
+
+		bytes += reads && vec[i].msg_len > room ? room : vec[i].msg_len;
+	}
+	if (reads && flags & (MSG_PEEK | MSG_ERRQUEUE))
+		bytes = 0;
+	/* It was asked for none. */
+	if (ret == 0) {
+		add(&counters[call].outcome[OK], 1);
+		return 0;
+	}
+	return (int)tally_count_within(call, fd, ret, bytes, flags,
+				       reads ? SO_RCVTIMEO : SO_SNDTIMEO);
 }
 
-ssize_t io_tee(int in, int out, size_t len, unsigned int flags)
+void tally_restarted(enum tally_call call)
 {
-	return count_bytes(TALLY_tee, syscall(SYS_tee, in, out, len, flags));
+	add(&counters[call].outcome[INTERRUPTED], 1);
 }
 
-int io_connect(int fd, const struct sockaddr *sa, socklen_t salen)
+void tally_done(enum tally_call call, long ret, int err)
 {
-	return (int)count(TALLY_connect, syscall(SYS_connect, fd, sa, salen), 0);
+	enum class class = calls[call].class;
+
+	errno = err;
+	tally_count(call, ret, ret > 0 && (class == READ || class == WRITE) ? (uint64_t)ret : 0);
 }
 
-int io_mq_timedsend(int mq, const char *buf, size_t len, unsigned int priority,
-		    const struct timespec *deadline)
+void tally_request(enum tally_call request, long result)
 {
-	return count_sent(TALLY_mq_timedsend,
-			  syscall(SYS_mq_timedsend, mq, buf, len, priority, deadline), len);
+	int err = result == -ECANCELED ? EINTR : (int)-result;
+
+	tally_done(request, result < 0 ? -1 : result, err);
 }
 
-ssize_t io_mq_timedreceive(int mq, char *buf, size_t len, unsigned int *priority,
-			   const struct timespec *deadline)
+uint64_t tally_calls(enum tally_call call)
 {
-	return count_bytes(TALLY_mq_timedreceive,
-			   syscall(SYS_mq_timedreceive, mq, buf, len, priority, deadline));
+	uint64_t sum = 0;
+
+	for (int o = 0; o < NOUTCOMES; o++)
+		sum += atomic_load(&counters[call].outcome[o]);
+	return sum;
 }
 
-int io_msgsnd(int id, const void *message, size_t len, int flags)
+/* Append a string to the text that ends at p; returns the new end. */
+static char *put_text(char *p, const char *s)
 {
-	return count_sent(TALLY_msgsnd, syscall(SYS_msgsnd, id, message, len, flags), len);
+	while (*s)
+		*p++ = *s++;
+	return p;
 }
 
-ssize_t io_msgrcv(int id, void *message, size_t len, long type, int flags)
+/* Append a comma and a decimal number; printf is not async-signal-safe. */
+static char *put_number(char *p, uint64_t n)
 {
-	return count_bytes(TALLY_msgrcv, syscall(SYS_msgrcv, id, message, len, type, flags));
+	char digits[20];
+	int i = 0;
+
+	do {
+		digits[i++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	*p++ = ',';
+	while (i)
+		*p++ = digits[--i];
+	return p;
 }
 
-int io_accept(int fd, struct sockaddr *sa, socklen_t *salen)
+int tally_print(int fd)
 {
-	return (int)count_within(TALLY_accept, fd, syscall(SYS_accept, fd, sa, salen), 0, 0,
-				 SO_RCVTIMEO);
+	/* A line is a name of at most 15 and 8 numbers of at most 20 digits. */
+	char text[(TALLY_NCALLS + 1) * 192], *p = text;
+
+	p = put_text(p, "call,calls,ok,eof,again,timeout,interrupted,error,bytes\n");
+	for (int c = 0; c < TALLY_NCALLS; c++) {
+		uint64_t n = tally_calls((enum tally_call)c);
+
+		if (!n)
+			continue;
+		p = put_text(p, calls[c].name);
+		p = put_number(p, n);
+		for (int o = 0; o < NOUTCOMES; o++)
+			p = put_number(p, atomic_load(&counters[c].outcome[o]));
+		p = put_number(p, atomic_load(&counters[c].bytes));
+		*p++ = '\n';
+	}
+	for (char *q = text; q < p;) {
+		ssize_t n = write(fd, q, (size_t)(p - q));
+
+		if (n < 0)
+			return -errno;
+		q += n;
+	}
+	return 0;
 }
 
-int io_accept4(int fd, struct sockaddr *sa, socklen_t *salen, int flags)
+int tally_save(const char *path)
 {
-	return (int)count_within(TALLY_accept4, fd, syscall(SYS_accept4, fd, sa, salen, flags), 0,
-				 0, SO_RCVTIMEO);
-}
+	char tmp[4096], *p;
+	int fd, err;
 
-ssize_t io_write(int fd, const void *buf, size_t len)
-{
-	return count_write(TALLY_write, fd, syscall(SYS_write, fd, buf, len), 0);
-}
-
-ssize_t io_pwritev2(int fd, const struct iovec *iov, int n, off_t offset, int flags)
-{
-	/* As in io_preadv2(). */
-	return count_write(TALLY_pwritev2, fd, syscall(SYS_pwritev2, fd, iov, n, offset, 0L, flags),
-			   flags & RWF_NOWAIT ? MSG_DONTWAIT : 0);
-}
-
-ssize_t io_writev(int fd, const struct iovec *iov, int n)
-{
-	return count_write(TALLY_writev, fd, syscall(SYS_writev, fd, iov, n), 0);
-}
-
-ssize_t io_sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *sa,
-		  socklen_t salen)
-{
-	return count_write(TALLY_sendto, fd, syscall(SYS_sendto, fd, buf, len, flags, sa, salen),
-			   flags);
-}
-
-ssize_t io_sendmsg(int fd, const struct msghdr *msg, int flags)
-{
-	return count_write(TALLY_sendmsg, fd, syscall(SYS_sendmsg, fd, msg, flags), flags);
-}
-
-int io_sendmmsg(int fd, struct mmsghdr *vec, unsigned int n, int flags)
-{
-	return count_messages(TALLY_sendmmsg, fd, syscall(SYS_sendmmsg, fd, vec, n, flags), vec,
-			      flags);
-}
-
-ssize_t io_sendfile(int out, int in, off_t *offset, size_t len)
-{
-	return count_bytes(TALLY_sendfile, syscall(SYS_sendfile, out, in, offset, len));
-}
-
-int io_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeout)
-{
-#ifdef SYS_select
-	return (int)count(TALLY_select, syscall(SYS_select, n, r, w, e, timeout), 0);
-#else
-	struct timespec ts = {0};
-
-	if (timeout)
-		ts = (struct timespec){timeout->tv_sec, timeout->tv_usec * 1000};
-	return io_pselect6(n, r, w, e, timeout ? &ts : NULL);
-#endif
-}
-
-int io_pselect6(int n, fd_set *r, fd_set *w, fd_set *e, struct timespec *timeout)
-{
-	return (int)count(TALLY_pselect6, syscall(SYS_pselect6, n, r, w, e, timeout, NULL), 0);
-}
-
-int io_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
-{
-#ifdef SYS_poll
-	return (int)count(TALLY_poll, syscall(SYS_poll, fds, n, timeout_ms), 0);
-#else
-	struct timespec ts = {timeout_ms / 1000, timeout_ms % 1000 * 1000000};
-
-	return io_ppoll(fds, n, timeout_ms < 0 ? NULL : &ts);
-#endif
-}
-
-int io_ppoll(struct pollfd *fds, nfds_t n, struct timespec *timeout)
-{
-	return (int)count(TALLY_ppoll, syscall(SYS_ppoll, fds, n, timeout, NULL, KERNEL_SIGSET), 0);
-}
-
-int io_epoll_wait(int epfd, struct epoll_event *events, int max, int timeout_ms)
-{
-#ifdef SYS_epoll_wait
-	return (int)count(TALLY_epoll_wait, syscall(SYS_epoll_wait, epfd, events, max, timeout_ms),
-			  0);
-#else
-	return io_epoll_pwait(epfd, events, max, timeout_ms);
-#endif
-}
-
-int io_epoll_pwait(int epfd, struct epoll_event *events, int max, int timeout_ms)
-{
-	return (int)count(
-		TALLY_epoll_pwait,
-		syscall(SYS_epoll_pwait, epfd, events, max, timeout_ms, NULL, KERNEL_SIGSET), 0);
-}
-
-int io_epoll_pwait2(int epfd, struct epoll_event *events, int max, const struct timespec *timeout)
-{
-	return (int)count(
-		TALLY_epoll_pwait2,
-		syscall(SYS_epoll_pwait2, epfd, events, max, timeout, NULL, KERNEL_SIGSET), 0);
-}
-
-int io_rt_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
-{
-	return (int)count(TALLY_rt_sigtimedwait,
-			  syscall(SYS_rt_sigtimedwait, set, info, timeout, KERNEL_SIGSET), 0);
-}
-
-int io_epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
-{
-	return (int)count(TALLY_epoll_ctl, syscall(SYS_epoll_ctl, epfd, op, fd, event), 0);
-}
-
-int io_io_uring_enter(int ring, unsigned int submit, unsigned int complete, unsigned int flags,
-		      const struct io_uring_getevents_arg *arg, size_t size)
-{
-	return (int)count(TALLY_io_uring_enter,
-			  syscall(SYS_io_uring_enter, ring, submit, complete, flags, arg, size), 0);
-}
-
-int io_io_submit(void *context, long n, struct iocb **requests)
-{
-	return (int)count(TALLY_io_submit, syscall(SYS_io_submit, context, n, requests), 0);
-}
-
-int io_io_getevents(void *context, long min, long n, struct io_event *events,
-		    struct timespec *timeout)
-{
-	return (int)count(TALLY_io_getevents,
-			  syscall(SYS_io_getevents, context, min, n, events, timeout), 0);
-}
-
-int io_io_pgetevents(void *context, long min, long n, struct io_event *events,
-		     struct timespec *timeout)
-{
-	return (int)count(TALLY_io_pgetevents,
-			  syscall(SYS_io_pgetevents, context, min, n, events, timeout, NULL), 0);
+	if (strlen(path) + 5 > sizeof(tmp))
+		return -ENAMETOOLONG;
+	p = put_text(tmp, path);
+	p = put_text(p, ".tmp");
+	*p = '\0';
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	err = tally_print(fd);
+	if (close(fd) && !err)
+		err = -errno;
+	if (!err && rename(tmp, path))
+		err = -errno;
+	return err;
 }

@@ -102,6 +102,36 @@ int tally_print(int fd);
 /* Write the CSV to path through a temporary file and a rename; async-signal-safe; 0 or -errno. */
 int tally_save(const char *path);
 
+/* What the wrappers count with; each of these returns the result of the call and keeps errno. */
+
+/* One call that returned ret and moved bytes. */
+long tally_count(enum tally_call call, long ret, uint64_t bytes);
+
+/* One call whose result is a number of bytes. */
+long tally_count_bytes(enum tally_call call, long ret);
+
+/* One read of fd that had room for so many bytes; flags are those of recv. */
+long tally_count_read(enum tally_call call, int fd, long ret, size_t room, int flags);
+
+/* One write to fd; flags are those of send. */
+long tally_count_write(enum tally_call call, int fd, long ret, int flags);
+
+/* One call on fd that moved bytes and may wait for as long as that option of the socket allows. */
+long tally_count_within(enum tally_call call, int fd, long ret, uint64_t bytes, int flags,
+			int option);
+
+/* One call that returns 0 when all of its len bytes went. */
+int tally_count_sent(enum tally_call call, long ret, size_t len);
+
+/* One call on a vector of messages: its bytes are the sum of the messages it moved. */
+int tally_count_messages(enum tally_call call, int fd, long ret, const struct mmsghdr *vec,
+			 int flags);
+
+/* The bytes that a vector of n buffers has room for. */
+size_t tally_room(const struct iovec *iov, size_t n);
+
+/* The wrappers. */
+
 ssize_t io_read(int fd, void *buf, size_t len);
 ssize_t io_readv(int fd, const struct iovec *iov, int n);
 ssize_t io_preadv2(int fd, const struct iovec *iov, int n, off_t offset, int flags);

@@ -98,7 +98,7 @@ static __always_inline bool read_is_special(const struct thread *t,
 		return true;
 	if (t->file_kind == FILE_PIPE)
 		return any_own_pipe;
-	if (!is_of_socket(t, traits))
+	if (!any_own_pair || !is_of_socket(t, traits))
 		return false;
 	file = file_of(t->fd);
 	return file && sock_is_of_pair(sock_of(file));

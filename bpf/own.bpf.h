@@ -26,19 +26,14 @@ struct own_key {
 	__u32 tgid;
 };
 
-enum own_state {
-	OWN_UNKNOWN, /* a socket that the process has read from, and not been seen to write to */
-	OWN_FILLED,  /* the process has written to it */
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__type(key, struct own_key);
-	__type(value, __u32); /* enum own_state */
+	__type(value, __u32); /* 1: the process has written to it */
 	__uint(max_entries, OWN_MAX);
 } own SEC(".maps");
 
-/* They spare the looks where nobody has a pipe, or a pair of sockets, of his own. */
+/* They spare the look-ups where nobody has a pipe, or a pair of sockets, of his own. */
 bool any_own_pipe = false;
 bool any_own_pair = false;
 
@@ -58,14 +53,14 @@ static __always_inline struct own_key own_pipe_key(struct file *pipe)
 				.tgid = current_tgid()};
 }
 
-/* Notes what the current process has to do with a pipe or a socket; should it fail, its reads count
- * as those of a peer's data. */
-static __always_inline void own_note(const struct own_key *key, __u32 state)
+/* Notes that the current process writes to a pipe or a socket; should it fail, its reads count as
+ * those of a peer's data. */
+static __always_inline void own_note(const struct own_key *key)
 {
-	__u32 *known = bpf_map_lookup_elem(&own, key);
+	__u32 yes = 1;
 
-	if (!known || *known < state)
-		bpf_map_update_elem(&own, key, &state, BPF_ANY);
+	if (!bpf_map_lookup_elem(&own, key))
+		bpf_map_update_elem(&own, key, &yes, BPF_NOEXIST);
 }
 
 /* The current process is about to write to a pipe. */
@@ -73,7 +68,7 @@ static __noinline void own_pipe_filled(struct file *pipe)
 {
 	struct own_key key = own_pipe_key(pipe);
 
-	own_note(&key, OWN_FILLED);
+	own_note(&key);
 	any_own_pipe = true;
 }
 
@@ -127,33 +122,35 @@ static __always_inline bool sock_is_of_pair(struct sock *sk)
 	       BPF_CORE_READ(sk, sk_peer_pid) == current_process();
 }
 
-/* The current process is about to write to a socket. */
-static __noinline void own_socket_written(struct file *file)
+/* The current process is about to write to one end of a pair that it has made. */
+static __noinline void own_pair_written(struct sock *sk)
 {
 	struct own_key key = {.tgid = current_tgid()};
-	struct sock *sk = sock_of(file);
 
-	if (!sock_is_of_pair(sk) || !bpf_core_field_exists(((struct unix_sock *)0)->peer))
+	if (!bpf_core_field_exists(((struct unix_sock *)0)->peer))
 		return;
 	key.object = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer);
-	if (key.object)
-		own_note(&key, OWN_FILLED);
+	if (!key.object)
+		return;
+	own_note(&key);
+	any_own_pair = true;
 }
 
-/*
- * Whether the current process has written what it has just read from a socket of its own pair. At
- * its first read nobody has looked at the writes yet: then it is taken to be so.
- */
+/* The current process is about to write to a socket; NULL is none. */
+static __always_inline void own_socket_written(struct file *file)
+{
+	struct sock *sk = file ? sock_of(file) : 0;
+
+	if (sk && sock_is_of_pair(sk))
+		own_pair_written(sk);
+}
+
+/* Whether the current process has written to the pair of a socket that it has read from. */
 static __always_inline bool is_own_socket(struct file *file)
 {
 	struct own_key key = {.object = (__u64)sock_of(file), .tgid = current_tgid()};
-	__u32 *known = bpf_map_lookup_elem(&own, &key), unknown = OWN_UNKNOWN;
 
-	any_own_pair = true;
-	if (known)
-		return *known == OWN_FILLED;
-	bpf_map_update_elem(&own, &key, &unknown, BPF_ANY);
-	return true;
+	return any_own_pair && bpf_map_lookup_elem(&own, &key);
 }
 
 /* Whether an anonymous inode is one by which a process wakes itself. */
@@ -168,7 +165,7 @@ static __always_inline void own_written(struct file *file, enum file_kind kind)
 {
 	if (kind == FILE_PIPE)
 		own_pipe_filled(file);
-	else if (kind == FILE_SOCKET && any_own_pair)
+	else if (kind == FILE_SOCKET)
 		own_socket_written(file);
 }
 

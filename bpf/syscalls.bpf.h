@@ -94,7 +94,7 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 			own_pipe_filled(file_of(a->vector));
 		else if (traits->op_class == CLASS_WRITE)
 			own_written(file, kind);
-	} else if (any_own_pair && traits->op_class == CLASS_WRITE && !traits->queue) {
+	} else if (traits->op_class == CLASS_WRITE && !traits->queue) {
 		own_socket_written(file_of(a->fd));
 	}
 	now = bpf_ktime_get_ns();

@@ -97,7 +97,8 @@ struct task_struct {
 	__u64 start_boottime;
 	char comm[16];
 	struct files_struct *files;
-	int on_cpu; /* not in a kernel for one CPU */
+	/* Not in a kernel for one CPU. Newer ones have a byte: libbpf adapts what is unsigned. */
+	__u32 on_cpu; /* until 6.18 */
 };
 
 struct task_struct___before_5_14 {

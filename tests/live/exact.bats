@@ -50,7 +50,8 @@ check_exact() {
 	start exact strace -f -yy -e trace=all -o "$T/log" "$SERVERS/exact" --gate "$T/gate" \
 		--tally "$T/tally.csv" --rounds 1 --threads 2
 	strace=$target
-	wait_for 10 pgrep -P "$strace" >"$T/child"
+	# By its name: strace first tries things out on a child that ends at once.
+	wait_for 10 pgrep -x -P "$strace" exact >"$T/child"
 	target=$(<"$T/child")
 	wait_for 10 runs "$target" "$SERVERS/exact"
 	attach -p "$target"

@@ -19,6 +19,7 @@ enum {
 	IORING_CQE_F_NOTIF = 1 << 3,  /* no completion of its own: a buffer may be used again */
 	IORING_OP_RECVMSG = 10,
 	IORING_OP_RECV = 27,
+	IORING_OP_MSG_RING = 40, /* 5.18 */
 	KIND_SHIFT = 60,
 };
 
@@ -32,6 +33,13 @@ struct uring_event {
 	__u64 user_data;
 	__s32 result;
 	__u32 flags; /* of the completion */
+	bool tells;  /* the event tells of the request, if there is one */
+};
+
+/* What a thread has to do with io_uring, in struct thread. */
+enum {
+	URING_USED = 1,	   /* it has made requests, or completed some */
+	URING_MESSAGE = 2, /* and its latest one was a message to a ring */
 };
 
 /* The key of a request of that kind, which goes where most programs' numbers are all 0 or 1. */
@@ -63,7 +71,7 @@ static __always_inline void uring_submit(__u64 ring, __u8 opcode, __u64 user_dat
 	if (!t)
 		return;
 	now = bpf_ktime_get_ns();
-	t->uring = 1;
+	t->uring = opcode == IORING_OP_MSG_RING ? URING_MESSAGE : URING_USED;
 	uring_copy_end(t, now);
 	/* It completes without a word, unless it fails. */
 	if (flags & IOSQE_CQE_SKIP_SUCCESS)
@@ -87,6 +95,15 @@ static __always_inline __u32 uring_kind_known(const struct uring_event *e)
 	return REQUESTS;
 }
 
+/* The kind of a request that is told neither by us nor by its ring, as its completion shows it. One
+ * that will be completed again, as a timeout may be, is no message. */
+static __always_inline __u32 uring_kind_guessed(const struct uring_event *e)
+{
+	if (e->flags & IORING_CQE_F_BUFFER)
+		return REQUEST_URING_READ;
+	return e->tells && e->flags & IORING_CQE_F_MORE ? REQUEST_URING_OTHER : REQUESTS;
+}
+
 /*
  * The kind of a request that was submitted before we attached, as the ring has it; from now (ns) on
  * it is known. REQUESTS if it is not found.
@@ -99,7 +116,7 @@ static __always_inline __u32 uring_kind_found(struct thread *t, const struct uri
 	__u32 kind;
 
 	if (opcode == OPCODE_NONE)
-		return e->flags & IORING_CQE_F_BUFFER ? REQUEST_URING_READ : REQUESTS;
+		return uring_kind_guessed(e);
 	kind = kind_of_opcode[(__u8)opcode % MAX_OPCODES];
 	key = uring_key(e->ring, e->user_data, kind);
 	request_begin(t, kind, &key, now);
@@ -151,6 +168,16 @@ static __always_inline void uring_drop(const struct uring_event *e)
 		lose(LOST_REQUESTS);
 }
 
+/*
+ * Whether a completion of which no request is known is a message to the ring, by IORING_OP_MSG_RING
+ * of this or another one: nobody's request. One for which there is no room is told from a request's
+ * by its sender, who is just making it.
+ */
+static __always_inline bool uring_is_message(const struct thread *t, const struct uring_event *e)
+{
+	return e->tells || t->uring == URING_MESSAGE;
+}
+
 /* A request is completed in the context of the current task. */
 static __always_inline void uring_complete(const struct uring_event *e)
 {
@@ -169,7 +196,8 @@ static __always_inline void uring_complete(const struct uring_event *e)
 		return;
 	}
 	now = bpf_ktime_get_ns();
-	t->uring = 1;
+	if (request || !t->uring)
+		t->uring = URING_USED;
 	uring_copy_end(t, now);
 	if (e->flags & IORING_CQE_F_NOTIF) {
 		key = uring_key(e->ring, e->user_data, REQUEST_URING_WRITE);
@@ -178,7 +206,8 @@ static __always_inline void uring_complete(const struct uring_event *e)
 	}
 	kind = uring_kind(t, e, now, &socket);
 	if (kind == REQUESTS) {
-		lose(LOST_REQUESTS);
+		if (!uring_is_message(t, e))
+			lose(LOST_REQUESTS);
 		return;
 	}
 	key = uring_key(e->ring, e->user_data, kind);
@@ -245,8 +274,8 @@ static __always_inline void uring_complete_undisturbed(struct uring_event e)
 SEC("?tp_btf/io_uring_complete")
 int BPF_PROG(uring_complete_6_14, struct io_ring_ctx *ring, void *request, struct io_uring_cqe *cqe)
 {
-	uring_complete_undisturbed(
-		(struct uring_event){(__u64)ring, request, cqe->user_data, cqe->res, cqe->flags});
+	uring_complete_undisturbed((struct uring_event){(__u64)ring, request, cqe->user_data,
+							cqe->res, cqe->flags, true});
 	return 0;
 }
 
@@ -255,14 +284,15 @@ int BPF_PROG(uring_complete_6_0, void *ring, void *request, __u64 user_data, int
 	     unsigned int flags)
 {
 	uring_complete_undisturbed(
-		(struct uring_event){(__u64)ring, request, user_data, res, flags});
+		(struct uring_event){(__u64)ring, request, user_data, res, flags, true});
 	return 0;
 }
 
 SEC("?tp_btf/io_uring_complete")
 int BPF_PROG(uring_complete_5_15, void *ring, __u64 user_data, int res, unsigned int flags)
 {
-	uring_complete_undisturbed((struct uring_event){(__u64)ring, 0, user_data, res, flags});
+	uring_complete_undisturbed(
+		(struct uring_event){(__u64)ring, 0, user_data, res, flags, false});
 	return 0;
 }
 
@@ -270,7 +300,8 @@ int BPF_PROG(uring_complete_5_15, void *ring, __u64 user_data, int res, unsigned
 SEC("?tp_btf/io_uring_cqe_overflow")
 int BPF_PROG(uring_overflow, void *ring, __u64 user_data, int res, unsigned int flags)
 {
-	uring_complete_undisturbed((struct uring_event){(__u64)ring, 0, user_data, res, flags});
+	uring_complete_undisturbed(
+		(struct uring_event){(__u64)ring, 0, user_data, res, flags, false});
 	return 0;
 }
 

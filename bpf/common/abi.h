@@ -271,7 +271,7 @@ struct thread {
 	__u8 file_kind;	 /* enum file_kind of it, if fd_decides whether the call is one of I/O */
 	__u8 signalled;	 /* enum signalled */
 	__u8 aio;	 /* its pread64 met a file without positions: glibc reads for aio_read */
-	__u8 uring;	 /* it has made requests of io_uring, or completed some */
+	__u8 uring;	 /* what it has to do with io_uring, 0: nothing; see uring.bpf.h */
 	__u32 requested; /* requests of the io_submit in progress that we have seen begin */
 	__u32 flags;	 /* of the call in progress */
 	__s32 mux_fd;	 /* what the mux call behind mux_way was called on */

@@ -21,10 +21,12 @@
 
 #define CLASS_SHIFT 32 /* of the number of a request: the name that it is tallied under */
 #define ANY	    (-100000)
+#define MESSAGES    20	/* to a ring that has room for 8 completions */
 #define FLOOD	    700 /* requests at once, more than the 512 completions that the ring holds */
 
 /* The kernel's numbers, which liburing may be too old to name. */
 enum {
+	OP_MSG_RING = 40,
 	OP_SEND_ZC = 47,
 	CQE_F_NOTIF = 1 << 3,
 };
@@ -233,6 +235,32 @@ static void flood(void)
 		done("nop of many", 0);
 }
 
+/* Messages to another ring: there each is a completion of nobody's request, and most find no room.
+ */
+static void messages(void)
+{
+	struct io_uring target;
+	unsigned int flags;
+	int sent = 0;
+
+	if (io_uring_queue_init(4, &target, 0))
+		serve_fail("io_uring_queue_init");
+	for (unsigned int i = 0; i < MESSAGES; i++) {
+		struct io_uring_sqe *sqe = ring_take();
+
+		io_uring_prep_nop(sqe);
+		sqe->opcode = OP_MSG_RING;
+		sqe->fd = target.ring_fd;
+		sqe->off = 1000 + i;
+		sqe->len = 5;
+		number(sqe, TALLY_uring_other, 2000 + i);
+		sent += take(&flags) == 0;
+	}
+	if (sent)
+		expect("messages", io_uring_cq_ready(&target), 8);
+	io_uring_queue_exit(&target);
+}
+
 /* A thread that submits a read and ends: when data comes, the kernel cancels the read by itself. */
 static void *submitter(void *arg)
 {
@@ -289,6 +317,7 @@ int main(int argc, char **argv)
 		same_number();
 		zero_copy();
 		flood();
+		messages();
 		thread_that_ends();
 	}
 	if (close_ring)

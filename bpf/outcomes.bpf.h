@@ -56,6 +56,36 @@ static __always_inline bool call_timed_out(const struct thread *t,
 	return !file || !(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
 }
 
+/* Notes why a call failed. An errno for which there is no place left is one of the others: what is
+ * missing here, as the outcome tells. */
+static __noinline void row_failed(struct row *row, __u32 err)
+{
+	for (int i = 0; i < ERRORS_KEPT; i++) {
+		__u64 known = row->error[i];
+
+		if (known && (known & ERRNO_MASK) != err)
+			continue;
+		row->error[i] = (known ? known : err) + (1 << ERRNO_BITS);
+		return;
+	}
+}
+
+/* Notes why the current thread's call op failed. A global function: the verifier looks at it once.
+ */
+__noinline int call_failed(__u32 op, __u32 err)
+{
+	struct thread *t = thread_current();
+	struct row *row = 0;
+
+	undisturbed_begin();
+	if (t)
+		row = row_of(t, op);
+	if (row)
+		row_failed(row, err);
+	undisturbed_end();
+	return 0;
+}
+
 /* Writes an ended call into its row: outcome, bytes, and its times (ns) asleep and on CPU. */
 static __always_inline void row_add(struct row *row, __u32 out, __u64 bytes, __u64 wait, __u64 busy)
 {

@@ -132,9 +132,10 @@ static __always_inline __u32 op_proven_by_exit(__u32 op)
 
 /*
  * The current thread ends call op, number nr, which was not seen to begin. One that was not made
- * counts as what it returned, and took no time; any other was missed.
+ * counts as what it returned, and took no time; any other was missed. Returns whether it is counted
+ * as one that failed.
  */
-static __noinline void call_unbegun(__u32 op, __u64 nr, long ret)
+static __noinline bool call_unbegun(__u32 op, __u64 nr, long ret)
 {
 	const volatile struct op_traits *traits = &op_traits[op % MAX_OPS];
 	struct thread *t = thread_current();
@@ -142,22 +143,24 @@ static __noinline void call_unbegun(__u32 op, __u64 nr, long ret)
 	struct row *row;
 
 	if (!t)
-		return;
+		return false;
 	if (op >= OPS || !is_denied(nr, ret)) {
 		lose(LOST_ENTERS);
-		return;
+		return false;
 	}
 	row = row_of(t, op);
 	if (row)
 		row_add(row, ret > 0 && !told ? OUT_ERROR : outcome_of(traits, ret),
 			told && traits->bytes == BYTES_RETURNED ? ret : 0, 0, 0);
+	return ret < 0 && outcome_of(traits, ret) == OUT_ERROR;
 }
 
 /* A call that has ended. */
 struct ended {
 	__u32 op;
-	__u32 todo;  /* what call_finish() has to do */
-	__u32 slept; /* whether it slept */
+	__u32 todo;   /* what call_finish() has to do */
+	__u32 slept;  /* whether it slept */
+	__u32 failed; /* whether its errno is to be counted */
 };
 
 /* The current thread ends system call nr with ret. */
@@ -184,7 +187,7 @@ static __always_inline struct ended call_leave(__u64 nr, long ret)
 	op = clock_call(t);
 	if (op == OP_APP) {
 		if (!t->declined)
-			call_unbegun(e.op, nr, ret);
+			e.failed = call_unbegun(e.op, nr, ret);
 		t->declined = 0;
 		return e;
 	}
@@ -213,6 +216,7 @@ static __always_inline struct ended call_leave(__u64 nr, long ret)
 	row = row_of(t, op);
 	if (row)
 		row_add(row, out, bytes, took.wait, took.busy);
+	e.failed = out == OUT_ERROR;
 	if (is_aio(op))
 		e.todo = TODO_AIO;
 	return e;
@@ -230,6 +234,8 @@ static __always_inline void call_end(__u64 nr, long ret)
 		aio_leave(e.op, ret);
 	else if (e.todo)
 		call_finish(e.todo, e.op, ret, e.slept);
+	if (e.failed)
+		call_failed(e.op, -ret);
 }
 
 /*

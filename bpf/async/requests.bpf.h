@@ -194,6 +194,8 @@ static __always_inline void request_count(struct thread *t, const struct complet
 	if (!row)
 		return;
 	row->outcome[bounded(out, OUTCOMES)]++;
+	if (out == OUT_ERROR)
+		row_failed(row, -c->result);
 	if (c->result > 0 && (c->kind == REQUEST_URING_READ || c->kind == REQUEST_URING_WRITE ||
 			      c->kind == REQUEST_AIO_READ || c->kind == REQUEST_AIO_WRITE))
 		row->bytes += c->result;

@@ -309,6 +309,12 @@ struct octave {
 	__u64 step[STEPS];
 };
 
+enum {
+	ERRORS_KEPT = 5, /* errnos of one call of one thread that are told apart, the first ones */
+	ERRNO_BITS = 12, /* of an errno; what a call returns is never below -4095 */
+	ERRNO_MASK = (1 << ERRNO_BITS) - 1,
+};
+
 /*
  * What one call of one thread came to. The number of calls is the sum of the outcomes. In the row
  * of an enum request, `wait` holds the times from submission to completion.
@@ -316,7 +322,8 @@ struct octave {
 struct row {
 	__u64 outcome[OUTCOMES];
 	__u64 bytes;
-	__u64 peeks; /* reads that have left the data where they are */
+	__u64 peeks;		  /* reads that have left the data where they are */
+	__u64 error[ERRORS_KEPT]; /* an errno, and ERRNO_BITS above it how often; 0: none yet */
 	__u64 wait_max;
 	__u64 busy_max;
 	__u32 wait[OCTAVES]; /* index into octaves, 0: none yet; only calls that slept are in it */

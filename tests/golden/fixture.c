@@ -174,6 +174,8 @@ static bool read_sums(struct reader *r, const char *word)
 		for (unsigned int i = 0; i < OUTCOMES; i++)
 			call->outcome[i] = n[i];
 		call->bytes = n[OUTCOMES];
+	} else if (!strcmp(word, "error")) {
+		errors_count(&task_call(r->task, r->op)->errors, (unsigned int)n[0], n[1]);
 	} else if (!strcmp(word, "wait")) {
 		call = task_call(r->task, r->op);
 		add_duration(&call->wait, n[0], n[1], &call->wait_max);
@@ -209,7 +211,7 @@ static bool read_sums(struct reader *r, const char *word)
 /* Splits what follows the word: a call, if the line is about one, numbers, and the rest. */
 static void split(struct reader *r, const char *word, const char *text)
 {
-	static const char *const about_calls[] = {"ns", "call", "wait", "busy", "inflight"};
+	static const char *const about_calls[] = {"ns", "call", "error", "wait", "busy", "inflight"};
 	char call[32], *end;
 	int length = 0;
 

@@ -13,6 +13,7 @@
  *   thread PID TID THREADS WALL COMM      or about this one; THREADS is 1, or 0: it has exited
  *   ns CALL WAIT RUNQ CPU COPY   CALL is its name, or app
  *   call CALL OK EOF AGAIN TIMEOUT INTERRUPTED ERROR BYTES
+ *   error CALL ERRNO COUNT       so many of those that failed did so by that errno
  *   wait CALL NS COUNT           so many calls slept so long each
  *   busy CALL NS COUNT           so many calls were on a CPU so long each
  *   reads WAY COUNT              WAY as in enum way: 1 is blocking ...

@@ -107,6 +107,9 @@ static void add_row(const struct books *b, const struct row *row, struct call_su
 		call->outcome[i] += row->outcome[i];
 	call->bytes += row->bytes;
 	call->peeks += row->peeks;
+	for (int i = 0; i < ERRORS_KEPT && row->error[i]; i++)
+		errors_count(&call->errors, row->error[i] & ERRNO_MASK,
+			     row->error[i] >> ERRNO_BITS);
 	if (row->wait_max > call->wait_max)
 		call->wait_max = row->wait_max;
 	if (row->busy_max > call->busy_max)
@@ -162,6 +165,7 @@ static void clear_row(struct books *b, struct row *row)
 	memset(row->outcome, 0, sizeof(row->outcome));
 	row->bytes = 0;
 	row->peeks = 0;
+	memset(row->error, 0, sizeof(row->error));
 	row->wait_max = 0;
 	row->busy_max = 0;
 }

@@ -121,6 +121,7 @@ static void task_free(struct task_sums *task)
 			continue;
 		hist_clear(&call->wait);
 		hist_clear(&call->busy);
+		errors_clear(&call->errors);
 		free(call);
 	}
 }
@@ -182,6 +183,7 @@ static void call_add(struct call_sums *to, const struct call_sums *from)
 		to->busy_max = from->busy_max;
 	hist_add(&to->wait, &from->wait);
 	hist_add(&to->busy, &from->busy);
+	errors_add(&to->errors, &from->errors);
 }
 
 /* Adds what one thread, or another task, has counted. */
@@ -262,6 +264,8 @@ static void call_diff(struct task_sums *task, unsigned int op, const struct call
 	hist_subtract(&call->wait, &earlier->wait);
 	hist_add(&call->busy, &later->busy);
 	hist_subtract(&call->busy, &earlier->busy);
+	errors_add(&call->errors, &later->errors);
+	errors_subtract(&call->errors, &earlier->errors);
 	call->wait_max = window_max(earlier->wait_max, later->wait_max, &call->wait);
 	call->busy_max = window_max(earlier->busy_max, later->busy_max, &call->busy);
 }

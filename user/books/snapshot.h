@@ -11,6 +11,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "books/errors.h"
 #include "books/evidence.h"
 #include "books/hist.h"
 #include "base/types.h"
@@ -21,8 +22,9 @@ struct call_sums {
 	uint64_t bytes;
 	uint64_t peeks; /* of the calls: reads that have left the data where they are */
 	uint64_t wait_max, busy_max; /* ns, of one call, since the attach */
-	struct hist wait; /* ns asleep per call; calls that did not sleep are not in it */
-	struct hist busy; /* ns on CPU per call */
+	struct hist wait;     /* ns asleep per call; calls that did not sleep are not in it */
+	struct hist busy;     /* ns on CPU per call */
+	struct errors errors; /* why they failed, as far as it is known */
 };
 
 /* The books of a task: of one thread, or of a whole process with all its threads. */

@@ -96,6 +96,8 @@ static void call_fill(struct report_call *c, const struct call_sums *sums)
 	}
 	c->bytes = sums->bytes;
 	c->peeks = sums->peeks;
+	errors_add(&c->errors, &sums->errors);
+	errors_sort(&c->errors);
 	if (c->is_request) {
 		c->has_latency = hist_count(&sums->wait) > 0;
 		c->latency = percentiles_of(&sums->wait, 0, sums->wait_max);
@@ -287,6 +289,8 @@ static void task_free(struct report_task *t)
 {
 	for (size_t i = 0; i < t->thread_count; i++)
 		task_free(&t->thread[i]);
+	for (size_t i = 0; i < t->calls; i++)
+		errors_clear(&t->call[i].errors);
 	free(t->thread);
 	free(t->call);
 }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "books/errors.h"
 #include "judge/model.h"
 #include "judge/shape.h"
 #include "base/types.h"
@@ -29,6 +30,7 @@ struct report_call {
 	uint64_t outcome[OUTCOMES];
 	uint64_t bytes;
 	uint64_t peeks;		    /* of the calls: reads that left the data where they are */
+	struct errors errors;	    /* why calls failed; the rest of OUT_ERROR is not known */
 	uint64_t inflight;	    /* in progress at the end */
 	uint64_t ns[PHASES];	    /* calls in progress included */
 	struct percentiles wait;    /* if calls > 0; a call that did not sleep counts as 0 ns */

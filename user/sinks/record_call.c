@@ -4,7 +4,15 @@
  *
  * What goes in: a report. What comes out: its calls as records, and the table of their columns.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/errno_name.h"
 #include "sinks/values.h"
+
+enum {
+	ERROR_TEXT_MAX = 48, /* a name, a number and two signs */
+};
 
 /* app is no call: it has times, but no outcomes. Without an ended call there is no percentile. */
 #define IS_CALL	    (!r->call->is_app)
@@ -22,6 +30,32 @@ static void get_call(struct value *v, const struct record *r)
 static void get_class(struct value *v, const struct record *r)
 {
 	value_word(v, r->call->class_name);
+}
+
+/* Why calls failed, the most frequent errors first; nothing if none did. */
+static void get_errors(struct value *v, const struct record *r)
+{
+	const struct errors *e = &r->call->errors;
+	uint64_t others = r->call->outcome[OUT_ERROR];
+	size_t used = 0;
+
+	/* One more is sure to fit in: the others. */
+	for (unsigned int i = 0; i < e->count && used + 3 * ERROR_TEXT_MAX < sizeof(v->buffer);
+	     i++) {
+		const char *name = errno_name(e->sum[i].error);
+		char number[ERROR_TEXT_MAX];
+
+		snprintf(number, sizeof(number), "%u", e->sum[i].error);
+		used += (size_t)snprintf(v->buffer + used, sizeof(v->buffer) - used,
+					 "%s%s=%" PRIu64, used ? " " : "", name ?: number,
+					 e->sum[i].count);
+		others -= e->sum[i].count < others ? e->sum[i].count : others;
+	}
+	if (others)
+		snprintf(v->buffer + used, sizeof(v->buffer) - used, "%sother=%" PRIu64,
+			 used ? " " : "", others);
+	if (used || others)
+		value_word(v, v->buffer);
 }
 
 /* The thread; nothing in the record of a whole process. */
@@ -94,6 +128,7 @@ static const struct column columns[] = {
 	{"latency_max_ns", get_latency_max},
 	{"model_counts", value_model_counts},
 	{"peeks", get_peeks},
+	{"errors", get_errors},
 };
 
 /* Visits the calls of one task. */

@@ -9,17 +9,33 @@
 #ifndef IOPHASE_SCHED_BPF_H
 #define IOPHASE_SCHED_BPF_H
 
-/*
- * Whether a task that leaves its CPU without being pre-empted wants another one at once. The state
- * is read from the task since the argument that carries it came with 5.18.
- */
-static __always_inline bool is_runnable(struct task_struct *task)
+/* linux/sched.h, linux/sched/jobctl.h */
+enum {
+	TASK_INTERRUPTIBLE = 0x1,
+	STOPPED_STATES = 0x4 | 0x8 | 0x8000, /* __TASK_STOPPED, __TASK_TRACED, TASK_FROZEN (6.1) */
+	JOBCTL_TRAP_FREEZE = 1 << 23,
+};
+
+/* The state of a task, 0: runnable. It is read from the task since the argument that carries it
+ * came with 5.18. */
+static __always_inline __u32 state_of(struct task_struct *task)
 {
 	struct task_struct___before_5_14 *old = (void *)task;
 
 	if (bpf_core_field_exists(task->__state))
-		return task->__state == 0;
-	return old->state == 0;
+		return task->__state;
+	return old->state;
+}
+
+/*
+ * Whether a task that leaves its CPU in that state is stopped: by a signal, its tracer, or a
+ * freezer, of which that of cgroup v2 lets it sleep in a state like any other; with a signal that
+ * is still to be looked at it could not.
+ */
+static __always_inline bool is_stopped(struct task_struct *task, __u32 state)
+{
+	return state & STOPPED_STATES ||
+	       (state & TASK_INTERRUPTIBLE && task->jobctl & JOBCTL_TRAP_FREEZE);
 }
 
 /* Whether a task is on a CPU. A kernel for one CPU does not note it: there it is the current one.
@@ -76,8 +92,12 @@ int BPF_PROG(sched_switch, bool preempt, struct task_struct *prev, struct task_s
 		return 0;
 	t = thread_of(prev->pid);
 	if (t) {
+		__u32 state = preempt ? 0 : state_of(prev);
+
 		now = bpf_ktime_get_ns();
-		switched_out(t, now, preempt || is_runnable(prev));
+		switched_out(t, now, !state);
+		if (is_stopped(prev, state))
+			t->stopped = 1;
 	}
 	t = thread_of(next->pid);
 	if (t)

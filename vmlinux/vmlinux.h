@@ -89,6 +89,7 @@ struct task_struct {
 	struct seccomp seccomp;
 	unsigned int __state; /* 5.14 */
 	struct mm_struct *mm;
+	unsigned long jobctl;
 	unsigned int flags;
 	pid_t pid;
 	pid_t tgid;

@@ -165,6 +165,7 @@ enum counter {
 	COUNT_CONNECTIONS, /* how often such a read was of another connection than before */
 	COUNT_MUX_READY,   /* mux calls on several descriptors that said ready */
 	COUNT_WAKEUPS,	   /* reads of what the process said to itself: no model has them */
+	COUNT_STOPPED_NS,  /* ns in which it was stopped, by a signal, a tracer or a freezer */
 	COUNTERS,
 };
 
@@ -224,12 +225,19 @@ struct op_traits {
  */
 union seed {
 	struct {
-		__u8 valid;
+		__u8 valid; /* enum seed_kind */
 		__u8 op;
 		__u8 phase;
-		__u8 pad;
+		__u8 restart_op; /* of one that is stopped: the call that restart_syscall goes on
+				    with */
 	};
 	__u32 word; /* written and read whole */
+};
+
+enum seed_kind {
+	SEED_NONE,
+	SEED_VALID,
+	SEED_STOPPED, /* the same, and it is stopped: in no call, for each ends before that */
 };
 
 /* Whether an I/O signal has reached a thread. */
@@ -265,6 +273,7 @@ struct thread {
 	__u8 nowait;	 /* the call in progress asked for no waiting */
 	__u8 declined;	 /* inside a traced system call that is no I/O call, as on a regular file */
 	__u8 adopted;	 /* it was there before us */
+	__u8 stopped;	 /* it is stopped: it waits for nobody's data */
 	__u8 reads;	 /* it has read or accepted: its writes do not matter */
 	union seed seed; /* user space writes it */
 	__s32 fd;	 /* of the call in progress; -1: begun before we attached */

@@ -37,6 +37,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->resume_op = OP_APP;
 	t->nowait = 0;
 	t->declined = 0;
+	t->stopped = 0;
 	t->reads = 0;
 	t->file_kind = 0;
 	t->flags = 0;
@@ -64,6 +65,8 @@ static __always_inline void clock_move(struct thread *t, __u64 now, __u32 op, __
 	/* A clock that is behind by the skew between two CPUs must not charge 2^64 ns. */
 	if (now > t->since) {
 		clock_ns(t, t->op)[t->phase % PHASES] += now - t->since;
+		if (t->stopped)
+			t->count[COUNT_STOPPED_NS] += now - t->since;
 		t->since = now;
 	}
 	t->op = op;
@@ -84,6 +87,7 @@ static __always_inline void clock_learn_phase(struct thread *t, __u32 proven)
 		return;
 	seed.word = *(volatile __u32 *)&t->seed.word;
 	t->phase = seed.valid && seed.phase < PHASES ? seed.phase : proven;
+	t->stopped = seed.valid == SEED_STOPPED;
 }
 
 /*
@@ -110,6 +114,8 @@ static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
 	}
 	t->op = op;
 	t->arg = t->seed_arg;
+	if (seed.valid == SEED_STOPPED)
+		t->restart_op = seed.restart_op;
 	clock_barrier();
 	*seq = *seq + 1;
 }
@@ -172,6 +178,7 @@ static __always_inline void clock_switch_in(struct thread *t, __u64 now)
 	/* Had it been asleep, its wake-up would have come first. */
 	clock_learn_phase(t, PHASE_RUNQ);
 	clock_move(t, now, clock_call(t), t->resume == PHASE_COPY ? PHASE_COPY : PHASE_CPU);
+	t->stopped = 0;
 }
 
 /*
@@ -184,8 +191,10 @@ static __always_inline void clock_wake(struct thread *t, __u64 now, bool on_cpu)
 	if (on_cpu && t->phase == PHASE_UNKNOWN)
 		return;
 	clock_learn_phase(t, PHASE_WAIT);
-	if (t->phase == PHASE_WAIT)
-		clock_move(t, now, t->op, PHASE_RUNQ);
+	if (t->phase != PHASE_WAIT)
+		return;
+	clock_move(t, now, t->op, PHASE_RUNQ);
+	t->stopped = 0;
 }
 
 #endif

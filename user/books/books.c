@@ -29,7 +29,8 @@ static void settle_seed(struct thread *t)
 		seed = (union seed){.op = OP_UNKNOWN, .phase = PHASE_UNKNOWN};
 	if (seed.op != OP_UNKNOWN && seed.phase < PHASES)
 		return;
-	seed.valid = 1;
+	if (!seed.valid)
+		seed.valid = SEED_VALID;
 	if (seed.op == OP_UNKNOWN)
 		seed.op = OP_APP;
 	if (seed.phase >= PHASES)
@@ -134,6 +135,7 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	__u32 call = clock_call(t);
 
 	task->threads += live;
+	task->stopped += live && t->stopped;
 	task->threads_ever++;
 	evidence_note(&task->evidence, t);
 	task->wall += t->since - t->born;

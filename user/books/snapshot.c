@@ -197,6 +197,7 @@ void counters_add(__u64 *to, const __u64 *from)
 void task_add(struct task_sums *to, const struct task_sums *from)
 {
 	to->threads += from->threads;
+	to->stopped += from->stopped;
 	to->threads_ever += from->threads_ever;
 	to->wall += from->wall;
 	to->inflight_before += from->inflight_before;
@@ -280,6 +281,7 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	memcpy(task->comm, later->comm, sizeof(task->comm));
 	task->exited = later->exited;
 	task->threads = later->threads;
+	task->stopped = later->stopped;
 	task->threads_ever = less(later->threads_ever, e->threads_ever) + e->threads;
 	task->wall = less(later->wall, e->wall);
 	task->registered = later->registered;

@@ -38,6 +38,7 @@ struct task_sums {
 	uint64_t born;	      /* ns, the first of its threads; 0: not known, or not one task */
 	uint64_t ended;	      /* ns, the last of its threads that has ended; in a ledger only */
 	unsigned int threads; /* alive at that instant */
+	unsigned int stopped; /* of them, at that instant */
 	unsigned int threads_ever; /* since the attach; in a window: that lived in it */
 	uint64_t wall; /* ns that its threads have lived since their clocks were started */
 	uint64_t ns[OPS_TIMED][PHASES]; /* calls in flight included, with their time so far */

@@ -188,6 +188,8 @@ static void task_fill(struct report_task *t, const struct task_sums *sums)
 		.threads = sums->threads,
 		.threads_ever = sums->threads_ever,
 		.wall = sums->wall,
+		.stopped = sums->stopped,
+		.stopped_ns = sums->count[COUNT_STOPPED_NS],
 		.wakeups = sums->count[COUNT_WAKEUPS],
 		.model = model_decide(sums),
 	};

@@ -60,6 +60,8 @@ struct report_task {
 	uint64_t accounted;	   /* ns of them that are in the budget */
 	uint64_t io_calls;	   /* that ended */
 	uint64_t peeks;		   /* of them */
+	unsigned int stopped;	   /* threads that are, at the end */
+	uint64_t stopped_ns;	   /* time of its threads in which they were */
 	uint64_t wakeups;	   /* of them, reads of what it had said to itself */
 	struct model_decision model;
 	struct shape_decision shape;	 /* of a thread: that of its process */

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,6 +32,7 @@ struct adopter {
 	struct pid_list
 		exiting; /* added while they were dying: their last event may have come before */
 	pid_t pid;	 /* the process that they are of */
+	bool frozen;	 /* its first thread is, so that each of them is looked at */
 	bool full;	 /* there was no room for some, which has been counted */
 };
 
@@ -60,6 +62,21 @@ static void seed_unseen(struct adopter *a, pid_t tid, const struct proc_stat *st
 		collector_seed_thread(a->collector, tid, OP_UNKNOWN, PHASE_WAIT, 0);
 }
 
+/* Whether a thread is stopped: by a signal, by its tracer, or by a freezer. */
+static bool is_stopped(const struct adopter *a, pid_t tid, const struct proc_stat *stat)
+{
+	return strchr("Tt", stat->state) || (a->frozen && proc_is_frozen(a->pid, tid));
+}
+
+/* Seeds a thread that is stopped: its call has ended, though /proc may still tell of it, and will
+ * be made again, or, if it was a poll with a time limit, gone on with. */
+static void seed_stopped(const struct adopter *a, pid_t tid, const struct proc_call *call)
+{
+	unsigned int op = call->where == PROC_IN_CALL ? op_of_nr(call->nr) : OP_APP;
+
+	collector_seed_stopped(a->collector, tid, op == op_of_name("poll") ? op : OP_APP);
+}
+
 /*
  * Seeds a thread by what /proc has told: first of its call, then of its state. Nothing is said
  * about one that is running, its next event will tell.
@@ -73,6 +90,10 @@ static void seed(const struct adopter *a, pid_t tid, const struct proc_call *cal
 	if (stat->io_worker) {
 		collector_seed_thread(a->collector, tid, OP_WORKER,
 				      stat->state == 'R' ? PHASE_UNKNOWN : PHASE_WAIT, 0);
+		return;
+	}
+	if (is_stopped(a, tid, stat)) {
+		seed_stopped(a, tid, call);
 		return;
 	}
 	if (call->where == PROC_RUNNING || stat->state == 'R')
@@ -193,6 +214,7 @@ static int adopt_all_threads(struct adopter *a, pid_t pid)
 	int total = 0, added;
 
 	a->pid = pid;
+	a->frozen = proc_is_frozen(pid, pid);
 	do {
 		added = adopt_threads(a);
 		if (added < 0)

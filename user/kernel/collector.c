@@ -150,6 +150,11 @@ void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum
 	threads_seed(&c->pools, tid, op, phase, vector);
 }
 
+void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart_op)
+{
+	threads_seed_stopped(&c->pools, tid, restart_op);
+}
+
 void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_LEN])
 {
 	threads_name(&c->pools, tid, comm);

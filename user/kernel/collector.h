@@ -40,6 +40,10 @@ int collector_add_thread(struct collector *c, const struct thread_id *id);
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
 			   uint64_t vector);
 
+/* Says of an added thread that it is stopped, in no call; restart_op is the call that
+ * restart_syscall will go on with then, or OP_APP. */
+void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart_op);
+
 /* Names an added thread, unless an event has told its name since it was added. */
 void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_LEN]);
 

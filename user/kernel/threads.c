@@ -134,6 +134,17 @@ void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase,
 	__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
 }
 
+/* Tells the kernel half that an added thread was found stopped, in no call. */
+void threads_seed_stopped(struct pools *p, pid_t tid, unsigned int restart_op)
+{
+	union seed seed = {
+		.valid = SEED_STOPPED, .op = OP_APP, .phase = PHASE_WAIT, .restart_op = restart_op};
+	struct thread *t = thread_of(p, tid);
+
+	if (t)
+		__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
+}
+
 /* Names an added thread. */
 void threads_name(struct pools *p, pid_t tid, const char comm[COMM_LEN])
 {

@@ -16,6 +16,10 @@ struct pools;
 bool threads_has(const struct pools *p, pid_t tid);
 int threads_add(struct pools *p, const struct thread_id *id);
 void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase, uint64_t vector);
+
+/* Tells it that the thread was found stopped, in no call; restart_op is what restart_syscall would
+ * go on with. */
+void threads_seed_stopped(struct pools *p, pid_t tid, unsigned int restart_op);
 void threads_name(struct pools *p, pid_t tid, const char comm[COMM_LEN]);
 void threads_drop(struct pools *p, pid_t tid);
 uint64_t threads_live(const struct pools *p);

@@ -322,6 +322,19 @@ bool proc_waits_in_poll(pid_t pid, pid_t tid)
 	return proc_read(path, text) > 0 && strstr(text, "poll");
 }
 
+/* Whether a thread sleeps in a freezer of cgroups, as far as the kernel names its functions. */
+bool proc_is_frozen(pid_t pid, pid_t tid)
+{
+	char path[PATH_MAX], text[PROC_TEXT_MAX];
+
+	proc_path(path, "%d/task/%d/wchan", pid, tid);
+	/* do_freezer_trap() may be part of get_signal(), in which else nobody sleeps but is
+	 * stopped. */
+	return proc_read(path, text) > 0 &&
+	       (strstr(text, "do_freezer_trap") || strstr(text, "get_signal") ||
+		strstr(text, "refrigerator"));
+}
+
 /* One more than the largest pid there can be, or -errno. */
 int proc_pid_max(void)
 {

@@ -85,6 +85,12 @@ int proc_call(pid_t pid, pid_t tid, struct proc_call *call);
  */
 bool proc_waits_in_poll(pid_t pid, pid_t tid);
 
+/*
+ * Whether a thread sleeps in a freezer of cgroups, as it enters on its way back from a call. One
+ * that the freezer of cgroup v1 has met asleep in a call, and left there, is not told from others.
+ */
+bool proc_is_frozen(pid_t pid, pid_t tid);
+
 /* What I/O on a descriptor waits for. */
 enum proc_file {
 	PROC_FILE_NO_WAIT, /* a disk, or nothing */

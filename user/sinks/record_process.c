@@ -21,6 +21,7 @@ INTEGER_COLUMN(get_family, r->task->family, (uint64_t)r->task->family)
 INTEGER_COLUMN(get_threads, true, r->task->threads)
 INTEGER_COLUMN(get_threads_ever, true, r->task->threads_ever)
 INTEGER_COLUMN(get_wall, true, r->task->wall)
+INTEGER_COLUMN(get_stopped, true, r->task->stopped_ns)
 INTEGER_COLUMN(get_wakeups, true, r->task->wakeups)
 INTEGER_COLUMN(get_lost, true, sum_of_losses(r->report))
 
@@ -37,7 +38,7 @@ static const struct column columns[] = {
 	{"shape", value_shape},
 	{"wall_ns", get_wall},
 	{"lost", get_lost},
-	{"stopped_ns", NULL},
+	{"stopped_ns", get_stopped},
 	{"loop_lag_p50_ns", NULL},
 	{"loop_lag_p99_ns", NULL},
 	{"loop_lag_max_ns", NULL},

@@ -22,6 +22,18 @@ static bool begin(FILE *out, uint64_t n, const char *noun)
 	return n;
 }
 
+/* Writes how long threads were stopped, and whether they are. */
+static void write_stopped(FILE *out, const struct report_task *t)
+{
+	if (!t->stopped_ns)
+		return;
+	fprintf(out, "\nStopped (by a signal, a tracer or a freezer) for %s of thread time",
+		fmt_duration(t->stopped_ns, ROOM_FULL).s);
+	if (t->stopped)
+		fprintf(out, "; %u thread%s still", t->stopped, t->stopped == 1 ? " is" : "s are");
+	putc('\n', out);
+}
+
 /* Writes how long I/O signals took from their generation until they reached a thread. */
 static void write_signals(FILE *out, const struct report_task *t)
 {
@@ -88,6 +100,7 @@ static void write_errors(FILE *out, const struct report_task *t)
 
 void text_asides(FILE *out, const struct report_task *t)
 {
+	write_stopped(out, t);
 	write_signals(out, t);
 	write_reads(out, t);
 	write_errors(out, t);

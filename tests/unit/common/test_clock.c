@@ -128,6 +128,41 @@ static void a_copy_that_stepped_aside_goes_on_in_cpu(void **state)
 	assert_int_equal(t.phase, PHASE_CPU);
 }
 
+static void who_is_stopped_is_counted_until_it_is_woken(void **state)
+{
+	struct thread t = running();
+
+	(void)state;
+	clock_switch_out(&t, START + 10, 0);
+	t.stopped = 1;
+	clock_wake(&t, START + 60, false);
+	clock_switch_in(&t, START + 65);
+	clock_switch_out(&t, START + 70, 0);
+	clock_switch_in(&t, START + 75);
+	assert_int_equal(t.count[COUNT_STOPPED_NS], 50);
+	assert_int_equal(t.ns[OP_APP][PHASE_WAIT], 55);
+	assert_int_equal(sum(&t), 75);
+}
+
+static void who_was_stopped_before_is_in_no_call(void **state)
+{
+	static struct thread t;
+
+	(void)state;
+	clock_start(&t, 1, 1, START, OP_UNKNOWN, PHASE_UNKNOWN);
+	t.seed.op = OP_APP;
+	t.seed.phase = PHASE_WAIT;
+	t.seed.restart_op = OP_B;
+	t.seed.valid = SEED_STOPPED;
+	clock_wake(&t, START + 40, false);
+	clock_switch_in(&t, START + 41);
+	clock_learn_op(&t, OP_A);
+	assert_int_equal(t.op, OP_APP);
+	assert_int_equal(t.restart_op, OP_B);
+	assert_int_equal(t.count[COUNT_STOPPED_NS], 40);
+	assert_int_equal(t.ns[OP_APP][PHASE_WAIT], 40);
+}
+
 static void a_mark_makes_the_next_call_start_from_0(void **state)
 {
 	struct thread t = running();
@@ -356,6 +391,8 @@ int main(void)
 		cmocka_unit_test(a_blocking_call),
 		cmocka_unit_test(a_sleep_aside_is_none_of_the_call),
 		cmocka_unit_test(a_copy_that_stepped_aside_goes_on_in_cpu),
+		cmocka_unit_test(who_is_stopped_is_counted_until_it_is_woken),
+		cmocka_unit_test(who_was_stopped_before_is_in_no_call),
 		cmocka_unit_test(a_mark_makes_the_next_call_start_from_0),
 		cmocka_unit_test(preempted_in_copy_goes_on_in_copy),
 		cmocka_unit_test(asleep_in_copy_goes_on_in_cpu),

@@ -2,6 +2,7 @@
 /*
  * test_adopt.c - who is taken into the books, on a made-up /proc and with a made-up collector.
  */
+#include "books/ops.h"
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
 #include "proc/proc_tree.h"
@@ -12,8 +13,9 @@ enum {
 };
 
 /* The collector of these tests: a list of threads. */
-static struct pid_list added, dropped, refused;
-static char last_name[COMM_LEN]; /* that a thread was given */
+static struct pid_list added, dropped, refused, stopped;
+static unsigned int last_restart; /* of the thread that was stopped last */
+static char last_name[COMM_LEN];  /* that a thread was given */
 static size_t room;
 static void (*when_added)(pid_t tid); /* what happens in /proc when books have been opened */
 
@@ -41,6 +43,13 @@ void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum
 			   uint64_t vector)
 {
 	(void)c, (void)tid, (void)op, (void)phase, (void)vector;
+}
+
+void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart_op)
+{
+	(void)c;
+	pid_list_add(&stopped, tid);
+	last_restart = restart_op;
 }
 
 void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_LEN])
@@ -77,6 +86,7 @@ static void prepare(pid_t threads, size_t places)
 	pid_list_clear(&added);
 	pid_list_clear(&dropped);
 	pid_list_clear(&refused);
+	pid_list_clear(&stopped);
 	room = places;
 	when_added = NULL;
 	for (pid_t tid = 7; tid < 7 + threads; tid++)
@@ -190,6 +200,36 @@ static void the_name_is_that_of_when_the_books_were_open(void **state)
 	assert_string_equal(last_name, "new (name)");
 }
 
+static void who_is_stopped_is_in_no_call(void **state)
+{
+	char poll[64];
+
+	(void)state;
+	prepare(5, 1000);
+	for (pid_t tid = 7; tid < 12; tid++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "7/task/%d/syscall", tid);
+		put(name, "0 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffc 0x7f00\n");
+	}
+	put_stat(7, 8, "x", 'T', 1, 0, START);
+	put_stat(7, 9, "x", 't', 1, 0, START);
+	put("7/task/10/wchan", "do_freezer_trap");
+	assert_int_equal(adopt(0), 5);
+	/* The first thread is not frozen, so nobody is asked. */
+	assert_int_equal(stopped.count, 2);
+	assert_true(pid_list_has(&stopped, 8) && pid_list_has(&stopped, 9));
+	assert_int_equal(last_restart, OP_APP);
+	prepare(5, 1000);
+	put("7/task/7/wchan", "do_freezer_trap");
+	snprintf(poll, sizeof(poll), "%d 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffc 0x7f00\n", ops[OP_POLL].nr);
+	put("7/task/10/syscall", poll);
+	assert_int_equal(adopt(0), 5);
+	assert_int_equal(stopped.count, 2);
+	assert_true(pid_list_has(&stopped, 7) && pid_list_has(&stopped, 10));
+	assert_int_equal(last_restart, ops[OP_POLL].nr < 0 ? OP_APP : OP_POLL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +239,7 @@ int main(void)
 		made_up(the_dead_and_the_dying_are_not_added),
 		made_up(who_dies_while_it_is_added_is_taken_out),
 		made_up(who_was_dying_and_is_dead_in_the_end_is_taken_out),
+		made_up(who_is_stopped_is_in_no_call),
 		made_up(the_name_is_that_of_when_the_books_were_open),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,11 +156,11 @@ static void a_process_has_one_row(void **state)
 		"time,interval_ns,pid,comm,family,threads,threads_ever,model,model_counts,shape,"
 		"wall_ns,lost,stopped_ns,loop_lag_p50_ns,loop_lag_p99_ns,loop_lag_max_ns,"
 		"events_per_wait,watched,wakeups\n"
-		"2026-01-02T03:04:05.678Z,2000,7,\\x2dx,7,2,5,select,select=1,,15,7,,,,,,,0\n");
+		"2026-01-02T03:04:05.678Z,2000,7,\\x2dx,7,2,5,select,select=1,,15,7,0,,,,,,0\n");
 	free(text);
 	w.lost[LOST_CALLS] = UINT64_MAX;
 	text = text_of(&sink_csv_processes, &w);
-	assert_non_null(strstr(text, ",15,18446744073709551615,,,,,,,0\n"));
+	assert_non_null(strstr(text, ",15,18446744073709551615,0,,,,,,0\n"));
 	free(text);
 	window_clear(&w);
 }

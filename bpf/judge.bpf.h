@@ -16,6 +16,7 @@ enum {
 	TODO_MESSAGES,	    /* it moved messages, whose lengths are in user memory */
 	TODO_AIO,	    /* it was one of Linux AIO */
 	TODO_WRITTEN,	    /* it was a write of who has never read */
+	TODO_TOLD,	    /* it was a select or poll that said ready */
 };
 
 /* The descriptor of the epoll set that has told the thread what is ready, -1 if none has. */
@@ -31,8 +32,8 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 		.aio = t->aio,
 		.slept = slept,
 		.signalled = signal_drives(t),
-		/* No mux can tell of what is no descriptor. */
-		.mux_way = t->fd < 0 ? WAY_NONE : t->mux_way,
+		.alone = told_alone(t, t->fd),
+		.mux_way = told_way_of(t, t->fd),
 		.nonblocking = t->nowait,
 	};
 	struct file *file;
@@ -79,6 +80,8 @@ static __always_inline void count_write(struct thread *t, bool slept)
 {
 	__u32 way = way_of_call(t, slept);
 
+	if (way == WAY_SELECT_ONE || way == WAY_POLL_ONE)
+		way = WAY_BLOCKING;
 	if (way < WRITE_WAYS)
 		t->count[bounded(COUNT_WRITES + way, COUNTERS)]++;
 }
@@ -105,6 +108,33 @@ static __always_inline bool read_is_special(const struct thread *t,
 }
 
 /*
+ * What select and poll said of a descriptor is over with a call that found nothing, slept, or met
+ * the end; and of a number with the connection that it was given to, which is another one.
+ */
+static __always_inline void told_wear_off(struct thread *t, __u32 op_class, __u32 out, long ret,
+					  __u64 wait)
+{
+	switch (op_class) {
+	case CLASS_CONNECT:
+		told_over(t, t->fd);
+		shape_connect(t);
+		break;
+	case CLASS_ACCEPT:
+		if (out == OUT_OK)
+			told_over(t, ret);
+		if (wait || out == OUT_AGAIN)
+			told_over(t, t->fd);
+		break;
+	case CLASS_READ:
+		if (wait && t->mux_way != WAY_EPOLL_LT)
+			t->mux_way = WAY_NONE;
+		if (wait || out == OUT_AGAIN || out == OUT_EOF)
+			told_over(t, t->fd);
+		break;
+	}
+}
+
+/*
  * Counts a call that ended well under its model, and notes what its end tells of the threads'
  * shape and of signals. Returns what is left for call_finish() to do.
  */
@@ -116,15 +146,23 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 	if (traits->op_class == CLASS_MUX) {
 		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
 		t->mux_fd = t->fd;
-		if (out == OUT_OK)
-			shape_mux(t, traits->mux_way);
+		if (wait && watches_one(t, traits->mux_way))
+			t->count[traits->mux_way == WAY_POLL ? COUNT_ALONE_POLL
+							     : COUNT_ALONE_SELECT] += wait;
 		if (t->signalled == SIGNALLED_BEFORE)
 			t->signalled = SIGNALLED_NOT;
+		if (out == OUT_OK && traits->mux_way != WAY_EPOLL_LT)
+			return TODO_TOLD;
+		if (out == OUT_OK) {
+			t->count[COUNT_MUX_READY]++;
+			if (!t->epoll_set)
+				t->epoll_set = number_of_set(t->fd);
+		}
 	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
 		if (read_is_special(t, traits, ret))
 			return TODO_SPECIAL_READ;
 		if (is_of_socket(t, traits))
-			shape_read(t, false);
+			shape_read(t, peer_of_call(t), false);
 		count_read(t, wait);
 	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
 		t->count[bounded(COUNT_ACCEPTS + way_of_call(t, wait), COUNTERS)]++;

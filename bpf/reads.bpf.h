@@ -19,7 +19,6 @@ enum {
 	MSG_PEEK = 0x2,
 	MSG_TRUNC = 0x20,
 	MSG_ERRQUEUE = 0x2000,
-	SOCK_STREAM = 1,
 	RCV_SHUTDOWN = 1,
 };
 
@@ -252,9 +251,10 @@ static __always_inline void special_read_finish(struct thread *t, __u32 op, long
 		t->count[COUNT_WAKEUPS]++;
 	} else if (!no_data) {
 		if (is_of_socket(t, traits) && !(flags & MSG_PEEK))
-			shape_read(t, out == OUT_EOF);
+			shape_read(t, peer_of_call(t), out == OUT_EOF);
 		count_read(t, slept);
 	}
+	told_wear_off(t, CLASS_READ, out, ret, slept);
 	undisturbed_end();
 }
 
@@ -294,6 +294,8 @@ __noinline int call_finish(__u32 todo, __u32 op, long ret, __u32 slept)
 		signal_wait_finish(t, ret);
 	else if (todo == TODO_MESSAGES)
 		messages_finish(t, op, ret);
+	else if (todo == TODO_TOLD)
+		mux_finish(t, op < OP_POLL ? WAY_SELECT : WAY_POLL, ret);
 	else if (todo == TODO_SPECIAL_READ)
 		special_read_finish(t, op, ret, slept);
 	/* Messages, too, may have been written. */

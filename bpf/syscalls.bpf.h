@@ -201,6 +201,8 @@ static __always_inline struct ended call_leave(__u64 nr, long ret)
 	if (out == OUT_AGAIN && took.wait && call_timed_out(t, traits))
 		out = OUT_TIMEOUT;
 	e.todo = forgotten(call_judge(t, traits, out, ret, took.wait), now);
+	if (e.todo != TODO_SPECIAL_READ)
+		told_wear_off(t, traits->op_class, out, ret, took.wait);
 	/* The helper thread repeats an interrupted read. */
 	if (out != OUT_INTERRUPTED)
 		t->aio = 0;
@@ -284,6 +286,8 @@ int sys_enter_3(struct trace_event_raw_sys_enter *ctx)
 	undisturbed_end();
 	if (is_aio(op))
 		aio_enter(op, a.fd, a.vector, a.third);
+	else if (is_select_or_poll(op))
+		mux_enter(a.fd, a.vector, 0, 0, false);
 	return 0;
 }
 
@@ -303,6 +307,8 @@ int sys_enter_4(struct trace_event_raw_sys_enter *ctx)
 	undisturbed_end();
 	if (is_aio(op))
 		aio_enter(op, a.fd, 0, 0);
+	else if (is_select_or_poll(op))
+		mux_enter(a.fd, a.vector, a.third, a.fourth, true);
 	return 0;
 }
 
@@ -390,6 +396,8 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 	undisturbed_end();
 	if (is_aio(op))
 		aio_enter(op, a.fd, a.vector, a.third);
+	else if (is_select_or_poll(op))
+		mux_enter(a.fd, a.vector, a.third, a.fourth, op < OP_POLL);
 	return 0;
 }
 

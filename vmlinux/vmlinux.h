@@ -154,6 +154,7 @@ struct file {
 };
 
 struct sock_common {
+	__be16 skc_dport;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 };
@@ -162,9 +163,25 @@ struct sock {
 	struct sock_common __sk_common;
 	struct pid *sk_peer_pid;
 	__u8 sk_shutdown;
+	__u8 sk_userlocks : 4;
+	__u16 sk_type;
+	__u32 sk_max_ack_backlog;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
+
+struct unix_address {
+	refcount_t refcnt;
 };
 
 struct unix_sock {
+	struct unix_address *addr;
 	struct sock *peer;
 };
 

@@ -16,6 +16,7 @@ enum {
 	COMM_LEN = 16,
 	NSEC_PER_TICK = 10000000, /* of the times that /proc tells: USER_HZ is 100 */
 	PUSH_MAX = 64,		  /* indexes put on a free list in one go */
+	TOLD_WORDS = 16, /* of 64 descriptors each: select and poll are followed by descriptor */
 };
 
 /* The pools that have a free list. */
@@ -146,8 +147,20 @@ enum way {
 	WAY_POSIX_AIO,
 	WAY_LINUX_AIO,
 	WAY_IO_URING,
+	/* Blocking, too: a call on just its descriptor, as for a time limit, said that it is ready.
+	 */
+	WAY_SELECT_ONE,
+	WAY_POLL_ONE,
 	WAYS,
 	WRITE_WAYS = WAY_EPOLL_ET + 1, /* in further ways nobody writes by a call */
+};
+
+/* Who is at the other end of a socket that a thread reads. */
+enum peer {
+	PEER_UNKNOWN, /* nobody has looked */
+	PEER_OTHER,   /* one that the process has connected to, or itself, or the kernel ... */
+	PEER_CLIENT,  /* who has connected to it: the connection was accepted */
+	PEER_ANYBODY, /* whoever sends a datagram */
 };
 
 /*
@@ -162,10 +175,16 @@ enum counter {
 	COUNT_WRITES = COUNT_ACCEPTS + WAYS,
 	/* What tells the shape of the threads; see common/shape.h. */
 	COUNT_SOCKET_READS = COUNT_WRITES + WRITE_WAYS, /* reads of sockets that ended ok or eof */
-	COUNT_CONNECTIONS, /* how often such a read was of another connection than before */
-	COUNT_MUX_READY,   /* mux calls on several descriptors that said ready */
-	COUNT_WAKEUPS,	   /* reads of what the process said to itself: no model has them */
-	COUNT_STOPPED_NS,  /* ns in which it was stopped, by a signal, a tracer or a freezer */
+	COUNT_CONNECTIONS,  /* how often such a read was of another connection than before */
+	COUNT_MUX_READY,    /* mux calls on several descriptors that said ready */
+	COUNT_SERVED_READS, /* reads of connections that were accepted, and of datagrams of anybody
+			     */
+	COUNT_SERVED,	    /* how often such a read was of another connection than before */
+	COUNT_ANYBODY,	    /* reads of datagrams of anybody */
+	COUNT_WAKEUPS,	    /* reads of what the process said to itself: no model has them */
+	COUNT_ALONE_SELECT, /* ns asleep in select on a single descriptor, */
+	COUNT_ALONE_POLL,   /* and in poll */
+	COUNT_STOPPED_NS,   /* ns in which it was stopped, by a signal, a tracer or a freezer */
 	COUNTERS,
 };
 
@@ -285,6 +304,17 @@ struct thread {
 	__u32 flags;	 /* of the call in progress */
 	__s32 mux_fd;	 /* what the mux call behind mux_way was called on */
 	__u32 start; /* when the thread was started, as /proc tells it: it tells who has its tid */
+	/* What select and poll tell; see common/told.h. */
+	__s32 watched; /* the only descriptor that the latest one watched, or WATCHED_... */
+	__s32 only_fd; /* of which such a call on a single descriptor said that it is ready, */
+	__u8 only_way; /* and its enum way */
+	__u8 told_way; /* enum way of the calls behind told[] */
+	__u16 told_pad;
+	__u32 poll_left; /* what a poll has said ready, less what was found of it */
+	/* In user memory: of a poll in progress the entries, of a select the set of who may write.
+	 */
+	__u64 mux_list;
+	__u64 told[TOLD_WORDS];
 	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
 	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
 	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */
@@ -298,9 +328,14 @@ struct thread {
 	__s32 inflight[REQUESTS]; /* requests that it has made; any thread may complete them */
 	__s32 inflight_pad;
 	/* What tells the shape of the threads; see common/shape.h. */
-	__s32 read_fd;	/* the socket read last; -1: the next read begins a further connection */
-	__u32 parent;	/* of a process's first thread: the process that made it, 0: not known */
-	__u64 listener; /* inode of the socket that it accepted on first, 0: none */
+	__s32 read_fd;	  /* the socket read last; -1: the next read begins a further connection */
+	__s32 served_fd;  /* the same of those whose peer is a client or anybody, */
+	__s32 other_fd;	  /* and of the others */
+	__u8 served_peer; /* enum peer of served_fd */
+	__u8 shape_pad[3];
+	__u32 epoll_set; /* a number of the first epoll set that told it something; 0: none */
+	__u32 parent;	 /* of a process's first thread: the process that made it, 0: not known */
+	__u64 listener;	 /* inode of the socket that it accepted on first, 0: none */
 	char comm[COMM_LEN]; /* since birth, or adoption, and the latest change */
 };
 

@@ -11,6 +11,8 @@
 #ifndef IOPHASE_COMMON_CLOCK_H
 #define IOPHASE_COMMON_CLOCK_H
 
+#include "common/told.h"
+
 /* Keeps the compiler from moving stores across; x86 keeps the order of stores by itself. */
 #define clock_barrier() __asm__ __volatile__("" ::: "memory")
 
@@ -50,7 +52,11 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->seed.word = 0;
 	t->seed_arg = 0;
 	t->fd = -1;
+	told_start(t);
 	t->read_fd = -1;
+	t->served_fd = -1;
+	t->other_fd = -1;
+	t->epoll_set = 0;
 	t->wait_then = 0;
 	t->busy_then = 0;
 }

@@ -16,7 +16,8 @@ struct evidence {
 	__u8 registration; /* WAY_EPOLL_LT or WAY_EPOLL_ET if the fd is in an epoll set, else none
 			    */
 	__u8 handed;	   /* the same of a fd that was in one, until a read found nothing left */
-	__u8 mux_way;	   /* the kind of the thread's latest mux call if that returned ready fds */
+	__u8 alone;	   /* WAY_SELECT_ONE or WAY_POLL_ONE if such a call told of the fd */
+	__u8 mux_way;	   /* the kind of mux call that told of the fd */
 	__u8 nonblocking;  /* O_NONBLOCK, MSG_DONTWAIT or RWF_NOWAIT */
 };
 
@@ -33,6 +34,8 @@ static __always_inline __u32 way_of(const struct evidence *e)
 		return e->registration;
 	if (e->handed != WAY_NONE)
 		return e->handed;
+	if (e->alone != WAY_NONE)
+		return e->alone;
 	if (e->mux_way != WAY_NONE)
 		return e->mux_way;
 	return e->nonblocking ? WAY_NONBLOCKING : WAY_BLOCKING;

@@ -1,7 +1,7 @@
 """The edges of the rules that name a read's model: one thread per edge, all in one process.
 
 In: edges.py GATE EDGES DONE [GROUP], three file names; of the edges those of the group, by default
-those of none; edges_sets.py has more of them. Out: EDGES, written by rename when all threads are set
+those of none; edges_sets.py and edges_told.py have more. Out: EDGES, written by rename when all threads are set
 up, one line "tid edge model reads" each; the threads read when GATE exists; DONE is written by
 rename when all have read. The threads stay until then, and nothing is printed.
 """
@@ -16,6 +16,7 @@ import time
 
 import strangers
 import edges_sets  # noqa: F401 (its edges register themselves)
+import edges_told  # noqa: F401
 from edgekit import EDGES, READS, edge, epoll_with, pair
 
 
@@ -303,28 +304,6 @@ def registered_and_waited_for_elsewhere():
         done.release()
     helper.join()
     epoll.close()
-
-
-@edge("select")
-def select_then_blocking():
-    """A blocking socket that select said is ready."""
-    reader, writer = pair()
-    yield
-    for _ in range(READS):
-        writer.send(b"x")
-        select.select([reader], [], [])
-        reader.recv(1)
-
-
-@edge("poll")
-def timeout_is_poll():
-    """Python's own time limit is a poll before each recv."""
-    reader, writer = pair()
-    reader.settimeout(10)
-    yield
-    for _ in range(READS):
-        writer.send(b"x")
-        reader.recv(1)
 
 
 @edge("nonblocking")

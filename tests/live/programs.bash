@@ -11,7 +11,7 @@ is_mostly() {
 	same "model of pid $pid" "$(models_of "$pid")" "$1" || return 1
 	line=$(headline "$pid")
 	words=$(words_of "$1")
-	[[ $line =~ \ $words\ \([0-9.]+\ %\ of\ [0-9,]+\ reads?\) ]] && return 0
+	[[ $line =~ \ $words\ \([0-9.]+\ %\ of\ [0-9,]+\ reads?(\;|\)) ]] && return 0
 	echo "no '$words (... of ... reads)' in: $line"
 	return 1
 }
@@ -44,7 +44,7 @@ waits_as() {
 	same "model of pid $pid" "$(models_of "$pid")" "$1" || return 1
 	line=$(headline "$pid")
 	words=$(words_of "$1")
-	[[ $line =~ \ $words\ \([0-9,]+\ threads?\ in\ $2\) ]] && return 0
+	[[ $line =~ \ $words\ \(by\ time:\ [0-9.]+\ %\ in\ $2\) ]] && return 0
 	echo "no '$words (... in $2)' in: $line"
 	return 1
 }

@@ -195,3 +195,43 @@ client_until_all_read() {
 	finish INT
 	has_shape "$target" thread-per-connection "one thread per connection, 6 seen"
 }
+
+# edge MODE SHAPE WORDS [OPTION...]: a server of shape_edges.py has that shape, in CSV and report.
+edge() {
+	rm -f "$T/ready" "$T/done" "$T/done.go"
+	start edge python3 -B "$HERE/shape_edges.py" "$1" "$T/ready" "$T/done"
+	wait_file "$T/ready"
+	attach "${@:4}" -p "$target"
+	: >"$T/done.go"
+	wait_for 60 test -e "$T/done"
+	finish INT
+	has_shape "$target" "$2" "$3"
+	# It ends with all that it has started, by the signal that it sends to them.
+	kill -TERM "$target"
+	reap "$target"
+}
+
+@test "one thread per connection, whatever else the thread reads" {
+	edge upstream thread-per-connection "one thread per connection, 4 seen"
+	edge proxy thread-per-connection "one thread per connection, 4 seen"
+}
+
+@test "threads that share a connection are a pool" {
+	edge sharing thread-pool "thread pool of 32 threads"
+}
+
+@test "poller plus workers that accept, too" {
+	edge acceptors poller-workers "poller plus workers, 3 workers"
+}
+
+@test "one process per connection, whose child reads it" {
+	edge grandchild process-per-connection "one process per connection, 4 seen" -f
+}
+
+@test "threads that wait for datagrams are a pool" {
+	edge datagrams thread-pool "thread pool of 4 threads"
+}
+
+@test "an event loop whose threads take turns on one set" {
+	edge one_set shared-event-loop "event loop, 4 threads share one set"
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "books/books.h"
+#include "books/ops.h"
 #include "common/bounded.h"
 #include "common/clock.h"
 #include "base/xalloc.h"
@@ -128,6 +129,16 @@ static bool row_used(const struct row *row)
 	return false;
 }
 
+/* Adds the time asleep so far in a mux call in progress, if that watches a single descriptor. */
+static void add_alone(const struct thread *t, __u32 call, __u64 *count)
+{
+	enum way way = ops[call % OPS].traits.mux_way;
+	__u64 wait = t->ns[call % OPS_TIMED][PHASE_WAIT] - t->wait_then;
+
+	if (ops[call % OPS].traits.op_class == CLASS_MUX && watches_one(t, way))
+		count[way == WAY_POLL ? COUNT_ALONE_POLL : COUNT_ALONE_SELECT] += wait;
+}
+
 /* Adds a thread's books to the sums of a task: its process, or itself. */
 void books_add(const struct books *b, const struct thread *t, struct task_sums *task)
 {
@@ -146,6 +157,8 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	if (live && call != OP_APP && t->aio)
 		task->inflight_aio++;
 	counters_add(task->count, t->count);
+	if (live)
+		add_alone(t, call, task->count);
 	for (int op = 0; op < OPS_TIMED; op++)
 		for (int p = 0; p < PHASES; p++)
 			task->ns[op][p] += t->ns[op][p];

@@ -17,45 +17,97 @@ static enum op_class class_in_flight(const struct thread *t)
 
 	if (t->state != THREAD_LIVE)
 		return CLASS_APP;
-	/* As in shape_mux(): to poll one descriptor is to wait for it. */
-	if (traits->op_class == CLASS_MUX && traits->mux_way == WAY_POLL && t->arg <= 1)
+	if (traits->op_class == CLASS_MUX && !watches_many(t, traits->mux_way))
 		return CLASS_APP;
 	return (enum op_class)traits->op_class;
 }
 
-/* Adds what a thread that reads sockets tells. */
-static void note_reader(struct shape_evidence *e, const struct thread *t, bool mux, bool accepts)
+/* What one thread tells: */
+struct told {
+	bool mux;	/* a mux call of its own said ready, or it waits in one */
+	bool accepts;	/* it accepts, waits to, or takes datagrams of anybody */
+	uint64_t reads; /* of sockets */
+	uint64_t connections;
+	uint64_t by_epoll; /* reads of anything of which epoll told */
+	bool born;	   /* since the attach */
+};
+
+/* Adds what a thread tells to that of readers. */
+static void note_reader(struct readers *r, const struct told *t)
 {
-	if (mux) {
-		e->loops++;
-		e->accepting_loops += accepts;
-		e->loop_reads += t->count[COUNT_SOCKET_READS];
-		e->loop_connections += t->count[COUNT_CONNECTIONS];
-	} else {
-		e->workers++;
-		e->accepting_workers += accepts;
-		e->worker_reads += t->count[COUNT_SOCKET_READS];
-		e->worker_connections += t->count[COUNT_CONNECTIONS];
+	if (!t->connections) {
+		r->pollers += t->mux;
+		r->accepters += !t->mux && t->accepts;
+		return;
 	}
-	e->fresh += !t->adopted && t->count[COUNT_CONNECTIONS] == 1 && !accepts;
+	if (t->mux) {
+		r->loops++;
+		r->accepting_loops += t->accepts;
+		r->loop_reads += t->reads;
+		r->loop_connections += t->connections;
+	} else {
+		r->workers++;
+		r->accepting_workers += t->accepts;
+		r->worker_reads += t->reads;
+		r->worker_connections += t->connections;
+		r->worker_told += t->by_epoll;
+	}
+	r->fresh += t->born && t->connections == 1 && !t->accepts;
+}
+
+/* Whether a thread is one that the kernel made for io_uring. */
+static bool is_kernel_worker(const struct thread *t)
+{
+	const __u64 *ns = t->ns[OP_WORKER];
+
+	return t->op == OP_WORKER ||
+	       ns[PHASE_WAIT] + ns[PHASE_RUNQ] + ns[PHASE_CPU] + ns[PHASE_COPY] > 0;
+}
+
+/* Adds the epoll set that threads wait on; 0: none. */
+static void note_set(struct shape_evidence *e, uint32_t set)
+{
+	e->sets |= e->epoll_set && set && set != e->epoll_set;
+	if (!e->epoll_set)
+		e->epoll_set = set;
+}
+
+/* Adds what a thread of the program tells. */
+static void note_thread(struct shape_evidence *e, const struct thread *t, uint64_t accepts)
+{
+	enum op_class in_flight = class_in_flight(t);
+	const __u64 *reads = &t->count[COUNT_READS];
+	struct told told = {
+		.mux = t->count[COUNT_MUX_READY] || in_flight == CLASS_MUX,
+		.accepts = accepts || in_flight == CLASS_ACCEPT || t->count[COUNT_ANYBODY],
+		.reads = t->count[COUNT_SOCKET_READS],
+		.connections = t->count[COUNT_CONNECTIONS],
+		.by_epoll = reads[WAY_EPOLL_LT] + reads[WAY_EPOLL_ET],
+		.born = !t->adopted,
+	};
+
+	e->threads++;
+	e->uring_threads += t->uring;
+	note_reader(&e->all, &told);
+	told.reads = t->count[COUNT_SERVED_READS];
+	told.connections = t->count[COUNT_SERVED];
+	note_reader(&e->served, &told);
+	note_set(e, t->epoll_set);
 }
 
 /* Adds what a thread's books tell. */
 void evidence_note(struct shape_evidence *e, const struct thread *t)
 {
-	enum op_class in_flight = class_in_flight(t);
-	bool mux = t->count[COUNT_MUX_READY] || in_flight == CLASS_MUX;
 	uint64_t accepts = 0;
 
 	for (int way = 0; way < WAYS; way++)
 		accepts += t->count[COUNT_ACCEPTS + way];
-	e->threads++;
-	if (t->count[COUNT_CONNECTIONS])
-		note_reader(e, t, mux, accepts || in_flight == CLASS_ACCEPT);
-	else if (mux)
-		e->pollers++;
-	else if (accepts || in_flight == CLASS_ACCEPT)
-		e->accepters++;
+	if (is_kernel_worker(t)) {
+		e->kernel_reads += t->count[COUNT_SOCKET_READS];
+		e->kernel_connections += t->count[COUNT_CONNECTIONS];
+	} else {
+		note_thread(e, t, accepts);
+	}
 	e->ready += t->count[COUNT_MUX_READY];
 	e->accepts += accepts;
 	if (!e->listener)
@@ -74,14 +126,25 @@ void evidence_join(struct shape_evidence *to, const struct shape_evidence *from)
 	if (from->parent)
 		to->parent = from->parent;
 	to->adopted |= from->adopted;
+	note_set(to, from->epoll_set);
+	to->sets |= from->sets;
 	if (!to->listener)
 		to->listener = from->listener;
 	if (!to->child_listener)
 		to->child_listener = from->child_listener;
 }
 
-/* Whether a process was born since the attach and serves what another one has accepted. */
+/* Whether a process was born since the attach and reads what another one has accepted, or has a
+ * child that does. */
 bool evidence_is_served_child(const struct shape_evidence *e)
 {
-	return e->parent && !e->adopted && !e->accepts && e->loops + e->workers > 0;
+	return e->parent && !e->adopted && !e->accepts &&
+	       e->all.loops + e->all.workers + e->child_readers > 0;
+}
+
+/* The same, if it is known that what is read are connections of clients. */
+bool evidence_serves(const struct shape_evidence *e)
+{
+	return e->parent && !e->adopted && !e->accepts &&
+	       e->served.loops + e->served.workers + e->child_servers > 0;
 }

@@ -16,25 +16,45 @@ struct task_sums *families_parent(const struct task_sums *process,
 	return parent ? task_list_find(processes, parent, 0) : NULL;
 }
 
+/* Tells a process whether one of its children reads what it has accepted. */
+static void note_reading(struct shape_evidence *parent, const struct shape_evidence *child)
+{
+	parent->child_readers += evidence_is_served_child(child);
+	parent->child_servers += evidence_serves(child);
+}
+
+/* Tells a process on which socket one of its children accepts. */
+static void note_listener(struct shape_evidence *parent, const struct shape_evidence *child)
+{
+	if (!parent->child_listener)
+		parent->child_listener = child->listener;
+	if (child->listener && child->listener == parent->child_listener)
+		parent->child_accepters++;
+}
+
 /* Tells a process what one of its children was seen doing. */
 void families_note(struct task_sums *parent, const struct shape_evidence *child)
 {
-	struct shape_evidence *e = &parent->evidence;
-
-	e->child_readers += evidence_is_served_child(child);
-	if (!e->child_listener)
-		e->child_listener = child->listener;
-	if (child->listener && child->listener == e->child_listener)
-		e->child_accepters++;
+	note_reading(&parent->evidence, child);
+	note_listener(&parent->evidence, child);
 }
 
 /* Tells each process of the list what its children in the list were seen doing. */
 void families_join(struct task_list *processes)
 {
-	for (size_t i = 0; i < processes->count; i++) {
-		struct task_sums *parent = families_parent(processes->task[i], processes);
+	/* Who is born later has the greater number: a child knows of its own children by then. */
+	for (size_t i = processes->count; i-- > 0;) {
+		const struct task_sums *child = processes->task[i];
+		struct task_sums *parent = families_parent(child, processes);
 
 		if (parent)
-			families_note(parent, &processes->task[i]->evidence);
+			note_reading(&parent->evidence, &child->evidence);
+	}
+	for (size_t i = 0; i < processes->count; i++) {
+		const struct task_sums *child = processes->task[i];
+		struct task_sums *parent = families_parent(child, processes);
+
+		if (parent)
+			note_listener(&parent->evidence, &child->evidence);
 	}
 }

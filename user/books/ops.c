@@ -106,15 +106,19 @@ enum {
 		},                                                                                 \
 	}
 
-/* A call that waits for many descriptors; what is read when it says ready is read in its way. */
-#define MUX_CALL(call, way)                                                                        \
+/*
+ * A call that waits for many descriptors; what is read when it says ready is read in its way. No
+ * flag of it asks for no waiting; `arg` is the last argument that is looked at, if it is not the
+ * third.
+ */
+#define MUX_CALL(call, way, arg)                                                                   \
 	{                                                                                          \
 		.name = #call, .nr = SYS_##call,                                                   \
 		.traits = {                                                                        \
 			.op_class = CLASS_MUX,                                                     \
 			.zero = OUT_TIMEOUT,                                                       \
 			.mux_way = way,                                                            \
-			.flags_arg = ARG_NONE,                                                     \
+			.flags_arg = arg,                                                          \
 		},                                                                                 \
 	}
 
@@ -211,13 +215,14 @@ const struct op ops[MAX_OPS] = {
 	TIMED(OP_MSGSND) = QUEUE_CALL(msgsnd, CLASS_WRITE, QUEUE_SYSV, .bytes = BYTES_KEPT,
 				      .kept = 2, .flags_arg = ARG_NONE),
 
-	TIMED(OP_SELECT) = MUX_CALL(select, WAY_SELECT),
-	TIMED(OP_PSELECT6) = MUX_CALL(pselect6, WAY_SELECT),
-	TIMED(OP_POLL) = MUX_CALL(poll, WAY_POLL),
-	TIMED(OP_PPOLL) = MUX_CALL(ppoll, WAY_POLL),
-	TIMED(OP_EPOLL_WAIT) = MUX_CALL(epoll_wait, WAY_EPOLL_LT),
-	TIMED(OP_EPOLL_PWAIT) = MUX_CALL(epoll_pwait, WAY_EPOLL_LT),
-	TIMED(OP_EPOLL_PWAIT2) = MUX_CALL(epoll_pwait2, WAY_EPOLL_LT),
+	/* The three sets are the arguments up to the fourth. */
+	TIMED(OP_SELECT) = MUX_CALL(select, WAY_SELECT, 3),
+	TIMED(OP_PSELECT6) = MUX_CALL(pselect6, WAY_SELECT, 3),
+	TIMED(OP_POLL) = MUX_CALL(poll, WAY_POLL, ARG_NONE),
+	TIMED(OP_PPOLL) = MUX_CALL(ppoll, WAY_POLL, ARG_NONE),
+	TIMED(OP_EPOLL_WAIT) = MUX_CALL(epoll_wait, WAY_EPOLL_LT, ARG_NONE),
+	TIMED(OP_EPOLL_PWAIT) = MUX_CALL(epoll_pwait, WAY_EPOLL_LT, ARG_NONE),
+	TIMED(OP_EPOLL_PWAIT2) = MUX_CALL(epoll_pwait2, WAY_EPOLL_LT, ARG_NONE),
 
 	TIMED(OP_EPOLL_CTL) = SOCKET_CALL(epoll_ctl, CLASS_CONTROL, BYTES_NONE),
 

@@ -49,11 +49,22 @@ static const struct model *model_of_way(enum way way)
 	return m;
 }
 
+/* What counts for the model of a way: for blocking also what waited for its one descriptor before.
+ */
+static uint64_t count_of(const __u64 count[WAYS], enum way way)
+{
+	if (way == WAY_BLOCKING)
+		return count[way] + count[WAY_SELECT_ONE] + count[WAY_POLL_ONE];
+	return count[way];
+}
+
 /* Decides by counts per way; false if they are all 0. */
 static bool decide_by_counts(struct model_decision *d, const __u64 count[WAYS])
 {
+	d->after_select = count[WAY_SELECT_ONE];
+	d->after_poll = count[WAY_POLL_ONE];
 	for (size_t i = 0; i < models_count; i++) {
-		struct model_share share = {&models[i], count[models[i].way]};
+		struct model_share share = {&models[i], count_of(count, models[i].way)};
 		unsigned int place = d->shares;
 
 		if (models[i].way == WAY_NONE || !share.count)

@@ -258,6 +258,7 @@ static void report_fill_losses(struct report *r, const struct window *w)
 /* The report on a window, with copies of `count` notes. */
 struct report *report_build(const struct window *w, const char *const *notes, size_t count)
 {
+	struct shape_decision *shape = shapes_decide(&w->processes);
 	struct report *r = xcalloc(1, sizeof(*r));
 	size_t next = 0;
 
@@ -270,7 +271,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 		struct report_task *process = &r->process[r->processes];
 
 		task_fill(process, sums);
-		process->shape = shape_decide(sums, &w->processes);
+		process->shape = shape[r->processes];
 		process->family = family_of(sums, &w->processes);
 		r->summed_threads += process_fill_threads(process, &w->threads, &next);
 		r->summed_processes += process->summed;
@@ -278,6 +279,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 		for (unsigned int op = 0; op < OPS; op++)
 			*(op < OP_REQUESTS ? &r->inflight : &r->requests) += inflight_of(sums, op);
 	}
+	free(shape);
 	qsort(r->process, r->processes, sizeof(*r->process), compare_tasks);
 	report_fill_losses(r, w);
 	r->note = xcalloc(count, sizeof(*r->note));

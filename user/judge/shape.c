@@ -5,11 +5,15 @@
  * What goes in: evidence. What comes out: a row of the table of shapes, or none where the evidence
  * does not tell. Pure: no kernel, no clock, no I/O.
  */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
 #include "books/families.h"
 #include "judge/shape.h"
 
 enum {
 	MANY = 1000, /* so many processes per connection are proof; older ones may be forgotten */
+	GENERATIONS = 8, /* between who accepts and who reads, at most */
 };
 
 /* A parent that accepts and reads nothing, and a child for at least every other connection. */
@@ -30,6 +34,17 @@ static uint64_t count_prefork(const struct shape_evidence *e)
 	return e->child_accepters;
 }
 
+/*
+ * Whether more threads have one connection each than were accepted since they are there: then some
+ * share one. Each thread that accepts may have had one in hand when we attached.
+ */
+static bool share_connections(const struct shape_evidence *e)
+{
+	uint64_t in_hand = e->accepters + e->accepting_loops + e->accepting_workers;
+
+	return e->accepts && e->fresh > e->accepts + in_hand;
+}
+
 /* Most readers, and one for at least every other connection, are born for that connection. */
 static uint64_t count_thread_per_connection(const struct shape_evidence *e)
 {
@@ -37,7 +52,7 @@ static uint64_t count_thread_per_connection(const struct shape_evidence *e)
 
 	if (fresh < 2 || 2 * fresh < e->accepts || 2 * fresh < e->loops + e->workers)
 		return 0;
-	return fresh;
+	return share_connections(e) ? 0 : fresh;
 }
 
 /* Whether those who read most are threads that do not multiplex. */
@@ -48,11 +63,14 @@ static bool workers_read(const struct shape_evidence *e)
 
 /*
  * One or more threads find out which connections are ready, others read them, whichever comes. An
- * acceptor that waits in a mux is no poller: it learns of each connection once.
+ * acceptor that waits in a mux is no poller: it learns of each connection once. Workers that
+ * accept, too, are those of a pool, unless epoll has told of what they read.
  */
 static uint64_t count_poller_workers(const struct shape_evidence *e)
 {
-	if (!workers_read(e) || e->accepting_workers || e->loops + e->pollers == 0)
+	if (!workers_read(e) || e->loops + e->pollers == 0)
+		return 0;
+	if (e->accepting_workers && 2 * e->worker_told < e->worker_reads)
 		return 0;
 	if (e->worker_connections < 2ULL * e->workers || 2 * e->ready <= 3 * e->accepts)
 		return 0;
@@ -72,10 +90,20 @@ static uint64_t count_event_loop(const struct shape_evidence *e)
 	return e->loops;
 }
 
-/* Threads that have read two connections each on average, one after the other. */
+/* The same, and several threads take turns on one epoll set. */
+static uint64_t count_shared_event_loop(const struct shape_evidence *e)
+{
+	uint64_t loops = count_event_loop(e);
+
+	return loops > 1 && e->epoll_set && !e->sets ? loops : 0;
+}
+
+/* Threads that have read two connections each on average, one after the other, or share some. */
 static uint64_t count_thread_pool(const struct shape_evidence *e)
 {
-	if (e->workers < 2 || !workers_read(e) || e->worker_connections < 2ULL * e->workers)
+	if (e->workers < 2 || !workers_read(e))
+		return 0;
+	if (e->worker_connections < 2ULL * e->workers && !share_connections(e))
 		return 0;
 	/* Where those who read accept by themselves, whoever accepts is one of them. */
 	return e->accepting_workers ? e->workers + e->accepters : e->workers;
@@ -97,6 +125,8 @@ const struct shape shapes[] = {
 	 "each with a thread per connection", count_thread_per_connection},
 	{"poller-workers", "poller plus workers,", "worker", "workers",
 	 "each a poller plus workers", count_poller_workers},
+	{"shared-event-loop", "event loop,", "thread shares one set", "threads share one set",
+	 "each an event loop", count_shared_event_loop},
 	{"event-loop", "event loop,", "loop", "loops", "each an event loop", count_event_loop},
 	{"thread-pool", "thread pool of", "thread", "threads", "each a thread pool",
 	 count_thread_pool},
@@ -111,11 +141,36 @@ enum {
 	FAMILIES,
 };
 
+/*
+ * The evidence as the rules see it. Where connections of clients are read, by the process or by its
+ * children, those alone tell: what else is read there, of upstreams, of pipes to wake up by, of a
+ * monitor, is not served. What kernel workers of io_uring have read is read by the threads that
+ * asked for it: they are told what was read, as a loop is.
+ */
+static struct shape_evidence view_of(const struct shape_evidence *e)
+{
+	struct shape_evidence view = *e;
+
+	if (e->served.loops + e->served.workers + e->child_servers)
+		view.all = e->served;
+	if (e->child_servers)
+		view.child_readers = e->child_servers;
+	if (e->kernel_reads && e->uring_threads && !view.loops) {
+		view.loops = e->uring_threads;
+		view.loop_reads = e->kernel_reads;
+		view.loop_connections = e->kernel_connections;
+		view.accepting_loops = e->accepts > 0;
+	}
+	return view;
+}
+
 /* The first shape whose rule holds, of those from row `from` on. */
 static struct shape_decision decide_from(size_t from, const struct shape_evidence *e)
 {
+	struct shape_evidence view = view_of(e);
+
 	for (size_t i = from; i < shapes_count; i++) {
-		uint64_t count = shapes[i].count(e);
+		uint64_t count = shapes[i].count(&view);
 
 		if (count)
 			return (struct shape_decision){.shape = &shapes[i], .count = count};
@@ -123,57 +178,115 @@ static struct shape_decision decide_from(size_t from, const struct shape_evidenc
 	return (struct shape_decision){0};
 }
 
-/* The shape that all pre-forked workers have by themselves; NULL if they differ or do not tell. */
-static const struct shape *shape_of_workers(const struct task_sums *parent,
-					    const struct task_list *processes)
+/* What is known of a process on the way to its shape. */
+struct shaping {
+	struct shape_decision own; /* by its own evidence */
+	const struct shape
+		*each; /* the shape that all its pre-forked workers have by themselves, */
+	bool differ;   /* unless they differ, or do not tell */
+};
+
+/* The place of a process in the list, which has it. */
+static size_t place_of(const struct task_list *processes, const struct task_sums *process)
 {
-	const struct shape *each = NULL;
+	size_t low = 0, high = processes->count;
 
-	for (size_t i = 0; i < processes->count; i++) {
-		const struct shape_evidence *e = &processes->task[i]->evidence;
-		const struct shape *own;
+	while (low + 1 < high) {
+		size_t middle = low + (high - low) / 2;
 
-		if (e->parent != parent->pid || e->listener != parent->evidence.child_listener)
-			continue;
-		own = decide_from(FAMILIES, e).shape;
-		if (!own || (each && own != each))
-			return NULL;
-		each = own;
+		if (processes->task[middle]->pid <= process->pid)
+			low = middle;
+		else
+			high = middle;
 	}
-	return each;
+	return low;
 }
 
-/* Whether a child is what makes its parent's shape, and has none that tells more. */
+/* Tells the parent of a pre-forked worker which shape that has by itself. */
+static void note_worker(struct shaping *shaping, const struct task_list *processes,
+			const struct task_sums *worker)
+{
+	const struct task_sums *parent = families_parent(worker, processes);
+	const struct shape *own;
+	struct shaping *p;
+
+	if (!parent || worker->evidence.listener != parent->evidence.child_listener)
+		return;
+	own = decide_from(FAMILIES, &worker->evidence).shape;
+	p = &shaping[place_of(processes, parent)];
+	p->differ |= !own || (p->each && own != p->each);
+	p->each = own;
+}
+
+/*
+ * The process whose family a process is of: its parent, or, where that serves one connection by
+ * its children, the parent of that one; NULL if it has none.
+ */
+static const struct task_sums *head_of(const struct task_sums *process,
+				       const struct task_list *processes)
+{
+	const struct task_sums *parent = families_parent(process, processes);
+
+	for (int i = 0; i < GENERATIONS && parent && evidence_serves(&parent->evidence); i++) {
+		const struct task_sums *next = families_parent(parent, processes);
+
+		if (!next)
+			break;
+		parent = next;
+	}
+	return parent;
+}
+
+/* Whether a child is what makes its family's shape, and has none that tells more. */
 static bool belongs_to(const struct shape_evidence *e, const struct shape *own,
-		       const struct task_sums *parent, const struct shape *family)
+		       const struct task_sums *head, const struct shape *family)
 {
 	bool is_single = own && own->count == count_single;
+	struct shape_evidence view = view_of(e);
 
 	if (family == &shapes[PROCESS_PER_CONNECTION])
 		return evidence_is_served_child(e) &&
-		       (is_single || e->loop_connections + e->worker_connections == 1);
+		       (is_single || view.loop_connections + view.worker_connections <= 1);
 	return family == &shapes[PREFORK] && is_single &&
-	       e->listener == parent->evidence.child_listener;
+	       e->listener == head->evidence.child_listener;
 }
 
-/* The shape of a process, which is one of the list. */
-struct shape_decision shape_decide(const struct task_sums *process,
-				   const struct task_list *processes)
+/* The shape of a process by its own evidence, with that of its workers. */
+static struct shape_decision own_of(const struct shaping *s)
 {
-	const struct task_sums *parent = families_parent(process, processes);
-	struct shape_decision own, family = {0};
+	struct shape_decision own = s->own;
 
-	/* Under pid 0 all are summed that there was no room for. */
-	if (!process->pid)
-		return family;
-	own = decide_from(PROCESS_PER_CONNECTION, &process->evidence);
-	if (own.shape == &shapes[PREFORK])
-		own.each = shape_of_workers(process, processes);
-	if (parent)
-		family = decide_from(PROCESS_PER_CONNECTION, &parent->evidence);
-	if (family.shape == &shapes[PREFORK])
-		family.each = shape_of_workers(parent, processes);
-	return family.shape && belongs_to(&process->evidence, own.shape, parent, family.shape)
-		       ? family
-		       : own;
+	if (own.shape == &shapes[PREFORK] && !s->differ)
+		own.each = s->each;
+	return own;
+}
+
+/* The shapes of all processes of the list, in its order: to be freed by free(). */
+struct shape_decision *shapes_decide(const struct task_list *processes)
+{
+	struct shape_decision *decisions = xcalloc(processes->count, sizeof(*decisions));
+	struct shaping *shaping = xcalloc(processes->count, sizeof(*shaping));
+
+	for (size_t i = 0; i < processes->count; i++) {
+		const struct task_sums *process = processes->task[i];
+
+		/* Under pid 0 all are summed that there was no room for. */
+		if (process->pid)
+			shaping[i].own = decide_from(PROCESS_PER_CONNECTION, &process->evidence);
+		note_worker(shaping, processes, process);
+	}
+	for (size_t i = 0; i < processes->count; i++) {
+		const struct task_sums *process = processes->task[i];
+		const struct task_sums *head = head_of(process, processes);
+		struct shape_decision family = {0};
+
+		decisions[i] = own_of(&shaping[i]);
+		if (head)
+			family = own_of(&shaping[place_of(processes, head)]);
+		if (family.shape && process->pid &&
+		    belongs_to(&process->evidence, decisions[i].shape, head, family.shape))
+			decisions[i] = family;
+	}
+	free(shaping);
+	return decisions;
 }

@@ -32,8 +32,7 @@ struct shape_decision {
 extern const struct shape shapes[];
 extern const size_t shapes_count;
 
-/* The shape of a process, which is one of the list. */
-struct shape_decision shape_decide(const struct task_sums *process,
-				   const struct task_list *processes);
+/* The shapes of all processes of the list, in its order: to be freed by free(). */
+struct shape_decision *shapes_decide(const struct task_list *processes);
 
 #endif

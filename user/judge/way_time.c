@@ -171,6 +171,16 @@ static void add_op(struct way_time *time, struct way_time *weak, const struct ta
 	}
 }
 
+/* Of the time in a kind of mux calls, so much (ns) was on a single descriptor: that is to block. */
+static void wait_alone(struct way_time *time, enum way way, uint64_t ns)
+{
+	if (ns > time[way].ns)
+		ns = time[way].ns;
+	time[way].ns -= ns;
+	if (ns)
+		add(time, WAY_BLOCKING, time[way].op, ns, 0);
+}
+
 /* The times of a task by enum way. */
 void time_by_way(const struct task_sums *task, struct way_time time[WAYS])
 {
@@ -181,6 +191,8 @@ void time_by_way(const struct task_sums *task, struct way_time time[WAYS])
 	for (unsigned int op = 1; op < OPS; op++)
 		if (ops[op].name)
 			add_op(time, weak, task, op);
+	wait_alone(time, WAY_SELECT, task->count[COUNT_ALONE_SELECT]);
+	wait_alone(time, WAY_POLL, task->count[COUNT_ALONE_POLL]);
 	for (int way = 0; way < WAYS; way++)
 		ns += time[way].ns;
 	if (!ns)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "sinks/phrases.h"
 #include "sinks/sink.h"
 #include "sinks/table.h"
 #include "sinks/text_asides.h"
@@ -63,16 +64,6 @@ static void line_add_words(struct line *l, const char *text)
 		text += length;
 		text += strspn(text, " ");
 	}
-}
-
-/* "1 thread", "2 threads": a number and its noun. */
-static struct text number_of(uint64_t n, const char *noun)
-{
-	struct text t;
-
-	snprintf(t.s, sizeof(t.s), "%.12s %.20s%s", fmt_count(n, ROOM_FULL).s, noun,
-		 n == 1 ? "" : "s");
-	return t;
 }
 
 /* Starts and ends a stretch of colour. */
@@ -140,9 +131,9 @@ static void add_model(struct line *l, const struct model_decision *m)
 				 fmt_percent(m->ns, m->wall, ROOM_FULL).s, m->call);
 		break;
 	default:
-		line_add(l, "   ", "%s (%s%s of %s)", m->model->words, before,
+		line_add(l, "   ", "%s (%s%s of %s%s)", m->model->words, before,
 			 fmt_percent(m->share[0].count, m->count, ROOM_FULL).s,
-			 number_of(m->count, noun).s);
+			 number_of(m->count, noun).s, phrase_after_one(m).s);
 	}
 	if (m->shares < 2)
 		return;

@@ -6,6 +6,8 @@
 #include "unit.h"
 #include "books/ops.h"
 #include "books/evidence.h"
+#include "common/bounded.h"
+#include "common/told.h"
 #include "common/shape.h"
 #include "books/snapshot.h"
 
@@ -13,7 +15,7 @@
 static void read_from(struct thread *t, int fd, bool end_of_file)
 {
 	t->fd = fd;
-	shape_read(t, end_of_file);
+	shape_read(t, PEER_CLIENT, end_of_file);
 }
 
 static void connections_of_a_thread_are_told_apart(void **state)
@@ -41,18 +43,97 @@ static void connections_of_a_thread_are_told_apart(void **state)
 	assert_int_equal(t.count[COUNT_SOCKET_READS], 7);
 }
 
-static void to_poll_one_descriptor_is_to_wait(void **state)
+/* The same with a peer. */
+static void read_peer(struct thread *t, int fd, enum peer peer)
 {
-	struct thread t = {.arg = 1};
+	t->fd = fd;
+	shape_read(t, peer, false);
+}
+
+static void connections_of_clients_are_counted_apart(void **state)
+{
+	struct thread t = {.read_fd = -1, .served_fd = -1, .other_fd = -1};
 
 	(void)state;
-	shape_mux(&t, WAY_POLL);
-	assert_int_equal(t.count[COUNT_MUX_READY], 0);
-	shape_mux(&t, WAY_EPOLL_LT);
-	assert_int_equal(t.count[COUNT_MUX_READY], 1);
-	t.arg = 2;
-	shape_mux(&t, WAY_POLL);
-	assert_int_equal(t.count[COUNT_MUX_READY], 2);
+	for (int i = 0; i < 3; i++) {
+		read_peer(&t, 5, PEER_CLIENT);
+		read_peer(&t, 6, PEER_OTHER);
+	}
+	assert_int_equal(t.count[COUNT_SOCKET_READS], 6);
+	assert_int_equal(t.count[COUNT_CONNECTIONS], 6);
+	assert_int_equal(t.count[COUNT_SERVED_READS], 3);
+	assert_int_equal(t.count[COUNT_SERVED], 1);
+	/* Both are known, and need not be looked at again. */
+	assert_int_equal(shape_known_peer(&t), PEER_OTHER);
+	t.fd = 5;
+	assert_int_equal(shape_known_peer(&t), PEER_CLIENT);
+	t.fd = 7;
+	assert_int_equal(shape_known_peer(&t), PEER_UNKNOWN);
+	/* A connection to an upstream takes a number over, but only its own. */
+	shape_connect(&t);
+	t.fd = 5;
+	assert_int_equal(shape_known_peer(&t), PEER_CLIENT);
+	shape_connect(&t);
+	assert_int_equal(shape_known_peer(&t), PEER_UNKNOWN);
+	t.count[COUNT_SERVED] = SERVED_ENOUGH;
+	assert_int_equal(shape_known_peer(&t), PEER_CLIENT);
+	t.fd = -1;
+	assert_int_equal(shape_known_peer(&t), PEER_OTHER);
+}
+
+static void each_datagram_may_be_of_somebody_else(void **state)
+{
+	struct thread t = {.tid = 2, .tgid = 1, .read_fd = -1, .served_fd = -1, .other_fd = -1};
+	struct shape_evidence e = {0};
+
+	(void)state;
+	read_peer(&t, 5, PEER_ANYBODY);
+	read_peer(&t, 5, PEER_ANYBODY);
+	assert_int_equal(t.count[COUNT_SERVED], 2);
+	assert_int_equal(t.count[COUNT_ANYBODY], 2);
+	/* It takes whoever comes, as who accepts does. */
+	evidence_note(&e, &t);
+	assert_int_equal(e.served.workers, 1);
+	assert_int_equal(e.served.accepting_workers, 1);
+	assert_int_equal(e.served.fresh, 0);
+}
+
+static void kernel_workers_are_nobodys_threads(void **state)
+{
+	const struct thread worker = {.tid = 2,
+				      .tgid = 1,
+				      .ns[OP_WORKER] = {[PHASE_WAIT] = 5},
+				      .count[COUNT_MUX_READY] = 4,
+				      .count[COUNT_SOCKET_READS] = 4,
+				      .count[COUNT_CONNECTIONS] = 2};
+	const struct thread asker = {.tid = 1, .tgid = 1, .uring = 1};
+	struct shape_evidence e = {0};
+
+	(void)state;
+	evidence_note(&e, &worker);
+	evidence_note(&e, &asker);
+	assert_int_equal(e.threads, 1);
+	assert_int_equal(e.loops + e.pollers, 0);
+	assert_int_equal(e.kernel_reads, 4);
+	assert_int_equal(e.kernel_connections, 2);
+	assert_int_equal(e.uring_threads, 1);
+}
+
+static void threads_may_share_a_set(void **state)
+{
+	const struct thread a = {.tid = 1, .tgid = 1, .epoll_set = 7}, none = {.tid = 2, .tgid = 1};
+	const struct thread b = {.tid = 3, .tgid = 1, .epoll_set = 9};
+	struct shape_evidence e = {0}, other = {0};
+
+	(void)state;
+	evidence_note(&e, &a);
+	evidence_note(&e, &none);
+	evidence_note(&e, &a);
+	assert_int_equal(e.epoll_set, 7);
+	assert_false(e.sets);
+	evidence_note(&other, &b);
+	evidence_join(&e, &other);
+	assert_true(e.sets);
 }
 
 static void threads_are_counted_by_what_they_do(void **state)
@@ -110,12 +191,14 @@ static void threads_are_counted_by_what_they_do(void **state)
 }
 
 /* What a thread in call op adds, and whether it lives. */
-static struct shape_evidence waiting_in(const char *op, uint64_t arg, unsigned int thread_state)
+static struct shape_evidence waiting_in(const char *op, uint64_t arg, int watched,
+					unsigned int thread_state)
 {
 	const struct thread t = {.tid = 2,
 				 .tgid = 1,
 				 .op = (uint8_t)op_of_name(op),
 				 .arg = arg,
+				 .watched = watched,
 				 .state = thread_state};
 	struct shape_evidence e = {0};
 
@@ -126,13 +209,16 @@ static struct shape_evidence waiting_in(const char *op, uint64_t arg, unsigned i
 static void who_waits_counts_as_doing_it(void **state)
 {
 	(void)state;
-	assert_int_equal(waiting_in("epoll_wait", 1, THREAD_LIVE).pollers, 1);
-	assert_int_equal(waiting_in("epoll_wait", 1, THREAD_DEAD).pollers, 0);
-	assert_int_equal(waiting_in("poll", 2, THREAD_LIVE).pollers, 1);
-	assert_int_equal(waiting_in("poll", 1, THREAD_LIVE).pollers, 0);
-	assert_int_equal(waiting_in("accept4", 0, THREAD_LIVE).accepters, 1);
-	assert_int_equal(waiting_in("recvfrom", 0, THREAD_LIVE).accepters, 0);
-	assert_int_equal(waiting_in("recvfrom", 0, THREAD_LIVE).workers, 0);
+	assert_int_equal(waiting_in("epoll_wait", 1, WATCHED_MANY, THREAD_LIVE).pollers, 1);
+	assert_int_equal(waiting_in("epoll_wait", 1, WATCHED_MANY, THREAD_DEAD).pollers, 0);
+	assert_int_equal(waiting_in("poll", 2, WATCHED_MANY, THREAD_LIVE).pollers, 1);
+	assert_int_equal(waiting_in("poll", 1, WATCHED_MANY, THREAD_LIVE).pollers, 0);
+	assert_int_equal(waiting_in("select", 0, WATCHED_MANY, THREAD_LIVE).pollers, 1);
+	assert_int_equal(waiting_in("select", 0, 7, THREAD_LIVE).pollers, 0);
+	assert_int_equal(waiting_in("pselect6", 0, WATCHED_NONE, THREAD_LIVE).pollers, 0);
+	assert_int_equal(waiting_in("accept4", 0, WATCHED_MANY, THREAD_LIVE).accepters, 1);
+	assert_int_equal(waiting_in("recvfrom", 0, WATCHED_MANY, THREAD_LIVE).accepters, 0);
+	assert_int_equal(waiting_in("recvfrom", 0, WATCHED_MANY, THREAD_LIVE).workers, 0);
 }
 
 static void evidence_adds_up(void **state)
@@ -175,7 +261,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(connections_of_a_thread_are_told_apart),
-		cmocka_unit_test(to_poll_one_descriptor_is_to_wait),
+		cmocka_unit_test(connections_of_clients_are_counted_apart),
+		cmocka_unit_test(each_datagram_may_be_of_somebody_else),
+		cmocka_unit_test(kernel_workers_are_nobodys_threads),
+		cmocka_unit_test(threads_may_share_a_set),
 		cmocka_unit_test(threads_are_counted_by_what_they_do),
 		cmocka_unit_test(who_waits_counts_as_doing_it),
 		cmocka_unit_test(evidence_adds_up),

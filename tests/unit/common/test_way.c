@@ -44,6 +44,18 @@ static void the_latest_mux_decides_before_the_flags(void **state)
 	assert_int_equal(way(0, WAY_NONE, WAY_EPOLL_LT, 0), WAY_EPOLL_LT);
 }
 
+static void a_call_on_its_one_descriptor_multiplexes_nothing(void **state)
+{
+	struct evidence e = {.alone = WAY_POLL_ONE, .mux_way = WAY_SELECT, .nonblocking = 1};
+
+	(void)state;
+	assert_int_equal(way_of(&e), WAY_POLL_ONE);
+	e.registration = WAY_EPOLL_LT;
+	assert_int_equal(way_of(&e), WAY_EPOLL_LT);
+	e.slept = 1;
+	assert_int_equal(way_of(&e), WAY_BLOCKING);
+}
+
 static void the_flags_decide_the_rest(void **state)
 {
 	(void)state;
@@ -185,6 +197,7 @@ int main(void)
 		cmocka_unit_test(a_registration_decides_before_the_latest_mux),
 		cmocka_unit_test(a_file_handed_over_is_still_read_in_epolls_way),
 		cmocka_unit_test(the_latest_mux_decides_before_the_flags),
+		cmocka_unit_test(a_call_on_its_one_descriptor_multiplexes_nothing),
 		cmocka_unit_test(the_flags_decide_the_rest),
 		cmocka_unit_test(posix_aio_comes_before_all),
 		cmocka_unit_test(a_signal_decides_unless_the_thread_slept),

@@ -400,6 +400,24 @@ static void who_asks_for_io_signals_is_signal_driven(void **state)
 	forget(&t);
 }
 
+static void to_wait_in_poll_for_one_descriptor_is_to_block(void **state)
+{
+	struct task_sums t = {.count = {[COUNT_ALONE_POLL] = 6 * LIFE}};
+
+	(void)state;
+	spend(&t, "poll", 10 * LIFE, 0);
+	expect(&t, "blocking", BASIS_TIME, 0);
+	assert_int_equal(model_decide(&t).ns, 6 * LIFE);
+	assert_string_equal(model_decide(&t).call, "poll");
+	t.count[COUNT_ALONE_POLL] = 4 * LIFE;
+	expect(&t, "poll", BASIS_TIME, 0);
+	assert_int_equal(model_decide(&t).ns, 6 * LIFE);
+	spend(&t, "select", 20 * LIFE, 0);
+	expect(&t, "select", BASIS_TIME, 0);
+	t.count[COUNT_ALONE_SELECT] = 20 * LIFE;
+	expect(&t, "blocking", BASIS_TIME, 0);
+}
+
 static void the_calls_with_the_most_time_decide(void **state)
 {
 	struct task_sums t = {0};
@@ -440,13 +458,32 @@ static void every_row_of_the_table_is_whole(void **state)
 		struct task_sums t = {0};
 
 		t.count[COUNT_READS + way] = 1;
-		assert_int_equal(model_decide(&t).model->way, way);
+		/* The last two are kinds of blocking. */
+		assert_int_equal(model_decide(&t).model->way,
+				 way >= WAY_SELECT_ONE ? WAY_BLOCKING : way);
 	}
+}
+
+static void to_poll_one_descriptor_before_is_to_block(void **state)
+{
+	struct task_sums t = {.count = {[COUNT_READS + WAY_BLOCKING] = 1,
+					[COUNT_READS + WAY_POLL_ONE] = 5,
+					[COUNT_READS + WAY_SELECT_ONE] = 2,
+					[COUNT_READS + WAY_POLL] = 7}};
+	struct model_decision d = model_decide(&t);
+
+	(void)state;
+	assert_string_equal(d.model->name, "blocking");
+	assert_int_equal(d.share[0].count, 8);
+	assert_int_equal(d.count, 15);
+	assert_int_equal(d.after_poll, 5);
+	assert_int_equal(d.after_select, 2);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(to_poll_one_descriptor_before_is_to_block),
 		cmocka_unit_test(nothing_at_all_is_idle),
 		cmocka_unit_test(the_largest_share_of_reads_decides),
 		cmocka_unit_test(of_equal_shares_the_earlier_rule_wins),
@@ -463,6 +500,7 @@ int main(void)
 		cmocka_unit_test(helpers_that_wait_in_read_are_no_blocking_server),
 		cmocka_unit_test(registrations_tell_edge_from_level),
 		cmocka_unit_test(who_asks_for_io_signals_is_signal_driven),
+		cmocka_unit_test(to_wait_in_poll_for_one_descriptor_is_to_block),
 		cmocka_unit_test(the_calls_with_the_most_time_decide),
 		cmocka_unit_test(every_row_of_the_table_is_whole),
 	};

@@ -2,18 +2,47 @@
 /*
  * test_shape.c - the shape of the threads: each rule just holding and just not, and families.
  */
+#include <stdlib.h>
+
 #include "unit.h"
 #include "books/families.h"
 #include "judge/shape.h"
 #include "books/snapshot.h"
 
+/* Adds a process with this evidence. */
+static struct task_sums *add(struct task_list *list, pid_t pid, struct shape_evidence e)
+{
+	struct task_sums *t = task_list_get(list, pid, 0);
+
+	t->evidence = e;
+	return t;
+}
+
+/* The same of one that has a single thread. */
+static struct task_sums *add_one(struct task_list *list, pid_t pid, struct shape_evidence e)
+{
+	e.threads = 1;
+	return add(list, pid, e);
+}
+
+/* The shape of the process at a place of the list. */
+static struct shape_decision decide(const struct task_list *list, size_t place)
+{
+	struct shape_decision *all = shapes_decide(list), d = all[place];
+
+	free(all);
+	return d;
+}
+
 /* Checks the shape that a process with this evidence has; NULL: none. */
 static void expect(const struct shape_evidence *e, const char *name, uint64_t count)
 {
-	const struct task_list nobody = {0};
-	const struct task_sums t = {.pid = 7, .evidence = *e};
-	struct shape_decision d = shape_decide(&t, &nobody);
+	struct task_list list = {0};
+	struct shape_decision d;
 
+	add(&list, 7, *e);
+	d = decide(&list, 0);
+	task_list_clear(&list);
 	if (!name) {
 		assert_null(d.shape);
 		return;
@@ -25,9 +54,8 @@ static void expect(const struct shape_evidence *e, const char *name, uint64_t co
 
 static void nothing_is_no_shape(void **state)
 {
-	const struct task_list nobody = {0};
-	const struct task_sums others = {.evidence = {.threads = 1, .workers = 1}};
 	struct shape_evidence e = {.threads = 1};
+	struct task_list list = {0};
 
 	(void)state;
 	expect(&e, NULL, 0);
@@ -38,7 +66,9 @@ static void nothing_is_no_shape(void **state)
 	e.pollers = 1;
 	expect(&e, NULL, 0);
 	/* What is summed under pid 0 is no process. */
-	assert_null(shape_decide(&others, &nobody).shape);
+	add(&list, 0, (struct shape_evidence){.threads = 1, .workers = 1});
+	assert_null(decide(&list, 0).shape);
+	task_list_clear(&list);
 }
 
 static void single(void **state)
@@ -212,16 +242,6 @@ static void prefork(void **state)
 	expect(&e, "single", 1);
 }
 
-/* Adds a process with this evidence. */
-static struct task_sums *add(struct task_list *list, pid_t pid, struct shape_evidence e)
-{
-	struct task_sums *t = task_list_get(list, pid, 0);
-
-	t->evidence = e;
-	t->evidence.threads = 1;
-	return t;
-}
-
 static void children_that_serve_one_connection_each(void **state)
 {
 	const struct shape_evidence child = {
@@ -232,23 +252,20 @@ static void children_that_serve_one_connection_each(void **state)
 	(void)state;
 	old.adopted = true;
 	loop.loop_connections = 1;
-	add(&list, 1, (struct shape_evidence){.accepters = 1, .accepts = 3});
-	add(&list, 2, child);
-	add(&list, 3, loop);
-	add(&list, 4, old);
+	add_one(&list, 1, (struct shape_evidence){.accepters = 1, .accepts = 3});
+	add_one(&list, 2, child);
+	add_one(&list, 3, loop);
+	add_one(&list, 4, old);
 	/* The child of somebody who is not traced. */
-	add(&list, 5, child)->evidence.parent = 99;
+	add_one(&list, 5, child)->evidence.parent = 99;
 	families_join(&list);
 	assert_int_equal(list.task[0]->evidence.child_readers, 2);
-	assert_string_equal(shape_decide(list.task[0], &list).shape->name,
-			    "process-per-connection");
-	assert_string_equal(shape_decide(list.task[1], &list).shape->name,
-			    "process-per-connection");
-	assert_int_equal(shape_decide(list.task[1], &list).count, 2);
-	assert_string_equal(shape_decide(list.task[2], &list).shape->name,
-			    "process-per-connection");
-	assert_string_equal(shape_decide(list.task[3], &list).shape->name, "single");
-	assert_string_equal(shape_decide(list.task[4], &list).shape->name, "single");
+	assert_string_equal(decide(&list, 0).shape->name, "process-per-connection");
+	assert_string_equal(decide(&list, 1).shape->name, "process-per-connection");
+	assert_int_equal(decide(&list, 1).count, 2);
+	assert_string_equal(decide(&list, 2).shape->name, "process-per-connection");
+	assert_string_equal(decide(&list, 3).shape->name, "single");
+	assert_string_equal(decide(&list, 4).shape->name, "single");
 	task_list_clear(&list);
 }
 
@@ -270,23 +287,136 @@ static void workers_that_share_a_listener(void **state)
 	struct shape_decision d;
 
 	(void)state;
-	add(&list, 1, (struct shape_evidence){0});
-	add(&list, 2, loop);
-	add(&list, 3, loop);
-	add(&list, 4, loop)->evidence.listener = 9;
+	add_one(&list, 1, (struct shape_evidence){0});
+	add_one(&list, 2, loop);
+	add_one(&list, 3, loop);
+	add_one(&list, 4, loop)->evidence.listener = 9;
 	families_join(&list);
-	d = shape_decide(list.task[0], &list);
+	d = decide(&list, 0);
 	assert_string_equal(d.shape->name, "prefork");
 	assert_int_equal(d.count, 2);
 	assert_string_equal(d.each->name, "event-loop");
 	/* A worker's own shape tells more, unless it is that of a single thread. */
-	assert_string_equal(shape_decide(list.task[1], &list).shape->name, "event-loop");
+	assert_string_equal(decide(&list, 1).shape->name, "event-loop");
 	list.task[2]->evidence = blocking;
 	list.task[2]->evidence.threads = 1;
-	assert_null(shape_decide(list.task[0], &list).each);
-	assert_string_equal(shape_decide(list.task[2], &list).shape->name, "prefork");
+	assert_null(decide(&list, 0).each);
+	assert_string_equal(decide(&list, 2).shape->name, "prefork");
 	list.task[2]->evidence.listener = 9;
-	assert_string_equal(shape_decide(list.task[2], &list).shape->name, "single");
+	assert_string_equal(decide(&list, 2).shape->name, "single");
+	task_list_clear(&list);
+}
+
+static void where_clients_are_read_they_alone_tell(void **state)
+{
+	/* Four threads, each of one client and of one upstream, which it polls. */
+	struct shape_evidence e = {.threads = 5,
+				   .loops = 4,
+				   .loop_reads = 80,
+				   .loop_connections = 44,
+				   .accepters = 1,
+				   .accepts = 4,
+				   .ready = 90};
+
+	(void)state;
+	expect(&e, "event-loop", 4);
+	e.served = (struct readers){
+		.loops = 4, .loop_reads = 40, .loop_connections = 4, .fresh = 4, .accepters = 1};
+	expect(&e, "thread-per-connection", 4);
+}
+
+static void threads_that_share_a_connection_are_a_pool(void **state)
+{
+	struct shape_evidence e = {.threads = 33,
+				   .workers = 32,
+				   .worker_reads = 90,
+				   .worker_connections = 32,
+				   .fresh = 32,
+				   .accepters = 1,
+				   .accepts = 31};
+
+	(void)state;
+	/* One may have been accepted before we attached. */
+	expect(&e, "thread-per-connection", 32);
+	e.accepts = 30;
+	expect(&e, "thread-pool", 32);
+	/* Accepted by another process: nobody knows how many. */
+	e.accepts = 0;
+	expect(&e, "thread-per-connection", 32);
+}
+
+static void workers_that_accept_may_have_a_poller(void **state)
+{
+	struct shape_evidence e = {.threads = 4,
+				   .workers = 3,
+				   .accepting_workers = 3,
+				   .pollers = 1,
+				   .worker_reads = 30,
+				   .worker_connections = 12,
+				   .worker_told = 15,
+				   .ready = 40,
+				   .accepts = 4};
+
+	(void)state;
+	expect(&e, "poller-workers", 3);
+	e.worker_told = 14;
+	expect(&e, "thread-pool", 3);
+}
+
+static void threads_that_take_turns_on_one_set(void **state)
+{
+	struct shape_evidence e = {
+		.threads = 3, .loops = 3, .loop_reads = 30, .loop_connections = 12, .epoll_set = 5};
+
+	(void)state;
+	expect(&e, "shared-event-loop", 3);
+	e.sets = true;
+	expect(&e, "event-loop", 3);
+	e.sets = false;
+	e.epoll_set = 0;
+	expect(&e, "event-loop", 3);
+	e = (struct shape_evidence){
+		.threads = 1, .loops = 1, .loop_reads = 3, .loop_connections = 2, .epoll_set = 5};
+	expect(&e, "event-loop", 1);
+}
+
+static void what_kernel_workers_read_is_their_askers(void **state)
+{
+	struct shape_evidence e = {
+		.threads = 1, .uring_threads = 1, .kernel_reads = 9, .kernel_connections = 3};
+
+	(void)state;
+	expect(&e, "event-loop", 1);
+	e.uring_threads = 0;
+	expect(&e, NULL, 0);
+}
+
+static void a_connection_that_a_grandchild_reads(void **state)
+{
+	const struct shape_evidence reader = {
+		.workers = 1,
+		.worker_reads = 3,
+		.worker_connections = 1,
+		.served = {.workers = 1, .worker_reads = 3, .worker_connections = 1}};
+	/* It reads a pipe from its child, and netlink. */
+	const struct shape_evidence monitor = {
+		.workers = 1, .worker_reads = 5, .worker_connections = 2, .parent = 1};
+	struct shape_evidence e = reader;
+	struct task_list list = {0};
+
+	(void)state;
+	add_one(&list, 1, (struct shape_evidence){.accepters = 1, .accepts = 2});
+	for (pid_t session = 2; session < 6; session += 2) {
+		add_one(&list, session, monitor);
+		e.parent = session;
+		add_one(&list, session + 1, e);
+	}
+	families_join(&list);
+	assert_int_equal(list.task[0]->evidence.child_servers, 2);
+	for (size_t i = 0; i < list.count; i++) {
+		assert_string_equal(decide(&list, i).shape->name, "process-per-connection");
+		assert_int_equal(decide(&list, i).count, 2);
+	}
 	task_list_clear(&list);
 }
 
@@ -314,6 +444,12 @@ int main(void)
 		cmocka_unit_test(prefork),
 		cmocka_unit_test(children_that_serve_one_connection_each),
 		cmocka_unit_test(workers_that_share_a_listener),
+		cmocka_unit_test(where_clients_are_read_they_alone_tell),
+		cmocka_unit_test(threads_that_share_a_connection_are_a_pool),
+		cmocka_unit_test(workers_that_accept_may_have_a_poller),
+		cmocka_unit_test(threads_that_take_turns_on_one_set),
+		cmocka_unit_test(what_kernel_workers_read_is_their_askers),
+		cmocka_unit_test(a_connection_that_a_grandchild_reads),
 		cmocka_unit_test(every_row_of_the_table_is_whole),
 	};
 

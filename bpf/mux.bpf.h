@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * mux.bpf.h - what select and poll watch, and of which descriptors they say that they are ready.
+ *
+ * What goes in: the arguments of these calls, and what they have written into user memory. What
+ * comes out: common/told.h's part of the thread's books. All is done in global functions, on no
+ * way of another call: the verifier looks at each once.
+ */
+#ifndef IOPHASE_MUX_BPF_H
+#define IOPHASE_MUX_BPF_H
+
+enum {
+	POLLFD_SIZE = 8,
+	POLL_SPAN = 16,	    /* entries that are read at once */
+	POLL_LOOKED = 1024, /* of the entries of one call */
+};
+
+struct pollfd {
+	__s32 fd;
+	__s16 events;
+	__s16 revents;
+};
+
+/* Whether the call is a select or a poll of whatever name. */
+static __always_inline bool is_select_or_poll(__u32 op)
+{
+	return op >= OP_SELECT && op <= OP_PPOLL;
+}
+
+/*
+ * Reads the first `bits` bits of a set of select from user memory, of those that are told apart.
+ * False if it cannot be read.
+ */
+static __always_inline bool set_read(__u64 words[TOLD_WORDS], __u64 set, __u32 bits)
+{
+	__u64 size = ((__u64)bits + 63) / 64 * 8;
+
+	barrier_var(size);
+	if (size > TOLD_WORDS * 8)
+		size = TOLD_WORDS * 8;
+	return !bpf_probe_read_user(words, size, (void *)set);
+}
+
+/*
+ * Notes the descriptors below `bits` that a set of select in user memory has as watched. False if
+ * it cannot be read.
+ */
+__noinline int select_watches(__u64 set, __u32 bits)
+{
+	struct thread *t = thread_current();
+	__u64 words[TOLD_WORDS] = {}, all = 0;
+	__u32 sets = 0, at = 0;
+
+	if (!t || !set_read(words, set, bits))
+		return 0;
+	/* Without a branch: the verifier would follow each way that the words can be set. */
+	for (__u32 i = 0; i < TOLD_WORDS; i++) {
+		__u64 is_set = is_any(words[i]);
+
+		all |= words[i];
+		sets += is_set;
+		at += i * is_set;
+	}
+	if (sets > 1 || all & (all - 1))
+		t->watched = WATCHED_MANY;
+	else if (sets)
+		told_watch(t, at * 64 + only_bit(all));
+	return 1;
+}
+
+/* The current thread begins a select or poll with these arguments, the first four. */
+__noinline int mux_enter(__u64 first, __u64 second, __u64 third, __u64 fourth, __u32 is_select)
+{
+	struct thread *t = thread_current();
+	__u64 sets[] = {second, third, fourth};
+	bool known = true;
+
+	if (!t)
+		return 0;
+	t->mux_list = is_select ? third : first;
+	if (!is_select)
+		return 0;
+	t->watched = WATCHED_NONE;
+	for (__u32 i = 0; i < 3 && known; i++)
+		known = !sets[i] || select_watches(sets[i], first);
+	/* Those beyond are not looked at. */
+	if (!known || (__u32)first > TOLD_WORDS * 64)
+		t->watched = WATCHED_MANY;
+	return 0;
+}
+
+/* Notes of which descriptors below `bits` the set of a select in user memory says ready. */
+__noinline int select_told(__u64 set, __u32 bits)
+{
+	struct thread *t = thread_current();
+	__u64 words[TOLD_WORDS] = {};
+
+	if (!t)
+		return 0;
+	if (!set_read(words, set, bits)) {
+		told_any(t);
+		return 0;
+	}
+	for (__u32 i = 0; i < TOLD_WORDS; i++)
+		t->told[i] |= words[i];
+	return 0;
+}
+
+/*
+ * Looks at POLL_SPAN entries of the poll that the current thread has made, from entry `first` on:
+ * which are watched, and of which it says ready. Returns 1 if there is nothing more to be learnt.
+ * All that a span has to know is in the books: the verifier would follow each number that it knew.
+ */
+__noinline int poll_span(__u32 first)
+{
+	struct thread *t = thread_current();
+	struct pollfd polled[POLL_SPAN] = {};
+	__u64 entries;
+
+	if (!t || t->arg <= first)
+		return 1;
+	entries = t->arg - first;
+	barrier_var(entries);
+	if (entries > POLL_SPAN)
+		entries = POLL_SPAN;
+	if (bpf_probe_read_user(polled, entries * POLLFD_SIZE,
+				(void *)(t->mux_list + first * POLLFD_SIZE)))
+		return 1;
+	for (__u32 i = 0; i < POLL_SPAN && i < entries; i++) {
+		__s32 fd = polled[i].fd;
+
+		if (fd < 0)
+			continue;
+		told_watch(t, fd);
+		if (!polled[i].revents)
+			continue;
+		t->poll_left--;
+		if (!told_one(t, fd))
+			t->mux_way = WAY_POLL;
+	}
+	return !t->poll_left && t->watched == WATCHED_MANY;
+}
+
+/* Notes of which descriptors a poll that returned ret says ready. */
+static __always_inline void poll_told(struct thread *t, long ret)
+{
+	t->watched = WATCHED_NONE;
+	t->mux_way = WAY_NONE;
+	t->poll_left = ret;
+	for (__u32 first = 0; first < POLL_LOOKED; first += POLL_SPAN)
+		if (poll_span(first))
+			break;
+	if (!t->poll_left)
+		return;
+	t->watched = WATCHED_MANY;
+	t->mux_way = WAY_POLL;
+	told_any(t);
+}
+
+/* Thread t has been told by a select or poll, which returned ret, what is ready. */
+static __always_inline void mux_finish(struct thread *t, __u32 way, long ret)
+{
+	__u64 set = t->arg;
+	__u32 bits = t->fd;
+
+	told_by(t, way);
+	if (way == WAY_POLL && t->mux_list) {
+		poll_told(t, ret);
+	} else if (way == WAY_POLL || t->fd < 0) {
+		/* Begun before we attached. */
+		t->watched = way == WAY_POLL && t->arg == 1 ? WATCHED_ONE : WATCHED_MANY;
+		if (t->watched == WATCHED_MANY)
+			told_any(t);
+		t->mux_way = WAY_NONE;
+	} else {
+		if (set && t->watched == WATCHED_MANY)
+			select_told(set, bits);
+		if (t->mux_list && t->watched == WATCHED_MANY)
+			select_told(t->mux_list, bits);
+		if (bits <= TOLD_WORDS * 64)
+			t->mux_way = WAY_NONE;
+	}
+	if (t->watched == WATCHED_MANY) {
+		told_many(t);
+		t->count[COUNT_MUX_READY]++;
+	} else if (t->watched != WATCHED_NONE && (way == WAY_POLL || set || t->mux_list)) {
+		told_only(t, t->watched, way);
+	}
+}
+
+#endif

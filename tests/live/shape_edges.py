@@ -1,0 +1,264 @@
+#!/usr/bin/env -S python3 -B
+"""Servers whose threads have a shape that is easily taken for another one.
+
+  shape_edges.py MODE PORT_FILE DONE_FILE
+
+Writes its pid into PORT_FILE when it is ready. Its clients, in a process of their own, begin when
+DONE_FILE.go is there, and write DONE_FILE when they have had all answers. Ends by a signal, with all
+that it has started.
+
+  upstream    a thread per connection, which asks a backend for each request
+  proxy       a thread per connection, which polls its client and its backend
+  sharing     eight threads for a connection, which take turns reading it
+  acceptors   a poller with epoll, and workers that accept and read
+  grandchild  a process per connection, whose child reads it
+  datagrams   four threads that wait for datagrams of anybody on one socket
+  one_set     four threads that take turns on one epoll set
+"""
+
+import os
+import queue
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+
+CLIENTS = 4
+REQUESTS = 12
+
+
+def listening(address="127.0.0.1"):
+    """A listening socket."""
+    return socket.create_server((address, 0), backlog=64)
+
+
+def echo(connection):
+    """Answer each request until the client is gone."""
+    while data := connection.recv(100):
+        connection.send(data)
+    connection.close()
+
+
+def backend():
+    """Start a process that answers; return its address."""
+    listener = listening()
+    if not os.fork():
+        while True:
+            threading.Thread(target=echo, args=(listener.accept()[0],), daemon=True).start()
+    return listener.getsockname()
+
+
+def each_in_a_thread(listener, serve):
+    """Accept connections, and serve each in a thread of its own."""
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+
+def upstream(listener, behind):
+    """A thread per connection, which asks a backend for each request."""
+
+    def serve(client):
+        server = socket.create_connection(behind)
+        while data := client.recv(100):
+            server.send(data)
+            client.send(server.recv(100))
+        client.close()
+        server.close()
+
+    each_in_a_thread(listener, serve)
+
+
+def proxy(listener, behind):
+    """A thread per connection, which polls both of its sockets."""
+
+    def serve(client):
+        server = socket.create_connection(behind)
+        poll = select.poll()
+        poll.register(client, select.POLLIN)
+        poll.register(server, select.POLLIN)
+        while True:
+            for number, _ in poll.poll():
+                source, sink = (client, server) if number == client.fileno() else (server, client)
+                data = source.recv(100)
+                if not data:
+                    client.close()
+                    server.close()
+                    return
+                sink.send(data)
+
+    each_in_a_thread(listener, serve)
+
+
+def sharing(listener, _behind):
+    """Eight threads for each connection, which take turns reading it."""
+
+    def take_turns(connection, mine, next_one):
+        while True:
+            mine.acquire()
+            data = connection.recv(100)
+            next_one.release()
+            if not data:
+                return
+            connection.send(data)
+
+    while True:
+        connection, _ = listener.accept()
+        turns = [threading.Semaphore(i == 0) for i in range(8)]
+        for i in range(8):
+            arguments = (connection, turns[i], turns[(i + 1) % 8])
+            threading.Thread(target=take_turns, args=arguments, daemon=True).start()
+
+
+def acceptors(listener, _behind):
+    """A poller finds out what is ready; workers accept, and read."""
+    epoll, work = select.epoll(), queue.Queue()
+    connections = {listener.fileno(): listener}
+    once = select.EPOLLIN | select.EPOLLONESHOT
+    epoll.register(listener, once)
+
+    each_has_one = threading.Barrier(3)
+
+    def worker():
+        first = True
+        while True:
+            number = work.get()
+            if number == listener.fileno():
+                connection, _ = listener.accept()
+                connections[connection.fileno()] = connection
+                epoll.register(connection, once)
+            elif data := connections[number].recv(100):
+                if first:
+                    each_has_one.wait()
+                first = False
+                connections[number].send(data)
+            else:
+                connections.pop(number).close()
+                continue
+            epoll.modify(number, once)
+
+    for _ in range(3):
+        threading.Thread(target=worker, daemon=True).start()
+    while True:
+        for number, _ in epoll.poll():
+            work.put(number)
+
+
+def grandchild(listener, _behind):
+    """A process per connection, which watches over the one that reads it."""
+    while True:
+        connection, _ = listener.accept()
+        if os.fork():
+            connection.close()
+            continue
+        monitor, child = socket.socketpair()
+        if not os.fork():
+            echo(connection)
+            child.send(b"done")
+            os._exit(0)
+        connection.close()
+        monitor.recv(10)
+        os.wait()
+        os._exit(0)
+
+
+def datagrams(sock, _behind):
+    """Four threads that wait for datagrams on one socket."""
+
+    each_has_one = threading.Barrier(4)
+
+    def serve():
+        first = True
+        while True:
+            data, address = sock.recvfrom(100)
+            if first:
+                each_has_one.wait()
+            first = False
+            sock.sendto(data, address)
+
+    for _ in range(3):
+        threading.Thread(target=serve, daemon=True).start()
+    serve()
+
+
+def one_set(listener, _behind):
+    """Four threads that take turns on one epoll set."""
+    epoll, connections = select.epoll(), {listener.fileno(): listener}
+    once = select.EPOLLIN | select.EPOLLONESHOT
+    epoll.register(listener, once)
+
+    each_has_one = threading.Barrier(4)
+
+    def serve():
+        first = True
+        while True:
+            for number, _ in epoll.poll(maxevents=1):
+                if number == listener.fileno():
+                    connection, _ = listener.accept()
+                    connections[connection.fileno()] = connection
+                    epoll.register(connection, once)
+                elif data := connections[number].recv(100):
+                    if first:
+                        each_has_one.wait()
+                    first = False
+                    connections[number].send(data)
+                else:
+                    connections.pop(number).close()
+                    continue
+                epoll.modify(number, once)
+
+    for _ in range(3):
+        threading.Thread(target=serve, daemon=True).start()
+    serve()
+
+
+def client(address, kind):
+    """Ask, and wait for each answer."""
+    with socket.socket(socket.AF_INET, kind) as sock:
+        sock.connect(address)
+        for _ in range(REQUESTS):
+            sock.send(b"request")
+            sock.recv(100)
+
+
+def clients(address, kind, go, done):
+    """In a process of their own: wait for the word, ask all at once, say that it is done."""
+    while not os.path.exists(go):
+        time.sleep(0.01)
+    threads = [threading.Thread(target=client, args=(address, kind)) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with open(done, "w", encoding="ascii"):
+        pass
+
+
+def main():
+    """Be the server of a mode."""
+    signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
+    os.setpgid(0, 0)
+    mode, port_file, done = sys.argv[1:4]
+    modes = (upstream, proxy, sharing, acceptors, grandchild, datagrams, one_set)
+    serve = {function.__name__: function for function in modes}[mode]
+    kind = socket.SOCK_DGRAM if mode == "datagrams" else socket.SOCK_STREAM
+    if kind == socket.SOCK_DGRAM:
+        sock = socket.socket(socket.AF_INET, kind)
+        sock.bind(("127.0.0.1", 0))
+    else:
+        sock = listening()
+    behind = backend() if mode in ("upstream", "proxy") else None
+    if not os.fork():
+        address = sock.getsockname()
+        sock.close()
+        clients(address, kind, done + ".go", done)
+        os._exit(0)
+    with open(port_file + ".tmp", "w", encoding="ascii") as file:
+        file.write(f"{os.getpid()}\n")
+    os.rename(port_file + ".tmp", port_file)
+    serve(sock, behind)
+
+
+main()

@@ -82,8 +82,10 @@ static __always_inline bool is_anothers(__u32 tid, struct task_struct *child)
 	return t && (!t->adopted || t->start != start_of(child));
 }
 
-/* Opens the books of a task that is being born, in a thread whose tid is claimed. */
-static __always_inline void books_open(struct task_struct *child, __u64 parent, __u16 *entry)
+/* Opens the books of a task that is being born, in a thread whose tid is claimed; it is of that
+ * family. */
+static __always_inline void books_open(struct task_struct *child, __u64 parent, __u32 family,
+				       __u16 *entry)
 {
 	__u32 tid = child->pid, tgid = child->tgid, index;
 	struct thread *t;
@@ -101,6 +103,7 @@ static __always_inline void books_open(struct task_struct *child, __u64 parent, 
 	t->start = start_of(child);
 	t->adopted = 0;
 	t->parent = tgid == parent >> 32 ? 0 : parent >> 32;
+	t->family = family;
 	bpf_probe_read_kernel(t->comm, sizeof(t->comm), child->comm);
 	__sync_fetch_and_add(&births, 1);
 	clock_barrier();
@@ -113,6 +116,7 @@ static __always_inline void task_born(struct task_struct *child)
 {
 	__u64 parent = bpf_get_current_pid_tgid();
 	__u32 tid = child->pid;
+	struct thread *maker;
 	__u16 *entry;
 
 	if (!armed)
@@ -122,14 +126,15 @@ static __always_inline void task_born(struct task_struct *child)
 	 */
 	if (entry && *entry && is_anothers(tid, child))
 		end_missed(tid, entry);
-	if (!thread_of((__u32)parent) || (child->tgid != parent >> 32 && !follow))
+	maker = thread_of((__u32)parent);
+	if (!maker || (child->tgid != parent >> 32 && !follow))
 		return;
 	if (!entry) {
 		lose(LOST_THREADS); /* pid_max has grown since we looked */
 		return;
 	}
 	if (!*entry && claim(tid, start_of(child)))
-		books_open(child, parent, entry);
+		books_open(child, parent, maker->family, entry);
 }
 
 /* Whether the current task has just become a 32-bit process: its addresses end at 4 GiB. */

@@ -326,7 +326,7 @@ struct thread {
 	__u64 ns[OPS_TIMED][PHASES];
 	__u64 count[COUNTERS];
 	__s32 inflight[REQUESTS]; /* requests that it has made; any thread may complete them */
-	__s32 inflight_pad;
+	__u32 family; /* the process that was asked for, as user space says of the first ones */
 	/* What tells the shape of the threads; see common/shape.h. */
 	__s32 read_fd;	  /* the socket read last; -1: the next read begins a further connection */
 	__s32 served_fd;  /* the same of those whose peer is a client or anybody, */

@@ -45,18 +45,18 @@ static void read_snapshot(struct reader *r)
 	r->task = NULL;
 }
 
-/* Copies the comm of the line, with \xNN as one byte, to the task. */
-static void read_comm(struct reader *r)
+/* Copies the comm of the line, with \xNN as one byte. */
+static void read_comm(struct reader *r, char comm[COMM_LEN])
 {
 	const char *from = r->rest;
 	unsigned int byte;
 
 	for (size_t i = 0; i < COMM_LEN && *from; i++) {
 		if (from[0] == '\\' && sscanf(from + 1, "x%2x", &byte) == 1) {
-			r->task->comm[i] = (char)byte;
+			comm[i] = (char)byte;
 			from += 4;
 		} else {
-			r->task->comm[i] = *from++;
+			comm[i] = *from++;
 		}
 	}
 }
@@ -69,7 +69,7 @@ static void read_process(struct reader *r)
 	r->task->threads_ever = (unsigned int)r->number[2];
 	r->task->wall = r->number[3];
 	r->task->exited = !r->task->threads;
-	read_comm(r);
+	read_comm(r, r->task->comm);
 }
 
 /* Adds a thread. */
@@ -80,7 +80,22 @@ static void read_thread(struct reader *r)
 	r->task->threads_ever = 1;
 	r->task->wall = r->number[3];
 	r->task->exited = !r->task->threads;
-	read_comm(r);
+	read_comm(r, r->task->comm);
+}
+
+/* Adds the pulse of a thread. */
+static void read_pulse(struct reader *r)
+{
+	struct pulse_list *list = &r->s->pulses;
+	struct pulse *p;
+
+	list->pulse = xrealloc(list->pulse, list->count + 1, sizeof(*list->pulse));
+	p = &list->pulse[list->count++];
+	*p = (struct pulse){.pid = (pid_t)r->number[0],
+			    .tid = (pid_t)r->number[1],
+			    .born = 1,
+			    .active = r->number[2]};
+	read_comm(r, p->comm);
 }
 
 /* Adds more threads like the latest one. */
@@ -195,6 +210,13 @@ static bool read_sums(struct reader *r, const char *word)
 	} else if (!strcmp(word, "delay")) {
 		call = task_call(r->task, OP_SIGNALS);
 		add_duration(&call->wait, n[0], n[1], &call->wait_max);
+	} else if (!strcmp(word, "writes") && n[0] < WRITE_WAYS) {
+		r->task->count[COUNT_WRITES + n[0]] = n[1];
+	} else if (!strcmp(word, "life")) {
+		r->task->born = n[0];
+		r->task->ended = n[1];
+	} else if (!strcmp(word, "family")) {
+		r->task->family = (pid_t)n[0];
 	} else if (!strcmp(word, "inflight")) {
 		r->task->inflight[r->op] = (unsigned int)n[0];
 	} else if (!strcmp(word, "summed")) {
@@ -261,6 +283,8 @@ static void read_line(struct reader *r, const char *line)
 		r->s->missed = r->number[0];
 	} else if (!strcmp(word, "torn")) {
 		r->s->torn = r->number[0];
+	} else if (!strcmp(word, "pulse")) {
+		read_pulse(r);
 	} else if (!strcmp(word, "process")) {
 		read_process(r);
 	} else if (!strcmp(word, "thread")) {

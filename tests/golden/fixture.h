@@ -8,6 +8,7 @@
  *   snapshot NS SECONDS NS       a further snapshot: CLOCK_MONOTONIC; CLOCK_REALTIME
  *   lost KIND COUNT              KIND as in enum lost: 0, 1 ...
  *   missed COUNT
+ *   pulse PID TID ACTIVE COMM    a thread, and how long it was not asleep outside of I/O calls
  *   torn COUNT
  *   process PID THREADS EVER WALL COMM    the lines below are about this one
  *   thread PID TID THREADS WALL COMM      or about this one; THREADS is 1, or 0: it has exited
@@ -18,6 +19,9 @@
  *   busy CALL NS COUNT           so many calls were on a CPU so long each
  *   reads WAY COUNT              WAY as in enum way: 1 is blocking ...
  *   accepts WAY COUNT
+ *   writes WAY COUNT
+ *   life BORN ENDED              when it was born, and, of what has exited, ended
+ *   family PID                   whose family it is of, if its parents do not tell
  *   registered WAY
  *   evidence NAME COUNT          what tells the shape; NAME is a field of struct shape_evidence
  *   signals COUNT                so many I/O signals reached it

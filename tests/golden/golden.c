@@ -2,7 +2,8 @@
 /*
  * golden.c - a recorded snapshot through the program's own report and sink.
  *
- * What goes in: golden SINK FIXTURE [utf8] [colour] [interval]. What comes out: on stdout, what
+ * What goes in: golden SINK FIXTURE [utf8] [colour] [interval]
+ * [members] [80]. What comes out: on stdout, what
  * the program would print: one report per snapshot with `interval`, else one over all of the time.
  */
 #include <stdlib.h>
@@ -54,13 +55,17 @@ int main(int argc, char **argv)
 	job.sink = argc >= 3 ? sink_find(argv[1], strlen(argv[1])) : NULL;
 	in = job.sink ? fopen(argv[2], "r") : NULL;
 	if (!in) {
-		fputs("usage: golden SINK FIXTURE [utf8] [colour] [interval]\n", stderr);
+		fputs("usage: golden SINK FIXTURE [utf8] [colour] [interval] [members] [80]\n",
+		      stderr);
 		return 2;
 	}
 	for (int i = 3; i < argc; i++) {
 		job.style.utf8 |= !strcmp(argv[i], "utf8");
 		job.style.colour |= !strcmp(argv[i], "colour");
 		job.style.interval |= !strcmp(argv[i], "interval");
+		job.style.members |= !strcmp(argv[i], "members");
+		if (!strcmp(argv[i], "80"))
+			job.style.columns = 80;
 	}
 	fixture_read(&f, in, argv[2]);
 	fclose(in);

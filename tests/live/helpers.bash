@@ -235,10 +235,11 @@ attach() {
 	attach_only --csv "$T/${AS:-}csv" "$@"
 }
 
-# The same without --csv.
+# The same without --csv. With -f each process has a block, unless BRIEF is set.
 attach_only() {
 	local out=$T/${AS:-}
 
+	[[ " $* " != *" -f "* || -n ${BRIEF:-} ]] || set -- --members "$@"
 	rm -f "${out}csv"
 	: >"${out}err"
 	"${PROGRAM:-$IOPHASE}" -v "$@" >"${out}report" 2>"${out}err" 3>&- </dev/null &

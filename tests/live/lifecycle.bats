@@ -217,7 +217,7 @@ check_exec() {
 	started=${EPOCHREALTIME/./}
 	finish
 	((${EPOCHREALTIME/./} - started < 1000000))
-	grep -q '^server_epoll '"$target"' ' "$T/report"
+	grep -q '^"server_epoll" (pid '"$target"') ' "$T/report"
 	csvsum check "$T/csv" call=epoll_wait -- 'rows == 1' 'wait_ns > 0'
 }
 
@@ -257,7 +257,7 @@ check_exec() {
 		started=${EPOCHREALTIME/./}
 		finish "$signal"
 		((${EPOCHREALTIME/./} - started < 500000))
-		grep -q '^idle '"$target"' ' "$T/report"
+		grep -q '^"idle" (pid '"$target"') ' "$T/report"
 		csvsum shape "$T/csv"
 	done
 }
@@ -293,7 +293,7 @@ signal_early() {
 		[[ ! -s $T/report && ! -e $T/csv ]]
 	else
 		[[ $code == 0 ]]
-		grep -q "^idle $target " "$T/report"
+		grep -q "^\"idle\" (pid $target) " "$T/report"
 		csvsum shape "$T/csv"
 	fi
 }

@@ -34,7 +34,7 @@ check_text() {
 	client --connections 10 --requests 100
 	finish INT
 	check_text "$T/report"
-	grep -Eq "^server_epoll $target +1 thread" "$T/report"
+	grep -Eq "^\"server_epoll\" \(pid $target\) +1 thread" "$T/report"
 	grep -q 'multiplexing: epoll, edge-triggered' "$T/report"
 	grep -Eq '^Where the time went .* accounted for' "$T/report"
 	grep -Eq '^  wait for I/O +[0-9.]+ m?s +[0-9.]+ %' "$T/report"
@@ -56,7 +56,7 @@ check_text() {
 	start_workload rhythm
 	attach_only -i 0.3 -d 1 -p "$target"
 	finish
-	(($(grep -c '^rhythm '"$target" "$T/report") >= 4))
+	(($(grep -c '^"rhythm" (pid '"$target)" "$T/report") >= 4))
 	check_text "$T/report"
 	# The last block is the sum: 1 s, which is 20 beats.
 	tail -n 25 "$T/report" | grep -Eq '^rhythm .* 1\.[0-2]?[0-9]* s'
@@ -67,7 +67,7 @@ check_text() {
 	attach -d 500ms -p "$target"
 	finish
 	check_text "$T/report"
-	grep -Eq "^server_pool $target +50[01] threads" "$T/report"
+	grep -Eq "^\"server_pool\" \(pid $target\) +50[01] threads" "$T/report"
 	(($(wc -l <"$T/report") <= 30))
 	attach -t -d 500ms -p "$target"
 	finish
@@ -80,8 +80,8 @@ check_text() {
 	start_workload rhythm
 	attach -t -d 500ms -p "$target"
 	finish
-	grep -Eq "thread $target rhythm " "$T/report"
-	grep -Eq 'thread [0-9]+ rhythm-reader ' "$T/report"
+	grep -Eq "thread $target \"rhythm\" " "$T/report"
+	grep -Eq 'thread [0-9]+ "rhythm-reader" ' "$T/report"
 	check_text "$T/report"
 }
 

@@ -52,7 +52,7 @@ words_of() {
 # The first line of a process in the report, with what it had no room for, as one line.
 headline() {
 	awk -v pid="$1" '
-		!found && $2 == pid { found = 1; line = $0; next }
+		!found && index($0, "\" (pid " pid ")") && !/^ | and [0-9,]+ more process/ { found = 1; line = $0; next }
 		found && NF == 0 { exit }
 		found { sub(/^ +/, " "); line = line $0 }
 		END { print line }' "$T/report"

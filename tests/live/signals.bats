@@ -108,7 +108,7 @@ signal_driven() {
 # The number of I/O signals that the report gives for a process, 0 if it has no line about them.
 signals_of() {
 	awk -v pid="$1" '
-		/^[^ ].*   [0-9]+ thread/ { mine = $2 == pid }
+		/^[^ ].*   [0-9]+ thread/ { mine = index($0, "\" (pid " pid ")") }
 		mine && /^[0-9,]+ I\/O signal/ { gsub(",", "", $1); n = $1 }
 		END { print n + 0 }' "$T/report"
 }

@@ -29,12 +29,14 @@ const struct option_row option_rows[] = {
 	{"follow", 'f', GROUP_TARGETS, NULL, read_flag, FIELD(follow),
 	 .help = "their descendants too: those alive now and those born later"},
 	{"duration", 'd', GROUP_TIME, "TIME", read_time, FIELD(duration), .time = TIMES,
-	 .help = "stop after TIME (5, 5s, 1.5s, 500ms, 2m); without it, on Ctrl-C or when\n"
-		 "the last target exits"},
+	 .help = "stop after TIME (5, 1.5s, 500ms, 2m, 1h, 1d); without it, on Ctrl-C or\n"
+		 "when the last target exits"},
 	{"interval", 'i', GROUP_TIME, "TIME", read_time, FIELD(interval), .time = TIMES,
 	 .help = "report every TIME as well; each report covers its interval"},
 	{"threads", 't', GROUP_REPORT, NULL, read_flag, FIELD(threads),
 	 .help = "one block per thread"},
+	{"members", 0, GROUP_REPORT, NULL, read_flag, FIELD(members),
+	 .help = "one block per process of a family (-f), not only a line; -t has them too"},
 	{"quiet", 'q', GROUP_REPORT, NULL, read_flag, FIELD(quiet),
 	 .help = "no text report, unless it is asked for by -o text:FILE"},
 	{"output", 'o', GROUP_OUTPUT, "KIND:FILE", read_output, FIELD(outputs),

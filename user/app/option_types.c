@@ -49,7 +49,8 @@ int read_time(const struct option_row *row, const char *text, void *field)
 	int err = time_parse(text, &ns);
 
 	if (err == -EINVAL)
-		return bad_argument(row, text, "not a time; write it as 5, 1.5s, 500ms or 2m");
+		return bad_argument(row, text,
+				    "not a time; write it as 5, 1.5s, 500ms, 2m, 1h or 1d");
 	if (!err && ns >= row->time.min && ns < below) {
 		*(uint64_t *)field = ns;
 		return 0;

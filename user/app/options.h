@@ -35,6 +35,7 @@ struct options {
 	uint64_t duration; /* ns, 0: until Ctrl-C or the last target exits */
 	uint64_t interval; /* ns, 0: one report, at the end */
 	bool threads;
+	bool members;
 	struct output_choices outputs; /* at most one of them is stdout */
 	enum hook_kind hooks;
 	bool quiet; /* without an output to stdout, nothing is written there */

@@ -9,6 +9,7 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "app/deliver.h"
@@ -37,6 +38,17 @@ static bool wants_colour(int fd)
 	return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb");
 }
 
+/* The columns that a line written there may have: the terminal's, within reason. */
+static unsigned int columns_of(int fd)
+{
+	struct winsize size = {0};
+
+	if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) || size.ws_col >= LINE_COLUMNS ||
+	    !size.ws_col)
+		return LINE_COLUMNS;
+	return size.ws_col < LINE_COLUMNS_MIN ? LINE_COLUMNS_MIN : size.ws_col;
+}
+
 /* Opens the place of one more output; 0, or the exit code after one line. */
 static enum exit_code add(struct outputs *all, const struct options *o,
 			  const struct output_choice *choice)
@@ -58,6 +70,8 @@ static enum exit_code add(struct outputs *all, const struct options *o,
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 		.colour = wants_colour(out->place.fd),
 		.interval = o->interval != 0,
+		.members = o->members,
+		.columns = columns_of(out->place.fd),
 	};
 	return EXIT_DONE;
 }

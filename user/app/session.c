@@ -6,7 +6,9 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "app/children.h"
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
 #include "base/log.h"
@@ -18,6 +20,10 @@
 #include "app/session.h"
 #include "books/snapshot.h"
 
+enum {
+	HOST_LEN = 65, /* HOST_NAME_MAX is 64 */
+};
+
 struct session {
 	const struct options *options;
 	const struct caps *caps;
@@ -26,7 +32,8 @@ struct session {
 	struct collector *collector;
 	struct loop loop;
 	struct outputs outputs;
-	struct notes notes;	     /* what is not seen or not known */
+	struct notes notes; /* what is not seen or not known */
+	char host[HOST_LEN];
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 };
 
@@ -149,7 +156,10 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	int err;
 
 	snapshot_diff(&window, from, from->at, to);
+	if (!s->options->follow)
+		children_look_up(&window);
 	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
+	r->host = s->host[0] ? s->host : NULL;
 	err = use(s, r);
 	report_free(r);
 	window_clear(&window);
@@ -280,6 +290,8 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	enum exit_code code;
 	int err = loop_open(&s.loop, signals);
 
+	if (gethostname(s.host, sizeof(s.host) - 1))
+		s.host[0] = '\0';
 	if (err) {
 		log_error("cannot wait for timers: %s", strerror(-err));
 		return EXIT_FAILED;

@@ -30,7 +30,8 @@ static const char *read_fraction(const char *text, uint64_t unit, uint64_t *ns)
 
 	for (; isdigit((unsigned char)*text); text++, step /= 10)
 		billionths += step * (uint64_t)(*text - '0');
-	*ns = unit / 1000 * billionths / (NSEC_PER_SEC / 1000);
+	/* A unit is a number of ms; of a day, more of it would be too much for 64 bits. */
+	*ns = unit / NSEC_PER_MSEC * billionths / (NSEC_PER_SEC / NSEC_PER_MSEC);
 	return text == start ? NULL : text;
 }
 
@@ -41,10 +42,9 @@ int time_parse(const char *text, uint64_t *ns)
 		const char *name;
 		uint64_t ns;
 	} units[] = {
-		{"", NSEC_PER_SEC},
-		{"s", NSEC_PER_SEC},
-		{"ms", NSEC_PER_MSEC},
-		{"m", 60 * NSEC_PER_SEC},
+		{"", NSEC_PER_SEC},	    {"s", NSEC_PER_SEC},
+		{"ms", NSEC_PER_MSEC},	    {"m", 60 * NSEC_PER_SEC},
+		{"h", 3600 * NSEC_PER_SEC}, {"d", 24 * 3600 * NSEC_PER_SEC},
 	};
 	uint64_t whole, fraction = 0, scale = 0;
 	const char *point = read_digits(text, TIME_LIMIT_NS / NSEC_PER_MSEC, &whole);

@@ -147,6 +147,7 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 
 	task->threads += live;
 	task->stopped += live && t->stopped;
+	task->family = (pid_t)t->family;
 	task->threads_ever++;
 	evidence_note(&task->evidence, t);
 	task->wall += t->since - t->born;
@@ -224,6 +225,7 @@ void books_open(struct books *b, uint32_t index, const struct thread_id *id, uin
 	t->start = id->start;
 	t->adopted = 1;
 	t->parent = id->tid == id->pid ? id->parent : 0;
+	t->family = (__u32)id->family;
 	memset(t->comm, 0, sizeof(t->comm));
 	__atomic_store_n(&t->state, THREAD_LIVE, __ATOMIC_RELEASE);
 }

@@ -22,6 +22,7 @@ struct books {
 struct thread_id {
 	pid_t pid, tid;
 	pid_t parent;	/* of a process's first thread: the process that made it, 0: not known */
+	pid_t family;	/* the process that was asked for: its own, or an ancestor */
 	uint32_t start; /* when it was started, in ticks since boot */
 };
 

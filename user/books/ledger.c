@@ -26,14 +26,14 @@ static void add_thread(const struct books *b, const struct thread *t, struct tas
 	books_add(b, t, task);
 	if (!task->born || t->born < task->born)
 		task->born = t->born;
+	if (t->state == THREAD_DEAD && t->since > task->ended)
+		task->ended = t->since;
 }
 
 /* Adds a dead thread's books to the task that it was, or was one of. */
 static void bury_in(const struct books *b, const struct thread *t, struct task_sums *task)
 {
 	add_thread(b, t, task);
-	if (t->since > task->ended)
-		task->ended = t->since;
 	if (t->tid == t->tgid || task->tid || !task->comm[0])
 		memcpy(task->comm, t->comm, sizeof(task->comm));
 }
@@ -197,6 +197,7 @@ static void copy_dead(const struct task_sums *dead, struct task_list *list)
 	memcpy(task->comm, dead->comm, sizeof(task->comm));
 	task->summed = dead->summed;
 	task->born = dead->born;
+	task->ended = dead->ended;
 }
 
 /* Adds the books of a thread to the task (pid, tid) of the list. */
@@ -263,6 +264,7 @@ void ledger_read(const struct ledger *l, const struct books *b, const struct boo
 	fill(&s->processes, &l->dead_processes, b, books, copy->count, false);
 	if (l->threads)
 		fill(&s->threads, &l->dead_threads, b, books, copy->count, true);
+	pulses_fill(&s->pulses, books, copy->count);
 	free(books);
 	families_join(&s->processes);
 	s->torn = copy->torn;

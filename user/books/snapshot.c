@@ -112,7 +112,7 @@ struct task_sums *task_list_get(struct task_list *list, pid_t pid, pid_t tid)
 }
 
 /* Frees what a task holds. */
-static void task_free(struct task_sums *task)
+void task_clear(struct task_sums *task)
 {
 	for (unsigned int op = 0; op < OPS; op++) {
 		struct call_sums *call = task->call[op];
@@ -138,7 +138,7 @@ void task_list_sweep(struct task_list *list)
 			list->task[kept++] = task;
 			continue;
 		}
-		task_free(task);
+		task_clear(task);
 		task->next_spare = list->spare;
 		list->spare = task;
 	}
@@ -151,7 +151,7 @@ void task_list_clear(struct task_list *list)
 	struct task_block *block = list->blocks;
 
 	for (size_t i = 0; i < list->count; i++)
-		task_free(list->task[i]);
+		task_clear(list->task[i]);
 	while (block) {
 		struct task_block *next = block->next;
 
@@ -202,6 +202,8 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->wall += from->wall;
 	to->inflight_before += from->inflight_before;
 	to->inflight_aio += from->inflight_aio;
+	if (!to->family)
+		to->family = from->family;
 	if (to->registered == WAY_NONE)
 		to->registered = from->registered;
 	to->async |= from->async;
@@ -271,6 +273,18 @@ static void call_diff(struct task_sums *task, unsigned int op, const struct call
 	call->busy_max = window_max(earlier->busy_max, later->busy_max, &call->busy);
 }
 
+/* For how much of the window (ns) a task had a living thread; for all of it if that is not known.
+ */
+static uint64_t lived_in(const struct window *w, const struct task_sums *later)
+{
+	bool one = !later->summed && later->born;
+	uint64_t from = one && later->born > w->from ? later->born : w->from;
+	uint64_t to =
+		one && later->exited && later->ended && later->ended < w->to ? later->ended : w->to;
+
+	return less(to, from);
+}
+
 /* Sets `task` to the sums of one task between the two; earlier may be NULL. */
 static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 		      const struct task_sums *later)
@@ -291,6 +305,7 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->inflight_before = earlier ? 0 : later->inflight_before;
 	task->inflight_aio = later->inflight_aio;
 	task->ever = later;
+	task->family = later->family;
 	for (unsigned int i = 0; i < COUNTERS; i++)
 		task->count[i] = less(later->count[i], e->count[i]);
 	for (unsigned int op = 0; op < OPS_TIMED; op++)
@@ -352,9 +367,9 @@ static void find_heirs(struct task_list *heirs, const struct task_list *earlier,
 	}
 }
 
-/* Fills the list with the differences of all tasks that were there in the window. */
-static void list_diff(struct task_list *list, const struct task_list *earlier,
-		      const struct task_list *later)
+/* Fills a list of a window with the differences of all tasks that were there in it. */
+static void list_diff(const struct window *w, struct task_list *list,
+		      const struct task_list *earlier, const struct task_list *later)
 {
 	struct task_list heirs = {0};
 
@@ -374,6 +389,7 @@ static void list_diff(struct task_list *list, const struct task_list *earlier,
 			continue;
 		task = task_list_get(list, now->pid, now->tid);
 		task_diff(task, then, now);
+		task->lived = lived_in(w, now);
 		task->summed = less(now->summed, then ? then->summed : 0);
 	}
 	task_list_clear(&heirs);
@@ -395,8 +411,9 @@ void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t st
 	};
 	for (unsigned int i = 0; i < LOSTS; i++)
 		w->lost[i] = less(later->lost[i], e->lost[i]);
-	list_diff(&w->processes, &e->processes, &later->processes);
-	list_diff(&w->threads, &e->threads, &later->threads);
+	list_diff(w, &w->processes, &e->processes, &later->processes);
+	list_diff(w, &w->threads, &e->threads, &later->threads);
+	pulses_quiet(&w->quiet, &e->pulses, &later->pulses);
 }
 
 /* Frees what the snapshot holds. */
@@ -404,6 +421,7 @@ void snapshot_clear(struct snapshot *s)
 {
 	task_list_clear(&s->processes);
 	task_list_clear(&s->threads);
+	pulses_clear(&s->pulses);
 	*s = (struct snapshot){0};
 }
 
@@ -412,5 +430,6 @@ void window_clear(struct window *w)
 {
 	task_list_clear(&w->processes);
 	task_list_clear(&w->threads);
+	pulses_clear(&w->quiet);
 	*w = (struct window){0};
 }

@@ -14,6 +14,7 @@
 #include "books/errors.h"
 #include "books/evidence.h"
 #include "books/hist.h"
+#include "books/pulse.h"
 #include "base/types.h"
 
 /* What one call of one task came to. The number of calls is the sum of the outcomes. */
@@ -30,15 +31,18 @@ struct call_sums {
 /* The books of a task: of one thread, or of a whole process with all its threads. */
 struct task_sums {
 	pid_t pid;
-	pid_t tid;	      /* 0: the whole process */
-	char comm[COMM_LEN];  /* not necessarily text, not necessarily terminated */
-	bool exited;	      /* no thread of it is left */
-	bool gone;	      /* its sums are in another task: task_list_sweep() frees it */
-	uint64_t summed;      /* ended tasks that are summed here and are in the list no longer */
-	uint64_t born;	      /* ns, the first of its threads; 0: not known, or not one task */
-	uint64_t ended;	      /* ns, the last of its threads that has ended; in a ledger only */
-	unsigned int threads; /* alive at that instant */
-	unsigned int stopped; /* of them, at that instant */
+	pid_t tid;	     /* 0: the whole process */
+	char comm[COMM_LEN]; /* not necessarily text, not necessarily terminated */
+	bool exited;	     /* no thread of it is left */
+	bool gone;	     /* its sums are in another task: task_list_sweep() frees it */
+	uint64_t summed;     /* ended tasks that are summed here and are in the list no longer */
+	uint64_t born;	     /* ns, the first of its threads; 0: not known, or not one task */
+	uint64_t ended;	     /* ns, the last of its threads that has ended; 0: none has */
+	uint64_t lived; /* in a window: ns of it that there was a thread; all of it for a sum */
+	unsigned int children; /* processes that it has made and that live, if that was looked up */
+	pid_t family;	       /* the process that was asked for, or itself; 0: not known */
+	unsigned int threads;  /* alive at that instant */
+	unsigned int stopped;  /* of them, at that instant */
 	unsigned int threads_ever; /* since the attach; in a window: that lived in it */
 	uint64_t wall; /* ns that its threads have lived since their clocks were started */
 	uint64_t ns[OPS_TIMED][PHASES]; /* calls in flight included, with their time so far */
@@ -80,6 +84,7 @@ struct snapshot {
 	uint64_t torn;	 /* threads whose books moved while they were read, again and again */
 	struct task_list processes;
 	struct task_list threads; /* empty unless threads were asked for */
+	struct pulse_list pulses; /* of all threads that live */
 };
 
 /* The sums between two snapshots: each field is the later less the earlier one. */
@@ -91,6 +96,7 @@ struct window {
 	uint64_t torn;
 	struct task_list processes;
 	struct task_list threads;
+	struct pulse_list quiet; /* threads that did nothing in it */
 };
 
 /* The task (pid, tid) of the list; it is added, all zero, if it is not there yet. */
@@ -116,6 +122,9 @@ void counters_add(__u64 *to, const __u64 *from);
 
 /* Adds all sums of `from` to `to`; names and identities of `to` stay. */
 void task_add(struct task_sums *to, const struct task_sums *from);
+
+/* Frees what a task that is in no list holds. */
+void task_clear(struct task_sums *task);
 
 /*
  * The window from `earlier` to `later`; with earlier NULL, from `start` (ns) with all sums 0. A

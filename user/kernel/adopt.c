@@ -33,6 +33,7 @@ struct adopter {
 		exiting; /* added while they were dying: their last event may have come before */
 	pid_t pid;	 /* the process that they are of */
 	bool frozen;	 /* its first thread is, so that each of them is looked at */
+	pid_t family;	 /* the process that was asked for */
 	bool full;	 /* there was no room for some, which has been counted */
 };
 
@@ -137,7 +138,7 @@ static int look(struct adopter *a, const struct thread_id *id, int fd)
 /* Adds the thread whose stat is open: 1, 0 if there is nothing to add, or -errno. */
 static int adopt_open(struct adopter *a, pid_t tid, int fd)
 {
-	struct thread_id id = {.pid = a->pid, .tid = tid};
+	struct thread_id id = {.pid = a->pid, .tid = tid, .family = a->family};
 	struct proc_stat stat;
 	int err;
 
@@ -274,7 +275,7 @@ static void tell_unseen(struct adopter *a, struct notes *notes)
 int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct adopt_stop *stop,
 		  struct notes *notes)
 {
-	struct adopter a = {.collector = c, .stop = stop};
+	struct adopter a = {.collector = c, .stop = stop, .family = pid};
 	int total, added;
 
 	total = adopt_all_threads(&a, pid);

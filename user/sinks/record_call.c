@@ -129,6 +129,7 @@ static const struct column columns[] = {
 	{"model_counts", value_model_counts},
 	{"peeks", get_peeks},
 	{"errors", get_errors},
+	{"family", value_family},
 };
 
 /* Visits the calls of one task. */

@@ -17,20 +17,46 @@ static uint64_t sum_of_losses(const struct report *report)
 	return sum;
 }
 
-INTEGER_COLUMN(get_family, r->task->family, (uint64_t)r->task->family)
 INTEGER_COLUMN(get_threads, true, r->task->threads)
 INTEGER_COLUMN(get_threads_ever, true, r->task->threads_ever)
 INTEGER_COLUMN(get_wall, true, r->task->wall)
 INTEGER_COLUMN(get_stopped, true, r->task->stopped_ns)
 INTEGER_COLUMN(get_wakeups, true, r->task->wakeups)
+INTEGER_COLUMN(get_lived, true, r->task->lived)
+INTEGER_COLUMN(get_quiet, true, r->task->quiet.count)
 INTEGER_COLUMN(get_lost, true, sum_of_losses(r->report))
+
+/* The machine's name. */
+static void get_host(struct value *v, const struct record *r)
+{
+	if (r->report->host)
+		value_word(v, r->report->host);
+}
+
+/* What the model rests on. */
+static void get_basis(struct value *v, const struct record *r)
+{
+	static const char *const now[] = {
+		[BASIS_READS] = "reads", [BASIS_ACCEPTS] = "accepts", [BASIS_WRITES] = "writes",
+		[BASIS_TIME] = "time",	 [BASIS_ASYNC] = "o_async",
+	};
+	static const char *const before[] = {
+		[BASIS_READS] = "reads before",	  [BASIS_ACCEPTS] = "accepts before",
+		[BASIS_WRITES] = "writes before", [BASIS_TIME] = "time before",
+		[BASIS_ASYNC] = "o_async",
+	};
+	const struct model_decision *m = &r->task->model;
+
+	if (m->basis != BASIS_NONE)
+		value_word(v, m->before ? before[m->basis] : now[m->basis]);
+}
 
 static const struct column columns[] = {
 	{"time", value_time},
 	{"interval_ns", value_interval},
 	{"pid", value_pid},
 	{"comm", value_comm},
-	{"family", get_family},
+	{"family", value_family},
 	{"threads", get_threads},
 	{"threads_ever", get_threads_ever},
 	{"model", value_model},
@@ -45,6 +71,10 @@ static const struct column columns[] = {
 	{"events_per_wait", NULL},
 	{"watched", NULL},
 	{"wakeups", get_wakeups},
+	{"host", get_host},
+	{"lived_ns", get_lived},
+	{"quiet_threads", get_quiet},
+	{"model_basis", get_basis},
 };
 
 /* Visits all processes. */

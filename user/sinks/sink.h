@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "judge/report.h"
+#include "sinks/line.h"
 #include "sinks/record.h"
 
 /* What the caller knows about the place that the output is read in. */
@@ -17,7 +18,15 @@ struct style {
 	bool utf8;     /* bars of blocks, and characters beyond ASCII in names */
 	bool colour;   /* a terminal, and the user wants it */
 	bool interval; /* there will be reports of intervals, and one of the whole at the end */
+	bool members;  /* a block for each process of a family */
+	unsigned int columns; /* that a line may have; 0: nobody says */
 };
+
+/* The columns that a line may have. */
+static inline unsigned int style_columns(const struct style *style)
+{
+	return style->columns ? style->columns : LINE_COLUMNS;
+}
 
 /* One output that is being written. */
 struct sink_job {

@@ -3,7 +3,7 @@
  * table.c - the table of calls in the text report.
  *
  * What goes in: the calls, or the requests, of one or more tasks. What comes out: aligned rows of
- * at most 100 columns. A column in which no row has anything is left out.
+ * lines that fit. A column in which no row has anything is left out.
  */
 #include <string.h>
 
@@ -14,7 +14,6 @@
 struct cell_of {
 	const struct report_task *task;
 	const struct report_call *call;
-	uint64_t period; /* ns */
 	enum room room;
 };
 
@@ -43,13 +42,13 @@ static struct text time_cell(const struct cell_of *c)
 
 	for (unsigned int p = 0; p < PHASES; p++)
 		ns += c->call->ns[p];
-	return ns ? fmt_percent(ns, c->task->wall, c->room) : nothing();
+	return ns ? fmt_percent(ns, c->task->wall - c->task->quiet.ns, c->room) : nothing();
 }
 
 /* Ended calls per second. */
 static struct text rate_cell(const struct cell_of *c)
 {
-	return c->call->calls ? fmt_rate(c->call->calls, c->period, c->room) : nothing();
+	return c->call->calls ? fmt_rate(c->call->calls, c->task->lived, c->room) : nothing();
 }
 
 /* The bytes that went through. */
@@ -96,24 +95,24 @@ static const struct {
 	unsigned int expendable; /* which goes first when there is no room; 0: none does */
 	const char *alone;	 /* the header if the column before it is left out */
 } table[] = {
-	{"time", time_cell, TABLE_CALLS, 5, NULL},
-	{"/s", rate_cell, BOTH, 4, NULL},
+	{"time", time_cell, TABLE_CALLS, 10, NULL},
+	{"/s", rate_cell, BOTH, 9, NULL},
 	{"ok", ok_cell, BOTH, 0, NULL},
-	{"eof", eof_cell, BOTH, 0, NULL},
+	{"eof", eof_cell, BOTH, 2, NULL},
 	{"again", again_cell, BOTH, 0, NULL},
-	{"timeout", timeout_cell, BOTH, 0, NULL},
-	{"intr", interrupted_cell, BOTH, 2, NULL},
+	{"timeout", timeout_cell, BOTH, 1, NULL},
+	{"intr", interrupted_cell, BOTH, 7, NULL},
 	{"error", error_cell, BOTH, 0, NULL},
-	{"bytes", bytes_cell, BOTH, 0, NULL},
-	{"wait p50", wait_p50_cell, TABLE_CALLS, 0, NULL},
+	{"bytes", bytes_cell, BOTH, 3, NULL},
+	{"wait p50", wait_p50_cell, TABLE_CALLS, 4, NULL},
 	{"p99", wait_p99_cell, TABLE_CALLS, 0, "wait p99"},
-	{"busy p50", busy_p50_cell, TABLE_CALLS, 0, NULL},
-	{"p99", busy_p99_cell, TABLE_CALLS, 0, "busy p99"},
+	{"busy p50", busy_p50_cell, TABLE_CALLS, 5, NULL},
+	{"p99", busy_p99_cell, TABLE_CALLS, 6, "busy p99"},
 	{"done p50", latency_p50_cell, TABLE_REQUESTS, 0, NULL},
-	{"p90", latency_p90_cell, TABLE_REQUESTS, 0, "done p90"},
+	{"p90", latency_p90_cell, TABLE_REQUESTS, 6, "done p90"},
 	{"p99", latency_p99_cell, TABLE_REQUESTS, 0, "done p99"},
-	{"max", latency_max_cell, TABLE_REQUESTS, 0, "done max"},
-	{"in flight", inflight_cell, BOTH, 3, NULL},
+	{"max", latency_max_cell, TABLE_REQUESTS, 5, "done max"},
+	{"in flight", inflight_cell, BOTH, 8, NULL},
 };
 
 _Static_assert(ARRAY_SIZE(table) <= TABLE_COLUMNS_MAX, "a layout has room for every column");
@@ -141,7 +140,7 @@ bool table_has_rows(enum table_of of, const struct report_task *task)
 /* Widens the columns to hold the calls of one task. */
 static void layout_add(struct layout *l, const struct report_task *task)
 {
-	struct cell_of c = {.task = task, .period = l->period, .room = l->room};
+	struct cell_of c = {.task = task, .room = l->room};
 
 	for (size_t i = 0; i < task->calls; i++) {
 		unsigned int name = INDENT + (unsigned int)strlen(task->call[i].name);
@@ -192,8 +191,8 @@ static bool layout_drop(struct layout *l)
 
 /* Fits the calls, or the requests, of the tasks into a line: as wide as can be, then shorter, then
  * fewer columns. */
-void table_fit(struct layout *l, enum table_of of, uint64_t period, const struct report_task *tasks,
-	       size_t count, const char *title)
+void table_fit(struct layout *l, enum table_of of, const struct report_task *tasks, size_t count,
+	       const char *title)
 {
 	static const struct {
 		enum room room;
@@ -203,20 +202,21 @@ void table_fit(struct layout *l, enum table_of of, uint64_t period, const struct
 	for (size_t try = 0; try < ARRAY_SIZE(tries); try++) {
 		*l = (struct layout){
 			.of = of,
-			.period = period,
+			.columns = l->columns,
 			.room = tries[try].room,
 			.gap = tries[try].gap,
 			.name_width = (unsigned int)strlen(title),
 		};
 		for (size_t i = 0; i < count; i++)
-			layout_add(l, &tasks[i]);
+			if (!tasks[i].is_quiet)
+				layout_add(l, &tasks[i]);
 		for (size_t t = 0; t < ARRAY_SIZE(table); t++)
 			if (l->width[t] && l->width[t] < strlen(header_of(l, t)))
 				l->width[t] = (unsigned int)strlen(header_of(l, t));
-		if (layout_width(l) <= LINE_COLUMNS)
+		if (layout_width(l) <= l->columns)
 			return;
 	}
-	while (layout_width(l) > LINE_COLUMNS && layout_drop(l))
+	while (layout_width(l) > l->columns && layout_drop(l))
 		;
 }
 
@@ -233,7 +233,7 @@ void table_write_header(FILE *out, const struct layout *l, const char *title, bo
 /* Writes one row per call, or request, of the task. */
 void table_write_rows(FILE *out, const struct layout *l, const struct report_task *task)
 {
-	struct cell_of c = {.task = task, .period = l->period, .room = l->room};
+	struct cell_of c = {.task = task, .room = l->room};
 
 	for (size_t i = 0; i < task->calls; i++) {
 		c.call = &task->call[i];
@@ -251,14 +251,14 @@ void table_write_rows(FILE *out, const struct layout *l, const struct report_tas
 /* Writes a line that names the columns left out for lack of room, if there are any. */
 void table_write_left_out(FILE *out, const struct layout *l)
 {
-	const char *before = "  No room for";
+	struct line line = {.out = out, .columns = l->columns, .indent = 4};
 
-	for (size_t t = 0; t < ARRAY_SIZE(table); t++) {
-		if (!l->no_room_for[t])
-			continue;
-		fprintf(out, "%s %s", before, table[t].header);
-		before = ",";
-	}
-	if (*before == ',')
-		fputs("; the CSV has it.\n", out);
+	for (size_t t = 0; t < ARRAY_SIZE(table); t++)
+		if (l->no_room_for[t])
+			line_add(&line, line.column ? ", " : "", "%s%s",
+				 line.column ? "" : "  No room for ",
+				 table[t].alone ? table[t].alone : table[t].header);
+	if (line.column)
+		line_add(&line, "; ", "the CSV has it.");
+	line_end(&line);
 }

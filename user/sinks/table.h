@@ -12,10 +12,10 @@
 
 #include "base/fmt.h"
 #include "judge/report.h"
+#include "sinks/line.h"
 
 enum {
 	TABLE_COLUMNS_MAX = 20,
-	LINE_COLUMNS = 100, /* no line of the report is longer */
 };
 
 /* What the rows are. */
@@ -26,7 +26,7 @@ enum table_of {
 
 struct layout {
 	enum table_of of;
-	uint64_t period; /* ns */
+	unsigned int columns; /* that a line may have: to be set before */
 	enum room room;
 	unsigned int gap;		       /* the blanks between columns */
 	unsigned int name_width;	       /* the indent of the names included */
@@ -36,8 +36,8 @@ struct layout {
 
 /* Fits the calls, or the requests, of the tasks into a line: as wide as can be, then shorter, then
  * fewer columns. */
-void table_fit(struct layout *l, enum table_of of, uint64_t period, const struct report_task *tasks,
-	       size_t count, const char *title);
+void table_fit(struct layout *l, enum table_of of, const struct report_task *tasks, size_t count,
+	       const char *title);
 
 /* Whether the task has any row. */
 bool table_has_rows(enum table_of of, const struct report_task *task);

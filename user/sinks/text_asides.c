@@ -7,7 +7,6 @@
  * at the end.
  */
 #include "base/errno_name.h"
-#include "base/fmt.h"
 #include "sinks/text_asides.h"
 
 enum {
@@ -15,46 +14,51 @@ enum {
 };
 
 /* Begins a line with a number and its noun, unless the number is 0: then there is none. */
-static bool begin(FILE *out, uint64_t n, const char *noun)
+static bool begin(struct line *l, uint64_t n, const char *noun)
 {
-	if (n)
-		fprintf(out, "\n%s %s%s", fmt_count(n, ROOM_FULL).s, noun, n == 1 ? "" : "s");
-	return n;
+	if (!n)
+		return false;
+	putc('\n', l->out);
+	line_add(l, "", "%s", number_of(n, noun).s);
+	return true;
 }
 
 /* Writes how long threads were stopped, and whether they are. */
-static void write_stopped(FILE *out, const struct report_task *t)
+static void write_stopped(struct line *l, const struct report_task *t)
 {
 	if (!t->stopped_ns)
 		return;
-	fprintf(out, "\nStopped (by a signal, a tracer or a freezer) for %s of thread time",
-		fmt_duration(t->stopped_ns, ROOM_FULL).s);
+	putc('\n', l->out);
+	line_add_words(l, "", "Stopped (by a signal, a tracer or a freezer) for");
+	line_add(l, " ", "%s of thread time", fmt_duration(t->stopped_ns, ROOM_FULL).s);
 	if (t->stopped)
-		fprintf(out, "; %u thread%s still", t->stopped, t->stopped == 1 ? " is" : "s are");
-	putc('\n', out);
+		line_add(l, "; ", "%u thread%s still", t->stopped,
+			 t->stopped == 1 ? " is" : "s are");
+	line_end(l);
 }
 
 /* Writes how long I/O signals took from their generation until they reached a thread. */
-static void write_signals(FILE *out, const struct report_task *t)
+static void write_signals(struct line *l, const struct report_task *t)
 {
-	if (!begin(out, t->signals, "I/O signal"))
-		return;
-	if (t->has_delays)
-		fprintf(out, ", from generation to delivery: p50 %s, p99 %s",
-			fmt_duration(t->signal_delay.p50, ROOM_FULL).s,
-			fmt_duration(t->signal_delay.p99, ROOM_FULL).s);
-	putc('\n', out);
+	if (begin(l, t->signals, "I/O signal") && t->has_delays) {
+		line_add(l, ", ", "from generation to delivery: p50 %s",
+			 fmt_duration(t->signal_delay.p50, ROOM_FULL).s);
+		line_add(l, ", ", "p99 %s", fmt_duration(t->signal_delay.p99, ROOM_FULL).s);
+	}
+	line_end(l);
 }
 
 /* Writes which reads brought nothing but a wake-up, and which left the data where they were. */
-static void write_reads(FILE *out, const struct report_task *t)
+static void write_reads(struct line *l, const struct report_task *t)
 {
-	if (begin(out, t->wakeups, "wake-up"))
-		fputs(" read from its own eventfd, timerfd, signalfd, pipe or pair of sockets: no "
-		      "vote\n",
-		      out);
-	if (begin(out, t->peeks, "peek"))
-		fputs(" at data that a later read takes: no bytes\n", out);
+	if (begin(l, t->wakeups, "wake-up"))
+		line_add_words(l, " ",
+			       "read from its own eventfd, timerfd, signalfd, pipe or pair of "
+			       "sockets: no vote");
+	line_end(l);
+	if (begin(l, t->peeks, "peek"))
+		line_add_words(l, " ", "at data that a later read takes: no bytes");
+	line_end(l);
 }
 
 /* An error of a call of the process. */
@@ -77,7 +81,7 @@ static void place(struct failure worst[WORST], struct failure f)
 }
 
 /* Writes why calls failed: the most frequent errors. */
-static void write_errors(FILE *out, const struct report_task *t)
+static void write_errors(struct line *l, const struct report_task *t)
 {
 	struct failure worst[WORST] = {0};
 
@@ -86,22 +90,21 @@ static void write_errors(FILE *out, const struct report_task *t)
 			place(worst, (struct failure){&t->call[i], t->call[i].errors.sum[e]});
 	for (size_t i = 0; i < WORST && worst[i].call; i++) {
 		const char *name = errno_name(worst[i].sum.error);
+		char number[16];
 
-		fprintf(out, "%s%s ", i ? ", " : "\nErrors: ", worst[i].call->name);
-		if (name)
-			fprintf(out, "%s", name);
-		else
-			fprintf(out, "%u", worst[i].sum.error);
-		fprintf(out, " %s", fmt_count(worst[i].sum.count, ROOM_FULL).s);
+		snprintf(number, sizeof(number), "%u", worst[i].sum.error);
+		line_add(l, i ? ", " : "\n", "%s%s %s %s", i ? "" : "Errors: ", worst[i].call->name,
+			 name ? name : number, fmt_count(worst[i].sum.count, ROOM_FULL).s);
 	}
-	if (worst[0].call)
-		putc('\n', out);
+	line_end(l);
 }
 
-void text_asides(FILE *out, const struct report_task *t)
+void text_asides(FILE *out, const struct report_task *t, const struct style *style)
 {
-	write_stopped(out, t);
-	write_signals(out, t);
-	write_reads(out, t);
-	write_errors(out, t);
+	struct line l = {.out = out, .columns = style_columns(style), .indent = 2};
+
+	write_stopped(&l, t);
+	write_signals(&l, t);
+	write_reads(&l, t);
+	write_errors(&l, t);
 }

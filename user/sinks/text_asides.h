@@ -5,11 +5,9 @@
 #ifndef IOPHASE_TEXT_ASIDES_H
 #define IOPHASE_TEXT_ASIDES_H
 
-#include <stdio.h>
-
-#include "judge/report.h"
+#include "sinks/sink.h"
 
 /* Writes a line for each thing that there is to say, an empty one before each. */
-void text_asides(FILE *out, const struct report_task *t);
+void text_asides(FILE *out, const struct report_task *t, const struct style *style);
 
 #endif

@@ -70,6 +70,13 @@ void value_model(struct value *v, const struct record *r)
 	value_word(v, r->task->model.model->name);
 }
 
+/* The process that was asked for, an ancestor or itself. */
+void value_family(struct value *v, const struct record *r)
+{
+	if (r->task->family)
+		value_integer(v, (uint64_t)r->task->family);
+}
+
 /* The shape of the process's threads; nothing if it was not decided. */
 void value_shape(struct value *v, const struct record *r)
 {

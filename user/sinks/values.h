@@ -16,7 +16,8 @@ void value_interval(struct value *v, const struct record *r); /* the period, ns 
 void value_pid(struct value *v, const struct record *r);
 void value_comm(struct value *v, const struct record *r);
 void value_model(struct value *v, const struct record *r);
-void value_shape(struct value *v, const struct record *r); /* none if it was not decided */
+void value_family(struct value *v, const struct record *r); /* the process that was asked for */
+void value_shape(struct value *v, const struct record *r);  /* none if it was not decided */
 /* Reads (without any: accepts, or writes) of each model, the most first; none without them. */
 void value_model_counts(struct value *v, const struct record *r);
 

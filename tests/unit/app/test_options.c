@@ -139,6 +139,10 @@ static void times_are_read(void **state)
 		{"005", 5 * NSEC_PER_SEC},
 		{"500ms", 500 * NSEC_PER_MSEC},
 		{"2m", 120 * NSEC_PER_SEC},
+		{"1h", 3600 * NSEC_PER_SEC},
+		{"1.5h", 5400 * NSEC_PER_SEC},
+		{"2d", 48 * 3600 * NSEC_PER_SEC},
+		{"0.999999d", 86399913600000},
 		{"1.5s", 1500 * NSEC_PER_MSEC},
 		{"1.5", 1500 * NSEC_PER_MSEC},
 		{".5", 500 * NSEC_PER_MSEC},
@@ -163,7 +167,7 @@ static void times_are_read(void **state)
 static void bad_times_are_refused(void **state)
 {
 	static char *const none[] = {
-		"",    "s",   "abc", "-1",  "-5s", "+5", " 5",	 "5 ",	 "5 s", "5us", "5h",  "1e3",
+		"",    "s",   "abc", "-1",  "-5s", "+5", " 5",	 "5 ",	 "5 s", "5us", "5w",  "1e3",
 		"0x5", "5sm", "1.",  "1.s", ".s",  ".",	 "1..5", "1.5.", "5S",	"5M",  "nan", "inf",
 	};
 	static char *const out_of_range[] = {
@@ -176,6 +180,8 @@ static void bad_times_are_refused(void **state)
 		"31536000",
 		"31536000s",
 		"525600m",
+		"8760h",
+		"365d",
 		"31536000000ms",
 		"18446744073709551615",
 		"18446744073709551617",

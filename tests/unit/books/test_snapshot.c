@@ -261,6 +261,44 @@ static void who_ended_before_is_not_in_the_window(void **state)
 	snapshot_clear(&later);
 }
 
+/* For how long a process lived in a window from 1000 to 3000, born and ended then. */
+static uint64_t lived(uint64_t born, uint64_t ended, uint64_t summed)
+{
+	struct snapshot earlier, later;
+	struct task_sums *t;
+	struct window w;
+	uint64_t ns;
+
+	make_two(&earlier, &later);
+	t = later.processes.task[0];
+	t->born = earlier.processes.task[0]->born = born;
+	t->ended = ended;
+	t->exited = ended;
+	t->summed = summed;
+	t->family = 77;
+	snapshot_diff(&w, &earlier, 0, &later);
+	t = w.processes.task[0];
+	ns = t->lived;
+	assert_int_equal(t->family, 77);
+	assert_ptr_equal(t->ever, later.processes.task[0]);
+	window_clear(&w);
+	snapshot_clear(&earlier);
+	snapshot_clear(&later);
+	return ns;
+}
+
+static void who_lived_for_a_part_of_the_window(void **state)
+{
+	(void)state;
+	assert_int_equal(lived(900, 0, 0), 2000);
+	assert_int_equal(lived(1400, 0, 0), 1600);
+	assert_int_equal(lived(1400, 1540, 0), 140);
+	assert_int_equal(lived(900, 1540, 0), 540);
+	/* Not known; and of what many are summed in. */
+	assert_int_equal(lived(0, 0, 0), 2000);
+	assert_int_equal(lived(1400, 1540, 3), 2000);
+}
+
 static void what_went_backwards_is_0(void **state)
 {
 	struct snapshot earlier, later;
@@ -319,6 +357,7 @@ int main(void)
 		cmocka_unit_test(without_an_earlier_one_all_counts),
 		cmocka_unit_test(a_call_that_did_not_end_in_the_window_is_not_in_it),
 		cmocka_unit_test(who_ended_before_is_not_in_the_window),
+		cmocka_unit_test(who_lived_for_a_part_of_the_window),
 		cmocka_unit_test(what_went_backwards_is_0),
 		cmocka_unit_test(windows_add_up_to_the_whole),
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * test_report.c - a window made ready to print, and the text of it within its 100 columns.
+ * test_report.c - a window made ready to print, and the text of it within its columns.
  */
 #include "unit.h"
 #include "base/fmt.h"
@@ -228,24 +228,28 @@ static void random_task(struct task_sums *t)
 	}
 }
 
-/* Checks that a text has no line of more than 100 columns and nothing that a terminal obeys. */
-static void check_text(char *text)
+/* Checks that a text has no line of more columns and nothing that a terminal obeys. */
+static void check_text(char *text, unsigned int columns)
 {
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		if (fmt_width(line) > 100)
+		if (fmt_width(line) > columns)
 			fail_msg("%u columns: %s", fmt_width(line), line);
 		for (const char *s = line; *s; s++)
 			assert_true((unsigned char)*s >= 0x20 && *s != 0x7f);
 	}
 }
 
-static void no_line_is_longer_than_100_columns(void **state)
+static void no_line_is_longer_than_the_place_is_wide(void **state)
 {
 	(void)state;
 	srand(4711);
-	for (int round = 0; round < 300; round++) {
+	for (int round = 0; round < 600; round++) {
+		unsigned int columns = round % 2 ? 80 : 80 + (unsigned int)rand() % 21;
 		struct sink_job job = {.sink = &sink_text,
-				       .style = {.utf8 = round % 2, .interval = round % 3 == 0}};
+				       .style = {.utf8 = round % 2,
+						 .interval = round % 3 == 0,
+						 .members = round % 4 == 0,
+						 .columns = round % 5 ? columns : 0}};
 		struct window w = {.to = random_number(), .utc = {.tv_sec = 1767323045}};
 		struct report *r;
 		char *text = NULL;
@@ -255,6 +259,9 @@ static void no_line_is_longer_than_100_columns(void **state)
 			pid_t pid = 1 + rand() % 4194304;
 
 			random_task(task_list_get(&w.processes, pid, 0));
+			task_list_find(&w.processes, pid, 0)->family = round % 6 ? 5 : 0;
+			task_list_find(&w.processes, pid, 0)->children = (unsigned int)round % 3;
+			task_list_find(&w.processes, pid, 0)->lived = random_number();
 			for (int t = 0; t < round % 5; t++)
 				random_task(task_list_get(&w.threads, pid, pid + t));
 		}
@@ -263,7 +270,7 @@ static void no_line_is_longer_than_100_columns(void **state)
 		job.out = open_memstream(&text, &size);
 		sink_text.report(&job, r);
 		fclose(job.out);
-		check_text(text);
+		check_text(text, job.style.columns ? job.style.columns : 100);
 		free(text);
 		report_free(r);
 		window_clear(&w);
@@ -295,6 +302,104 @@ static void a_family_is_the_eldest_ancestor(void **state)
 	window_clear(&w);
 }
 
+static void a_family_is_summed_up_and_comes_first(void **state)
+{
+	struct window w = {.to = 1000};
+	/* 5 was asked for, and has ended before: its children are a family all the same. */
+	static const struct {
+		pid_t pid, family;
+		uint64_t calls;
+	} rows[] = {{2, 2, 0}, {3, 2, 7}, {4, 2, 50}, {6, 5, 90}, {7, 5, 10}, {9, 9, 70}};
+	const struct report_family *f;
+	struct report *r;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct task_sums *t = task_list_get(&w.processes, rows[i].pid, 0);
+
+		t->family = rows[i].family;
+		t->threads = t->threads_ever = 1;
+		t->lived = 10;
+		t->count[COUNT_READS + WAY_POLL] = rows[i].calls;
+		count_calls(t, op_of_name("read"), rows[i].calls, 3);
+	}
+	task_list_find(&w.processes, 2, 0)->lived = 800;
+	r = report_build(&w, NULL, 0);
+	assert_int_equal(r->families, 3);
+	f = r->family;
+	/* That with the most calls first. */
+	assert_int_equal(f[0].pid, 5);
+	assert_int_equal(f[0].io_calls, 100);
+	assert_int_equal(f[0].count, 2);
+	assert_int_equal(f[0].sum.io_calls, 100);
+	assert_int_equal(f[0].sum.comm[0], 0);
+	assert_int_equal(f[0].sum.lived, 1000);
+	assert_int_equal(f[1].pid, 9);
+	assert_int_equal(f[1].count, 1);
+	assert_int_equal(f[1].sum.processes, 0);
+	/* The one asked for comes first, then who has the most calls. */
+	assert_int_equal(f[2].pid, 2);
+	assert_int_equal(f[2].sum.processes, 3);
+	assert_int_equal(f[2].sum.threads, 3);
+	assert_int_equal(f[2].sum.model.count, 57);
+	assert_string_equal(f[2].sum.model.model->name, "poll");
+	assert_int_equal(f[2].sum.lived, 800);
+	assert_int_equal(f[2].sum.wall, 57 * 3);
+	assert_int_equal(r->process[f[2].first].pid, 2);
+	assert_int_equal(r->process[f[2].first + 1].pid, 4);
+	assert_int_equal(r->process[f[2].first + 2].pid, 3);
+	report_free(r);
+	window_clear(&w);
+}
+
+static void who_did_nothing_is_left_out(void **state)
+{
+	struct pulse pulses[] = {{.pid = 1, .tid = 2, .comm = "bio"},
+				 {.pid = 1, .tid = 3, .comm = "bio"},
+				 {.pid = 1, .tid = 4, .comm = "gc"},
+				 {.pid = 8, .tid = 8, .comm = "all"}};
+	struct window w = {.to = 1000, .quiet = {pulses, ARRAY_SIZE(pulses)}};
+	const struct report_task *t;
+	struct task_sums *sums;
+	struct report *r;
+
+	(void)state;
+	sums = task_list_get(&w.processes, 1, 0);
+	sums->threads = sums->threads_ever = 4;
+	sums->wall = 4000;
+	sums->ns[OP_APP][PHASE_WAIT] = 3100;
+	sums->ns[op_of_name("poll")][PHASE_WAIT] = 900;
+	for (pid_t tid = 1; tid <= 4; tid++)
+		task_list_get(&w.threads, 1, tid)->threads_ever = 1;
+	sums = task_list_get(&w.processes, 8, 0);
+	sums->threads = sums->threads_ever = 1;
+	sums->wall = 1000;
+	sums->ns[OP_APP][PHASE_WAIT] = 1000;
+	r = report_build(&w, NULL, 0);
+	t = &r->process[0];
+	assert_int_equal(t->quiet.count, 3);
+	assert_int_equal(t->quiet.ns, 3000);
+	assert_int_equal(t->quiet.names, 2);
+	assert_int_equal(t->quiet.name[0].count, 2);
+	assert_string_equal(t->quiet.name[1].comm, "gc");
+	assert_int_equal(t->budget.app[PHASE_WAIT], 100);
+	assert_int_equal(t->accounted, 1000);
+	/* The calls' times, and so the CSV, have all of it; the model's share has not. */
+	assert_int_equal(t->wall, 4000);
+	assert_int_equal(t->call[t->calls - 1].ns[PHASE_WAIT], 3100);
+	assert_int_equal(t->model.wall, 1000);
+	for (size_t i = 0; i < t->thread_count; i++)
+		assert_int_equal(t->thread[i].is_quiet, t->thread[i].tid != 1);
+	/* Where no thread does anything, their time is all there is. */
+	t = &r->process[1];
+	assert_int_equal(t->quiet.count, 1);
+	assert_int_equal(t->quiet.ns, 0);
+	assert_int_equal(t->budget.app[PHASE_WAIT], 1000);
+	report_free(r);
+	w.quiet = (struct pulse_list){0};
+	window_clear(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,8 +410,10 @@ int main(void)
 		cmocka_unit_test(processes_and_threads_are_sorted_and_belong_together),
 		cmocka_unit_test(every_loss_has_a_name_and_a_sentence),
 		cmocka_unit_test(notes_are_copied),
-		cmocka_unit_test(no_line_is_longer_than_100_columns),
+		cmocka_unit_test(no_line_is_longer_than_the_place_is_wide),
 		cmocka_unit_test(a_family_is_the_eldest_ancestor),
+		cmocka_unit_test(a_family_is_summed_up_and_comes_first),
+		cmocka_unit_test(who_did_nothing_is_left_out),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);

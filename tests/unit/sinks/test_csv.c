@@ -12,7 +12,8 @@ static const char header[] =
 	"time,interval_ns,pid,tid,comm,model,call,class,calls,ok,eof,again,timeout,interrupted,"
 	"error,bytes,inflight,wait_ns,runq_ns,cpu_ns,copy_ns,wait_p50_ns,wait_p90_ns,wait_p99_ns,"
 	"wait_max_ns,busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape,signal_p50_ns,"
-	"signal_p99_ns,latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns,model_counts,peeks,errors\n";
+	"signal_p99_ns,latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns,model_counts,"
+	"peeks,errors,family\n";
 
 /* What a sink writes for a window; to be freed. */
 static char *text_of(const struct sink *sink, const struct window *w)
@@ -58,7 +59,7 @@ static void expect_comm(const char *comm, const char *field)
 
 	snprintf(
 		expected, sizeof(expected),
-		"%s2026-01-02T03:04:05.678Z,2000,7,,%s,idle,app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,,,,\n",
+		"%s2026-01-02T03:04:05.678Z,2000,7,,%s,idle,app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,,,,,7\n",
 		header, field);
 	assert_string_equal(text, expected);
 	free(text);
@@ -155,12 +156,12 @@ static void a_process_has_one_row(void **state)
 		text,
 		"time,interval_ns,pid,comm,family,threads,threads_ever,model,model_counts,shape,"
 		"wall_ns,lost,stopped_ns,loop_lag_p50_ns,loop_lag_p99_ns,loop_lag_max_ns,"
-		"events_per_wait,watched,wakeups\n"
-		"2026-01-02T03:04:05.678Z,2000,7,\\x2dx,7,2,5,select,select=1,,15,7,0,,,,,,0\n");
+		"events_per_wait,watched,wakeups,host,lived_ns,quiet_threads,model_basis\n"
+		"2026-01-02T03:04:05.678Z,2000,7,\\x2dx,7,2,5,select,select=1,,15,7,0,,,,,,0,,2000,0,reads\n");
 	free(text);
 	w.lost[LOST_CALLS] = UINT64_MAX;
 	text = text_of(&sink_csv_processes, &w);
-	assert_non_null(strstr(text, ",15,18446744073709551615,0,,,,,,0\n"));
+	assert_non_null(strstr(text, ",15,18446744073709551615,0,,,,,,0,,2000,0,reads\n"));
 	free(text);
 	window_clear(&w);
 }
@@ -198,8 +199,9 @@ static void a_call_fills_all_columns(void **state)
 	t->inflight[op] = 3;
 	t->count[COUNT_READS + WAY_SELECT] = 1;
 	text = csv_of(&w);
-	assert_non_null(strstr(text, ",7,,x,select,recvfrom,read,21,1,2,3,4,5,6,77,3,"
-				     "100,101,102,103,9,9,9,9,9,9,9,9,,,,,,,,select=1,0,other=6\n"));
+	assert_non_null(strstr(text,
+			       ",7,,x,select,recvfrom,read,21,1,2,3,4,5,6,77,3,"
+			       "100,101,102,103,9,9,9,9,9,9,9,9,,,,,,,,select=1,0,other=6,7\n"));
 	free(text);
 	window_clear(&w);
 }
@@ -215,7 +217,7 @@ static void without_an_ended_call_percentiles_are_empty(void **state)
 	w.processes.task[0]->inflight[op] = 1;
 	text = csv_of(&w);
 	assert_non_null(strstr(
-		text, ",blocking,accept,accept,0,0,0,0,0,0,0,0,1,55,0,0,0,,,,,,,,,,,,,,,,,0,\n"));
+		text, ",blocking,accept,accept,0,0,0,0,0,0,0,0,1,55,0,0,0,,,,,,,,,,,,,,,,,0,,7\n"));
 	free(text);
 	window_clear(&w);
 }
@@ -242,10 +244,10 @@ static void threads_replace_their_process(void **state)
 	task_list_get(&w.threads, 7, 8)->ns[OP_APP][PHASE_CPU] = 2;
 	text = csv_of(&w);
 	assert_int_equal(lines_of(text), 3);
-	assert_non_null(
-		strstr(text, ",7,7,,idle,app,app,,,,,,,,,,0,0,1,0,,,,,,,,,event-loop,,,,,,,,,\n"));
-	assert_non_null(
-		strstr(text, ",7,8,,idle,app,app,,,,,,,,,,0,0,2,0,,,,,,,,,event-loop,,,,,,,,,\n"));
+	assert_non_null(strstr(
+		text, ",7,7,,idle,app,app,,,,,,,,,,0,0,1,0,,,,,,,,,event-loop,,,,,,,,,,7\n"));
+	assert_non_null(strstr(
+		text, ",7,8,,idle,app,app,,,,,,,,,,0,0,2,0,,,,,,,,,event-loop,,,,,,,,,,7\n"));
 	assert_null(strstr(text, ",2000,7,,"));
 	free(text);
 	window_clear(&w);
@@ -262,14 +264,15 @@ static void the_time_of_signals_is_in_every_row_of_the_task(void **state)
 	signals->outcome[OUT_OK] = 5;
 	text = csv_of(&w);
 	/* None of the five was seen to be generated. */
-	assert_non_null(strstr(text, ",app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,,,,\n"));
+	assert_non_null(strstr(text, ",app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,,,,,7\n"));
 	free(text);
 	hist_add_octave(&signals->wait, 0, &o);
 	signals->wait_max = 7;
 	w.processes.task[0]->inflight[op_of_name("read")] = 1;
 	text = csv_of(&w);
-	assert_non_null(strstr(text, ",app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,7,7,,,,,,,\n"));
-	assert_non_null(strstr(text, ",read,read,0,0,0,0,0,0,0,0,1,0,0,0,0,,,,,,,,,,7,7,,,,,,0,\n"));
+	assert_non_null(strstr(text, ",app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,7,7,,,,,,,,7\n"));
+	assert_non_null(
+		strstr(text, ",read,read,0,0,0,0,0,0,0,0,1,0,0,0,0,,,,,,,,,,7,7,,,,,,0,,7\n"));
 	free(text);
 	window_clear(&w);
 }

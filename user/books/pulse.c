@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * pulse.c - see pulse.h.
+ *
+ * What goes in: books of threads. What comes out: lists of pulses. It is told of all threads, also
+ * where their sums are not kept one by one, so a pulse is small. Pure: no kernel, no clock, no I/O.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "books/pulse.h"
+
+/* Whether a pulse comes before another one. */
+static bool is_before(const struct pulse *a, const struct pulse *b)
+{
+	return a->pid < b->pid || (a->pid == b->pid && a->tid < b->tid);
+}
+
+/* Fills an empty list with the threads that live. */
+void pulses_fill(struct pulse_list *list, const struct thread *const *threads, size_t count)
+{
+	list->pulse = xcalloc(count, sizeof(*list->pulse));
+	for (size_t i = 0; i < count; i++) {
+		const struct thread *t = threads[i];
+		struct pulse *p = &list->pulse[list->count];
+
+		if (t->state != THREAD_LIVE)
+			continue;
+		*p = (struct pulse){
+			.pid = (pid_t)t->tgid,
+			.tid = (pid_t)t->tid,
+			.born = t->born,
+			.active = t->since - t->born - t->ns[OP_APP][PHASE_WAIT],
+		};
+		memcpy(p->comm, t->comm, sizeof(p->comm));
+		list->count++;
+	}
+}
+
+/* Fills an empty list with those that were asleep all the time. */
+void pulses_quiet(struct pulse_list *quiet, const struct pulse_list *earlier,
+		  const struct pulse_list *later)
+{
+	size_t then = 0;
+
+	quiet->pulse = xcalloc(later->count, sizeof(*quiet->pulse));
+	for (size_t i = 0; i < later->count; i++) {
+		const struct pulse *now = &later->pulse[i], *was;
+
+		while (then < earlier->count && is_before(&earlier->pulse[then], now))
+			then++;
+		if (then == earlier->count)
+			break;
+		was = &earlier->pulse[then];
+		if (was->pid == now->pid && was->tid == now->tid && was->born == now->born &&
+		    was->active == now->active)
+			quiet->pulse[quiet->count++] = *now;
+	}
+}
+
+/* Whether a thread is in the list. */
+bool pulses_have(const struct pulse_list *list, pid_t pid, pid_t tid)
+{
+	const struct pulse want = {.pid = pid, .tid = tid};
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (is_before(&list->pulse[middle], &want))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < list->count && !is_before(&want, &list->pulse[low]);
+}
+
+void pulses_clear(struct pulse_list *list)
+{
+	free(list->pulse);
+	*list = (struct pulse_list){0};
+}

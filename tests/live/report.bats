@@ -59,7 +59,7 @@ check_text() {
 	(($(grep -c '^"rhythm" (pid '"$target)" "$T/report") >= 4))
 	check_text "$T/report"
 	# The last block is the sum: 1 s, which is 20 beats.
-	tail -n 25 "$T/report" | grep -Eq '^rhythm .* 1\.[0-2]?[0-9]* s'
+	tail -n 25 "$T/report" | grep -Eq '^"rhythm" .* 1\.[0-2]?[0-9]* s'
 }
 
 @test "report: a process of 500 threads, at most 100 columns wide, not a book" {

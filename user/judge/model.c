@@ -93,15 +93,17 @@ static void decide_by_writes(struct model_decision *d, const struct task_sums *t
 }
 
 /*
- * Decides by where the time went. Of ways that took as good as equally much, the earlier row wins:
- * a thread asleep in either of two calls all the time is there for a little less than all of it.
+ * Decides by where the time went, or the weaker part of it. Of ways that took as good as equally
+ * much, the earlier row wins: a thread asleep in either of two calls all the time is there for a
+ * little less than all of it.
  */
-static bool decide_by_time(struct model_decision *d, const struct task_sums *task)
+static bool decide_by_time(struct model_decision *d, const struct task_sums *task, bool weak)
 {
-	struct way_time time[WAYS];
+	struct way_time times[2][WAYS];
+	const struct way_time *time = times[weak];
 	uint64_t most = 0;
 
-	time_by_way(task, time);
+	time_by_way(task, times[false], times[true]);
 	for (int way = 0; way < WAYS; way++)
 		if (time[way].ns > most)
 			most = time[way].ns;
@@ -129,12 +131,12 @@ static bool decide_by_time(struct model_decision *d, const struct task_sums *tas
  */
 static bool awaits_signal(const struct task_sums *task)
 {
-	struct way_time time[WAYS];
+	struct way_time time[WAYS], weak[WAYS];
 	uint64_t ns = 0;
 
-	time_by_way(task, time);
+	time_by_way(task, time, weak);
 	for (int way = 0; way < WAYS; way++)
-		ns += way == WAY_SIGNAL ? 0 : time[way].ns;
+		ns += way == WAY_SIGNAL ? 0 : time[way].ns + weak[way].ns;
 	/* The kernel gives a signal for the process to its main thread if that does not block it.
 	 */
 	return task->async && !time[WAY_SIGNAL].ns && ns <= task_life(task) / SMALL &&
@@ -169,8 +171,10 @@ struct model_decision model_decide(const struct task_sums *task)
 	if (awaits_signal(task)) {
 		d.basis = BASIS_ASYNC;
 		d.model = model_of_way(WAY_SIGNAL);
-	} else if (!decide_by_time(&d, task) && task->ever) {
-		d.before = decide_by_time(&d, task->ever);
+	} else if (!decide_by_time(&d, task, false)) {
+		d.before = task->ever && decide_by_time(&d, task->ever, false);
+		if (!d.before && !decide_by_time(&d, task, true))
+			d.before = task->ever && decide_by_time(&d, task->ever, true);
 	}
 	return d;
 }

@@ -62,7 +62,8 @@ static enum way way_of_sleep(const struct task_sums *task, unsigned int op)
 enum came_to {
 	CAME_TO_NOTHING, /* there was nothing, and they did not wait for it */
 	CAME_TO_DATA,	 /* they had what they were for, and still are no reads that count */
-	CAME_TO_OTHER,	 /* time limits, signals, errors; or none has ended */
+	CAME_TO_OTHER,	 /* time limits, signals, errors */
+	CAME_TO_NO_END,	 /* none has ended */
 };
 
 /* What most ended calls of op came to. */
@@ -73,17 +74,19 @@ static enum came_to came_to(const struct task_sums *task, unsigned int op)
 
 	for (unsigned int i = 0; i < OUTCOMES && call; i++)
 		calls += call->outcome[i];
-	if (calls && 2 * call->outcome[OUT_AGAIN] > calls)
+	if (!calls)
+		return CAME_TO_NO_END;
+	if (2 * call->outcome[OUT_AGAIN] > calls)
 		return CAME_TO_NOTHING;
-	return calls && 2 * (call->outcome[OUT_OK] + call->outcome[OUT_EOF]) > calls
-		       ? CAME_TO_DATA
-		       : CAME_TO_OTHER;
+	return 2 * (call->outcome[OUT_OK] + call->outcome[OUT_EOF]) > calls ? CAME_TO_DATA
+									    : CAME_TO_OTHER;
 }
 
 /*
  * Adds the time in call op, a read, an accept, a connect or a write. To sleep in it is to block; to
  * be told again and again that there is nothing is to poll. Calls that only found what they were
- * for, as reads of wake-ups, tell of no way, unless nothing else does: that time goes to *weak.
+ * for, as reads of wake-ups, tell of no way, nor does one that has not ended: that time goes to
+ * *weak.
  */
 static void add_own(struct way_time *time, struct way_time *weak, const struct task_sums *task,
 		    unsigned int op)
@@ -95,7 +98,8 @@ static void add_own(struct way_time *time, struct way_time *weak, const struct t
 
 	add(time, way_of_sleep(task, op), op, task->ns[op][PHASE_WAIT], 0);
 	/* A connection that goes on by itself costs the caller the more the quicker it is made. */
-	add(end == CAME_TO_DATA || connects ? weak : time, way, op, awake, 0);
+	add(end == CAME_TO_DATA || end == CAME_TO_NO_END || connects ? weak : time, way, op, awake,
+	    0);
 }
 
 /* The way of most writes of who has neither read nor accepted; WAY_NONE if none was counted. */
@@ -182,19 +186,14 @@ static void wait_alone(struct way_time *time, enum way way, uint64_t ns)
 }
 
 /* The times of a task by enum way. */
-void time_by_way(const struct task_sums *task, struct way_time time[WAYS])
+void time_by_way(const struct task_sums *task, struct way_time time[WAYS],
+		 struct way_time weak[WAYS])
 {
-	struct way_time weak[WAYS] = {{0}};
-	uint64_t ns = 0;
-
 	memset(time, 0, WAYS * sizeof(*time));
+	memset(weak, 0, WAYS * sizeof(*weak));
 	for (unsigned int op = 1; op < OPS; op++)
 		if (ops[op].name)
 			add_op(time, weak, task, op);
 	wait_alone(time, WAY_SELECT, task->count[COUNT_ALONE_SELECT]);
 	wait_alone(time, WAY_POLL, task->count[COUNT_ALONE_POLL]);
-	for (int way = 0; way < WAYS; way++)
-		ns += time[way].ns;
-	if (!ns)
-		memcpy(time, weak, sizeof(weak));
 }

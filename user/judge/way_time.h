@@ -19,7 +19,11 @@ struct way_time {
 /* The time that one thread of a task has lived in the window, on average (ns). */
 uint64_t task_life(const struct task_sums *task);
 
-/* The times of a task by enum way. One that made no I/O call, and is in none, has none. */
-void time_by_way(const struct task_sums *task, struct way_time time[WAYS]);
+/*
+ * The times of a task by enum way. One that made no I/O call, and is in none, has none. `weak` gets
+ * the time of calls that tell little, for where there is nothing else.
+ */
+void time_by_way(const struct task_sums *task, struct way_time time[WAYS],
+		 struct way_time weak[WAYS]);
 
 #endif

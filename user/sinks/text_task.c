@@ -126,6 +126,7 @@ void text_add_model(struct line *l, const struct model_decision *m)
 	const char *noun = m->basis == BASIS_READS     ? "read"
 			   : m->basis == BASIS_ACCEPTS ? "accept"
 						       : "write";
+	const struct phrase after = phrase_after_one(m);
 	const char *before = m->before ? "none in this interval; before: " : "";
 
 	switch (m->basis) {
@@ -144,9 +145,12 @@ void text_add_model(struct line *l, const struct model_decision *m)
 				 fmt_percent(m->ns, m->wall, ROOM_FULL).s, m->call);
 		break;
 	default:
-		line_add(l, "   ", "%s (%s%s of %s%s)", m->model->words, before,
+		line_add(l, "   ", "%s (%s%s of %s%s", m->model->words, before,
 			 fmt_percent(m->share[0].count, m->count, ROOM_FULL).s,
-			 number_of(m->count, noun).s, phrase_after_one(m).s);
+			 number_of(m->count, noun).s, *after.s ? ";" : ")");
+		/* It begins with a semicolon and a blank. */
+		if (*after.s)
+			line_add(l, " ", "%s)", after.s + 2);
 	}
 	if (m->shares < 2)
 		return;

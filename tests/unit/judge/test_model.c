@@ -147,10 +147,14 @@ static void where_the_time_went_before_stands_in_a_quiet_interval(void **state)
 	(void)state;
 	spend(&ever, "recvfrom", 0, 30 * LIFE);
 	end(&ever, "recvfrom", OUT_AGAIN, 500, OUT_OK, 0);
-	/* Pre-empted between two calls for all of the interval. */
+	/* Pre-empted between two calls for all of the interval, or inside of one. */
 	spend(&t, "app", 10 * LIFE, 0);
 	expect(&t, "nonblocking", BASIS_TIME, 0);
 	assert_true(model_decide(&t).before);
+	spend(&t, "recvfrom", 0, 10 * LIFE);
+	expect(&t, "nonblocking", BASIS_TIME, 0);
+	assert_true(model_decide(&t).before);
+	spend(&t, "recvfrom", 0, 0);
 	assert_int_equal(model_decide(&t).wall, ever.wall);
 	spend(&t, "poll", 1, 0);
 	expect(&t, "poll", BASIS_TIME, 0);
@@ -431,7 +435,7 @@ static void the_calls_with_the_most_time_decide(void **state)
 	spend(&t, "accept", 9 * LIFE, 0);
 	expect(&t, "blocking", BASIS_TIME, 0);
 	/* Those of one model are added up, and the one with the most is named. */
-	spend(&t, "read", 4 * LIFE, LIFE);
+	spend(&t, "read", 5 * LIFE, 0);
 	d = model_decide(&t);
 	assert_int_equal(d.ns, 14 * LIFE);
 	assert_string_equal(d.call, "accept");

@@ -146,7 +146,7 @@ check_comm() {
 }
 
 @test "adversity: a comm with commas and quotes" {
-	check_comm 'a,b"c",d' 'a,b"c",d'
+	check_comm 'a,b"c",d' '"a,b\x22c\x22,d"' 'a,b"c",d'
 }
 
 @test "adversity: a comm with newlines" {

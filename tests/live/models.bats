@@ -79,7 +79,7 @@ attached_twice() {
 	same "bytes read" "$(sum bytes recvfrom)" $((4 * 40 * 64))
 	same "models" "$(awk -F, 'NR > 1 { print $6 }' "$T/csv" | sort -u)" blocking
 	same "processes" "$(awk -F, 'NR > 1 { print $3 }' "$T/csv" | sort -u | wc -l)" 5
-	same "processes that exited" "$(grep -c '   exited' "$T/report")" 4
+	same "processes that exited" "$(grep -c '^"[^"]*" (pid .*   exited' "$T/report")" 4
 }
 
 # Whether all children of a process have ended, waited for or not.

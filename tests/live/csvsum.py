@@ -42,7 +42,7 @@ MODELS = {"io_uring", "linux-aio", "posix-aio", "blocking", "signal-driven", "se
           "nonblocking", "idle"}
 SHAPES = {
     "", "single", "thread-per-connection", "process-per-connection", "thread-pool", "event-loop",
-    "prefork", "poller-workers",
+    "shared-event-loop", "prefork", "poller-workers",
 }
 TOLERANCE = 0.005  # of the wall time
 SLACK_NS = 100_000  # the interval is the snapshot's; a thread's own reading may be this far from it

@@ -118,7 +118,7 @@ kind() {
 }
 
 @test "one set, four threads" {
-	local words='event loop, [1-4] loops?'
+	local shape=shared-event-loop words='event loop, [2-4] threads share one set'
 
 	kind epoll-lt syscalls --threads 4 --oneshot
 	kind epoll-et raw --threads 4 --oneshot --et

@@ -60,6 +60,9 @@ static const struct serve_option options[] = {
 	{0},
 };
 
+/* A pipe that never has anything to say: to watch a single descriptor is not to multiplex. */
+static int silent[2];
+
 /* Wait by select. */
 static void wait_select(int fd, int epfd)
 {
@@ -68,16 +71,17 @@ static void wait_select(int fd, int epfd)
 	(void)epfd;
 	FD_ZERO(&set);
 	FD_SET(fd, &set);
-	io_pselect6(fd + 1, &set, NULL, NULL, NULL);
+	FD_SET(silent[0], &set);
+	io_pselect6((fd > silent[0] ? fd : silent[0]) + 1, &set, NULL, NULL, NULL);
 }
 
 /* Wait by poll. */
 static void wait_poll(int fd, int epfd)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct pollfd p[] = {{.fd = fd, .events = POLLIN}, {.fd = silent[0], .events = POLLIN}};
 
 	(void)epfd;
-	io_poll(&p, 1, -1);
+	io_poll(p, 2, -1);
 }
 
 /* Wait by epoll_wait. */
@@ -165,6 +169,8 @@ static void *work(void *arg)
 int main(int argc, char **argv)
 {
 	serve_start(argc, argv, options, true);
+	if (pipe2(silent, O_CLOEXEC))
+		serve_fail("pipe2");
 	for (struct kind *k = kinds; k < kinds + KINDS; k++)
 		if (k->reads)
 			connect_peer(k);

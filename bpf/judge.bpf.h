@@ -17,6 +17,7 @@ enum {
 	TODO_AIO,	    /* it was one of Linux AIO */
 	TODO_WRITTEN,	    /* it was a write of who has never read */
 	TODO_TOLD,	    /* it was a select or poll that said ready */
+	TODO_ACCEPTED,	    /* it was an accept */
 };
 
 /* The descriptor of the epoll set that has told the thread what is ready, -1 if none has. */
@@ -86,6 +87,18 @@ static __always_inline void count_write(struct thread *t, bool slept)
 		t->count[bounded(COUNT_WRITES + way, COUNTERS)]++;
 }
 
+/* Counts an accept that ended well with descriptor fd, by its model. */
+static __always_inline void count_accept(struct thread *t, __s32 fd, bool slept)
+{
+	t->count[bounded(COUNT_ACCEPTS + way_of_call(t, slept), COUNTERS)]++;
+	t->reads = 1;
+	if (!t->listener)
+		t->listener = listener_of_call(t);
+	shape_accept(t);
+	/* What was said of the number before it was given to this connection. */
+	told_over(t, fd);
+}
+
 /*
  * Whether a read that ended well with ret has to be looked at more closely: it got nothing, its
  * flags say that it is no plain read, or perhaps it brought what the process said to itself.
@@ -109,29 +122,21 @@ static __always_inline bool read_is_special(const struct thread *t,
 
 /*
  * What select and poll said of a descriptor is over with a call that found nothing, slept, or met
- * the end; and of a number with the connection that it was given to, which is another one.
+ * the end; and with a connect, which makes it another one. The conditions are numbers and no
+ * branches: the verifier would follow all of them on each way that leads here.
  */
-static __always_inline void told_wear_off(struct thread *t, __u32 op_class, __u32 out, long ret,
-					  __u64 wait)
+static __always_inline void told_wear_off(struct thread *t, __u32 op_class, __u32 out, __u64 wait)
 {
-	switch (op_class) {
-	case CLASS_CONNECT:
+	__u32 reads = op_class == CLASS_READ, accepts = op_class == CLASS_ACCEPT;
+	__u32 connects = op_class == CLASS_CONNECT;
+	__u32 nothing = is_any(wait) | (out == OUT_AGAIN) | (out == OUT_EOF);
+
+	if (forgotten(connects | ((reads | accepts) & nothing), wait))
 		told_over(t, t->fd);
+	if (reads && wait && t->mux_way != WAY_EPOLL_LT)
+		t->mux_way = WAY_NONE;
+	if (connects)
 		shape_connect(t);
-		break;
-	case CLASS_ACCEPT:
-		if (out == OUT_OK)
-			told_over(t, ret);
-		if (wait || out == OUT_AGAIN)
-			told_over(t, t->fd);
-		break;
-	case CLASS_READ:
-		if (wait && t->mux_way != WAY_EPOLL_LT)
-			t->mux_way = WAY_NONE;
-		if (wait || out == OUT_AGAIN || out == OUT_EOF)
-			told_over(t, t->fd);
-		break;
-	}
 }
 
 /*
@@ -165,11 +170,7 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 			shape_read(t, peer_of_call(t), false);
 		count_read(t, wait);
 	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
-		t->count[bounded(COUNT_ACCEPTS + way_of_call(t, wait), COUNTERS)]++;
-		t->reads = 1;
-		if (!t->listener)
-			t->listener = listener_of_call(t);
-		shape_accept(t);
+		return TODO_ACCEPTED;
 	} else if (traits->op_class == CLASS_SIGNAL) {
 		return TODO_SIGNAL_WAITED;
 	} else if (out == OUT_OK && write_tells(t, traits)) {

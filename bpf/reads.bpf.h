@@ -59,8 +59,9 @@ __noinline long vector_room(__u64 vector, __u64 count)
 }
 
 /*
- * The bytes that the message header at `at` has room for. In line where it is called from far below:
- * the stacks of a call of a call may be 512 bytes in all, and on old kernels each counts in 32.
+ * The bytes that the message header at `at` has room for. In line where it is called from far
+ * below: the stacks of a call of a call may be 512 bytes in all, and on old kernels each counts
+ * in 32.
  */
 static __always_inline long room_of_message(__u64 at)
 {
@@ -254,7 +255,7 @@ static __always_inline void special_read_finish(struct thread *t, __u32 op, long
 			shape_read(t, peer_of_call(t), out == OUT_EOF);
 		count_read(t, slept);
 	}
-	told_wear_off(t, CLASS_READ, out, ret, slept);
+	told_wear_off(t, CLASS_READ, out, slept);
 	undisturbed_end();
 }
 
@@ -263,6 +264,14 @@ static __always_inline void write_finish(struct thread *t, bool slept)
 {
 	undisturbed_begin();
 	count_write(t, slept);
+	undisturbed_end();
+}
+
+/* Counts an accept of thread t, which returned descriptor fd. */
+static __always_inline void accept_finish(struct thread *t, __s32 fd, bool slept)
+{
+	undisturbed_begin();
+	count_accept(t, fd, slept);
 	undisturbed_end();
 }
 
@@ -296,6 +305,8 @@ __noinline int call_finish(__u32 todo, __u32 op, long ret, __u32 slept)
 		messages_finish(t, op, ret);
 	else if (todo == TODO_TOLD)
 		mux_finish(t, op < OP_POLL ? WAY_SELECT : WAY_POLL, ret);
+	else if (todo == TODO_ACCEPTED)
+		accept_finish(t, ret, slept);
 	else if (todo == TODO_SPECIAL_READ)
 		special_read_finish(t, op, ret, slept);
 	/* Messages, too, may have been written. */

@@ -202,7 +202,7 @@ static __always_inline struct ended call_leave(__u64 nr, long ret)
 		out = OUT_TIMEOUT;
 	e.todo = forgotten(call_judge(t, traits, out, ret, took.wait), now);
 	if (e.todo != TODO_SPECIAL_READ)
-		told_wear_off(t, traits->op_class, out, ret, took.wait);
+		told_wear_off(t, traits->op_class, out, took.wait);
 	/* The helper thread repeats an interrupted read. */
 	if (out != OUT_INTERRUPTED)
 		t->aio = 0;

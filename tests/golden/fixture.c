@@ -233,7 +233,8 @@ static bool read_sums(struct reader *r, const char *word)
 /* Splits what follows the word: a call, if the line is about one, numbers, and the rest. */
 static void split(struct reader *r, const char *word, const char *text)
 {
-	static const char *const about_calls[] = {"ns", "call", "error", "wait", "busy", "inflight"};
+	static const char *const about_calls[] = {"ns",	  "call", "error",
+						  "wait", "busy", "inflight"};
 	char call[32], *end;
 	int length = 0;
 

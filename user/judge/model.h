@@ -47,7 +47,8 @@ struct model_decision {
 	/* of the same: who has how many of them, the largest first, none is 0 */
 	struct model_share share[MODELS_MAX];
 	unsigned int shares;
-	/* of those that are blocking: how many came after a select or poll of just their descriptor */
+	/* of those that are blocking: how many came after a select or poll of just their descriptor
+	 */
 	uint64_t after_select, after_poll;
 };
 

@@ -110,8 +110,8 @@ all_are_called_right() {
 	for pid in $(backends); do
 		is_called epoll-lt "$pid"
 	done
-	# It used select until 15, and the backends' own epoll since.
-	((major > 15)) || accepts=select
+	# It used select until 15, here of its only listener, and the backends' own epoll since.
+	((major > 15)) || accepts=blocking
 	same "model of the postmaster" "$(models_of "$postmaster")" "$accepts"
 }
 

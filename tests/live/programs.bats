@@ -153,7 +153,8 @@ has_eofs_of_all() {
 	start_at_port python python3 -B "$SERVERS_OF/py/http_server.py" --port-file PORTFILE
 	attach -p "$target" -d 300ms
 	finish
-	waits_as poll poll
+	# Of the listener alone: a wait with a time limit.
+	waits_as blocking poll
 }
 
 @test "Python, asyncio" {

@@ -93,7 +93,7 @@ serves_as() {
 	reap_target
 	# The main thread polls the listener alone, and accepts; it reads nothing.
 	same "model of the loop" "$(models_of "$target" "$target")" blocking
-	grep -q '; poll of one descriptor, then accept: ' "$T/report"
+	tr -s '\n ' ' ' <"$T/report" | grep -q '; poll of one descriptor, then accept: '
 	same "threads that block" "$(awk -F, -v main="$target" '
 		NR > 1 && $6 == "blocking" && $4 != main { seen[$4] = 1 }
 		END { print length(seen) }' "$T/csv")" "$CONNECTIONS"

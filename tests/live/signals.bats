@@ -125,7 +125,7 @@ idle_signal_driven() {
 	attach -p "$target" -d 200ms
 	finish
 	same model "$(models_of "$target")" signal-driven
-	grep -qF "   signal-driven ($words)" <<<"$(headline "$target")"
+	grep -qF " signal-driven ($words)" <<<"$(headline "$target")"
 }
 
 @test "idle: a handler, rt_sigtimedwait, a signalfd" {

@@ -55,13 +55,25 @@ static void note_reader(struct readers *r, const struct told *t)
 	r->fresh += t->born && t->connections == 1 && !t->accepts;
 }
 
+/* Whether a thread is, or was, in call op. */
+static bool has_been_in(const struct thread *t, unsigned int op)
+{
+	const __u64 *ns = t->ns[op];
+
+	return t->op == op || ns[PHASE_WAIT] + ns[PHASE_RUNQ] + ns[PHASE_CPU] + ns[PHASE_COPY] > 0;
+}
+
 /* Whether a thread is one that the kernel made for io_uring. */
 static bool is_kernel_worker(const struct thread *t)
 {
-	const __u64 *ns = t->ns[OP_WORKER];
+	return has_been_in(t, OP_WORKER);
+}
 
-	return t->op == OP_WORKER ||
-	       ns[PHASE_WAIT] + ns[PHASE_RUNQ] + ns[PHASE_CPU] + ns[PHASE_COPY] > 0;
+/* Whether a thread uses io_uring. The requests may all be submitted and completed by a thread of
+ * the kernel: then it only waits for them. */
+static bool uses_uring(const struct thread *t)
+{
+	return t->uring || has_been_in(t, OP_IO_URING_ENTER);
 }
 
 /* Adds the epoll set that threads wait on; 0: none. */
@@ -87,7 +99,7 @@ static void note_thread(struct shape_evidence *e, const struct thread *t, uint64
 	};
 
 	e->threads++;
-	e->uring_threads += t->uring;
+	e->uring_threads += uses_uring(t);
 	note_reader(&e->all, &told);
 	told.reads = t->count[COUNT_SERVED_READS];
 	told.connections = t->count[COUNT_SERVED];

@@ -107,6 +107,9 @@ static void kernel_workers_are_nobodys_threads(void **state)
 				      .count[COUNT_SOCKET_READS] = 4,
 				      .count[COUNT_CONNECTIONS] = 2};
 	const struct thread asker = {.tid = 1, .tgid = 1, .uring = 1};
+	/* Its requests are submitted and completed by the kernel's thread. */
+	const struct thread waiter = {
+		.tid = 3, .tgid = 1, .ns[OP_IO_URING_ENTER] = {[PHASE_WAIT] = 1}};
 	struct shape_evidence e = {0};
 
 	(void)state;
@@ -117,6 +120,8 @@ static void kernel_workers_are_nobodys_threads(void **state)
 	assert_int_equal(e.kernel_reads, 4);
 	assert_int_equal(e.kernel_connections, 2);
 	assert_int_equal(e.uring_threads, 1);
+	evidence_note(&e, &waiter);
+	assert_int_equal(e.uring_threads, 2);
 }
 
 static void threads_may_share_a_set(void **state)

@@ -68,12 +68,17 @@ __noinline int select_watches(__u64 set, __u32 bits)
 	return 1;
 }
 
+/* The same; a select need not be given each of its sets. */
+static __always_inline bool set_watches(__u64 set, __u32 bits)
+{
+	return !set || select_watches(set, bits);
+}
+
 /* The current thread begins a select or poll with these arguments, the first four. */
 __noinline int mux_enter(__u64 first, __u64 second, __u64 third, __u64 fourth, __u32 is_select)
 {
 	struct thread *t = thread_current();
-	__u64 sets[] = {second, third, fourth};
-	bool known = true;
+	bool known;
 
 	if (!t)
 		return 0;
@@ -81,8 +86,8 @@ __noinline int mux_enter(__u64 first, __u64 second, __u64 third, __u64 fourth, _
 	if (!is_select)
 		return 0;
 	t->watched = WATCHED_NONE;
-	for (__u32 i = 0; i < 3 && known; i++)
-		known = !sets[i] || select_watches(sets[i], first);
+	known = set_watches(second, first) && set_watches(third, first) &&
+		set_watches(fourth, first);
 	/* Those beyond are not looked at. */
 	if (!known || (__u32)first > TOLD_WORDS * 64)
 		t->watched = WATCHED_MANY;

@@ -159,6 +159,7 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		if (out == OUT_OK && traits->mux_way != WAY_EPOLL_LT)
 			return TODO_TOLD;
 		if (out == OUT_OK) {
+			t->only_fd = WATCHED_NONE;
 			t->count[COUNT_MUX_READY]++;
 			if (!t->epoll_set)
 				t->epoll_set = number_of_set(t->fd);

@@ -13,10 +13,11 @@ struct evidence {
 	__u8 aio;	   /* glibc's helper thread reads for an aio_read */
 	__u8 slept;	   /* the thread slept inside this call */
 	__u8 signalled;	   /* an I/O signal made it read, see signal_drives() */
+	__u8 alone;	   /* WAY_SELECT_ONE or WAY_POLL_ONE if such a call told of the fd, and no
+			      epoll_wait came after it */
 	__u8 registration; /* WAY_EPOLL_LT or WAY_EPOLL_ET if the fd is in an epoll set, else none
 			    */
 	__u8 handed;	   /* the same of a fd that was in one, until a read found nothing left */
-	__u8 alone;	   /* WAY_SELECT_ONE or WAY_POLL_ONE if such a call told of the fd */
 	__u8 mux_way;	   /* the kind of mux call that told of the fd */
 	__u8 nonblocking;  /* O_NONBLOCK, MSG_DONTWAIT or RWF_NOWAIT */
 };
@@ -30,12 +31,13 @@ static __always_inline __u32 way_of(const struct evidence *e)
 		return WAY_BLOCKING;
 	if (e->signalled)
 		return WAY_SIGNAL;
+	/* Whoever asked for just this descriptor did not wait for what epoll says of it. */
+	if (e->alone != WAY_NONE)
+		return e->alone;
 	if (e->registration != WAY_NONE)
 		return e->registration;
 	if (e->handed != WAY_NONE)
 		return e->handed;
-	if (e->alone != WAY_NONE)
-		return e->alone;
 	if (e->mux_way != WAY_NONE)
 		return e->mux_way;
 	return e->nonblocking ? WAY_NONBLOCKING : WAY_BLOCKING;

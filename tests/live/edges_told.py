@@ -192,3 +192,23 @@ def poll_of_many_after_one():
     many, one = poll_of(other, reader), poll_of(reader)
     yield
     reads(reader, writer, one.poll, many.poll)
+
+
+@edge("blocking", "told")
+def poll_of_one_that_epoll_watches():
+    """What the thread asked for last was this descriptor alone, whatever epoll said of it before."""
+    reader, writer = pair()
+    epoll, one = select.epoll(), poll_of(reader)
+    epoll.register(reader, select.EPOLLIN)
+    yield
+    reads(reader, writer, epoll.poll, one.poll)
+
+
+@edge("epoll-lt", "told")
+def epoll_after_poll_of_one():
+    """The latest call that told of it was epoll's."""
+    reader, writer = pair()
+    epoll, one = select.epoll(), poll_of(reader)
+    epoll.register(reader, select.EPOLLIN)
+    yield
+    reads(reader, writer, one.poll, epoll.poll)

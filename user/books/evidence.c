@@ -84,13 +84,27 @@ static void note_set(struct shape_evidence *e, uint32_t set)
 		e->epoll_set = set;
 }
 
+/*
+ * Whether a thread that has made mux calls is none that multiplexes: most of its reads slept for
+ * their data, or waited for it in a call on their descriptor alone.
+ */
+static bool mostly_blocks(const __u64 *reads)
+{
+	uint64_t all = 0;
+
+	for (int way = 0; way < WAYS; way++)
+		all += reads[way];
+	return 2 * (reads[WAY_BLOCKING] + reads[WAY_SELECT_ONE] + reads[WAY_POLL_ONE]) > all;
+}
+
 /* Adds what a thread of the program tells. */
 static void note_thread(struct shape_evidence *e, const struct thread *t, uint64_t accepts)
 {
 	enum op_class in_flight = class_in_flight(t);
 	const __u64 *reads = &t->count[COUNT_READS];
 	struct told told = {
-		.mux = t->count[COUNT_MUX_READY] || in_flight == CLASS_MUX,
+		.mux = (t->count[COUNT_MUX_READY] || in_flight == CLASS_MUX) &&
+		       !mostly_blocks(reads),
 		.accepts = accepts || in_flight == CLASS_ACCEPT || t->count[COUNT_ANYBODY],
 		.reads = t->count[COUNT_SOCKET_READS],
 		.connections = t->count[COUNT_CONNECTIONS],

@@ -124,6 +124,26 @@ static void kernel_workers_are_nobodys_threads(void **state)
 	assert_int_equal(e.uring_threads, 2);
 }
 
+static void who_mostly_blocks_is_no_loop(void **state)
+{
+	struct thread t = {.tid = 1,
+			   .tgid = 1,
+			   .count[COUNT_MUX_READY] = 1,
+			   .count[COUNT_SOCKET_READS] = 9,
+			   .count[COUNT_CONNECTIONS] = 2,
+			   .count[COUNT_READS + WAY_POLL_ONE] = 5,
+			   .count[COUNT_READS + WAY_EPOLL_LT] = 4};
+	struct shape_evidence e = {0};
+
+	(void)state;
+	evidence_note(&e, &t);
+	assert_int_equal(e.all.loops, 0);
+	assert_int_equal(e.all.workers, 1);
+	t.count[COUNT_READS + WAY_EPOLL_LT] = 5;
+	evidence_note(&e, &t);
+	assert_int_equal(e.all.loops, 1);
+}
+
 static void threads_may_share_a_set(void **state)
 {
 	const struct thread a = {.tid = 1, .tgid = 1, .epoll_set = 7}, none = {.tid = 2, .tgid = 1};
@@ -269,6 +289,7 @@ int main(void)
 		cmocka_unit_test(connections_of_clients_are_counted_apart),
 		cmocka_unit_test(each_datagram_may_be_of_somebody_else),
 		cmocka_unit_test(kernel_workers_are_nobodys_threads),
+		cmocka_unit_test(who_mostly_blocks_is_no_loop),
 		cmocka_unit_test(threads_may_share_a_set),
 		cmocka_unit_test(threads_are_counted_by_what_they_do),
 		cmocka_unit_test(who_waits_counts_as_doing_it),

@@ -88,7 +88,7 @@ while time.monotonic() < end and not os.path.exists(sys.argv[2]):
 	attach -p "$target" -d 500ms
 	finish
 	: >"$T/stop"
-	grep -Eq '^  4 threads did nothing and are left out: ' "$T/report"
+	grep -Eq '^  4 threads did nothing, left out here: ' "$T/report"
 	# The one that works is seen: its time is all of what is shown.
 	awk -F, -v shown="$(sed -nE 's/^Where the time went +([0-9.]+) m?s of .*/\1/p' "$T/report")" '
 		NR == 2 { ms = shown < 100 ? shown * 1000 : shown

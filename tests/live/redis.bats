@@ -122,7 +122,7 @@ agrees_with_info() {
 	done
 	same "model of the main thread" "$(models_of "$target" "$target")" epoll-lt
 	# They did nothing: named, and their time left out.
-	grep -Eq '^  [0-9]+ threads did nothing and are left out: .*bio_' "$T/report"
+	grep -Eq '^  [0-9]+ threads did nothing, left out here: .*bio_' "$T/report"
 }
 
 @test "counts call by call, with strace -c beside" {

@@ -40,7 +40,7 @@ was_stopped() {
 check_before() {
 	attach -o "csv-processes:$T/processes" -d 300ms -p "$target"
 	finish
-	was_stopped 290000000 "; 1 thread is still"
+	was_stopped 290000000 "; 1 thread is still stopped"
 	csvsum check "$T/csv" call=app -- 'wait_ns >= 290e6'
 	csvsum check "$T/csv" class=read -- 'rows == 0'
 }

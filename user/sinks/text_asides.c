@@ -32,7 +32,7 @@ static void write_stopped(struct line *l, const struct report_task *t)
 	line_add_words(l, "", "Stopped (by a signal, a tracer or a freezer) for");
 	line_add(l, " ", "%s of thread time", fmt_duration(t->stopped_ns, ROOM_FULL).s);
 	if (t->stopped)
-		line_add(l, "; ", "%u thread%s still", t->stopped,
+		line_add(l, "; ", "%u thread%s still stopped", t->stopped,
 			 t->stopped == 1 ? " is" : "s are");
 	line_end(l);
 }

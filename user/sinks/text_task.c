@@ -201,7 +201,7 @@ static void write_quiet(FILE *out, const struct quiet_threads *q, const struct s
 	if (!q->count)
 		return;
 	line_add(&l, "", "  %s did nothing%s:", number_of(q->count, "thread").s,
-		 q->ns ? " and are left out" : "");
+		 q->ns ? ", left out here" : "");
 	for (unsigned int i = 0; i < q->names; i++) {
 		line_add(&l, i ? ", " : " ", "%s", fmt_comm(q->name[i].comm, style->utf8).s);
 		if (q->name[i].count > 1)

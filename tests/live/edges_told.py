@@ -163,17 +163,36 @@ def poll_at_the_end_of_many():
     reads(reader, writer, poll.poll)
 
 
+def at_number(file, number):
+    """The socket once more, at a number beyond those that are followed one by one."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(limit[0], number + 1), limit[1]))
+    os.dup2(file.fileno(), number)
+    return socket.socket(fileno=number)
+
+
 @edge("poll", "told")
 def poll_of_high_numbers():
     """A number beyond those that are followed one by one."""
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(limit[0], BEYOND + 1), limit[1]))
     (reader, writer), (other, _keep) = pair(), pair()
-    os.dup2(reader.fileno(), BEYOND)
-    high = socket.socket(fileno=BEYOND)
+    high = at_number(reader, BEYOND)
     poll = poll_of(other, high)
     yield
     reads(high, writer, poll.poll)
+
+
+@edge("nonblocking", "told")
+def poll_of_high_numbers_found_nothing():
+    """The latest poll timed out, so it did not say that the socket is ready."""
+    (reader, writer), (other, _keep) = pair(nonblocking=True), pair()
+    high = at_number(reader, BEYOND + 1)
+    high.setblocking(False)
+    poll = poll_of(other, high)
+    yield
+    for _ in range(READS):
+        poll.poll(0)
+        writer.send(b"x")
+        os.read(high.fileno(), 1)
 
 
 @edge("blocking", "told")

@@ -5,9 +5,10 @@
  *
  * What goes in: a struct file. What comes out: an enum peer. Nothing is remembered for it: the
  * kernel's own structs tell. A TCP socket that was cloned from a listener has the listener's
- * backlog; that of a connecting one is 0. An accepted UNIX socket shares its listener's address; a
- * connecting one has none, or its own. A listener whose backlog is 0, listen(fd, 0), is not seen,
- * nor a UNIX connection that is the last one of a listener that is gone.
+ * backlog, as has the first path of multipath TCP; that of a connecting one is 0. An accepted UNIX
+ * socket shares its listener's address; a connecting one has none, or its own. A listener whose
+ * backlog is 0, listen(fd, 0), is not seen, nor a UNIX connection that is the last one of a
+ * listener that is gone.
  */
 #ifndef IOPHASE_PEERS_BPF_H
 #define IOPHASE_PEERS_BPF_H
@@ -19,7 +20,18 @@ enum {
 	SOCK_DGRAM = 2,
 	SOCK_SEQPACKET = 5,
 	SOCK_BOUND = 4 | 8, /* net/sock.h: the program has chosen the address, or the port */
+	IPPROTO_MPTCP = 262,
 };
+
+/* The socket that has the backlog of its listener: of multipath TCP the first path's. */
+static __always_inline struct sock *stream_of(struct sock *sk)
+{
+	struct mptcp_sock *paths = (struct mptcp_sock *)sk;
+
+	if (!bpf_core_field_exists(paths->first) || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_MPTCP)
+		return sk;
+	return BPF_CORE_READ(paths, first);
+}
 
 /* The same of a UNIX socket. */
 static __always_inline __u32 unix_peer(struct unix_sock *sk, __u32 type)
@@ -45,7 +57,7 @@ static __always_inline __u32 peer_of(struct file *file)
 	if (family != AF_INET && family != AF_INET6)
 		return PEER_OTHER;
 	if (type == SOCK_STREAM || type == SOCK_SEQPACKET)
-		return BPF_CORE_READ(sk, sk_max_ack_backlog) ? PEER_CLIENT : PEER_OTHER;
+		return BPF_CORE_READ(stream_of(sk), sk_max_ack_backlog) ? PEER_CLIENT : PEER_OTHER;
 	if (type != SOCK_DGRAM || BPF_CORE_READ(sk, __sk_common.skc_dport))
 		return PEER_OTHER;
 	return BPF_CORE_READ_BITFIELD_PROBED(sk, sk_userlocks) & SOCK_BOUND ? PEER_ANYBODY

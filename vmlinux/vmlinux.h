@@ -165,7 +165,13 @@ struct sock {
 	__u8 sk_shutdown;
 	__u8 sk_userlocks : 4;
 	__u16 sk_type;
+	__u16 sk_protocol;
 	__u32 sk_max_ack_backlog;
+};
+
+/* A socket of multipath TCP. */
+struct mptcp_sock {
+	struct sock *first; /* of its paths */
 };
 
 typedef struct {

@@ -2,9 +2,11 @@
 # stopped.bats - a process that is stopped, by a signal or a freezer, waits for nobody: its time is that
 # of app, and the report says for how long it was stopped, before the attach or during the trace.
 #
-# What goes in: iophase, tests/servers, root; for the freezer a cgroup of version 2 that may be made.
+# What goes in: iophase, tests/servers, root; for the freezers a cgroup of either version that may be
+# made.
 
 load helpers
+load servers
 
 setup() {
 	live_setup
@@ -14,7 +16,7 @@ setup() {
 # Lets go what is still stopped, and puts back what was moved.
 teardown() {
 	if [[ -n $group ]]; then
-		echo 0 >"$group/cgroup.freeze"
+		thaw
 		echo "$target" >"$home/cgroup.procs"
 		rmdir "$group"
 	fi
@@ -81,35 +83,121 @@ check_before() {
 	csvsum check "$T/csv" call=recvfrom -- 'inflight == 1' 'interrupted == 1'
 }
 
-# Moves the target into a new cgroup and freezes it.
-freeze() {
-	local root
-
-	root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
-	home=$root$(sed -n 's/^0:://p' "/proc/$target/cgroup")
-	[[ -n $root && -w $home/cgroup.procs ]] || skip "there is no cgroup v2 that may be used"
-	mkdir "$root/iophase-test-$$" || skip "no cgroup can be made"
-	group=$root/iophase-test-$$
-	echo "$target" >"$group/cgroup.procs"
-	echo 1 >"$group/cgroup.freeze"
-	wait_for 10 grep -q 'frozen 1' "$group/cgroup.events"
+# Starts a tracer that stops the target. Sets beside.
+start_tracer() {
+	rm -f "$T/gate" "$T/traced"
+	start_beside tracer "$SERVERS/tracer" --pid "$target" --stopped "$T/traced" --gate "$T/gate"
+	wait_file "$T/traced"
 }
 
-@test "frozen before the attach: it is in no call" {
+# Has the tracer let it go on.
+end_tracer() {
+	open_gate
+	reap "$beside"
+	same "exit code of the tracer" "$code" 0
+}
+
+@test "stopped by a tracer before the attach, going on during the trace: nothing is lost" {
+	nr_of recvfrom
 	start_server idle recv
-	freeze
-	check_before
+	start_tracer
+	attach -o "csv-processes:$T/processes" -p "$target"
+	sleep 0.1
+	end_tracer
+	wait_for 10 in_call "$target" "$number"
+	finish INT
+	was_stopped 100000000 ""
+	csvsum check "$T/csv" call=recvfrom -- 'inflight == 1' 'calls == 0'
 }
 
-@test "frozen during the trace" {
+@test "stopped by a tracer during the trace" {
 	nr_of recvfrom
 	start_server idle recv
 	wait_for 10 in_call "$target" "$number"
 	attach -o "csv-processes:$T/processes" -p "$target"
-	freeze
+	start_tracer
 	sleep 0.1
-	echo 0 >"$group/cgroup.freeze"
+	end_tracer
 	wait_for 10 in_call "$target" "$number"
 	finish INT
 	was_stopped 100000000 ""
+	csvsum check "$T/csv" call=recvfrom -- 'inflight == 1' 'interrupted == 1'
+}
+
+# The mount point of a freezer of cgroups, and where in it the target is: place_of_freezer VERSION.
+# Sets root and home.
+place_of_freezer() {
+	local own
+
+	if [[ $1 == 2 ]]; then
+		root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+		own=$(sed -n 's/^0:://p' "/proc/$target/cgroup")
+	else
+		root=$(awk '$3 == "cgroup" && $4 ~ /(^|,)freezer(,|$)/ { print $2; exit }' \
+			/proc/self/mounts)
+		own=$(sed -n 's/^[0-9]*:freezer://p' "/proc/$target/cgroup")
+	fi
+	home=$root$own
+	[[ -n $root && -w $home/cgroup.procs ]] || skip "there is no freezer of cgroup v$1 to use"
+}
+
+# Moves the target into a new cgroup and freezes it: freeze VERSION.
+freeze() {
+	place_of_freezer "$1"
+	mkdir "$root/iophase-test-$$" || skip "no cgroup can be made"
+	group=$root/iophase-test-$$
+	echo "$target" >"$group/cgroup.procs"
+	if [[ $1 == 2 ]]; then
+		echo 1 >"$group/cgroup.freeze"
+		wait_for 10 grep -q 'frozen 1' "$group/cgroup.events"
+	else
+		echo FROZEN >"$group/freezer.state"
+		wait_for 10 grep -qx FROZEN "$group/freezer.state"
+	fi
+}
+
+# Lets it go on.
+thaw() {
+	if [[ -e $group/cgroup.freeze ]]; then
+		echo 0 >"$group/cgroup.freeze"
+	else
+		echo THAWED >"$group/freezer.state"
+	fi
+}
+
+# frozen_before VERSION: it was frozen before the attach, and stays so.
+frozen_before() {
+	start_server idle recv
+	freeze "$1"
+	check_before
+}
+
+# frozen_during VERSION: it is frozen during the trace, inside of a call.
+frozen_during() {
+	nr_of recvfrom
+	start_server idle recv
+	wait_for 10 in_call "$target" "$number"
+	attach -o "csv-processes:$T/processes" -p "$target"
+	freeze "$1"
+	sleep 0.1
+	thaw
+	wait_for 10 in_call "$target" "$number"
+	finish INT
+	was_stopped 100000000 ""
+}
+
+@test "frozen before the attach: it is in no call" {
+	frozen_before 2
+}
+
+@test "frozen during the trace" {
+	frozen_during 2
+}
+
+@test "frozen before the attach, by cgroup v1" {
+	frozen_before 1
+}
+
+@test "frozen during the trace, by cgroup v1" {
+	frozen_during 1
 }

@@ -50,18 +50,29 @@ static __always_inline bool file_listens(struct file *file)
 	return BPF_CORE_READ(socket, sk, __sk_common.skc_state) == TCP_LISTEN;
 }
 
-/* Counts how epoll watches a file, if it does. */
-static __always_inline void note_registration(struct descriptors *d, struct file *file, bool socket)
+/* Whether a socket is one of a pair, or a connection, of a task's process with itself. */
+static __always_inline bool file_is_of_pair(struct file *file, struct task_struct *task)
+{
+	struct sock *sk = sock_of(file);
+
+	return BPF_CORE_READ(sk, __sk_common.skc_family) == AF_UNIX &&
+	       BPF_CORE_READ(sk, sk_peer_pid) == BPF_CORE_READ(task, group_leader, thread_pid);
+}
+
+/* Counts how epoll watches a file of a task, if it does. */
+static __always_inline void note_registration(struct descriptors *d, struct file *file, bool socket,
+					      struct task_struct *task)
 {
 	__u32 way = file_registration(file, -1);
 	bool edge = way == WAY_EPOLL_ET;
 
 	if (way == WAY_NONE || (!socket && file_is_named(file, "[eventpoll]")))
 		return;
-	if (!socket)
-		*(edge ? &d->others_edge : &d->others_level) += 1;
-	else if (file_listens(file))
+	/* A listener of UNIX sockets has its own process for a peer, too. */
+	if (socket && file_listens(file))
 		*(edge ? &d->listeners_edge : &d->listeners_level) += 1;
+	else if (!socket || file_is_of_pair(file, task))
+		*(edge ? &d->others_edge : &d->others_level) += 1;
 	else
 		*(edge ? &d->connections_edge : &d->connections_level) += 1;
 }
@@ -92,7 +103,7 @@ int look_at_descriptors(struct bpf_iter__task_file *ctx)
 		d->not_async++;
 	if (!socket && file_is_signalfd(file))
 		d->signalfds++;
-	note_registration(d, file, socket);
+	note_registration(d, file, socket, task);
 	return 0;
 }
 

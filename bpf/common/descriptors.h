@@ -13,7 +13,8 @@ enum {
 
 /*
  * Numbers of descriptors. Of those registered with epoll, by how: connections are sockets that do
- * not listen, others are what is no socket; an epoll set in another one does not count.
+ * not listen, others are what is no socket, or one of a pair that the process has made, to wake
+ * itself up or for its children; an epoll set in another one does not count.
  */
 struct descriptors {
 	__u32 pid;

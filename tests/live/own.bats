@@ -63,6 +63,16 @@ check_wakes() {
 	refute grep -q ' reads)' "$T/report"
 }
 
+@test "own: a pair of its own is no connection" {
+	start own python3 -B "$HERE/own.py" "$T/gate" "$T/ready" waits
+	wait_file "$T/ready"
+	attach -d 300ms -p "$target"
+	finish
+	same "model" "$(models_of "$target")" epoll-et
+	open_gate
+	reap_target
+}
+
 check_splice() {
 	local n
 

@@ -4,7 +4,9 @@
 
 MODE wakes: a thread wakes the loop by a pipe, a pair of sockets, an eventfd and a timerfd, READS
 times each, and each time the loop reads a peer's socket too, edge-triggered. MODE parent: a child
-writes READS times into a pair that this process has made. MODE alone: nothing but wake-ups.
+writes READS times into a pair that this process has made. MODE alone: nothing but wake-ups. MODE
+waits: an epoll set has a listener of UNIX sockets, edge-triggered, and a pair of this process,
+level-triggered; it waits for the gate there.
 """
 
 import ctypes
@@ -82,8 +84,25 @@ def parent(gate, ready):
     os.waitpid(pid, 0)
 
 
+def waits(gate, ready):
+    """A server without a connection, which can wake itself up."""
+    here, _there = socket.socketpair()
+    epoll = select.epoll()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(ready + ".listener")
+        listener.listen()
+        epoll.register(listener, select.EPOLLIN | select.EPOLLET)
+        epoll.register(here, select.EPOLLIN)
+        with open(ready, "w", encoding="ascii") as file:
+            file.write("ready\n")
+        while not os.path.exists(gate):
+            epoll.poll(0.1)
+
+
 if __name__ == "__main__":
-    if sys.argv[3] == "parent":
+    if sys.argv[3] == "waits":
+        waits(*sys.argv[1:3])
+    elif sys.argv[3] == "parent":
         parent(*sys.argv[1:3])
     else:
         wakes(*sys.argv[1:3], sys.argv[3] == "wakes")

@@ -224,9 +224,23 @@ static __always_inline bool read_woke(struct thread *t, const volatile struct op
 }
 
 /*
+ * What a peek, which has got something, tells: how the thread waited for what a later read takes.
+ * It has no vote of its own, and says nothing about connections.
+ */
+static __always_inline void peek_finish(struct thread *t, __u32 out, bool slept)
+{
+	__u32 way = way_of_call(t, slept);
+
+	/* The read that comes is not the signal's any more. */
+	if (slept)
+		signal_answered(t, slept);
+	told_wear_off(t, CLASS_READ, out, slept);
+	told_peeked(t, way);
+}
+
+/*
  * Counts a read that is no plain one, of thread t by call op, which returned ret: in its row, and,
- * if it brought a peer's data or the end of them, under its model. One that leaves the data where
- * they are says nothing about connections: they are read once more.
+ * if it brought a peer's data or the end of them, under its model.
  */
 static __always_inline void special_read_finish(struct thread *t, __u32 op, long ret, bool slept)
 {
@@ -248,14 +262,18 @@ static __always_inline void special_read_finish(struct thread *t, __u32 op, long
 		row_add(row, out, bytes, took.wait, took.busy);
 		row->peeks += !!(flags & MSG_PEEK);
 	}
-	if (woke) {
-		t->count[COUNT_WAKEUPS]++;
-	} else if (!no_data) {
-		if (is_of_socket(t, traits) && !(flags & MSG_PEEK))
-			shape_read(t, peer_of_call(t), out == OUT_EOF);
-		count_read(t, slept);
+	if (flags & MSG_PEEK && !no_data) {
+		peek_finish(t, out, slept);
+	} else {
+		if (woke) {
+			t->count[COUNT_WAKEUPS]++;
+		} else if (!no_data) {
+			if (is_of_socket(t, traits))
+				shape_read(t, peer_of_call(t), out == OUT_EOF);
+			count_read(t, slept);
+		}
+		told_wear_off(t, CLASS_READ, out, slept);
 	}
-	told_wear_off(t, CLASS_READ, out, slept);
 	undisturbed_end();
 }
 

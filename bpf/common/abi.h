@@ -306,7 +306,8 @@ struct thread {
 	__u32 start; /* when the thread was started, as /proc tells it: it tells who has its tid */
 	/* What select and poll tell; see common/told.h. */
 	__s32 watched; /* the only descriptor that the latest one watched, or WATCHED_... */
-	__s32 only_fd; /* of which such a call on a single descriptor said that it is ready, */
+	__s32 only_fd; /* of which such a call on a single descriptor said that it is ready, or a
+			  peek, */
 	__u8 only_way; /* and its enum way */
 	__u8 told_way; /* enum way of the calls behind told[] */
 	__u16 told_pad;

@@ -4,8 +4,8 @@
  *
  * What goes in: what these calls watched and gave back; reads that found nothing. What comes out:
  * the kind of call that told of a descriptor. What was said of one holds until a read of it finds
- * nothing, sleeps, or meets the end. A call on a single descriptor multiplexes nothing: it is kept
- * apart. It holds no kernel, so the unit tests compile it as it is.
+ * nothing, sleeps, or meets the end. A call on a single descriptor, as a peek is one, multiplexes
+ * nothing: it is kept apart. It holds no kernel, so the unit tests compile it as it is.
  */
 #ifndef IOPHASE_COMMON_TOLD_H
 #define IOPHASE_COMMON_TOLD_H
@@ -86,6 +86,19 @@ static __always_inline void told_only(struct thread *t, __s32 fd, __u32 way)
 	t->only_way = way == WAY_SELECT ? WAY_SELECT_ONE : WAY_POLL_ONE;
 }
 
+/*
+ * A peek of the call's descriptor has got something, in that way. It moves no data, so it is no
+ * read of them: like a call on that descriptor alone it tells how the thread has waited. What else
+ * has told of the descriptor goes on telling.
+ */
+static __always_inline void told_peeked(struct thread *t, __u32 way)
+{
+	if (way != WAY_BLOCKING && way != WAY_NONBLOCKING)
+		return;
+	t->only_fd = t->fd;
+	t->only_way = way;
+}
+
 /* 1, or 0 for 0. No branch, which the compiler would make of it: the verifier would follow both. */
 static __always_inline __u64 is_any(__u64 word)
 {
@@ -128,7 +141,8 @@ static __always_inline bool watches_many(const struct thread *t, __u32 way)
 	return way != WAY_SELECT || t->watched == WATCHED_MANY;
 }
 
-/* WAY_SELECT_ONE or WAY_POLL_ONE if such a call said that descriptor fd is ready. */
+/* WAY_SELECT_ONE or WAY_POLL_ONE if such a call said that descriptor fd is ready, or the way of a
+ * peek that did. */
 static __always_inline __u32 told_alone(const struct thread *t, __s32 fd)
 {
 	if (fd < 0 || t->only_fd == WATCHED_NONE)

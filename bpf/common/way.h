@@ -13,8 +13,8 @@ struct evidence {
 	__u8 aio;	   /* glibc's helper thread reads for an aio_read */
 	__u8 slept;	   /* the thread slept inside this call */
 	__u8 signalled;	   /* an I/O signal made it read, see signal_drives() */
-	__u8 alone;	   /* WAY_SELECT_ONE or WAY_POLL_ONE if such a call told of the fd, and no
-			      epoll_wait came after it */
+	__u8 alone;	   /* WAY_SELECT_ONE or WAY_POLL_ONE if such a call told of the fd, or the
+			      way of a peek at it, and no epoll_wait came after it */
 	__u8 registration; /* WAY_EPOLL_LT or WAY_EPOLL_ET if the fd is in an epoll set, else none
 			    */
 	__u8 handed;	   /* the same of a fd that was in one, until a read found nothing left */

@@ -1,4 +1,4 @@
-"""What edges.py and edges_sets.py share: how an edge is registered, and its sockets.
+"""What edges.py and its further groups share: how an edge is registered, and its sockets.
 
 In: the command line of edges.py, whose fourth argument is the group of edges that is asked for. Out:
 EDGES, with what edge() was told of that group.

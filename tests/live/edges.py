@@ -1,9 +1,9 @@
 """The edges of the rules that name a read's model: one thread per edge, all in one process.
 
 In: edges.py GATE EDGES DONE [GROUP], three file names; of the edges those of the group, by default
-those of none; edges_sets.py and edges_told.py have more. Out: EDGES, written by rename when all threads are set
-up, one line "tid edge model reads" each; the threads read when GATE exists; DONE is written by
-rename when all have read. The threads stay until then, and nothing is printed.
+those of none; edges_peeks.py, edges_sets.py and edges_told.py have more. Out: EDGES, written by
+rename when all threads are set up, one line "tid edge model reads" each; the threads read when GATE
+exists; DONE is written by rename when all have read. The threads stay until then, and nothing is printed.
 """
 
 import errno
@@ -15,7 +15,8 @@ import threading
 import time
 
 import strangers
-import edges_sets  # noqa: F401 (its edges register themselves)
+import edges_peeks  # noqa: F401 (its edges register themselves)
+import edges_sets  # noqa: F401
 import edges_told  # noqa: F401
 from edgekit import EDGES, READS, edge, epoll_with, pair
 

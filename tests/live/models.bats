@@ -208,7 +208,7 @@ check_edges() {
 	while read -r tid edge model reads; do
 		same "$edge: model" "$(models_of "$target" "$tid")" "$model"
 		same "$edge: reads" "$(awk -F, -v tid="$tid" '
-			$4 == tid && $8 == "read" { n += $10 + $11 }
+			$4 == tid && $8 == "read" { n += $10 + $11 - $38 }
 			END { print n + 0 }' "$T/csv")" "$reads"
 		# The line may be too long for one.
 		line=$(grep -A 1 -F "thread $tid " "$T/report" | tr -s '\n ' ' ')
@@ -224,6 +224,7 @@ check_edges() {
 	check_edges syscalls 13 told
 	check_edges syscalls 6 shared
 	check_edges syscalls 8 sets
+	check_edges syscalls 6 peeks
 }
 
 @test "the edges of the rules, raw hooks" {
@@ -231,4 +232,5 @@ check_edges() {
 	check_edges raw 13 told
 	check_edges raw 6 shared
 	check_edges raw 8 sets
+	check_edges raw 6 peeks
 }

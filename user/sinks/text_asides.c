@@ -57,7 +57,7 @@ static void write_reads(struct line *l, const struct report_task *t)
 			       "sockets: no vote");
 	line_end(l);
 	if (begin(l, t->peeks, "peek"))
-		line_add_words(l, " ", "at data that a later read takes: no bytes");
+		line_add_words(l, " ", "at data that a later read takes: no bytes, no vote");
 	line_end(l);
 }
 

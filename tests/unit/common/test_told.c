@@ -105,6 +105,33 @@ static void a_descriptor_watched_alone_is_kept_apart(void **state)
 	assert_int_equal(told_alone(&t, 12), WAY_NONE);
 }
 
+static void a_peek_tells_how_its_thread_waits(void **state)
+{
+	struct thread t = told_thread(WAY_POLL);
+
+	(void)state;
+	t.fd = 4;
+	told_peeked(&t, WAY_BLOCKING);
+	assert_int_equal(told_alone(&t, 4), WAY_BLOCKING);
+	assert_int_equal(told_alone(&t, 5), WAY_NONE);
+	told_over(&t, 4);
+	assert_int_equal(told_alone(&t, 4), WAY_NONE);
+	told_peeked(&t, WAY_NONBLOCKING);
+	assert_int_equal(told_alone(&t, 4), WAY_NONBLOCKING);
+	/* What has told of it before goes on telling. */
+	told_only(&t, 4, WAY_POLL);
+	told_peeked(&t, WAY_POLL_ONE);
+	assert_int_equal(told_alone(&t, 4), WAY_POLL_ONE);
+	told_over(&t, 4);
+	told_peeked(&t, WAY_EPOLL_LT);
+	told_peeked(&t, WAY_SIGNAL);
+	assert_int_equal(told_alone(&t, 4), WAY_NONE);
+	/* Begun before us: of which one is not known. */
+	t.fd = -1;
+	told_peeked(&t, WAY_BLOCKING);
+	assert_int_equal(told_alone(&t, 4), WAY_NONE);
+}
+
 static void one_descriptor_twice_is_one(void **state)
 {
 	struct thread t = told_thread(WAY_POLL);
@@ -138,6 +165,7 @@ int main(void)
 		cmocka_unit_test(what_has_no_bit_is_told_by_the_latest_call),
 		cmocka_unit_test(any_may_have_been_said),
 		cmocka_unit_test(a_descriptor_watched_alone_is_kept_apart),
+		cmocka_unit_test(a_peek_tells_how_its_thread_waits),
 		cmocka_unit_test(one_descriptor_twice_is_one),
 		cmocka_unit_test(a_bit_has_its_number),
 	};

@@ -53,6 +53,9 @@ static void a_call_on_its_one_descriptor_multiplexes_nothing(void **state)
 	/* Whatever an epoll set of somebody else's says of it. */
 	e.registration = e.handed = WAY_EPOLL_LT;
 	assert_int_equal(way_of(&e), WAY_POLL_ONE);
+	/* Nor does a peek at it. */
+	e.alone = WAY_BLOCKING;
+	assert_int_equal(way_of(&e), WAY_BLOCKING);
 	e.alone = WAY_NONE;
 	assert_int_equal(way_of(&e), WAY_EPOLL_LT);
 	e.slept = 1;

@@ -18,6 +18,7 @@ enum {
 	TODO_WRITTEN,	    /* it was a write of who has never read */
 	TODO_TOLD,	    /* it was a select or poll that said ready */
 	TODO_ACCEPTED,	    /* it was an accept */
+	TODO_SERVED,	    /* it was a read of a client, and where these come in is not known */
 };
 
 /* The descriptor of the epoll set that has told the thread what is ready, -1 if none has. */
@@ -50,12 +51,24 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 	return forgotten(way_of(&e), t->since);
 }
 
-/* The inode number of the socket that the accept that just ended was called on, 0: not known. */
-static __always_inline __u64 listener_of_call(const struct thread *t)
+/*
+ * A number of where the connections come in that a socket listens for, or is one of: workers that
+ * share a listener, or have one each on the same port (SO_REUSEPORT), have one number. 0: not
+ * known.
+ */
+static __always_inline __u64 address_of(struct file *file)
 {
-	struct file *file = file_of(t->fd);
+	struct sock *sk = file ? sock_of(file) : 0;
+	__u32 family = sk ? BPF_CORE_READ(sk, __sk_common.skc_family) : 0;
 
-	return file ? BPF_CORE_READ(file, f_inode, i_ino) : 0;
+	if (!sk)
+		return 0;
+	if (family == AF_INET || family == AF_INET6)
+		return 1ULL << 32 | BPF_CORE_READ(sk, __sk_common.skc_num);
+	/* An accepted UNIX socket shares that of its listener. */
+	if (family == AF_UNIX)
+		return (__u64)BPF_CORE_READ((struct unix_sock *)sk, addr) * 0x9e3779b97f4a7c15ULL;
+	return BPF_CORE_READ(file, f_inode, i_ino);
 }
 
 /* Counts a read that ended well, by its model. */
@@ -64,6 +77,13 @@ static __always_inline void count_read(struct thread *t, bool slept)
 	t->count[bounded(COUNT_READS + way_of_call(t, slept), COUNTERS)]++;
 	t->reads = 1;
 	signal_answered(t, slept);
+}
+
+/* Whether the read that just ended well was of a client, and it is not known where these come in.
+ */
+static __always_inline bool serves_somewhere(const struct thread *t)
+{
+	return !t->listener && t->fd >= 0 && t->served_fd == t->fd && t->served_peer == PEER_CLIENT;
 }
 
 /*
@@ -93,7 +113,7 @@ static __always_inline void count_accept(struct thread *t, __s32 fd, bool slept)
 	t->count[bounded(COUNT_ACCEPTS + way_of_call(t, slept), COUNTERS)]++;
 	t->reads = 1;
 	if (!t->listener)
-		t->listener = listener_of_call(t);
+		t->listener = address_of(file_of(t->fd));
 	shape_accept(t);
 	/* What was said of the number before it was given to this connection. */
 	told_over(t, fd);
@@ -170,6 +190,8 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		if (is_of_socket(t, traits))
 			shape_read(t, peer_of_call(t), false);
 		count_read(t, wait);
+		if (serves_somewhere(t))
+			return TODO_SERVED;
 	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
 		return TODO_ACCEPTED;
 	} else if (traits->op_class == CLASS_SIGNAL) {

@@ -188,6 +188,8 @@ static __always_inline void mux_finish(struct thread *t, __u32 way, long ret)
 	if (t->watched == WATCHED_MANY) {
 		told_many(t);
 		t->count[COUNT_MUX_READY]++;
+		if (way == WAY_POLL)
+			t->poll_list = number_of_list(t->mux_list);
 	} else if (t->watched != WATCHED_NONE && (way == WAY_POLL || set || t->mux_list)) {
 		told_only(t, t->watched, way);
 	}

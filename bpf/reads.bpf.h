@@ -293,6 +293,12 @@ static __always_inline void accept_finish(struct thread *t, __s32 fd, bool slept
 	undisturbed_end();
 }
 
+/* Notes where the clients of thread t come in, of which it has read one. */
+static __always_inline void served_finish(struct thread *t)
+{
+	t->listener = address_of(file_of(t->fd));
+}
+
 /* Adds the bytes of the ret messages that thread t has moved by call op. */
 static __always_inline void messages_finish(struct thread *t, __u32 op, long ret)
 {
@@ -325,6 +331,8 @@ __noinline int call_finish(__u32 todo, __u32 op, long ret, __u32 slept)
 		mux_finish(t, op < OP_POLL ? WAY_SELECT : WAY_POLL, ret);
 	else if (todo == TODO_ACCEPTED)
 		accept_finish(t, ret, slept);
+	else if (todo == TODO_SERVED)
+		served_finish(t);
 	else if (todo == TODO_SPECIAL_READ)
 		special_read_finish(t, op, ret, slept);
 	/* Messages, too, may have been written. */

@@ -155,6 +155,7 @@ struct file {
 
 struct sock_common {
 	__be16 skc_dport;
+	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 };

@@ -221,7 +221,7 @@ static __always_inline void uring_complete(const struct uring_event *e)
 	};
 	request_count(t, &c);
 	if (kind == REQUEST_URING_ACCEPT && !t->listener && request)
-		t->listener = BPF_CORE_READ(request, file, f_inode, i_ino);
+		t->listener = address_of(BPF_CORE_READ(request, file));
 }
 
 /* A request as the kernel tells it since 6.0. */

@@ -57,6 +57,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->served_fd = -1;
 	t->other_fd = -1;
 	t->epoll_set = 0;
+	t->poll_list = 0;
 	t->wait_then = 0;
 	t->busy_then = 0;
 }

@@ -125,6 +125,12 @@ static __always_inline void told_watch(struct thread *t, __s32 fd)
 		t->watched = WATCHED_MANY;
 }
 
+/* A number of the list of a poll, which lies at `at` in user memory; 0 for 0, not known. */
+static __always_inline __u32 number_of_list(__u64 at)
+{
+	return at * 0x9e3779b97f4a7c15ULL >> 32;
+}
+
 /* Whether the mux call of that kind that the thread is in watches a single descriptor. */
 static __always_inline bool watches_one(const struct thread *t, __u32 way)
 {

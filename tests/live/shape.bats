@@ -196,10 +196,11 @@ client_until_all_read() {
 	has_shape "$target" thread-per-connection "one thread per connection, 6 seen"
 }
 
-# edge MODE SHAPE WORDS [OPTION...]: a server of shape_edges.py has that shape, in CSV and report.
+# edge MODE SHAPE WORDS [OPTION...]: a server of $edges has that shape, in CSV and report.
+edges=shape_edges.py
 edge() {
 	rm -f "$T/ready" "$T/done" "$T/done.go"
-	start edge python3 -B "$HERE/shape_edges.py" "$1" "$T/ready" "$T/done"
+	start edge python3 -B "$HERE/$edges" "$1" "$T/ready" "$T/done"
 	wait_file "$T/ready"
 	attach "${@:4}" -p "$target"
 	: >"$T/done.go"
@@ -234,4 +235,26 @@ edge() {
 
 @test "an event loop whose threads take turns on one set" {
 	edge one_set shared-event-loop "event loop, 4 threads share one set"
+}
+
+@test "an event loop whose threads take turns on one list, or on several" {
+	edge one_list shared-event-loop "event loop, 4 threads share one set"
+	edge turns event-loop "event loop, 4 threads"
+	edge apart event-loop "event loop, 4 loops"
+}
+
+@test "pre-forked workers that have a listener each" {
+	edges=prefork_edges.py
+	edge reuseport prefork "pre-forked workers, 2 processes, each a single thread" -f
+}
+
+@test "pre-forked workers whose connections stay" {
+	edges=prefork_edges.py
+	edge lasting prefork "pre-forked workers, 3 processes, each a single thread" -f
+	edge lasting_unix prefork "pre-forked workers, 3 processes, each a single thread" -f
+}
+
+@test "processes whose connections stay, one each, or workers: nothing is said" {
+	edges=prefork_edges.py
+	edge forked "" "" -f
 }

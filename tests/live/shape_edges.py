@@ -14,8 +14,12 @@ that it has started.
   grandchild  a process per connection, whose child reads it
   datagrams   four threads that wait for datagrams of anybody on one socket
   one_set     four threads that take turns on one epoll set
+  one_list    four threads that take turns on one list that they poll
+  turns       the same with select, whose sets are made anew for each call
+  apart       four threads that poll a list each
 """
 
+import ctypes
 import os
 import queue
 import select
@@ -214,6 +218,94 @@ def one_set(listener, _behind):
     serve()
 
 
+def poll_list(files, count):
+    """Return a function that polls so many files in one place of memory, and what is ready."""
+    entries = (Pollfd * count)()
+    libc = ctypes.CDLL(None)
+
+    def ready():
+        for i, file in enumerate(files):
+            entries[i] = Pollfd(file.fileno(), select.POLLIN, 0)
+        libc.poll(entries, len(files), -1)
+        return [file for i, file in enumerate(files) if entries[i].revents]
+
+    return ready
+
+
+class Pollfd(ctypes.Structure):
+    """An entry of poll(2)."""
+
+    _fields_ = [("fd", ctypes.c_int), ("events", ctypes.c_short), ("revents", ctypes.c_short)]
+
+
+def take_turns(listener, ready_of):
+    """Four threads: whose turn it is waits, and reads; it answers when the next one has its turn."""
+    files, turn, each_has_one = [listener], threading.Lock(), threading.Barrier(4)
+    ready = ready_of(files)
+
+    def serve():
+        first = True
+        while True:
+            with turn:
+                file = ready()[0]
+                if file is listener:
+                    files.append(listener.accept()[0])
+                    continue
+                data = file.recv(100)
+                if not data:
+                    files.remove(file)
+                    file.close()
+                    continue
+            if first:
+                each_has_one.wait()
+            first = False
+            file.send(data)
+
+    for _ in range(3):
+        threading.Thread(target=serve, daemon=True).start()
+    serve()
+
+
+def one_list(listener, _behind):
+    """Four threads that take turns on one list that they poll."""
+    take_turns(listener, lambda files: poll_list(files, CLIENTS + 1))
+
+
+def turns(listener, _behind):
+    """Four threads that take turns in select."""
+    take_turns(listener, lambda files: lambda: select.select(files, [], [])[0])
+
+
+def apart(listener, _behind):
+    """Four threads, each of which polls a list of its own; each accepts one connection."""
+    each_has_one = threading.Barrier(4)
+    listener.setblocking(False)
+
+    def serve():
+        own, _keep = socket.socketpair()
+        files, first = [own, listener], True
+        ready = poll_list(files, CLIENTS + 1)
+        while True:
+            file = ready()[-1]
+            if file is listener:
+                try:
+                    files[1] = listener.accept()[0]
+                except BlockingIOError:
+                    pass
+                continue
+            data = file.recv(100)
+            if first:
+                each_has_one.wait()
+            first = False
+            if not data:
+                files.remove(file)
+            file.send(data)
+
+    for _ in range(3):
+        threading.Thread(target=serve, daemon=True).start()
+    serve()
+
+
 def client(address, kind):
     """Ask, and wait for each answer."""
     with socket.socket(socket.AF_INET, kind) as sock:
@@ -242,6 +334,7 @@ def main():
     os.setpgid(0, 0)
     mode, port_file, done = sys.argv[1:4]
     modes = (upstream, proxy, sharing, acceptors, grandchild, datagrams, one_set)
+    modes += (one_list, turns, apart)
     serve = {function.__name__: function for function in modes}[mode]
     kind = socket.SOCK_DGRAM if mode == "datagrams" else socket.SOCK_STREAM
     if kind == socket.SOCK_DGRAM:

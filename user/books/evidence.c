@@ -84,6 +84,52 @@ static void note_set(struct shape_evidence *e, uint32_t set)
 		e->epoll_set = set;
 }
 
+/* The same of the list that loops poll. */
+static void note_list(struct shape_evidence *e, uint32_t list)
+{
+	e->lists |= e->poll_list && list && list != e->poll_list;
+	if (!e->poll_list)
+		e->poll_list = list;
+}
+
+/* The time (ns) that a thread has waited in select and poll of several descriptors. */
+static uint64_t list_wait(const struct thread *t)
+{
+	uint64_t alone = t->count[COUNT_ALONE_SELECT] + t->count[COUNT_ALONE_POLL], wait = 0;
+
+	for (unsigned int op = OP_SELECT; op <= OP_PPOLL; op++)
+		wait += t->ns[op][PHASE_WAIT];
+	return wait > alone ? wait - alone : 0;
+}
+
+/* Adds how a loop waits, if that is in select or poll. */
+static void note_list_loop(struct shape_evidence *e, const struct thread *t)
+{
+	bool lists = false;
+
+	for (unsigned int op = OP_SELECT; op <= OP_PPOLL; op++)
+		lists |= has_been_in(t, op);
+	e->list_loops += lists;
+	e->list_wait += list_wait(t);
+	if (t->since - t->born > e->longest)
+		e->longest = t->since - t->born;
+	note_list(e, t->poll_list);
+}
+
+/* Whether a thread has waited for connections, or for what several descriptors tell. */
+static bool has_waited(const struct thread *t)
+{
+	for (unsigned int op = 1; op < OPS_TIMED; op++) {
+		unsigned int op_class = ops[op].traits.op_class;
+
+		if ((op_class == CLASS_ACCEPT || op_class == CLASS_MUX ||
+		     op_class == CLASS_ASYNC) &&
+		    has_been_in(t, op))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Whether a thread that has made mux calls is none that multiplexes: most of its reads slept for
  * their data, or waited for it in a call on their descriptor alone.
@@ -114,11 +160,14 @@ static void note_thread(struct shape_evidence *e, const struct thread *t, uint64
 
 	e->threads++;
 	e->uring_threads += uses_uring(t);
+	e->waiters += has_waited(t);
 	note_reader(&e->all, &told);
 	told.reads = t->count[COUNT_SERVED_READS];
 	told.connections = t->count[COUNT_SERVED];
 	note_reader(&e->served, &told);
 	note_set(e, t->epoll_set);
+	if (told.mux && t->count[COUNT_CONNECTIONS])
+		note_list_loop(e, t);
 }
 
 /* Adds what a thread's books tell. */
@@ -154,6 +203,10 @@ void evidence_join(struct shape_evidence *to, const struct shape_evidence *from)
 	to->adopted |= from->adopted;
 	note_set(to, from->epoll_set);
 	to->sets |= from->sets;
+	note_list(to, from->poll_list);
+	to->lists |= from->lists;
+	if (from->longest > to->longest)
+		to->longest = from->longest;
 	if (!to->listener)
 		to->listener = from->listener;
 	if (!to->child_listener)

@@ -30,7 +30,7 @@ struct readers {
 /* How many of it are plain sums, which are added up by one loop. */
 enum {
 	READER_SUMS = 12,
-	EVIDENCE_SUMS = 2 * READER_SUMS + 9,
+	EVIDENCE_SUMS = 2 * READER_SUMS + 13,
 };
 
 /*
@@ -57,19 +57,29 @@ struct shape_evidence {
 			/* Of io_uring: threads that asked for something, and what kernel workers
 			 * have read for them. */
 			uint64_t uring_threads, kernel_reads, kernel_connections;
+			uint64_t waiters; /* threads that have waited in accepts, in mux calls, or
+					     for requests */
+			/* Loops that have waited in select or poll, and for how long (ns), all of
+			 * them together. */
+			uint64_t list_loops, list_wait;
 			/* The counts of children are those of the traced ones. */
-			uint64_t child_readers;	  /* children born since the attach that read and do
-						     not accept, or whose children do */
-			uint64_t child_servers;	  /* the same of reads from clients */
-			uint64_t child_accepters; /* children that accept on the same socket */
+			uint64_t child_readers; /* children born since the attach that read and do
+						   not accept, or whose children do */
+			uint64_t child_servers; /* the same of reads from clients */
+			/* Children whose clients come in at the same place: who are older than the
+			 * attach, or accept; and of them those that accept. */
+			uint64_t child_workers, child_accepters;
 		};
 	};
 	/* The process among processes. */
 	pid_t parent;
-	bool adopted;		 /* it was there before us */
-	bool sets;		 /* its threads wait on more than one epoll set, */
-	uint32_t epoll_set;	 /* or on this one; 0: on none */
-	uint64_t listener;	 /* inode of the socket that it accepts on, 0: none */
+	bool adopted;	    /* it was there before us */
+	bool sets;	    /* its threads wait on more than one epoll set, */
+	uint32_t epoll_set; /* or on this one; 0: on none */
+	bool lists;	    /* the same of the lists of its loops that poll */
+	uint32_t poll_list;
+	uint64_t longest;	 /* the life of the eldest loop (ns) */
+	uint64_t listener;	 /* a number of where its clients come in, 0: not known */
 	uint64_t child_listener; /* that of its children */
 };
 

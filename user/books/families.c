@@ -23,13 +23,18 @@ static void note_reading(struct shape_evidence *parent, const struct shape_evide
 	parent->child_servers += evidence_serves(child);
 }
 
-/* Tells a process on which socket one of its children accepts. */
+/* Tells a process where the clients of one of its children come in. */
 static void note_listener(struct shape_evidence *parent, const struct shape_evidence *child)
 {
+	/* One that is born later and does not accept was perhaps made for its connection. */
+	if (!child->listener || (!child->accepts && !child->adopted))
+		return;
 	if (!parent->child_listener)
 		parent->child_listener = child->listener;
-	if (child->listener && child->listener == parent->child_listener)
-		parent->child_accepters++;
+	if (child->listener != parent->child_listener)
+		return;
+	parent->child_workers++;
+	parent->child_accepters += child->accepts > 0;
 }
 
 /* Tells a process what one of its children was seen doing. */

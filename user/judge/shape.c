@@ -6,6 +6,7 @@
  * does not tell. Pure: no kernel, no clock, no I/O.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
 #include "books/families.h"
@@ -14,6 +15,7 @@
 enum {
 	MANY = 1000, /* so many processes per connection are proof; older ones may be forgotten */
 	GENERATIONS = 8, /* between who accepts and who reads, at most */
+	NEARLY = 10,	 /* times that differ by this part are equal */
 };
 
 /* A parent that accepts and reads nothing, and a child for at least every other connection. */
@@ -26,12 +28,16 @@ static uint64_t count_process_per_connection(const struct shape_evidence *e)
 	return 2ULL * e->child_readers >= accepts ? e->child_readers : 0;
 }
 
-/* A parent that neither accepts nor reads, and children that accept on one socket. */
+/*
+ * A parent that neither accepts nor reads, and children whose clients come in at one place. Where
+ * none of them is seen to accept, for all have connections that last, the parent must not be one
+ * that might have accepted these: it waits for none.
+ */
 static uint64_t count_prefork(const struct shape_evidence *e)
 {
-	if (e->loops + e->workers || e->accepts || e->child_accepters < 2)
+	if (e->loops + e->workers || e->accepts || e->child_workers < 2)
 		return 0;
-	return e->child_accepters;
+	return e->child_accepters || !e->waiters ? e->child_workers : 0;
 }
 
 /*
@@ -90,12 +96,28 @@ static uint64_t count_event_loop(const struct shape_evidence *e)
 	return e->loops;
 }
 
-/* The same, and several threads take turns on one epoll set. */
+/* The same, and several threads take turns on one epoll set, or on one list that they poll. */
 static uint64_t count_shared_event_loop(const struct shape_evidence *e)
 {
 	uint64_t loops = count_event_loop(e);
+	bool one_list = e->poll_list && !e->lists && e->list_loops > 1;
 
-	return loops > 1 && e->epoll_set && !e->sets ? loops : 0;
+	if (e->epoll_set ? e->sets : !one_list)
+		return 0;
+	return loops > 1 ? loops : 0;
+}
+
+/*
+ * The same, and they may do so: they use select, or lists that are made anew for each poll, and no
+ * two of them were seen to wait at a time.
+ */
+static uint64_t count_unclear_event_loop(const struct shape_evidence *e)
+{
+	uint64_t loops = count_event_loop(e);
+
+	if (loops < 2 || e->epoll_set || e->list_loops < 2)
+		return 0;
+	return e->list_wait <= e->longest + e->longest / NEARLY ? loops : 0;
 }
 
 /* Threads that have read two connections each on average, one after the other, or share some. */
@@ -127,6 +149,8 @@ const struct shape shapes[] = {
 	 "each a poller plus workers", count_poller_workers},
 	{"shared-event-loop", "event loop,", "thread shares one set", "threads share one set",
 	 "each an event loop", count_shared_event_loop},
+	{"event-loop", "event loop,", "thread", "threads", "each an event loop",
+	 count_unclear_event_loop},
 	{"event-loop", "event loop,", "loop", "loops", "each an event loop", count_event_loop},
 	{"thread-pool", "thread pool of", "thread", "threads", "each a thread pool",
 	 count_thread_pool},
@@ -214,7 +238,7 @@ static void note_worker(struct shaping *shaping, const struct task_list *process
 		return;
 	own = decide_from(FAMILIES, &worker->evidence).shape;
 	p = &shaping[place_of(processes, parent)];
-	p->differ |= !own || (p->each && own != p->each);
+	p->differ |= !own || (p->each && strcmp(own->each, p->each->each));
 	p->each = own;
 }
 

@@ -161,6 +161,41 @@ static void threads_may_share_a_set(void **state)
 	assert_true(e.sets);
 }
 
+static void loops_that_poll_may_share_a_list(void **state)
+{
+	struct thread a = {.tid = 1,
+			   .tgid = 1,
+			   .born = 100,
+			   .since = 500,
+			   .poll_list = 7,
+			   .count[COUNT_MUX_READY] = 3,
+			   .count[COUNT_CONNECTIONS] = 2,
+			   .count[COUNT_ALONE_POLL] = 50,
+			   .ns[OP_POLL] = {[PHASE_WAIT] = 200, [PHASE_CPU] = 9},
+			   .ns[OP_PSELECT6] = {[PHASE_WAIT] = 1}};
+	/* It reads nothing, or waits by epoll. */
+	const struct thread poller = {.tid = 2, .tgid = 1, .poll_list = 8, .since = 9000};
+	struct shape_evidence e = {0}, other = {0};
+
+	(void)state;
+	evidence_note(&e, &a);
+	evidence_note(&e, &poller);
+	assert_int_equal(e.list_loops, 1);
+	assert_int_equal(e.list_wait, 151);
+	assert_int_equal(e.longest, 400);
+	assert_int_equal(e.poll_list, 7);
+	assert_int_equal(e.waiters, 1);
+	a.since = 600;
+	evidence_note(&other, &a);
+	evidence_join(&e, &other);
+	assert_int_equal(e.list_loops, 2);
+	assert_int_equal(e.longest, 500);
+	assert_false(e.lists);
+	a.poll_list = 9;
+	evidence_note(&e, &a);
+	assert_true(e.lists);
+}
+
 static void threads_are_counted_by_what_they_do(void **state)
 {
 	const struct thread threads[] = {
@@ -268,7 +303,14 @@ static void evidence_adds_up(void **state)
 						.adopted = true,
 						.listener = 13,
 						.child_readers = 14,
+						.child_workers = 17,
 						.child_accepters = 15,
+						.waiters = 18,
+						.list_loops = 19,
+						.list_wait = 20,
+						.poll_list = 21,
+						.lists = true,
+						.longest = 22,
 						.child_listener = 16};
 	static struct shape_evidence sum;
 
@@ -291,6 +333,7 @@ int main(void)
 		cmocka_unit_test(kernel_workers_are_nobodys_threads),
 		cmocka_unit_test(who_mostly_blocks_is_no_loop),
 		cmocka_unit_test(threads_may_share_a_set),
+		cmocka_unit_test(loops_that_poll_may_share_a_list),
 		cmocka_unit_test(threads_are_counted_by_what_they_do),
 		cmocka_unit_test(who_waits_counts_as_doing_it),
 		cmocka_unit_test(evidence_adds_up),

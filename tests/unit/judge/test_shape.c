@@ -225,6 +225,47 @@ static void threads_that_take_turns_on_one_set(void **state)
 	expect(&e, "event-loop", 1);
 }
 
+/* The words with which the number of what makes the shape of a process is followed. */
+static const char *counted(struct shape_evidence e)
+{
+	struct task_list list = {0};
+	const struct shape *shape;
+
+	add(&list, 7, e);
+	shape = decide(&list, 0).shape;
+	task_list_clear(&list);
+	return shape ? shape->many : "";
+}
+
+static void threads_that_may_take_turns_on_one_list(void **state)
+{
+	struct shape_evidence e = {.threads = 3,
+				   .loops = 3,
+				   .loop_reads = 30,
+				   .loop_connections = 12,
+				   .list_loops = 3,
+				   .list_wait = 110,
+				   .longest = 100};
+
+	(void)state;
+	/* No two have waited at a time: it may be one list, and it may be three. */
+	expect(&e, "event-loop", 3);
+	assert_string_equal(counted(e), "threads");
+	e.list_wait = 111;
+	assert_string_equal(counted(e), "loops");
+	/* It is known that it is one list. */
+	e.list_wait = 110;
+	e.poll_list = 4;
+	expect(&e, "shared-event-loop", 3);
+	/* Lists that lie apart may be copies of one. */
+	e.lists = true;
+	assert_string_equal(counted(e), "threads");
+	/* By epoll it is the sets that tell. */
+	e.epoll_set = 5;
+	e.sets = true;
+	assert_string_equal(counted(e), "loops");
+}
+
 static void what_kernel_workers_read_is_their_askers(void **state)
 {
 	struct shape_evidence e = {
@@ -260,6 +301,7 @@ int main(void)
 		cmocka_unit_test(threads_that_share_a_connection_are_a_pool),
 		cmocka_unit_test(workers_that_accept_may_have_a_poller),
 		cmocka_unit_test(threads_that_take_turns_on_one_set),
+		cmocka_unit_test(threads_that_may_take_turns_on_one_list),
 		cmocka_unit_test(what_kernel_workers_read_is_their_askers),
 		cmocka_unit_test(every_row_of_the_table_is_whole),
 	};

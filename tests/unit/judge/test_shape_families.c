@@ -32,13 +32,21 @@ static void process_per_connection(void **state)
 
 static void prefork(void **state)
 {
-	struct shape_evidence e = {.threads = 1, .child_accepters = 2, .child_listener = 5};
+	struct shape_evidence e = {
+		.threads = 1, .child_workers = 2, .child_accepters = 1, .child_listener = 5};
 
 	(void)state;
 	expect(&e, "prefork", 2);
-	e.child_accepters = 1;
+	/* None is seen to accept: has their parent accepted, or they, before we came? */
+	e.child_accepters = 0;
+	expect(&e, "prefork", 2);
+	e.waiters = 1;
 	expect(&e, NULL, 0);
-	e.child_accepters = 2;
+	e.child_accepters = 1;
+	expect(&e, "prefork", 2);
+	e.child_workers = 1;
+	expect(&e, NULL, 0);
+	e.child_workers = 2;
 	e.accepts = 1;
 	expect(&e, NULL, 0);
 	e.accepts = 0;
@@ -111,6 +119,34 @@ static void workers_that_share_a_listener(void **state)
 	task_list_clear(&list);
 }
 
+static void workers_whose_connections_stay(void **state)
+{
+	/* It has been there before us, and has a client that came in where another one's did. */
+	const struct shape_evidence old = {.workers = 1,
+					   .worker_reads = 3,
+					   .worker_connections = 1,
+					   .listener = 8,
+					   .adopted = true,
+					   .parent = 1};
+	struct task_list list = {0};
+
+	(void)state;
+	add_one(&list, 1, (struct shape_evidence){0});
+	add_one(&list, 2, old);
+	add_one(&list, 3, old);
+	/* Born since, and accepts nothing: perhaps it is there for the one connection. */
+	add_one(&list, 4, old)->evidence.adopted = false;
+	add_one(&list, 5, old)->evidence.listener = 9;
+	families_join(&list);
+	assert_int_equal(list.task[0]->evidence.child_workers, 2);
+	assert_int_equal(list.task[0]->evidence.child_accepters, 0);
+	assert_string_equal(decide(&list, 0).shape->name, "prefork");
+	assert_int_equal(decide(&list, 0).count, 2);
+	assert_string_equal(decide(&list, 1).shape->name, "prefork");
+	assert_string_equal(decide(&list, 4).shape->name, "single");
+	task_list_clear(&list);
+}
+
 static void a_connection_that_a_grandchild_reads(void **state)
 {
 	const struct shape_evidence reader = {
@@ -147,6 +183,7 @@ int main(void)
 		cmocka_unit_test(prefork),
 		cmocka_unit_test(children_that_serve_one_connection_each),
 		cmocka_unit_test(workers_that_share_a_listener),
+		cmocka_unit_test(workers_whose_connections_stay),
 		cmocka_unit_test(a_connection_that_a_grandchild_reads),
 	};
 

@@ -79,11 +79,13 @@ static __always_inline void count_read(struct thread *t, bool slept)
 	signal_answered(t, slept);
 }
 
-/* Whether the read that just ended well was of a client, and it is not known where these come in.
+/*
+ * Whether the read that just ended well was of a client, or anybody, and it is not known where
+ * these come in.
  */
 static __always_inline bool serves_somewhere(const struct thread *t)
 {
-	return !t->listener && t->fd >= 0 && t->served_fd == t->fd && t->served_peer == PEER_CLIENT;
+	return !t->listener && t->fd >= 0 && t->served_fd == t->fd;
 }
 
 /*

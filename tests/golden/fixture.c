@@ -154,6 +154,7 @@ static void read_evidence(struct reader *r)
 		{"fresh", &e->fresh},
 		{"listener", &e->listener},
 		{"child_readers", &e->child_readers},
+		{"child_workers", &e->child_workers},
 		{"child_accepters", &e->child_accepters},
 		{"child_listener", &e->child_listener},
 	};

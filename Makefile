@@ -111,8 +111,8 @@ $(SERVERS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJ
 	$(CC) -pthread -o $@ $^ $(SERVER_LIBS)
 
 $(BUILD)/tests/server_linux_aio: SERVER_LIBS := -laio
-$(BUILD)/tests/uring_exact: $(BUILD)/tests/io_uring/ring.o
-$(BUILD)/tests/uring_exact: SERVER_LIBS := -luring
+$(BUILD)/tests/uring_exact $(BUILD)/tests/uring_reads: $(BUILD)/tests/io_uring/ring.o
+$(BUILD)/tests/uring_exact $(BUILD)/tests/uring_reads: SERVER_LIBS := -luring
 
 # Probes: programs that show one fact of the textbook each.
 PROBES := select_limit watch triggers overlap

@@ -36,6 +36,7 @@
 #include "sockets.bpf.h"
 #include "async/requests.bpf.h"
 #include "async/rings.bpf.h"
+#include "async/uring_reads.bpf.h"
 #include "async/uring.bpf.h"
 #include "async/aio.bpf.h"
 

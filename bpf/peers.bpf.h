@@ -21,6 +21,7 @@ enum {
 	SOCK_SEQPACKET = 5,
 	SOCK_BOUND = 4 | 8, /* net/sock.h: the program has chosen the address, or the port */
 	IPPROTO_MPTCP = 262,
+	RCV_SHUTDOWN = 1, /* net/sock.h */
 };
 
 /* The socket that has the backlog of its listener: of multipath TCP the first path's. */
@@ -74,6 +75,17 @@ static __noinline __u32 peer_of_call(const struct thread *t)
 		return forgotten(peer, t->since);
 	file = file_of(t->fd);
 	return forgotten(file ? peer_of(file) : PEER_OTHER, t->since);
+}
+
+/* Whether a read of no bytes from the socket of a file means that the peer is done: a datagram may
+ * be empty. */
+static __always_inline bool is_done(struct file *file)
+{
+	struct socket *socket = file ? BPF_CORE_READ(file, private_data) : 0;
+
+	if (!socket || BPF_CORE_READ(socket, type) == SOCK_STREAM)
+		return true;
+	return BPF_CORE_READ(socket, sk, sk_shutdown) & RCV_SHUTDOWN;
 }
 
 /* A number of the epoll set behind a descriptor of the current process: not 0 if there is one. */

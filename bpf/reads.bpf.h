@@ -15,11 +15,10 @@ enum {
 	LENGTH_MASK = 0x7fffffff, /* MAX_RW_COUNT: no call moves more */
 	IOVEC_SIZE = 16,	  /* sizeof(struct iovec) on 64-bit */
 	IOVEC_LEN = 8,		  /* offsetof(struct iovec, iov_len) */
-	/* linux/socket.h, linux/net.h, net/sock.h */
+	/* linux/socket.h */
 	MSG_PEEK = 0x2,
 	MSG_TRUNC = 0x20,
 	MSG_ERRQUEUE = 0x2000,
-	RCV_SHUTDOWN = 1,
 };
 
 /*
@@ -159,18 +158,9 @@ static __always_inline long room_of_read(const struct thread *t,
 static __always_inline __u32 outcome_of_nothing(const struct thread *t,
 						const volatile struct op_traits *traits, long room)
 {
-	struct file *file;
-	struct socket *socket;
-
 	if (!room || t->flags & traits->special & MSG_ERRQUEUE)
 		return OUT_OK;
-	if (!is_of_socket(t, traits))
-		return OUT_EOF;
-	file = file_of(t->fd);
-	socket = file ? BPF_CORE_READ(file, private_data) : 0;
-	if (!socket || BPF_CORE_READ(socket, type) == SOCK_STREAM)
-		return OUT_EOF;
-	return BPF_CORE_READ(socket, sk, sk_shutdown) & RCV_SHUTDOWN ? OUT_EOF : OUT_OK;
+	return !is_of_socket(t, traits) || is_done(file_of(t->fd)) ? OUT_EOF : OUT_OK;
 }
 
 /* Whether a read with MSG_TRUNC throws the data away: TCP does. */

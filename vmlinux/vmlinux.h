@@ -314,6 +314,16 @@ struct io_kiocb___since_6_9 {
 	__u64 flags; /* 6.9 */
 };
 
+/* What a request to send or receive, and to read or write, is asked for; laid over its begin. */
+struct io_sr_msg {
+	int len;		/* 6.0 */
+	unsigned int msg_flags; /* 6.0 */
+};
+
+struct io_rw {
+	__u32 len; /* 6.0 */
+};
+
 struct io_uring_cqe {
 	__u64 user_data;
 	__s32 res;

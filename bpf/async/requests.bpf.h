@@ -60,6 +60,14 @@ static __always_inline void request_rest(const struct request_key *key)
 		__sync_fetch_and_add(&request_entries, -1);
 }
 
+/* What a read is that is no plain one. */
+enum {
+	READ_WOKE = 1 << 0,    /* it brought what its process had said to itself */
+	READ_PEEKED = 1 << 1,  /* it left the data where they are */
+	READ_NO_DATA = 1 << 2, /* it was asked for nothing, or for what is in a queue of errors */
+	READ_EMPTY = 1 << 3,   /* it got no bytes, though the peer is not done */
+};
+
 /* What became of a request. */
 struct completion {
 	__u32 kind;    /* enum request */
@@ -67,6 +75,7 @@ struct completion {
 	__s64 result;  /* as of a system call */
 	__u64 latency; /* ns since its submission, 0: not known */
 	bool socket;   /* it was a request to a socket */
+	__u8 special;  /* READ_... of a read that is no plain one */
 	__u64 tag;
 };
 
@@ -167,8 +176,12 @@ static __always_inline void request_judge(struct thread *t, const struct complet
 	switch (c->kind) {
 	case REQUEST_URING_READ:
 	case REQUEST_AIO_READ:
+		if (c->special & READ_WOKE)
+			t->count[COUNT_WAKEUPS]++;
+		if (c->special & (READ_WOKE | READ_NO_DATA))
+			break;
 		t->count[bounded(COUNT_READS + way, COUNTERS)]++;
-		if (c->socket)
+		if (c->socket && !(c->special & READ_PEEKED))
 			shape_request(t, c->tag, out == OUT_EOF);
 		break;
 	case REQUEST_URING_ACCEPT:
@@ -190,14 +203,18 @@ static __always_inline void request_count(struct thread *t, const struct complet
 	__u32 out = forgotten(outcome_of_request(c->kind, c->result), c->tag);
 	struct row *row = row_of(t, OP_REQUESTS + c->kind);
 
+	if (c->special & READ_EMPTY)
+		out = OUT_OK;
 	request_judge(t, c, out);
 	if (!row)
 		return;
 	row->outcome[bounded(out, OUTCOMES)]++;
 	if (out == OUT_ERROR)
 		row_failed(row, -c->result);
-	if (c->result > 0 && (c->kind == REQUEST_URING_READ || c->kind == REQUEST_URING_WRITE ||
-			      c->kind == REQUEST_AIO_READ || c->kind == REQUEST_AIO_WRITE))
+	row->peeks += !!(c->special & READ_PEEKED);
+	if (c->result > 0 && !(c->special & (READ_PEEKED | READ_NO_DATA)) &&
+	    (c->kind == REQUEST_URING_READ || c->kind == REQUEST_URING_WRITE ||
+	     c->kind == REQUEST_AIO_READ || c->kind == REQUEST_AIO_WRITE))
 		row->bytes += c->result;
 	if (!c->latency)
 		return;

@@ -17,9 +17,7 @@ enum {
 	IORING_CQE_F_BUFFER = 1 << 0, /* data has been read, into a buffer of this number */
 	IORING_CQE_F_MORE = 1 << 1,   /* the request will be completed again */
 	IORING_CQE_F_NOTIF = 1 << 3,  /* no completion of its own: a buffer may be used again */
-	IORING_OP_RECVMSG = 10,
-	IORING_OP_RECV = 27,
-	IORING_OP_MSG_RING = 40, /* 5.18 */
+	IORING_OP_MSG_RING = 40,      /* 5.18 */
 	KIND_SHIFT = 60,
 };
 
@@ -123,23 +121,24 @@ static __always_inline __u32 uring_kind_found(struct thread *t, const struct uri
 	return kind;
 }
 
-/* The kind of a completed request, REQUESTS if it cannot be known; sets *socket if it is to one. */
+/* The kind of a completed request, REQUESTS if it cannot be known; notes what else tells of it. */
 static __always_inline __u32 uring_kind(struct thread *t, const struct uring_event *e, __u64 now,
-					bool *socket)
+					struct completion *c)
 {
 	struct io_kiocb *request = e->request;
 	__u32 kind;
-	__u8 opcode;
 
 	if (request) {
-		opcode = BPF_CORE_READ(request, opcode);
+		__u8 opcode = BPF_CORE_READ(request, opcode);
+
 		kind = kind_of_opcode[opcode % MAX_OPCODES];
-		*socket = opcode == IORING_OP_RECV || opcode == IORING_OP_RECVMSG ||
-			  (kind == REQUEST_URING_READ &&
-			   file_waits(BPF_CORE_READ(request, file)) == FILE_SOCKET);
+		if (kind == REQUEST_URING_READ)
+			uring_read_look(c, request, opcode, e->result);
+		else if (kind == REQUEST_URING_WRITE)
+			uring_written(request, opcode);
 		return kind;
 	}
-	*socket = true;
+	c->socket = true;
 	kind = uring_kind_known(e);
 	if (kind != REQUESTS)
 		return kind;
@@ -181,12 +180,12 @@ static __always_inline bool uring_is_message(const struct thread *t, const struc
 /* A request is completed in the context of the current task. */
 static __always_inline void uring_complete(const struct uring_event *e)
 {
-	bool more = e->flags & IORING_CQE_F_MORE, socket = false;
+	struct completion c = {.way = WAY_IO_URING, .result = e->result, .tag = e->user_data};
+	bool more = e->flags & IORING_CQE_F_MORE;
 	struct io_kiocb *request = e->request;
 	struct request_key key;
 	struct thread *t;
 	__u64 now;
-	__u32 kind;
 
 	if (!armed)
 		return;
@@ -204,23 +203,16 @@ static __always_inline void uring_complete(const struct uring_event *e)
 		request_end(REQUEST_URING_WRITE, &key, now, more);
 		return;
 	}
-	kind = uring_kind(t, e, now, &socket);
-	if (kind == REQUESTS) {
+	c.kind = uring_kind(t, e, now, &c);
+	if (c.kind == REQUESTS) {
 		if (!uring_is_message(t, e))
 			lose(LOST_REQUESTS);
 		return;
 	}
-	key = uring_key(e->ring, e->user_data, kind);
-	struct completion c = {
-		.kind = kind,
-		.way = WAY_IO_URING,
-		.result = e->result,
-		.latency = request_end(kind, &key, now, more),
-		.socket = socket,
-		.tag = e->user_data,
-	};
+	key = uring_key(e->ring, e->user_data, c.kind);
+	c.latency = request_end(c.kind, &key, now, more);
 	request_count(t, &c);
-	if (kind == REQUEST_URING_ACCEPT && !t->listener && request)
+	if (c.kind == REQUEST_URING_ACCEPT && !t->listener && request)
 		t->listener = address_of(BPF_CORE_READ(request, file));
 }
 

@@ -228,6 +228,22 @@ exact_requests() {
 	exact_requests raw
 }
 
+# Requests to read that are no plain ones: as calls of the same kind would count.
+@test "io_uring: peeks, empty datagrams and wake-ups" {
+	start_gated uring_reads --count 20
+	attach -p "$target"
+	open_gate
+	reap_target
+	finish
+	csvsum shape "$T/csv"
+	csvsum same "$T/csv" "$T/tally.csv"
+	csvsum check "$T/csv" call=uring_read -- 'peeks == 20' 'eof == 0' 'calls == 120'
+	# By an eventfd, by a pipe and by a pair of sockets.
+	grep -q '^60 wake-ups read from its own' "$T/report"
+	headline "$target" | grep -q 'io_uring (100.0 % of 60 reads)'
+	grep -q '^Lost nothing' "$T/report"
+}
+
 @test "io_uring: a ring that is closed has nothing in flight" {
 	start_gated uring_exact --close
 	attach -p "$target"

@@ -19,13 +19,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CLASS_SHIFT 32 /* of the number of a request: the name that it is tallied under */
-#define ANY	    (-100000)
-#define MESSAGES    20	/* to a ring that has room for 8 completions */
-#define FLOOD	    700 /* requests at once, more than the 512 completions that the ring holds */
+#define CLASS_SHIFT  32 /* of the number of a request: the name that it is tallied under */
+#define ANY	     (-100000)
+#define EMPTY_HANDED 10	 /* reads that get no buffer */
+#define MESSAGES     20	 /* to a ring that has room for 8 completions */
+#define FLOOD	     700 /* requests at once, more than the 512 completions that the ring holds */
 
 /* The kernel's numbers, which liburing may be too old to name. */
 enum {
+	RECV_MULTISHOT = 1 << 1,
 	OP_MSG_RING = 40,
 	OP_SEND_ZC = 47,
 	CQE_F_NOTIF = 1 << 3,
@@ -160,6 +162,31 @@ static void others(void)
 	ring_enter(false);
 	if (io_uring_cq_ready(&ring))
 		done("a silent nop", ANY);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+/* Reads that are asked for again and again, and find no buffers. */
+static void no_buffers(void)
+{
+	int fd[2];
+
+	pair(fd);
+	for (unsigned int i = 0; i < EMPTY_HANDED; i++) {
+		struct io_uring_sqe *sqe = ring_take();
+
+		io_uring_prep_recv(sqe, fd[0], NULL, 0, 0);
+		sqe->ioprio |= RECV_MULTISHOT;
+		sqe->flags |= IOSQE_BUFFER_SELECT;
+		sqe->buf_group = 77;
+		number(sqe, TALLY_uring_read, 20 + i);
+		ring_enter(false);
+		/* Before 6.0 it is no such request; later some kernels wait for data first. */
+		if (send(fd[1], "abc", 3, MSG_NOSIGNAL) != 3)
+			serve_fail("send");
+		tally_done(TALLY_sendto, 3, 0);
+		done("recv without buffers", ANY);
+	}
 	close(fd[0]);
 	close(fd[1]);
 }
@@ -314,6 +341,7 @@ int main(int argc, char **argv)
 	for (long i = 0; i < rounds; i++) {
 		reads_and_writes();
 		others();
+		no_buffers();
 		same_number();
 		zero_copy();
 		flood();

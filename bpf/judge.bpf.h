@@ -71,6 +71,16 @@ static __always_inline __u64 address_of(struct file *file)
 	return BPF_CORE_READ(file, f_inode, i_ino);
 }
 
+/* Notes that a thread has accepted on a socket, the first one. */
+static __always_inline void accepts_from(struct thread *t, struct file *file)
+{
+	__u64 address = address_of(file);
+
+	t->accepts_at = address ^ address >> 32;
+	if (!t->listener)
+		t->listener = address;
+}
+
 /* Counts a read that ended well, by its model. */
 static __always_inline void count_read(struct thread *t, bool slept)
 {
@@ -114,8 +124,8 @@ static __always_inline void count_accept(struct thread *t, __s32 fd, bool slept)
 {
 	t->count[bounded(COUNT_ACCEPTS + way_of_call(t, slept), COUNTERS)]++;
 	t->reads = 1;
-	if (!t->listener)
-		t->listener = address_of(file_of(t->fd));
+	if (!t->accepts_at)
+		accepts_from(t, file_of(t->fd));
 	shape_accept(t);
 	/* What was said of the number before it was given to this connection. */
 	told_over(t, fd);

@@ -178,10 +178,10 @@ static __always_inline void request_judge(struct thread *t, const struct complet
 	case REQUEST_AIO_READ:
 		if (c->special & READ_WOKE)
 			t->count[COUNT_WAKEUPS]++;
-		if (c->special & (READ_WOKE | READ_NO_DATA))
+		if (c->special & (READ_WOKE | READ_NO_DATA | READ_PEEKED))
 			break;
 		t->count[bounded(COUNT_READS + way, COUNTERS)]++;
-		if (c->socket && !(c->special & READ_PEEKED))
+		if (c->socket)
 			shape_request(t, c->tag, out == OUT_EOF);
 		break;
 	case REQUEST_URING_ACCEPT:

@@ -212,8 +212,8 @@ static __always_inline void uring_complete(const struct uring_event *e)
 	key = uring_key(e->ring, e->user_data, c.kind);
 	c.latency = request_end(c.kind, &key, now, more);
 	request_count(t, &c);
-	if (c.kind == REQUEST_URING_ACCEPT && !t->listener && request)
-		t->listener = address_of(BPF_CORE_READ(request, file));
+	if (c.kind == REQUEST_URING_ACCEPT && !t->accepts_at && request)
+		accepts_from(t, BPF_CORE_READ(request, file));
 }
 
 /* A request as the kernel tells it since 6.0. */

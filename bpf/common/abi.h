@@ -334,10 +334,10 @@ struct thread {
 	__s32 other_fd;	  /* and of the others */
 	__u8 served_peer; /* enum peer of served_fd */
 	__u8 shape_pad[3];
-	__u32 epoll_set; /* a number of the first epoll set that told it something; 0: none */
-	__u32 poll_list; /* and of where the list lies of the latest poll that did */
-	__u32 parent;	 /* of a process's first thread: the process that made it, 0: not known */
-	__u32 parent_pad;
+	__u32 epoll_set;  /* a number of the first epoll set that told it something; 0: none */
+	__u32 poll_list;  /* and of where the list lies of the latest poll that did */
+	__u32 parent;	  /* of a process's first thread: the process that made it, 0: not known */
+	__u32 accepts_at; /* a number of where it has accepted first, 0: none */
 	/* A number of where the connections come in that it has accepted, or of clients read,
 	 * first; 0: none. */
 	__u64 listener;

@@ -227,6 +227,8 @@ edge() {
 
 @test "one process per connection, whose child reads it" {
 	edge grandchild process-per-connection "one process per connection, 4 seen" -f
+	edge session process-per-connection "one process per connection, 4 seen" -f
+	edge passive process-per-connection "one process per connection, 4 seen" -f
 }
 
 @test "threads that wait for datagrams are a pool" {

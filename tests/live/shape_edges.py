@@ -12,6 +12,8 @@ that it has started.
   sharing     eight threads for a connection, which take turns reading it
   acceptors   a poller with epoll, and workers that accept and read
   grandchild  a process per connection, whose child reads it
+  session     the same, and who watches accepts a connection of its own, as of FTP's data
+  passive     a process per connection, which reads it, and accepts one of its own
   datagrams   four threads that wait for datagrams of anybody on one socket
   one_set     four threads that take turns on one epoll set
   one_list    four threads that take turns on one list that they poll
@@ -165,6 +167,39 @@ def grandchild(listener, _behind):
         connection.close()
         monitor.recv(10)
         os.wait()
+        os._exit(0)
+
+
+def session(listener, _behind):
+    """A process per connection, whose child reads it, and which accepts another one for it."""
+    while True:
+        connection, _ = listener.accept()
+        if os.fork():
+            connection.close()
+            continue
+        data = listening()
+        if not os.fork():
+            with socket.create_connection(data.getsockname()):
+                echo(connection)
+            os._exit(0)
+        connection.close()
+        data.accept()
+        os.wait()
+        os._exit(0)
+
+
+def passive(listener, _behind):
+    """A process per connection, which reads it, and accepts another one for it."""
+    while True:
+        connection, _ = listener.accept()
+        if os.fork():
+            connection.close()
+            continue
+        connection.send(connection.recv(100))
+        data = listening()
+        with socket.create_connection(data.getsockname()):
+            data.accept()
+            echo(connection)
         os._exit(0)
 
 
@@ -333,8 +368,8 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
     os.setpgid(0, 0)
     mode, port_file, done = sys.argv[1:4]
-    modes = (upstream, proxy, sharing, acceptors, grandchild, datagrams, one_set)
-    modes += (one_list, turns, apart)
+    modes = (upstream, proxy, sharing, acceptors, grandchild, session, passive, datagrams)
+    modes += (one_set, one_list, turns, apart)
     serve = {function.__name__: function for function in modes}[mode]
     kind = socket.SOCK_DGRAM if mode == "datagrams" else socket.SOCK_STREAM
     if kind == socket.SOCK_DGRAM:

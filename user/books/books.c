@@ -196,6 +196,7 @@ static void clear_counts(struct books *b, struct thread *t)
 	memset(t->count, 0, sizeof(t->count));
 	memset(t->inflight, 0, sizeof(t->inflight));
 	t->listener = 0;
+	t->accepts_at = 0;
 }
 
 /* Says the last word of the books of a thread that is gone: dead, at now (ns). */

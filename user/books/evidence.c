@@ -187,6 +187,8 @@ void evidence_note(struct shape_evidence *e, const struct thread *t)
 	e->accepts += accepts;
 	if (!e->listener)
 		e->listener = t->listener;
+	if (!e->accepts_at)
+		e->accepts_at = t->accepts_at;
 	if (t->tid == t->tgid) {
 		e->parent = (pid_t)t->parent;
 		e->adopted |= t->adopted;
@@ -209,21 +211,28 @@ void evidence_join(struct shape_evidence *to, const struct shape_evidence *from)
 		to->longest = from->longest;
 	if (!to->listener)
 		to->listener = from->listener;
+	if (!to->accepts_at)
+		to->accepts_at = from->accepts_at;
 	if (!to->child_listener)
 		to->child_listener = from->child_listener;
+}
+
+/* Whether a process may be there for what its parent has accepted: it was born since the attach,
+ * and accepts nothing itself but what belongs to that, as a session of FTP does. */
+static bool may_be_served(const struct shape_evidence *e)
+{
+	return e->parent && !e->adopted && (!e->accepts || e->accepts_apart);
 }
 
 /* Whether a process was born since the attach and reads what another one has accepted, or has a
  * child that does. */
 bool evidence_is_served_child(const struct shape_evidence *e)
 {
-	return e->parent && !e->adopted && !e->accepts &&
-	       e->all.loops + e->all.workers + e->child_readers > 0;
+	return may_be_served(e) && e->all.loops + e->all.workers + e->child_readers > 0;
 }
 
 /* The same, if it is known that what is read are connections of clients. */
 bool evidence_serves(const struct shape_evidence *e)
 {
-	return e->parent && !e->adopted && !e->accepts &&
-	       e->served.loops + e->served.workers + e->child_servers > 0;
+	return may_be_served(e) && e->served.loops + e->served.workers + e->child_servers > 0;
 }

@@ -74,10 +74,12 @@ struct shape_evidence {
 	/* The process among processes. */
 	pid_t parent;
 	bool adopted;	    /* it was there before us */
+	bool accepts_apart; /* not where its parent does, who accepts, too */
 	bool sets;	    /* its threads wait on more than one epoll set, */
 	uint32_t epoll_set; /* or on this one; 0: on none */
 	bool lists;	    /* the same of the lists of its loops that poll */
 	uint32_t poll_list;
+	uint32_t accepts_at;	 /* a number of where it accepts, 0: not known */
 	uint64_t longest;	 /* the life of the eldest loop (ns) */
 	uint64_t listener;	 /* a number of where its clients come in, 0: not known */
 	uint64_t child_listener; /* that of its children */

@@ -16,6 +16,13 @@ struct task_sums *families_parent(const struct task_sums *process,
 	return parent ? task_list_find(processes, parent, 0) : NULL;
 }
 
+/* Notes of a child that it does not accept where its parent does. */
+static void note_apart(const struct shape_evidence *parent, struct shape_evidence *child)
+{
+	child->accepts_apart =
+		child->accepts_at && parent->accepts_at && child->accepts_at != parent->accepts_at;
+}
+
 /* Tells a process whether one of its children reads what it has accepted. */
 static void note_reading(struct shape_evidence *parent, const struct shape_evidence *child)
 {
@@ -40,8 +47,11 @@ static void note_listener(struct shape_evidence *parent, const struct shape_evid
 /* Tells a process what one of its children was seen doing. */
 void families_note(struct task_sums *parent, const struct shape_evidence *child)
 {
-	note_reading(&parent->evidence, child);
-	note_listener(&parent->evidence, child);
+	struct shape_evidence known = *child;
+
+	note_apart(&parent->evidence, &known);
+	note_reading(&parent->evidence, &known);
+	note_listener(&parent->evidence, &known);
 }
 
 /* Tells each process of the list what its children in the list were seen doing. */
@@ -49,11 +59,13 @@ void families_join(struct task_list *processes)
 {
 	/* Who is born later has the greater number: a child knows of its own children by then. */
 	for (size_t i = processes->count; i-- > 0;) {
-		const struct task_sums *child = processes->task[i];
+		struct task_sums *child = processes->task[i];
 		struct task_sums *parent = families_parent(child, processes);
 
-		if (parent)
-			note_reading(&parent->evidence, &child->evidence);
+		if (!parent)
+			continue;
+		note_apart(&parent->evidence, &child->evidence);
+		note_reading(&parent->evidence, &child->evidence);
 	}
 	for (size_t i = 0; i < processes->count; i++) {
 		const struct task_sums *child = processes->task[i];

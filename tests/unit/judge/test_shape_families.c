@@ -176,6 +176,46 @@ static void a_connection_that_a_grandchild_reads(void **state)
 	task_list_clear(&list);
 }
 
+/* As FTP has it: the session accepts its data connections, and a child of it reads the other one.
+ */
+static void a_connection_whose_session_accepts_another(void **state)
+{
+	struct shape_evidence session = {
+		.accepters = 1, .accepts = 1, .parent = 1, .served = {.accepters = 1}};
+	const struct shape_evidence reader = {
+		.workers = 1,
+		.worker_reads = 3,
+		.worker_connections = 1,
+		.served = {.workers = 1, .worker_reads = 3, .worker_connections = 1}};
+	struct shape_evidence e = reader;
+	struct task_list list = {0};
+
+	(void)state;
+	add_one(&list, 1, (struct shape_evidence){.accepters = 1, .accepts = 3, .accepts_at = 100});
+	for (pid_t pid = 2; pid < 8; pid += 2) {
+		session.accepts_at = 100 + (uint32_t)pid;
+		add_one(&list, pid, session);
+		e.parent = pid;
+		add_one(&list, pid + 1, e);
+	}
+	families_join(&list);
+	assert_int_equal(list.task[0]->evidence.child_servers, 3);
+	for (size_t i = 0; i < list.count; i++) {
+		assert_string_equal(decide(&list, i).shape->name, "process-per-connection");
+		assert_int_equal(decide(&list, i).count, 3);
+	}
+	task_list_clear(&list);
+	/* Those who accept on their parent's socket are its workers. */
+	add_one(&list, 1, (struct shape_evidence){.accepters = 1, .accepts = 3, .accepts_at = 100});
+	session.accepts_at = 100;
+	session.served = reader.served;
+	add_one(&list, 2, session);
+	add_one(&list, 3, session);
+	families_join(&list);
+	assert_int_equal(list.task[0]->evidence.child_servers, 0);
+	task_list_clear(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +225,7 @@ int main(void)
 		cmocka_unit_test(workers_that_share_a_listener),
 		cmocka_unit_test(workers_whose_connections_stay),
 		cmocka_unit_test(a_connection_that_a_grandchild_reads),
+		cmocka_unit_test(a_connection_whose_session_accepts_another),
 	};
 
 	return cmocka_run_group_tests_name("shape_families", tests, NULL, NULL);

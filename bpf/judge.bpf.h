@@ -183,6 +183,7 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 	if (traits->op_class == CLASS_MUX) {
 		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
 		t->mux_fd = t->fd;
+		t->mux_ended = t->since;
 		if (wait && watches_one(t, traits->mux_way))
 			t->count[traits->mux_way == WAY_POLL ? COUNT_ALONE_POLL
 							     : COUNT_ALONE_SELECT] += wait;
@@ -193,9 +194,13 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		if (out == OUT_OK) {
 			t->only_fd = WATCHED_NONE;
 			t->count[COUNT_MUX_READY]++;
+			t->count[COUNT_FULL_WAITS] += (__u64)ret == t->length;
+			turn_begin(t, ret);
 			if (!t->epoll_set)
 				t->epoll_set = number_of_set(t->fd);
 		}
+		if (out == OUT_TIMEOUT && watches_many(t, traits->mux_way))
+			turn_begin(t, 0);
 	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
 		if (read_is_special(t, traits, ret))
 			return TODO_SPECIAL_READ;

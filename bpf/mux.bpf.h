@@ -13,6 +13,9 @@ enum {
 	POLLFD_SIZE = 8,
 	POLL_SPAN = 16,	    /* entries that are read at once */
 	POLL_LOOKED = 1024, /* of the entries of one call */
+	/* The descriptors of one select among so many are counted: it is dear, and they are the
+	   same most of the time. */
+	SELECTS_COUNTED = 16,
 };
 
 struct pollfd {
@@ -21,10 +24,10 @@ struct pollfd {
 	__s16 revents;
 };
 
-/* Whether the call is a select or a poll of whatever name. */
-static __always_inline bool is_select_or_poll(__u32 op)
+/* Whether the call is a select, a poll or an epoll_wait of whatever name. */
+static __always_inline bool is_mux(__u32 op)
 {
-	return op >= OP_SELECT && op <= OP_PPOLL;
+	return op >= OP_SELECT && op <= OP_EPOLL_PWAIT2;
 }
 
 /*
@@ -74,23 +77,87 @@ static __always_inline bool set_watches(__u64 set, __u32 bits)
 	return !set || select_watches(set, bits);
 }
 
-/* The current thread begins a select or poll with these arguments, the first four. */
-__noinline int mux_enter(__u64 first, __u64 second, __u64 third, __u64 fourth, __u32 is_select)
+/* A select or poll of so many descriptors begins. */
+static __always_inline void scan_count(struct thread *t, __u64 descriptors)
+{
+	t->count[COUNT_SCANS]++;
+	t->count[COUNT_SCANNED] += descriptors;
+}
+
+/* Word i of a set of select in user memory, 0 of none. */
+__noinline long set_word(__u64 set, __u32 i)
+{
+	__u64 word = 0;
+
+	if (set)
+		bpf_probe_read_user(&word, sizeof(word), (void *)(set + i * sizeof(word)));
+	return word;
+}
+
+/* How many bits of a word are set. */
+static __always_inline __u64 bits_set(__u64 word)
+{
+	word -= word >> 1 & 0x5555555555555555;
+	word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+	return ((word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f) * 0x0101010101010101 >> 56;
+}
+
+/*
+ * How many descriptors below `bits` are in one of three sets of a select. The kernel looks at each,
+ * however many of the sets it is in.
+ */
+__noinline long select_count(__u32 bits, __u64 reads, __u64 writes, __u64 excepts)
+{
+	__u64 sum = 0;
+
+	for (__u32 i = 0; i < TOLD_WORDS && i * 64 < bits; i++) {
+		__u64 word = set_word(reads, i) | set_word(writes, i) | set_word(excepts, i);
+
+		/* What is in the last word beyond them is not asked about. */
+		if (bits - i * 64 < 64)
+			word &= (1ULL << bits % 64) - 1;
+		sum += bits_set(word);
+	}
+	return sum;
+}
+
+/* Notes what a select that thread t begins watches: three sets, of the descriptors below `bits`. */
+static __always_inline void select_enter(struct thread *t, __u32 bits, __u64 reads, __u64 writes,
+					 __u64 excepts)
+{
+	bool known;
+
+	t->mux_list = writes;
+	t->watched = WATCHED_NONE;
+	known = set_watches(reads, bits) && set_watches(writes, bits) && set_watches(excepts, bits);
+	/* Those beyond are not looked at. */
+	if (bits > TOLD_WORDS * 64)
+		t->watched = WATCHED_MANY;
+	else if (known && t->watched == WATCHED_MANY && !(t->selects++ % SELECTS_COUNTED))
+		scan_count(t, select_count(bits, reads, writes, excepts));
+	if (!known)
+		t->watched = WATCHED_MANY;
+}
+
+/* The current thread begins mux call op with these arguments, the first four; of a poll only the
+ * first one, of an epoll_wait none matters. */
+__noinline int mux_enter(__u32 op, __u64 first, __u64 second, __u64 third, __u64 fourth)
 {
 	struct thread *t = thread_current();
-	bool known;
 
 	if (!t)
 		return 0;
-	t->mux_list = is_select ? third : first;
-	if (!is_select)
-		return 0;
-	t->watched = WATCHED_NONE;
-	known = set_watches(second, first) && set_watches(third, first) &&
-		set_watches(fourth, first);
-	/* Those beyond are not looked at. */
-	if (!known || (__u32)first > TOLD_WORDS * 64)
-		t->watched = WATCHED_MANY;
+	if (op < OP_POLL) {
+		select_enter(t, first, second, third, fourth);
+		if (t->watched != WATCHED_MANY)
+			return 0;
+	} else if (op < OP_EPOLL_WAIT) {
+		t->mux_list = first;
+		if (t->arg <= 1)
+			return 0;
+		scan_count(t, t->arg);
+	}
+	turn_end(t);
 	return 0;
 }
 
@@ -190,6 +257,7 @@ static __always_inline void mux_finish(struct thread *t, __u32 way, long ret)
 		t->count[COUNT_MUX_READY]++;
 		if (way == WAY_POLL)
 			t->poll_list = number_of_list(t->mux_list);
+		turn_begin(t, ret);
 	} else if (t->watched != WATCHED_NONE && (way == WAY_POLL || set || t->mux_list)) {
 		told_only(t, t->watched, way);
 	}

@@ -112,6 +112,7 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	if (op == OP_APP)
 		return;
 	clock_mark(t, op);
+	t->begun = now;
 	/* An id is looked up nowhere. */
 	t->fd = traits->queue == QUEUE_SYSV ? -1 : (__s32)a->fd;
 	t->file_kind = kind;
@@ -286,8 +287,8 @@ int sys_enter_3(struct trace_event_raw_sys_enter *ctx)
 	undisturbed_end();
 	if (is_aio(op))
 		aio_enter(op, a.fd, a.vector, a.third);
-	else if (is_select_or_poll(op))
-		mux_enter(a.fd, a.vector, 0, 0, false);
+	else if (is_mux(op))
+		mux_enter(op, a.fd, 0, 0, 0);
 	return 0;
 }
 
@@ -307,8 +308,8 @@ int sys_enter_4(struct trace_event_raw_sys_enter *ctx)
 	undisturbed_end();
 	if (is_aio(op))
 		aio_enter(op, a.fd, 0, 0);
-	else if (is_select_or_poll(op))
-		mux_enter(a.fd, a.vector, a.third, a.fourth, true);
+	else if (is_mux(op))
+		mux_enter(op, a.fd, a.vector, a.third, a.fourth);
 	return 0;
 }
 
@@ -396,8 +397,8 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 	undisturbed_end();
 	if (is_aio(op))
 		aio_enter(op, a.fd, a.vector, a.third);
-	else if (is_select_or_poll(op))
-		mux_enter(a.fd, a.vector, a.third, a.fourth, op < OP_POLL);
+	else if (is_mux(op))
+		mux_enter(op, a.fd, a.vector, a.third, a.fourth);
 	return 0;
 }
 

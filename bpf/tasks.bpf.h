@@ -185,6 +185,8 @@ static __always_inline void task_renamed(struct task_struct *task, pid_t old_tid
 	t = thread_of(was);
 	if (!t)
 		return;
+	/* The loop was the last program's. */
+	turn_none(t);
 	if (is_32_bit(task)) {
 		lose(LOST_COMPAT);
 		books_end(t, was, from);

@@ -125,7 +125,9 @@ enum op_number {
 	OP_UNKNOWN, /* adopted while it ran: the next system call will tell */
 	OPS_TIMED,
 	OP_SIGNALS = OPS_TIMED, /* no call: its row holds the times that I/O signals took */
-	OP_REQUESTS,		/* no calls: from here on a row for each enum request */
+	OP_LOOP,       /* no call: its row holds the turns of an event loop, see common/turn.h */
+	OP_LOOP_EMPTY, /* the same of turns that began with nothing ready */
+	OP_REQUESTS,   /* no calls: from here on a row for each enum request */
 	OPS = OP_REQUESTS + REQUESTS,
 	/* What system call numbers stand for that have no row. */
 	OP_RESTART = OPS, /* restart_syscall: goes on with the call that was interrupted */
@@ -185,6 +187,9 @@ enum counter {
 	COUNT_ALONE_SELECT, /* ns asleep in select on a single descriptor, */
 	COUNT_ALONE_POLL,   /* and in poll */
 	COUNT_STOPPED_NS,   /* ns in which it was stopped, by a signal, a tracer or a freezer */
+	COUNT_FULL_WAITS,   /* epoll_waits that filled the room that they were given */
+	COUNT_SCANS,	    /* selects and polls of several descriptors whose number is known, */
+	COUNT_SCANNED,	    /* and these numbers, added up */
 	COUNTERS,
 };
 
@@ -316,6 +321,12 @@ struct thread {
 	 */
 	__u64 mux_list;
 	__u64 told[TOLD_WORDS];
+	/* The turn of an event loop, see common/turn.h. */
+	__u64 begun;	    /* ns: when the call in progress began */
+	__u64 mux_ended;    /* ns: when the latest mux call ended */
+	__u64 turn;	    /* ns: when the turn in progress began, 0: there is none */
+	__u32 turn_events;  /* what the wait before it said ready, 0: nothing */
+	__u32 selects;	    /* of several descriptors: of some the descriptors are counted */
 	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
 	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
 	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */
@@ -366,7 +377,8 @@ enum {
 
 /*
  * What one call of one thread came to. The number of calls is the sum of the outcomes. In the row
- * of an enum request, `wait` holds the times from submission to completion.
+ * of an enum request, `wait` holds the times from submission to completion; in those of the turns
+ * of event loops it holds their lengths, and `busy` and `bytes` numbers of events.
  */
 struct row {
 	__u64 outcome[OUTCOMES];

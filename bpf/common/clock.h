@@ -12,6 +12,7 @@
 #define IOPHASE_COMMON_CLOCK_H
 
 #include "common/told.h"
+#include "common/turn.h"
 
 /* Keeps the compiler from moving stores across; x86 keeps the order of stores by itself. */
 #define clock_barrier() __asm__ __volatile__("" ::: "memory")
@@ -53,6 +54,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->seed_arg = 0;
 	t->fd = -1;
 	told_start(t);
+	turn_none(t);
 	t->read_fd = -1;
 	t->served_fd = -1;
 	t->other_fd = -1;

@@ -11,6 +11,7 @@
 #include "books/ops.h"
 #include "common/bounded.h"
 #include "common/clock.h"
+#include "common/hist.h"
 #include "base/xalloc.h"
 
 #define COPY_TRIES 1000
@@ -139,6 +140,30 @@ static void add_alone(const struct thread *t, __u32 call, __u64 *count)
 		count[way == WAY_POLL ? COUNT_ALONE_POLL : COUNT_ALONE_SELECT] += wait;
 }
 
+/*
+ * Adds the turn of an event loop in progress: what the wait before it brought counts already; how
+ * long it has taken so far does not, and is kept apart.
+ */
+static void add_turn(const struct thread *t, struct task_sums *task)
+{
+	uint64_t lag = t->since > t->turn ? t->since - t->turn : 0;
+	unsigned int bucket = hist_bucket(t->turn_events);
+	struct octave one = {0};
+	struct call_sums *turns;
+
+	if (!t->turn)
+		return;
+	one.step[bucket % STEPS] = 1;
+	turns = task_call(task, turn_op(t));
+	turns->outcome[turn_outcome(t)]++;
+	turns->bytes += t->turn_events;
+	hist_add_octave(&turns->busy, bucket / STEPS, &one);
+	if (t->turn_events > turns->busy_max)
+		turns->busy_max = t->turn_events;
+	if (t->state == THREAD_LIVE && lag > task->turn)
+		task->turn = lag;
+}
+
 /* Adds a thread's books to the sums of a task: its process, or itself. */
 void books_add(const struct books *b, const struct thread *t, struct task_sums *task)
 {
@@ -160,6 +185,7 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	counters_add(task->count, t->count);
 	if (live)
 		add_alone(t, call, task->count);
+	add_turn(t, task);
 	for (int op = 0; op < OPS_TIMED; op++)
 		for (int p = 0; p < PHASES; p++)
 			task->ns[op][p] += t->ns[op][p];

@@ -202,6 +202,8 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->wall += from->wall;
 	to->inflight_before += from->inflight_before;
 	to->inflight_aio += from->inflight_aio;
+	if (from->turn > to->turn)
+		to->turn = from->turn;
 	if (!to->family)
 		to->family = from->family;
 	if (to->registered == WAY_NONE)
@@ -304,6 +306,7 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->evidence = later->evidence;
 	task->inflight_before = earlier ? 0 : later->inflight_before;
 	task->inflight_aio = later->inflight_aio;
+	task->turn = later->turn;
 	task->ever = later;
 	task->family = later->family;
 	for (unsigned int i = 0; i < COUNTERS; i++)

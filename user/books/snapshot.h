@@ -49,6 +49,7 @@ struct task_sums {
 	__u64 count[COUNTERS];
 	unsigned int inflight[OPS]; /* calls in progress, or requests, at that instant */
 	unsigned int inflight_aio;  /* of them, reads by which glibc serves an aio_read */
+	uint64_t turn; /* ns of the longest turn of an event loop in progress, 0: none is */
 	unsigned int
 		inflight_before; /* the same at the attach (or the window's start), all calls */
 	enum way registered; /* how its epoll sets watch most files, if that was asked of /proc */
@@ -57,7 +58,9 @@ struct task_sums {
 	struct shape_evidence evidence;
 	/*
 	 * NULL: no such call has ended. OP_SIGNALS: I/O signals; from OP_REQUESTS on: requests;
-	 * `wait` is then the time that they took.
+	 * `wait` is then the time that they took. OP_LOOP and OP_LOOP_EMPTY: turns of event loops,
+	 * by the outcome of the wait before; `wait` is what they took, those in progress are not in
+	 * it; `busy` and `bytes` are events.
 	 */
 	struct call_sums *call[OPS];
 	/* In a window: this task since the attach, in the later snapshot, which must outlive it. */

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "books/hist.h"
 #include "books/ops.h"
 #include "books/snapshot.h"
 #include "judge/report_task.h"
@@ -43,27 +42,6 @@ int report_task_compare(const void *a, const void *b)
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
 	return (x->tid > y->tid) - (x->tid < y->tid);
-}
-
-/* The percentile, known to the bucket and never above the longest. */
-static uint64_t percentile(const struct hist *h, uint64_t zeros, double q, uint64_t max)
-{
-	uint64_t p = hist_percentile(h, zeros, q);
-
-	return p < max ? p : max;
-}
-
-/* The percentiles over `calls` calls, of which those missing in the histogram took 0 ns. */
-static struct percentiles percentiles_of(const struct hist *h, uint64_t calls, uint64_t max)
-{
-	uint64_t counted = hist_count(h), zeros = calls > counted ? calls - counted : 0;
-
-	return (struct percentiles){
-		.p50 = percentile(h, zeros, 0.50, max),
-		.p90 = percentile(h, zeros, 0.90, max),
-		.p99 = percentile(h, zeros, 0.99, max),
-		.max = max,
-	};
 }
 
 /* Fills in what ended calls came to. */
@@ -173,6 +151,7 @@ void report_task_fill(struct report_task *t, const struct task_sums *sums, uint6
 		.stopped_ns = sums->count[COUNT_STOPPED_NS],
 		.wakeups = sums->count[COUNT_WAKEUPS],
 		.model = model_decide(sums),
+		.loops = loops_of(sums, period),
 	};
 	memcpy(t->comm, sums->comm, sizeof(t->comm));
 	task_fill_signals(t, sums->call[OP_SIGNALS]);

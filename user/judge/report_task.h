@@ -8,17 +8,14 @@
 #include <sys/types.h>
 
 #include "books/errors.h"
+#include "judge/loops.h"
 #include "judge/model.h"
+#include "judge/percentiles.h"
 #include "judge/quiet.h"
 #include "judge/shape.h"
 #include "base/types.h"
 
 struct task_sums;
-
-/* Times (ns) of one call: not above p50 for half of the calls, and so on; max is the longest. */
-struct percentiles {
-	uint64_t p50, p90, p99, max;
-};
 
 /* One call of one task. */
 struct report_call {
@@ -70,6 +67,7 @@ struct report_task {
 	uint64_t wakeups;	    /* of them, reads of what it had said to itself */
 	struct model_decision model;
 	struct shape_decision shape;	 /* of a thread: that of its process */
+	struct loops loops;		 /* its event loops */
 	uint64_t signals;		 /* I/O signals that reached it */
 	bool has_delays;		 /* of some of them it is known when they were generated: */
 	struct percentiles signal_delay; /* ns from there until they reached a thread */

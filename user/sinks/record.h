@@ -17,7 +17,8 @@ enum {
 enum value_kind {
 	VALUE_NONE, /* not measured */
 	VALUE_INTEGER,
-	VALUE_TEXT, /* UTF-8 without control characters; what is no such text is \xNN, \ is \\ */
+	VALUE_DECIMAL, /* its thousandfold is in `integer` */
+	VALUE_TEXT,    /* UTF-8 without control characters; what is no such text is \xNN, \ is \\ */
 };
 
 /* One field of one record; how it is written (quotes, escapes) is the sink's matter. */

@@ -25,6 +25,22 @@ INTEGER_COLUMN(get_wakeups, true, r->task->wakeups)
 INTEGER_COLUMN(get_lived, true, r->task->lived)
 INTEGER_COLUMN(get_quiet, true, r->task->quiet.count)
 INTEGER_COLUMN(get_lost, true, sum_of_losses(r->report))
+INTEGER_COLUMN(get_lag_p50, r->task->loops.turns, r->task->loops.lag.p50)
+INTEGER_COLUMN(get_lag_p99, r->task->loops.turns, r->task->loops.lag.p99)
+INTEGER_COLUMN(get_lag_max, r->task->loops.turns, r->task->loops.lag.max)
+INTEGER_COLUMN(get_empty_lag_p50, r->task->loops.empty_turns, r->task->loops.empty_lag.p50)
+INTEGER_COLUMN(get_empty_lag_p99, r->task->loops.empty_turns, r->task->loops.empty_lag.p99)
+INTEGER_COLUMN(get_empty_lag_max, r->task->loops.empty_turns, r->task->loops.empty_lag.max)
+INTEGER_COLUMN(get_turn, r->task->loops.turn, r->task->loops.turn)
+INTEGER_COLUMN(get_waits, loops_are_there(&r->task->loops), r->task->loops.ready)
+INTEGER_COLUMN(get_empty_waits, loops_are_there(&r->task->loops), r->task->loops.empty)
+INTEGER_COLUMN(get_full_waits, loops_are_there(&r->task->loops), r->task->loops.full)
+INTEGER_COLUMN(get_events_p99, r->task->loops.ready, r->task->loops.ready_events.p99)
+INTEGER_COLUMN(get_events_max, r->task->loops.ready, r->task->loops.ready_events.max)
+MEAN_COLUMN(get_events, r->task->loops.events, r->task->loops.ready)
+MEAN_COLUMN(get_reads_per_event, r->task->loops.reads, r->task->loops.events)
+MEAN_COLUMN(get_writes_per_event, r->task->loops.writes, r->task->loops.events)
+MEAN_COLUMN(get_watched, r->task->loops.scanned, r->task->loops.scans)
 
 /* The machine's name. */
 static void get_host(struct value *v, const struct record *r)
@@ -65,16 +81,27 @@ static const struct column columns[] = {
 	{"wall_ns", get_wall},
 	{"lost", get_lost},
 	{"stopped_ns", get_stopped},
-	{"loop_lag_p50_ns", NULL},
-	{"loop_lag_p99_ns", NULL},
-	{"loop_lag_max_ns", NULL},
-	{"events_per_wait", NULL},
-	{"watched", NULL},
+	{"loop_lag_p50_ns", get_lag_p50},
+	{"loop_lag_p99_ns", get_lag_p99},
+	{"loop_lag_max_ns", get_lag_max},
+	{"events_per_wait", get_events},
+	{"watched", get_watched},
 	{"wakeups", get_wakeups},
 	{"host", get_host},
 	{"lived_ns", get_lived},
 	{"quiet_threads", get_quiet},
 	{"model_basis", get_basis},
+	{"ready_waits", get_waits},
+	{"empty_waits", get_empty_waits},
+	{"full_waits", get_full_waits},
+	{"events_per_wait_p99", get_events_p99},
+	{"events_per_wait_max", get_events_max},
+	{"reads_per_event", get_reads_per_event},
+	{"writes_per_event", get_writes_per_event},
+	{"empty_lag_p50_ns", get_empty_lag_p50},
+	{"empty_lag_p99_ns", get_empty_lag_p99},
+	{"empty_lag_max_ns", get_empty_lag_max},
+	{"loop_turn_ns", get_turn},
 };
 
 /* Visits all processes. */

@@ -31,7 +31,10 @@ static void csv_record(const struct record *r, void *context)
 		if (i)
 			putc(',', job->out);
 		column_get(&kind->column[i], r, &v);
-		if (v.kind == VALUE_INTEGER)
+		if (v.kind == VALUE_DECIMAL)
+			fprintf(job->out, "%" PRIu64 ".%03" PRIu64, v.integer / 1000,
+				v.integer % 1000);
+		else if (v.kind == VALUE_INTEGER)
 			fprintf(job->out, "%" PRIu64, v.integer);
 		else if (v.kind == VALUE_TEXT)
 			csv_write_field(job->out, v.text);

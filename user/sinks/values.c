@@ -21,6 +21,18 @@ void value_integer(struct value *v, uint64_t integer)
 	v->integer = integer;
 }
 
+/* Sets a value to sum / count, to three decimals; nothing if count is 0. */
+void value_mean(struct value *v, uint64_t sum, uint64_t count)
+{
+	/* Of large sums the last digits do not matter. */
+	for (; sum > UINT64_MAX / 2000; count /= 2)
+		sum /= 2;
+	if (!count)
+		return;
+	v->kind = VALUE_DECIMAL;
+	v->integer = (sum * 1000 + count / 2) / count;
+}
+
 /* Sets a value to a constant text. */
 void value_word(struct value *v, const char *word)
 {

@@ -7,8 +7,9 @@
 
 #include "sinks/record.h"
 
-/* Sets a value to an integer, or to a constant text. */
+/* Sets a value to an integer, to a mean (nothing if `count` is 0), or to a constant text. */
 void value_integer(struct value *v, uint64_t integer);
+void value_mean(struct value *v, uint64_t sum, uint64_t count);
 void value_word(struct value *v, const char *word);
 
 void value_time(struct value *v, const struct record *r);     /* end of the period, RFC 3339, UTC */
@@ -27,6 +28,13 @@ void value_model_counts(struct value *v, const struct record *r);
 	{                                                                                          \
 		if (measured)                                                                      \
 			value_integer(v, number);                                                  \
+	}
+
+/* Defines a column that is a mean: nothing if `count` is 0. */
+#define MEAN_COLUMN(function, sum, count)                                                          \
+	static void function(struct value *v, const struct record *r)                              \
+	{                                                                                          \
+		value_mean(v, sum, count);                                                         \
 	}
 
 #endif

@@ -156,12 +156,51 @@ static void a_process_has_one_row(void **state)
 		text,
 		"time,interval_ns,pid,comm,family,threads,threads_ever,model,model_counts,shape,"
 		"wall_ns,lost,stopped_ns,loop_lag_p50_ns,loop_lag_p99_ns,loop_lag_max_ns,"
-		"events_per_wait,watched,wakeups,host,lived_ns,quiet_threads,model_basis\n"
-		"2026-01-02T03:04:05.678Z,2000,7,\\x2dx,7,2,5,select,select=1,,15,7,0,,,,,,0,,2000,0,reads\n");
+		"events_per_wait,watched,wakeups,host,lived_ns,quiet_threads,model_basis,"
+		"ready_waits,empty_waits,full_waits,events_per_wait_p99,events_per_wait_max,"
+		"reads_per_event,writes_per_event,empty_lag_p50_ns,empty_lag_p99_ns,empty_lag_max_ns,"
+		"loop_turn_ns\n"
+		"2026-01-02T03:04:05.678Z,2000,7,\\x2dx,7,2,5,select,select=1,,15,7,0,,,,,,0,,2000,0,reads,,,,,,,,,,,\n");
 	free(text);
 	w.lost[LOST_CALLS] = UINT64_MAX;
 	text = text_of(&sink_csv_processes, &w);
-	assert_non_null(strstr(text, ",15,18446744073709551615,0,,,,,,0,,2000,0,reads\n"));
+	assert_non_null(
+		strstr(text, ",15,18446744073709551615,0,,,,,,0,,2000,0,reads,,,,,,,,,,,\n"));
+	free(text);
+	window_clear(&w);
+}
+
+static void event_loops_fill_their_columns(void **state)
+{
+	struct window w = window_with("x");
+	struct task_sums *t = w.processes.task[0];
+	struct call_sums *turns = task_call(t, OP_LOOP), *empty = task_call(t, OP_LOOP_EMPTY);
+	struct octave o = {.step = {[9] = 4}};
+	char *text;
+
+	(void)state;
+	turns->outcome[OUT_OK] = 3;
+	turns->bytes = 7;
+	turns->wait_max = turns->busy_max = 9;
+	hist_add_octave(&turns->wait, 0, &o);
+	hist_add_octave(&turns->busy, 0, &o);
+	empty->outcome[OUT_TIMEOUT] = 2;
+	empty->wait_max = 8;
+	hist_add_octave(&empty->wait, 0, &o);
+	task_call(t, op_of_name("write"))->outcome[OUT_OK] = 21;
+	t->count[COUNT_FULL_WAITS] = 1;
+	t->count[COUNT_SCANS] = 3;
+	t->count[COUNT_SCANNED] = 1000;
+	t->turn = 5;
+	text = text_of(&sink_csv_processes, &w);
+	assert_non_null(strstr(text, ",9,9,9,2.333,333.333,0,"));
+	assert_non_null(strstr(text, ",3,2,1,9,9,0.000,3.000,8,8,8,5\n"));
+	free(text);
+	/* A sum that has no room for three decimals more is halved, as its count is. */
+	turns->bytes = UINT64_MAX;
+	turns->outcome[OUT_OK] = UINT64_MAX / 2;
+	text = text_of(&sink_csv_processes, &w);
+	assert_non_null(strstr(text, ",9,9,9,2.000,"));
 	free(text);
 	window_clear(&w);
 }
@@ -306,6 +345,7 @@ int main(void)
 		cmocka_unit_test(a_field_with_a_line_break_is_quoted),
 		cmocka_unit_test(no_field_is_a_formula),
 		cmocka_unit_test(a_process_has_one_row),
+		cmocka_unit_test(event_loops_fill_their_columns),
 		cmocka_unit_test(a_sink_is_found_by_its_name),
 		cmocka_unit_test(a_call_fills_all_columns),
 		cmocka_unit_test(without_an_ended_call_percentiles_are_empty),

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * common/turn.h - the turns of an event loop: from the end of one wait to the begin of the next
+ * one.
+ *
+ * What goes in: mux calls that begin and end. What comes out: for how long the thread was away from
+ * its events (the loop lag), and how many events it had to handle. Only calls on several
+ * descriptors begin and end turns: one on a single descriptor multiplexes nothing, and is a part of
+ * the turn in which it is made. After a wait that failed or was interrupted there is no turn. It
+ * holds no kernel, so the unit tests compile it as it is.
+ */
+#ifndef IOPHASE_COMMON_TURN_H
+#define IOPHASE_COMMON_TURN_H
+
+/* There is no turn. */
+static __always_inline void turn_none(struct thread *t)
+{
+	t->turn = 0;
+}
+
+/* The latest mux call of the thread, on several descriptors, has said that so many are ready. */
+static __always_inline void turn_begin(struct thread *t, __u32 events)
+{
+	t->turn = t->mux_ended;
+	t->turn_events = events;
+}
+
+/* Whether the mux call that the thread has begun ends a turn. */
+static __always_inline bool turn_ends(const struct thread *t)
+{
+	return t->turn && t->begun >= t->turn;
+}
+
+/* The row in which the turn in progress counts. */
+static __always_inline __u32 turn_op(const struct thread *t)
+{
+	return t->turn_events ? OP_LOOP : OP_LOOP_EMPTY;
+}
+
+/* The outcome of the wait before it. */
+static __always_inline __u32 turn_outcome(const struct thread *t)
+{
+	return t->turn_events ? OUT_OK : OUT_TIMEOUT;
+}
+
+#endif

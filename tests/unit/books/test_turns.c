@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * test_turns.c - turns of event loops in the books of a thread: those in progress count once.
+ */
+#include <string.h>
+
+#include "unit.h"
+#include "books/books.h"
+
+enum {
+	BORN = 1000,
+};
+
+/* The books of one living thread, which has a row for its turns. */
+struct world {
+	struct books books;
+	struct thread thread[2];
+	struct row row[3];
+	struct octave octave[1];
+	struct task_sums sums;
+};
+
+/* Opens the books. */
+static struct thread *open_books(struct world *w)
+{
+	memset(w, 0, sizeof(*w));
+	w->books = (struct books){.threads = w->thread,
+				  .rows = w->row,
+				  .octaves = w->octave,
+				  .thread_count = 2,
+				  .row_count = 3,
+				  .octave_count = 1};
+	books_open(&w->books, 1, &(struct thread_id){.pid = 5, .tid = 5}, BORN);
+	w->thread[1].row[OP_LOOP] = 1;
+	w->thread[1].row[OP_LOOP_EMPTY] = 2;
+	return &w->thread[1];
+}
+
+/* The sums of the turns of one kind by now. */
+static const struct call_sums *turns_by_now(struct world *w, unsigned int op)
+{
+	task_clear(&w->sums);
+	memset(&w->sums, 0, sizeof(w->sums));
+	books_add(&w->books, &w->thread[1], &w->sums);
+	return w->sums.call[op];
+}
+
+static void what_a_wait_brought_counts_at_once(void **state)
+{
+	const struct call_sums *turns;
+	struct thread *t;
+	struct world w;
+
+	(void)state;
+	t = open_books(&w);
+	assert_null(turns_by_now(&w, OP_LOOP));
+	/* A wait has ended with 40 events 300 ns ago. */
+	t->turn = BORN + 100;
+	t->turn_events = 40;
+	t->since = BORN + 400;
+	turns = turns_by_now(&w, OP_LOOP);
+	assert_int_equal(turns->outcome[OUT_OK], 1);
+	assert_int_equal(turns->bytes, 40);
+	assert_int_equal(turns->busy_max, 40);
+	assert_int_equal(hist_count(&turns->busy), 1);
+	assert_int_equal(hist_count(&turns->wait), 0);
+	assert_int_equal(w.sums.turn, 300);
+	/* The next one has begun: it is in its row. */
+	t->turn = 0;
+	w.row[1].outcome[OUT_OK] = 1;
+	w.row[1].bytes = 40;
+	turns = turns_by_now(&w, OP_LOOP);
+	assert_int_equal(turns->outcome[OUT_OK], 1);
+	assert_int_equal(turns->bytes, 40);
+	assert_int_equal(w.sums.turn, 0);
+	task_clear(&w.sums);
+}
+
+static void a_wait_that_brought_nothing_counts_apart(void **state)
+{
+	const struct call_sums *turns;
+	struct thread *t;
+	struct world w;
+
+	(void)state;
+	t = open_books(&w);
+	t->turn = BORN + 100;
+	turns = turns_by_now(&w, OP_LOOP_EMPTY);
+	assert_int_equal(turns->outcome[OUT_TIMEOUT], 1);
+	assert_int_equal(turns->bytes, 0);
+	assert_null(w.sums.call[OP_LOOP]);
+	task_clear(&w.sums);
+}
+
+static void the_last_turn_of_the_dead_counts(void **state)
+{
+	const struct call_sums *turns;
+	struct thread *t;
+	struct world w;
+
+	(void)state;
+	t = open_books(&w);
+	t->turn = BORN + 100;
+	t->turn_events = 1;
+	books_close(&w.books, 1, BORN + 900);
+	turns = turns_by_now(&w, OP_LOOP);
+	assert_int_equal(turns->outcome[OUT_OK], 1);
+	/* But nobody is away from its events any more. */
+	assert_int_equal(w.sums.turn, 0);
+	task_clear(&w.sums);
+}
+
+static void the_longest_turn_in_progress_is_that_of_a_sum(void **state)
+{
+	struct task_sums sum = {.turn = 7}, more = {.turn = 9};
+
+	(void)state;
+	task_add(&sum, &more);
+	assert_int_equal(sum.turn, 9);
+	more.turn = 3;
+	task_add(&sum, &more);
+	assert_int_equal(sum.turn, 9);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_wait_brought_counts_at_once),
+		cmocka_unit_test(a_wait_that_brought_nothing_counts_apart),
+		cmocka_unit_test(the_last_turn_of_the_dead_counts),
+		cmocka_unit_test(the_longest_turn_in_progress_is_that_of_a_sum),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -74,7 +74,9 @@ static void add_thread(struct line *l, const struct report_task *t, uint64_t per
 	if (t->summed)
 		line_add(l, "", "%s, summed", number_of(t->summed, "ended thread").s);
 	else
-		line_add(l, "", "thread %d %s", t->tid, quote(t->comm, style).s);
+		line_add(l, "", "thread %d", t->tid);
+	if (!t->summed)
+		line_add(l, " ", "%s", quote(t->comm, style).s);
 	add_time(l, t, t->wall, period);
 }
 

@@ -113,21 +113,45 @@ saw_calls() {
 	grep -q 'Too many open files; allow more' "$T/err"
 }
 
-@test "rights: no /proc, and that of others: exit 4 with the truth" {
-	unshare -m --propagation private true || skip "no mount namespace of our own can be had here"
-	start_as 65534
+# hidden DIRECTORY: where that is empty, iophase ends with exit code 4 and says so in one line.
+hidden() {
 	code=0
 	# shellcheck disable=SC2016 # the inner shell expands
-	unshare -m --propagation private bash -c 'mount -t tmpfs none /proc && exec "$@"' bash \
-		"$D/iophase" -d 1 -p "$target" >"$T/out" 2>"$T/err" || code=$?
-	[[ $code == 4 ]]
-	grep -q '/proc is not mounted' "$T/err"
+	unshare -m --propagation private bash -c 'mount -t tmpfs none "$1" && exec "${@:2}"' bash \
+		"$1" "$D/iophase" -d 1 -p "$target" >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 4 && ! -s $T/out && $(wc -l <"$T/err") == 1 ]]
+	grep -q "$1 is not mounted" "$T/err"
+}
+
+@test "rights: no /proc, no /sys, and the /proc of others: exit 4 with the truth" {
+	unshare -m --propagation private true || skip "no mount namespace of our own can be had here"
+	start_as 65534
+	hidden /proc
+	hidden /sys
 	code=0
 	# shellcheck disable=SC2016 # the inner shell expands
 	unshare -m --propagation private bash -c 'unshare -p -f mount -t proc proc /proc && exec "$@"' \
 		bash "$D/iophase" -d 1 -p "$target" >"$T/out" 2>"$T/err" || code=$?
 	[[ $code == 4 ]]
 	grep -q '/proc is that of another pid namespace' "$T/err"
+}
+
+# Whether a process has a child: sets it.
+child_of() {
+	child=$(<"/proc/$1/task/$1/children") && child=${child%% *} && [[ -n $child ]]
+}
+
+@test "rights: a process in a container is traced from outside, by its pid there" {
+	unshare -m -p -f --mount-proc true || skip "no pid namespace of our own can be had here"
+	start rhythm unshare -m -p -f --mount-proc "$D/rhythm" --seconds 60
+	wait_for 10 child_of "$target"
+	wait_for 10 runs "$child" "$D/rhythm"
+	attach -d 500ms -p "$child"
+	finish
+	[[ $(csvsum values "$T/csv" pid) == "$child" ]]
+	csvsum check "$T/csv" class=read -- 'calls > 0'
+	kill -TERM "$child"
+	reap "$target"
 }
 
 @test "rights: hidepid: what cannot be seen is said, with the capability" {

@@ -226,6 +226,13 @@ static bool has_proc(struct probing *p, const struct cap_row *row)
 	return proc_view() != PROC_MISSING;
 }
 
+/* Whether /sys is mounted: it has what the kernel tells of itself. */
+static bool has_sys(struct probing *p, const struct cap_row *row)
+{
+	(void)p, (void)row;
+	return !access("/sys/kernel", F_OK);
+}
+
 /* Whether it is that of our own pid namespace. */
 static bool has_own_proc(struct probing *p, const struct cap_row *row)
 {
@@ -324,6 +331,8 @@ static const struct cap_row rows[] = {
 	{"no lockdown", may_read_kernel, NULL, WITHOUT_END, EXIT_UNABLE, FEATURES,
 	 "the kernel is locked down (confidentiality), so BPF cannot read it; boot with "
 	 "lockdown=integrity or none"},
+	{"/sys", has_sys, NULL, WITHOUT_END, EXIT_UNABLE, FEATURES,
+	 "/sys is not mounted here (in a chroot?); do: mount -t sysfs sysfs /sys"},
 	{"BTF", has_btf, NULL, WITHOUT_END, EXIT_UNABLE, FEATURES,
 	 "this kernel has no BTF (/sys/kernel/btf/vmlinux); it must be built with "
 	 "CONFIG_DEBUG_INFO_BTF=y"},

@@ -228,11 +228,12 @@ armed_or_ended() {
 	grep -q 'armed: ' "$1" || has_ended "$tracer"
 }
 
-# Attaches: iophase -v --csv $T/csv OPTION... in the background, its text in $T/report, its
-# messages in $T/err. Returns when it is armed; fails if it ends before. Sets tracer. With AS=NAME
+# Attaches: iophase -v --csv $T/csv -o csv-findings:$T/findings OPTION... in the background, its text
+# in $T/report, its messages in $T/err. Returns when it is armed; fails if it ends before. Sets tracer. With AS=NAME
 # before it, the files are $T/NAMEcsv, $T/NAMEreport and $T/NAMEerr.
 attach() {
-	attach_only --csv "$T/${AS:-}csv" "$@"
+	rm -f "$T/${AS:-}findings"
+	attach_only --csv "$T/${AS:-}csv" -o "csv-findings:$T/${AS:-}findings" "$@"
 }
 
 # The same without --csv. With -f each process has a block, unless BRIEF is set.

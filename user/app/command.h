@@ -22,6 +22,8 @@ enum option_group {
 struct command {
 	const char *name; /* NULL ends a table of commands; the first of them is the default */
 	const char *help;
+	const char *usage;   /* what follows the program's name */
+	const char *word;    /* what it takes beside options, at most one; NULL: nothing */
 	unsigned int groups; /* of options that it takes: a set of bits 1 << GROUP_... */
 	enum exit_code (*run)(const struct options *o);
 };

@@ -107,7 +107,7 @@ static int take_option(const struct parsing *p, int code)
 
 	if (code == '?' || code == ':' || !row)
 		return bad_option(code, p->argv[optind - 1]);
-	if (!(p->o->command->groups & 1U << row->group)) {
+	if (row->read && !(p->o->command->groups & 1U << row->group)) {
 		log_error("--%s is no option of iophase %s", row->name, p->o->command->name);
 		return -1;
 	}
@@ -121,8 +121,14 @@ static int take_option(const struct parsing *p, int code)
 /* What is wrong only when all options are known; 0, or -1 after one line. */
 static int check_together(const struct parsing *p)
 {
-	const struct options *o = p->o;
+	struct options *o = p->o;
 
+	if (optind < p->argc && o->command->word)
+		o->word = p->argv[optind++];
+	if (optind < p->argc && o->command->word) {
+		log_error("unexpected '%s'; see iophase --help", p->argv[optind]);
+		return -1;
+	}
 	if (optind < p->argc) {
 		log_error("unexpected '%s'; pids are given with -p", p->argv[optind]);
 		return -1;

@@ -5,11 +5,14 @@
 #include <stddef.h>
 
 #include "app/commands.h"
+#include "app/explain.h"
 #include "app/trace.h"
 
 #define ALL_GROUPS ((1U << GROUPS) - 1)
 
 const struct command commands[] = {
-	{"trace", "measure, then report", ALL_GROUPS, trace_run},
-	{NULL, NULL, 0, NULL},
+	{"trace", "measure, then report", "[trace] [options] -p LIST", NULL, ALL_GROUPS, trace_run},
+	{"explain", "what a finding means; without ID, which there are", "explain [ID]", "ID", 0,
+	 explain_run},
+	{NULL, NULL, NULL, NULL, 0, NULL},
 };

@@ -22,7 +22,6 @@ static const char *const headings[GROUPS] = {
 };
 
 static const char before[] =
-	"usage: iophase [COMMAND] [options] -p LIST\n"
 	"Attach to running servers and show which I/O model they use and where the time of\n"
 	"their threads goes, phase by phase.\n"
 	"\n"
@@ -43,6 +42,8 @@ static const char after[] =
 	"  sudo iophase -i 500ms --csv - -p 4242 | grep ,recvfrom,\n"
 	"  # two files beside the text\n"
 	"  sudo iophase -i 1 -o csv:calls.csv -o csv-processes:processes.csv -p 4242\n"
+	"  # in a script: exit code 5 if something is wrong\n"
+	"  sudo iophase -d 10 --fail-on warning -q -p 4242\n"
 	"  # an idle server: what do its threads wait in?\n"
 	"  sudo iophase -d 1 -v -p 4242\n"
 	"\n"
@@ -51,7 +52,8 @@ static const char after[] =
 	"  1  failed\n"
 	"  2  wrong usage\n"
 	"  3  not permitted; the message names the capability\n"
-	"  4  this kernel cannot; the message says what is missing\n";
+	"  4  this kernel cannot; the message says what is missing\n"
+	"  5  a finding as severe as --fail-on asks about\n";
 
 /* Prints the lines of a text from `column` on, of which `width` are taken. */
 static void print_text(int width, const char *text)
@@ -88,20 +90,32 @@ static void print_row(const struct option_row *row)
 		printf("%*s(default: %s)\n", COLUMN, "", row->fallback);
 }
 
+/* Prints the options of a group that a command takes; --help and --version every one has. */
+static void print_group(const struct command *command, enum option_group group)
+{
+	bool headed = false;
+
+	for (size_t i = 0; i < option_rows_count; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (row->group != group || (row->read && !(command->groups & 1U << group)))
+			continue;
+		if (!headed)
+			printf("\n%s\n", headings[group]);
+		headed = true;
+		print_row(row);
+	}
+}
+
 /* Prints the help text on stdout. */
 void help_print(const struct command *commands, const struct command *command)
 {
+	printf("usage: iophase %s\n", command->usage);
 	fputs(before, stdout);
 	for (const struct command *c = commands; c->name; c++)
 		printf("  %-*s%s%s\n", COLUMN - 2, c->name, c->help,
 		       c == commands ? " (what is done without a command)" : "");
-	for (int group = 0; group < GROUPS; group++) {
-		if (!(command->groups & 1U << group))
-			continue;
-		printf("\n%s\n", headings[group]);
-		for (size_t i = 0; i < option_rows_count; i++)
-			if (option_rows[i].group == (enum option_group)group)
-				print_row(&option_rows[i]);
-	}
+	for (int group = 0; group < GROUPS; group++)
+		print_group(command, (enum option_group)group);
 	fputs(after, stdout);
 }

@@ -22,6 +22,13 @@ static const struct option_choice hooks[] = {
 	{NULL, 0},
 };
 
+static const struct option_choice severities[] = {
+	{"note", SEVERITY_NOTE},
+	{"warning", SEVERITY_WARNING},
+	{"problem", SEVERITY_PROBLEM},
+	{NULL, 0},
+};
+
 /* clang-format off */
 const struct option_row option_rows[] = {
 	{"pid", 'p', GROUP_TARGETS, "LIST", read_pids, FIELD(pids),
@@ -39,6 +46,8 @@ const struct option_row option_rows[] = {
 	 .help = "one block per process of a family (-f), not only a line; -t has them too"},
 	{"quiet", 'q', GROUP_REPORT, NULL, read_flag, FIELD(quiet),
 	 .help = "no text report, unless it is asked for by -o text:FILE"},
+	{"fail-on", 0, GROUP_REPORT, "SEVERITY", read_choice, FIELD(fail_on), .choices = severities,
+	 .help = "exit with 5 if there was a finding as severe: note, warning or problem"},
 	{"output", 'o', GROUP_OUTPUT, "KIND:FILE", read_output, FIELD(outputs),
 	 .help = "write to FILE as well; - is stdout, then without the text report; may be\n"
 		 "given again for other files. KIND is"},

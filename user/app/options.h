@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/exit_code.h"
+#include "judge/rule.h"
 #include "kernel/setup.h"
 #include "proc/pids.h"
 
@@ -30,6 +31,7 @@ struct output_choices {
 /* Plain data. The strings are those of argv. */
 struct options {
 	const struct command *command;
+	const char *word;     /* the command's own, or NULL */
 	struct pid_list pids; /* each once, in the order given */
 	bool follow;
 	uint64_t duration; /* ns, 0: until Ctrl-C or the last target exits */
@@ -38,7 +40,8 @@ struct options {
 	bool members;
 	struct output_choices outputs; /* at most one of them is stdout */
 	enum hook_kind hooks;
-	bool quiet; /* without an output to stdout, nothing is written there */
+	enum severity fail_on; /* SEVERITY_NONE: findings are no failure */
+	bool quiet;	       /* without an output to stdout, nothing is written there */
 	bool verbose;
 	enum exit_code exit_code; /* if options_parse() says that the program is done */
 };

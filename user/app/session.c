@@ -34,6 +34,7 @@ struct session {
 	struct outputs outputs;
 	struct notes notes; /* what is not seen or not known */
 	char host[HOST_LEN];
+	enum severity worst;	     /* of all findings of all reports */
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 };
 
@@ -160,6 +161,8 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 		children_look_up(&window);
 	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
 	r->host = s->host[0] ? s->host : NULL;
+	if (findings_worst(&r->findings) > s->worst)
+		s->worst = findings_worst(&r->findings);
 	err = use(s, r);
 	report_free(r);
 	window_clear(&window);
@@ -279,7 +282,10 @@ static enum exit_code measure(struct session *s)
 		code = collect(s);
 	finish(s);
 	written = exit_code_of(outputs_close(&s->outputs));
-	return code ? code : written;
+	code = code ? code : written;
+	if (!code && s->options->fail_on && s->worst >= s->options->fail_on)
+		code = EXIT_FOUND;
+	return code;
 }
 
 /* Traces the targets until the end that the options name. */

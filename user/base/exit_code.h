@@ -11,6 +11,7 @@ enum exit_code {
 	EXIT_USAGE = 2,
 	EXIT_DENIED = 3, /* not permitted */
 	EXIT_UNABLE = 4, /* this kernel cannot */
+	EXIT_FOUND = 5,	 /* there is a finding as severe as was asked about */
 };
 
 #endif

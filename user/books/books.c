@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "books/books.h"
+#include "books/loop_sleep.h"
 #include "books/ops.h"
 #include "common/bounded.h"
 #include "common/clock.h"
@@ -130,16 +131,6 @@ static bool row_used(const struct row *row)
 	return false;
 }
 
-/* Adds the time asleep so far in a mux call in progress, if that watches a single descriptor. */
-static void add_alone(const struct thread *t, __u32 call, __u64 *count)
-{
-	enum way way = ops[call % OPS].traits.mux_way;
-	__u64 wait = t->ns[call % OPS_TIMED][PHASE_WAIT] - t->wait_then;
-
-	if (ops[call % OPS].traits.op_class == CLASS_MUX && watches_one(t, way))
-		count[way == WAY_POLL ? COUNT_ALONE_POLL : COUNT_ALONE_SELECT] += wait;
-}
-
 /*
  * Adds the turn of an event loop in progress: what the wait before it brought counts already; how
  * long it has taken so far does not, and is kept apart.
@@ -169,6 +160,8 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 {
 	bool live = t->state == THREAD_LIVE;
 	__u32 call = clock_call(t);
+	enum counter alone;
+	uint64_t ns = sleep_alone(t, &alone);
 
 	task->threads += live;
 	task->stopped += live && t->stopped;
@@ -184,7 +177,7 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 		task->inflight_aio++;
 	counters_add(task->count, t->count);
 	if (live)
-		add_alone(t, call, task->count);
+		task->count[alone] += ns;
 	add_turn(t, task);
 	for (int op = 0; op < OPS_TIMED; op++)
 		for (int p = 0; p < PHASES; p++)

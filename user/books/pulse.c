@@ -31,31 +31,60 @@ void pulses_fill(struct pulse_list *list, const struct thread *const *threads, s
 			.pid = (pid_t)t->tgid,
 			.tid = (pid_t)t->tid,
 			.born = t->born,
+			.life = t->since - t->born,
 			.active = t->since - t->born - t->ns[OP_APP][PHASE_WAIT],
 		};
+		sleep_marks_set(&p->marks, t);
 		memcpy(p->comm, t->comm, sizeof(p->comm));
 		list->count++;
 	}
+}
+
+/*
+ * The pulse of the same thread in an earlier list, or NULL; *next is the first one of that list
+ * that may be of it, or of one that comes after it.
+ */
+static const struct pulse *find_earlier(const struct pulse_list *earlier, const struct pulse *now,
+					size_t *next)
+{
+	const struct pulse *was;
+
+	while (*next < earlier->count && is_before(&earlier->pulse[*next], now))
+		++*next;
+	if (*next == earlier->count)
+		return NULL;
+	was = &earlier->pulse[*next];
+	return was->pid == now->pid && was->tid == now->tid && was->born == now->born ? was : NULL;
 }
 
 /* Fills an empty list with those that were asleep all the time. */
 void pulses_quiet(struct pulse_list *quiet, const struct pulse_list *earlier,
 		  const struct pulse_list *later)
 {
-	size_t then = 0;
+	size_t next = 0;
 
 	quiet->pulse = xcalloc(later->count, sizeof(*quiet->pulse));
 	for (size_t i = 0; i < later->count; i++) {
-		const struct pulse *now = &later->pulse[i], *was;
+		const struct pulse *now = &later->pulse[i];
+		const struct pulse *was = find_earlier(earlier, now, &next);
 
-		while (then < earlier->count && is_before(&earlier->pulse[then], now))
-			then++;
-		if (then == earlier->count)
-			break;
-		was = &earlier->pulse[then];
-		if (was->pid == now->pid && was->tid == now->tid && was->born == now->born &&
-		    was->active == now->active)
+		if (was && was->active == now->active)
 			quiet->pulse[quiet->count++] = *now;
+	}
+}
+
+/* Fills an empty list with what the event loops were asleep in. */
+void pulses_loops(struct loop_sleep_list *loops, const struct pulse_list *earlier,
+		  const struct pulse_list *later)
+{
+	size_t next = 0;
+
+	for (size_t i = 0; i < later->count; i++) {
+		const struct pulse *now = &later->pulse[i];
+		const struct pulse *was = find_earlier(earlier, now, &next);
+
+		loop_sleep_note(loops, now->pid, was ? &was->marks : NULL, &now->marks,
+				now->life - (was ? was->life : 0));
 	}
 }
 

@@ -8,12 +8,15 @@
 #include <sys/types.h>
 
 #include "base/types.h"
+#include "books/loop_sleep.h"
 
 /* A living thread at one instant, and what it has done until then. */
 struct pulse {
 	pid_t pid, tid;
 	uint64_t born;	 /* ns */
-	uint64_t active; /* ns of its life that it was not asleep outside of I/O calls */
+	uint64_t life;	 /* ns since then, */
+	uint64_t active; /* and of them those in which it was not asleep outside of I/O calls */
+	struct sleep_marks marks;
 	char comm[COMM_LEN];
 };
 
@@ -28,6 +31,13 @@ void pulses_fill(struct pulse_list *list, const struct thread *const *threads, s
 
 /* Fills an empty list with those that were there at both instants and were asleep all the time. */
 void pulses_quiet(struct pulse_list *quiet, const struct pulse_list *earlier,
+		  const struct pulse_list *later);
+
+/*
+ * Fills an empty list with what the event loops among those that live at the later instant were
+ * asleep in since the earlier one.
+ */
+void pulses_loops(struct loop_sleep_list *loops, const struct pulse_list *earlier,
 		  const struct pulse_list *later);
 
 /* Whether a thread is in the list. */

@@ -417,6 +417,7 @@ void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t st
 	list_diff(w, &w->processes, &e->processes, &later->processes);
 	list_diff(w, &w->threads, &e->threads, &later->threads);
 	pulses_quiet(&w->quiet, &e->pulses, &later->pulses);
+	pulses_loops(&w->loops, &e->pulses, &later->pulses);
 }
 
 /* Frees what the snapshot holds. */
@@ -434,5 +435,6 @@ void window_clear(struct window *w)
 	task_list_clear(&w->processes);
 	task_list_clear(&w->threads);
 	pulses_clear(&w->quiet);
+	loop_sleep_clear(&w->loops);
 	*w = (struct window){0};
 }

@@ -99,7 +99,8 @@ struct window {
 	uint64_t torn;
 	struct task_list processes;
 	struct task_list threads;
-	struct pulse_list quiet; /* threads that did nothing in it */
+	struct pulse_list quiet;      /* threads that did nothing in it */
+	struct loop_sleep_list loops; /* of processes whose threads multiplex */
 };
 
 /* The task (pid, tid) of the list; it is added, all zero, if it is not there yet. */

@@ -84,6 +84,18 @@ static void report_fill_quiet(struct report *r, const struct pulse_list *quiet)
 	}
 }
 
+/* Adds what the event loops of processes did. */
+static void report_fill_sleep(struct report *r, const struct loop_sleep_list *loops)
+{
+	for (size_t i = 0; i < r->processes; i++) {
+		struct report_task *process = &r->process[i];
+		const struct loop_sleep *loop = loop_sleep_find(loops, process->pid);
+
+		if (loop)
+			process->asleep = *loop;
+	}
+}
+
 /* Sums up the processes of a family, which are some of the report. */
 static void family_fill(struct report_family *f, const struct report *r, const struct window *w)
 {
@@ -104,8 +116,10 @@ static void family_fill(struct report_family *f, const struct report *r, const s
 	t->family = f->pid;
 	if (headed)
 		t->shape = head->shape;
-	for (size_t i = f->first; i < f->first + f->count; i++)
+	for (size_t i = f->first; i < f->first + f->count; i++) {
 		quiet_join(&t->quiet, &r->process[i].quiet);
+		loop_sleep_join(&t->asleep, &r->process[i].asleep);
+	}
 	report_task_leave_out(t, r->period);
 	family_clear(&sum);
 }
@@ -171,6 +185,37 @@ static void report_fill_families(struct report *r, const struct window *w)
 			family_fill(&r->family[i], r, w);
 }
 
+/* Finds what the numbers of a family and its processes say. */
+static void family_find(struct report *r, const struct report_family *f)
+{
+	struct measures m;
+
+	/* Under pid 0 all are summed that there was no room for. */
+	for (size_t i = f->first; i < f->first + f->count && f->pid; i++) {
+		measure_task(&m, &r->process[i]);
+		findings_add(&r->findings, &r->process[i], &m);
+	}
+	if (f->count < 2)
+		return;
+	measure_task(&m, &f->sum);
+	findings_add_family(&r->findings, &f->sum, &m);
+}
+
+/* Finds what the numbers of all families, and of the whole, say. */
+static void report_find(struct report *r, const struct window *w)
+{
+	uint64_t io_calls = 0;
+	struct measures m;
+
+	for (size_t i = 0; i < r->families; i++) {
+		family_find(r, &r->family[i]);
+		io_calls += r->family[i].io_calls;
+	}
+	measure_window(&m, w, io_calls);
+	findings_add(&r->findings, NULL, &m);
+	findings_sort(&r->findings);
+}
+
 /* Lists the losses that are not 0. */
 static void report_fill_losses(struct report *r, const struct window *w)
 {
@@ -214,7 +259,9 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 	}
 	free(shape);
 	report_fill_quiet(r, &w->quiet);
+	report_fill_sleep(r, &w->loops);
 	report_fill_families(r, w);
+	report_find(r, w);
 	report_fill_losses(r, w);
 	r->note = xcalloc(count, sizeof(*r->note));
 	for (; r->notes < count; r->notes++)
@@ -233,6 +280,7 @@ void report_free(struct report *r)
 		report_task_clear(&r->family[i].sum);
 	for (size_t i = 0; i < r->notes; i++)
 		free(r->note[i]);
+	findings_clear(&r->findings);
 	free(r->process);
 	free(r->family);
 	free(r->loss);

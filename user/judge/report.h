@@ -7,6 +7,7 @@
 
 #include <time.h>
 
+#include "judge/findings.h"
 #include "judge/report_task.h"
 
 struct window;
@@ -37,7 +38,8 @@ struct report {
 	size_t processes;
 	struct report_family *family;
 	size_t families;
-	struct report_loss *loss; /* none is 0 */
+	struct finding_list findings; /* of processes, families and the whole */
+	struct report_loss *loss;     /* none is 0 */
 	size_t losses;
 	uint64_t summed_processes, summed_threads; /* that ended, and are in others' sums */
 	uint64_t inflight_before, inflight;	   /* calls, at the ends of the period */

@@ -107,9 +107,10 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 		}
 		if (!is_io)
 			continue;
-		c->class_name = op_class_name(ops[op].traits.op_class);
+		c->op_class = ops[op].traits.op_class;
+		c->class_name = op_class_name(c->op_class);
 		c->inflight = report_task_inflight(sums, op);
-		c->is_request = ops[op].traits.op_class == CLASS_REQUEST;
+		c->is_request = c->op_class == CLASS_REQUEST;
 		if (sums->call[op])
 			call_fill(c, sums->call[op]);
 		if (!c->is_request)
@@ -150,6 +151,8 @@ void report_task_fill(struct report_task *t, const struct task_sums *sums, uint6
 		.stopped = sums->stopped,
 		.stopped_ns = sums->count[COUNT_STOPPED_NS],
 		.wakeups = sums->count[COUNT_WAKEUPS],
+		.socket_reads = sums->count[COUNT_SOCKET_READS],
+		.connections = sums->count[COUNT_CONNECTIONS],
 		.model = model_decide(sums),
 		.loops = loops_of(sums, period),
 	};

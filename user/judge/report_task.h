@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "books/errors.h"
+#include "books/loop_sleep.h"
 #include "judge/loops.h"
 #include "judge/model.h"
 #include "judge/percentiles.h"
@@ -21,9 +22,10 @@ struct task_sums;
 struct report_call {
 	const char *name;	/* the kernel's name of the call, or "app" */
 	const char *class_name; /* "read", "mux" ... or "app" */
-	bool is_app;		/* the time outside I/O calls: only ns[] means something */
-	bool is_request;	/* no call, but asked of an asynchronous interface: no ns[] */
-	uint64_t calls;		/* that ended; their outcomes: */
+	enum op_class op_class;
+	bool is_app;	 /* the time outside I/O calls: only ns[] means something */
+	bool is_request; /* no call, but asked of an asynchronous interface: no ns[] */
+	uint64_t calls;	 /* that ended; their outcomes: */
 	uint64_t outcome[OUTCOMES];
 	uint64_t bytes;
 	uint64_t peeks;		    /* of the calls: reads that left the data where they are */
@@ -65,6 +67,9 @@ struct report_task {
 	unsigned int stopped;	    /* threads that are, at the end */
 	uint64_t stopped_ns;	    /* time of its threads in which they were */
 	uint64_t wakeups;	    /* of them, reads of what it had said to itself */
+	uint64_t socket_reads;	    /* reads of sockets that ended ok or eof */
+	uint64_t connections;	    /* how often one was of another connection than before */
+	struct loop_sleep asleep;   /* of a process or family: its event loops, beside their wait */
 	struct model_decision model;
 	struct shape_decision shape;	 /* of a thread: that of its process */
 	struct loops loops;		 /* its event loops */

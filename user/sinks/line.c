@@ -35,6 +35,9 @@ void line_add_words(struct line *l, const char *gap, const char *text)
 	while (*text) {
 		size_t length = strcspn(text, " ");
 
+		/* A sign of percent stays with its number. */
+		if (text[length] && text[length + 1] == '%')
+			length += 1 + strcspn(text + length + 1, " ");
 		if (length) {
 			line_add(l, gap, "%.*s", (int)length, text);
 			gap = " ";

@@ -29,11 +29,12 @@ struct value {
 	char buffer[VALUE_TEXT_MAX];
 };
 
-/* One record: of what its kind has not, the pointer is NULL. */
+/* One record: of what its kind, or this one, has not, the pointer is NULL. */
 struct record {
 	const struct report *report;
 	const struct report_task *task;
 	const struct report_call *call;
+	const struct finding *finding;
 };
 
 struct column {
@@ -55,6 +56,7 @@ struct record_kind {
 
 extern const struct record_kind record_call;	/* a call of a process, with -t of a thread */
 extern const struct record_kind record_process; /* a process */
+extern const struct record_kind record_finding; /* what is wrong, or worth to know */
 
 /* The value of a column in a record. */
 static inline void column_get(const struct column *c, const struct record *r, struct value *v)

@@ -137,7 +137,7 @@ static void each_call(const struct report *report, const struct report_task *tas
 		      record_visit *visit, void *context)
 {
 	for (size_t i = 0; i < task->calls; i++) {
-		struct record record = {report, task, &task->call[i]};
+		struct record record = {.report = report, .task = task, .call = &task->call[i]};
 
 		visit(&record, context);
 	}

@@ -59,5 +59,6 @@ const struct sink *sink_find(const char *name, size_t length);
 extern const struct sink sink_text; /* what a person reads */
 extern const struct sink sink_csv;
 extern const struct sink sink_csv_processes;
+extern const struct sink sink_csv_findings;
 
 #endif

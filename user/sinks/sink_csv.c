@@ -58,3 +58,5 @@ static void csv_report(struct sink_job *job, const struct report *r)
 const struct sink sink_csv = CSV(&record_call, "csv", "CSV: a row per interval, process and call");
 const struct sink sink_csv_processes =
 	CSV(&record_process, "csv-processes", "CSV: a row per interval and process");
+const struct sink sink_csv_findings =
+	CSV(&record_finding, "csv-findings", "CSV: a row per interval and finding");

@@ -7,6 +7,7 @@
  * not seen. Every line fits into the place; colours say nothing that the words do not.
  */
 #include "sinks/sink.h"
+#include "sinks/text_findings.h"
 #include "sinks/text_task.h"
 
 enum {
@@ -148,6 +149,7 @@ static void write_report(FILE *out, const struct report *r, const struct style *
 	if (!r->processes)
 		fputs("No process was there to be seen.\n", out);
 	write_summed(out, r, style);
+	text_findings(out, r, NULL, style);
 	write_unseen(out, r, style);
 	if (headed)
 		putc('\n', out);

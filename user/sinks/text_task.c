@@ -10,6 +10,7 @@
 #include "sinks/phrases.h"
 #include "sinks/table.h"
 #include "sinks/text_asides.h"
+#include "sinks/text_findings.h"
 #include "sinks/text_task.h"
 
 enum {
@@ -365,6 +366,7 @@ void text_write_process(FILE *out, const struct report *r, const struct report_t
 	write_shape(&l, &t->shape);
 	fputs("\n\n", out);
 	write_budget(out, t, style);
+	text_findings(out, r, t, style);
 	if (!write_table(out, TABLE_CALLS, t, CALLS_TITLE, style))
 		write_no_calls(out, t, style);
 	write_table(out, TABLE_REQUESTS, t, REQUESTS_TITLE, style);

@@ -22,9 +22,10 @@ enum {
 
 /* The first as the program has it; the other one takes only a part of the options. */
 static const struct command commands[] = {
-	{"trace", "all options", (1U << GROUPS) - 1, NULL},
-	{"check", "those of HOW", 1U << GROUP_HOW, NULL},
-	{NULL, NULL, 0, NULL},
+	{"trace", "all options", "[trace] [options] -p LIST", NULL, (1U << GROUPS) - 1, NULL},
+	{"check", "those of HOW", "check", NULL, 1U << GROUP_HOW, NULL},
+	{"tell", "no options, a word", "tell [WORD]", "WORD", 0, NULL},
+	{NULL, NULL, NULL, NULL, 0, NULL},
 };
 
 /* What one run of options_parse() did. */

@@ -30,7 +30,8 @@ static void bad_outputs_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
-		REFUSE("KIND is text, csv or csv-processes", "-p", "1", "-o", none[i]);
+		REFUSE("KIND is text, csv, csv-processes or csv-findings", "-p", "1", "-o",
+		       none[i]);
 	REFUSE("name of a file", "-p", "1", "-o", "csv:");
 	REFUSE("another output goes to stdout", "-p", "1", "-o", "csv:-", "-o", "text:-");
 	REFUSE("another output goes to stdout", "-p", "1", "--csv", "-", "--csv", "-");
@@ -59,6 +60,32 @@ static void a_command_is_the_first_word(void **state)
 	REFUSE("unexpected 'trace'", "-p", "1", "trace");
 	REFUSE("unexpected 'trace'", "trace", "trace", "-p", "1");
 	REFUSE("which process?", "trace");
+}
+
+static void a_command_may_take_a_word(void **state)
+{
+	struct run r;
+
+	(void)state;
+	PARSE(&r, "tell", "me");
+	assert_int_equal(r.done, 0);
+	assert_string_equal(r.err, "");
+	assert_string_equal(r.o.word, "me");
+	options_clear(&r.o);
+	PARSE(&r, "tell");
+	assert_int_equal(r.done, 0);
+	assert_null(r.o.word);
+	options_clear(&r.o);
+	REFUSE("unexpected 'more'", "tell", "me", "more");
+	REFUSE("--pid is no option of iophase tell", "tell", "-p", "1");
+	REFUSE("--verbose is no option of iophase tell", "tell", "-v");
+	/* Help every command has. */
+	PARSE(&r, "tell", "--help");
+	assert_int_equal(r.o.exit_code, EXIT_DONE);
+	assert_non_null(strstr(r.out, "usage: iophase tell [WORD]\n"));
+	assert_non_null(strstr(r.out, "--help"));
+	assert_null(strstr(r.out, "--verbose"));
+	options_clear(&r.o);
 }
 
 static void the_help_of_a_command_has_its_groups(void **state)
@@ -170,6 +197,7 @@ static void help_and_version_end_in_peace(void **state)
 		"\nHOW\n",
 		"-o, --output KIND:FILE",
 		" csv-processes ",
+		" csv-findings ",
 		" text ",
 	};
 	struct run r;
@@ -212,6 +240,7 @@ int main(void)
 		cmocka_unit_test(outputs_are_taken),
 		cmocka_unit_test(bad_outputs_are_refused),
 		cmocka_unit_test(a_command_is_the_first_word),
+		cmocka_unit_test(a_command_may_take_a_word),
 		cmocka_unit_test(the_help_of_a_command_has_its_groups),
 		cmocka_unit_test(bad_words_are_refused),
 		cmocka_unit_test(messages_are_safe_for_a_terminal),

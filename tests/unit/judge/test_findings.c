@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * test_findings.c - quantities of made-up processes, and what is found in them and in families.
+ */
+#include <errno.h>
+
+#include "made_task.h"
+#include "judge/report.h"
+#include "sinks/sink.h"
+
+/* A window of a second with one process, pid 7, of one thread. */
+static struct task_sums *only_process(struct window *w)
+{
+	struct task_sums *t;
+
+	*w = (struct window){.to = NSEC_PER_SEC};
+	t = task_list_get(&w->processes, 7, 0);
+	t->threads = t->threads_ever = 1;
+	t->wall = t->lived = NSEC_PER_SEC;
+	return t;
+}
+
+/* The report on a window, which is cleared. */
+static struct report *report_of(struct window *w)
+{
+	struct report *r = report_build(w, NULL, 0);
+
+	window_clear(w);
+	return r;
+}
+
+/* The finding of that id in a report, or NULL. */
+static const struct finding *found(const struct report *r, const char *id)
+{
+	for (size_t i = 0; i < r->findings.count; i++)
+		if (!strcmp(r->findings.finding[i].rule->id, id))
+			return &r->findings.finding[i];
+	return NULL;
+}
+
+/* Checks whether the only finding in a window, which is cleared, is that one; "": there is none. */
+static void expect_only(struct window *w, const char *id)
+{
+	struct report *r = report_of(w);
+
+	if (*id && !found(r, id))
+		fail_msg("%s was not found", id);
+	for (size_t i = 0; i < r->findings.count; i++)
+		if (strcmp(r->findings.finding[i].rule->id, id))
+			fail_msg("%s was found", r->findings.finding[i].rule->id);
+	report_free(r);
+}
+
+/* A loop that was told `ready` times in a second, and made so many reads. */
+static void expect_loop(uint64_t ready, uint64_t reads, const char *id)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	end(t, "epoll_wait", OUT_OK, ready, OUT_TIMEOUT, 0);
+	end(t, "recvfrom", OUT_OK, reads, OUT_AGAIN, 0);
+	t->ns[OP_EPOLL_WAIT][PHASE_CPU] = NSEC_PER_SEC;
+	expect_only(&w, id);
+}
+
+static void a_loop_spins_that_does_nothing_of_what_it_is_told(void **state)
+{
+	(void)state;
+	expect_loop(1000, 100, "loop-spins");
+	expect_loop(1000, 106, "");
+	expect_loop(999, 0, "");
+}
+
+static void who_sleeps_before_it_is_told_does_not_spin(void **state)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+	struct octave o = {.step = {[15] = 501}};
+
+	(void)state;
+	end(t, "epoll_wait", OUT_OK, 1000, OUT_TIMEOUT, 0);
+	hist_add_octave(&task_call(t, OP_EPOLL_WAIT)->wait, 0, &o);
+	task_call(t, OP_EPOLL_WAIT)->wait_max = 15;
+	expect_only(&w, "");
+}
+
+static void errors_of_accept_are_told_apart(void **state)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+	const struct finding *f;
+	struct report *r;
+
+	(void)state;
+	end(t, "accept4", OUT_ERROR, 30, OUT_OK, 1);
+	errors_count(&task_call(t, OP_ACCEPT4)->errors, EMFILE, 10);
+	errors_count(&task_call(t, OP_ACCEPT4)->errors, ECONNABORTED, 9);
+	r = report_of(&w);
+	f = found(r, "accept-full");
+	assert_non_null(f);
+	assert_string_equal(f->sentence, "10 accepts failed, most of all with EMFILE: connections "
+					 "stay in the backlog.");
+	assert_int_equal(findings_worst(&r->findings), SEVERITY_PROBLEM);
+	report_free(r);
+
+	t = only_process(&w);
+	end(t, "accept4", OUT_ERROR, 30, OUT_OK, 1);
+	errors_count(&task_call(t, OP_ACCEPT4)->errors, EMFILE, 9);
+	errors_count(&task_call(t, OP_ACCEPT4)->errors, ECONNABORTED, 21);
+	expect_only(&w, "");
+}
+
+/* Reads that find nothing, after so many waits that said ready, by so many threads that wait. */
+static void expect_again(uint64_t again, uint64_t ok, uint64_t ready, unsigned int threads,
+			 const char *id)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+	struct sleep_marks marks = {.mux = 1};
+
+	end(t, "read", OUT_AGAIN, again, OUT_OK, ok);
+	end(t, "epoll_wait", OUT_OK, ready, OUT_TIMEOUT, 0);
+	for (unsigned int i = 0; i < threads; i++)
+		loop_sleep_note(&w.loops, 7, NULL, &marks, NSEC_PER_SEC);
+	expect_only(&w, id);
+}
+
+static void reads_in_vain_are_polling_or_a_herd(void **state)
+{
+	(void)state;
+	expect_again(1000, 250, 0, 0, "polling");
+	expect_again(1000, 252, 0, 0, "");
+	expect_again(1000, 250, 500, 1, "polling");
+	/* An edge-triggered server reads until there is nothing left. */
+	expect_again(1000, 1000, 1000, 1, "");
+	expect_again(1000, 500, 600, 2, "herd-read");
+	expect_again(1000, 500, 600, 1, "");
+	expect_again(1000, 502, 600, 2, "");
+}
+
+/* Calls of epoll_ctl beside a thousand reads and some accepts. */
+static void expect_control(uint64_t ok, uint64_t failed, uint64_t accepts, const char *id)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	end(t, "epoll_ctl", OUT_OK, ok, OUT_ERROR, failed);
+	errors_count(&task_call(t, OP_EPOLL_CTL)->errors, ENOENT, failed);
+	end(t, "read", OUT_OK, 1000, OUT_AGAIN, 0);
+	end(t, "write", OUT_OK, 1000, OUT_AGAIN, 0);
+	end(t, "accept4", OUT_OK, accepts, OUT_AGAIN, 0);
+	expect_only(&w, id);
+}
+
+static void each_accept_is_granted_three_calls_of_epoll_ctl(void **state)
+{
+	(void)state;
+	expect_control(1000, 0, 66, "control-per-request");
+	expect_control(1000, 0, 70, "");
+	expect_control(900, 100, 1000, "control-fails");
+	expect_control(910, 90, 1000, "");
+}
+
+/* Small reads of one connection; `waited` of 1000 were after a sleep. */
+static void expect_tiny(uint64_t bytes, uint64_t turns, uint64_t wakeups, const char *id)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	end(t, "read", OUT_OK, 1000 + wakeups, OUT_AGAIN, 0);
+	task_call(t, OP_READ)->bytes = bytes;
+	t->count[COUNT_WAKEUPS] = wakeups;
+	t->count[COUNT_SOCKET_READS] = 1000;
+	t->count[COUNT_CONNECTIONS] = turns;
+	end(t, "write", OUT_OK, 100, OUT_AGAIN, 0);
+	expect_only(&w, id);
+}
+
+static void tiny_reads_follow_each_other_on_one_connection(void **state)
+{
+	(void)state;
+	expect_tiny(256000, 125, 0, "tiny-reads");
+	expect_tiny(256600, 125, 0, "");
+	expect_tiny(256000, 126, 0, "");
+	expect_tiny(256000, 125, 500, "tiny-reads");
+}
+
+static void time_without_a_cpu_is_held_against_time_awake(void **state)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	(void)state;
+	t->ns[OP_APP][PHASE_RUNQ] = 60 * NSEC_PER_MSEC;
+	t->ns[OP_READ][PHASE_RUNQ] = 40 * NSEC_PER_MSEC;
+	t->ns[OP_APP][PHASE_CPU] = 300 * NSEC_PER_MSEC;
+	expect_only(&w, "run-queue");
+	t = only_process(&w);
+	t->ns[OP_APP][PHASE_RUNQ] = 100 * NSEC_PER_MSEC;
+	t->ns[OP_APP][PHASE_CPU] = 302 * NSEC_PER_MSEC;
+	expect_only(&w, "");
+}
+
+/* A thread that sleeps in reads for so long (ms) of a second. */
+static void expect_loop_asleep(uint64_t told, uint64_t connections, uint64_t ms, const char *id)
+{
+	const struct sleep_marks then = {.told = 5, .connections = 1, .mux = 9};
+	struct sleep_marks now = then;
+	struct window w;
+
+	only_process(&w);
+	now.told += told;
+	now.connections = connections;
+	now.mux++;
+	now.asleep[SLEEP_READ] = ms * NSEC_PER_MSEC;
+	loop_sleep_note(&w.loops, 7, &then, &now, NSEC_PER_SEC);
+	expect_only(&w, id);
+}
+
+static void only_an_event_loop_must_not_sleep_in_reads(void **state)
+{
+	(void)state;
+	expect_loop_asleep(1, 2, 50, "blocking-in-loop");
+	expect_loop_asleep(1, 2, 49, "");
+	/* A helper that was told of nothing, or serves one connection, may. */
+	expect_loop_asleep(0, 2, 500, "");
+	expect_loop_asleep(1, 1, 500, "");
+}
+
+/* A thousand threads, of which so many are in a read. */
+static void expect_threads(unsigned int threads, unsigned int reading, const char *id)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	t->threads = t->threads_ever = threads;
+	t->inflight[OP_READ] = reading;
+	expect_only(&w, id);
+}
+
+static void threads_that_only_wait_are_counted(void **state)
+{
+	(void)state;
+	expect_threads(1000, 900, "idle-threads");
+	expect_threads(1000, 899, "");
+	expect_threads(999, 999, "");
+}
+
+static void losses_are_held_against_what_was_counted(void **state)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+	const struct finding *f;
+	struct report *r;
+
+	(void)state;
+	end(t, "read", OUT_OK, 1000, OUT_AGAIN, 0);
+	end(t, "write", OUT_OK, 1000, OUT_AGAIN, 0);
+	w.lost[LOST_CALLS] = 10;
+	w.missed = 10;
+	r = report_of(&w);
+	f = found(r, "calls-lost");
+	assert_non_null(f);
+	assert_null(f->task);
+	assert_int_equal(f->value[Q_LOST_CALL_SHARE], 10);
+	report_free(r);
+	t = only_process(&w);
+	end(t, "read", OUT_OK, 1000, OUT_AGAIN, 0);
+	end(t, "write", OUT_OK, 1000, OUT_AGAIN, 0);
+	w.missed = 18;
+	expect_only(&w, "");
+}
+
+/* Adds a process of the family of pid 7 in which reads find nothing, or connects fail. */
+static void add_member(struct window *w, pid_t pid, uint64_t again, uint64_t failed)
+{
+	struct task_sums *t = task_list_get(&w->processes, pid, 0);
+
+	t->family = 7;
+	t->threads = t->threads_ever = 1;
+	t->wall = t->lived = NSEC_PER_SEC;
+	end(t, "read", OUT_AGAIN, again, OUT_OK, 0);
+	end(t, "connect", OUT_ERROR, failed, OUT_OK, 0);
+}
+
+static void a_family_says_what_none_of_its_processes_says(void **state)
+{
+	struct window w = {.to = NSEC_PER_SEC};
+	const struct finding *f;
+	struct report *r;
+
+	(void)state;
+	add_member(&w, 7, 0, 5);
+	add_member(&w, 8, 2000, 5);
+	add_member(&w, 9, 2000, 0);
+	r = report_of(&w);
+	assert_int_equal(r->findings.count, 3);
+	f = r->findings.finding;
+	assert_string_equal(f[0].rule->id, "polling");
+	assert_string_equal(f[1].rule->id, "polling");
+	assert_int_equal(f[0].task->pid + f[1].task->pid, 8 + 9);
+	assert_int_equal(f[0].task->processes, 0);
+	assert_string_equal(f[2].rule->id, "connect-fails");
+	assert_int_equal(f[2].task->pid, 7);
+	assert_int_equal(f[2].task->processes, 3);
+	report_free(r);
+}
+
+static void the_worst_comes_first(void **state)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+	struct report *r;
+
+	(void)state;
+	end(t, "write", OUT_AGAIN, 100, OUT_OK, 0);
+	end(t, "connect", OUT_ERROR, 10, OUT_OK, 0);
+	end(t, "accept", OUT_ERROR, 10, OUT_OK, 0);
+	errors_count(&task_call(t, OP_ACCEPT)->errors, ENFILE, 10);
+	r = report_of(&w);
+	assert_int_equal(r->findings.count, 3);
+	assert_string_equal(r->findings.finding[0].rule->id, "accept-full");
+	assert_string_equal(r->findings.finding[1].rule->id, "connect-fails");
+	assert_string_equal(r->findings.finding[2].rule->id, "writes-refused");
+	report_free(r);
+}
+
+static void a_quiet_report_has_none(void **state)
+{
+	struct window w;
+	struct report *r;
+
+	(void)state;
+	only_process(&w);
+	r = report_of(&w);
+	assert_int_equal(r->findings.count, 0);
+	assert_int_equal(findings_worst(&r->findings), SEVERITY_NONE);
+	report_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_loop_spins_that_does_nothing_of_what_it_is_told),
+		cmocka_unit_test(who_sleeps_before_it_is_told_does_not_spin),
+		cmocka_unit_test(errors_of_accept_are_told_apart),
+		cmocka_unit_test(reads_in_vain_are_polling_or_a_herd),
+		cmocka_unit_test(each_accept_is_granted_three_calls_of_epoll_ctl),
+		cmocka_unit_test(tiny_reads_follow_each_other_on_one_connection),
+		cmocka_unit_test(time_without_a_cpu_is_held_against_time_awake),
+		cmocka_unit_test(only_an_event_loop_must_not_sleep_in_reads),
+		cmocka_unit_test(threads_that_only_wait_are_counted),
+		cmocka_unit_test(losses_are_held_against_what_was_counted),
+		cmocka_unit_test(a_family_says_what_none_of_its_processes_says),
+		cmocka_unit_test(the_worst_comes_first),
+		cmocka_unit_test(a_quiet_report_has_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * loop_sleep.c - see loop_sleep.h.
+ *
+ * What goes in: books of threads at two instants. What comes out: sums per process. Pure: no
+ * kernel, no clock, no I/O.
+ */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "books/loop_sleep.h"
+#include "books/ops.h"
+#include "common/bounded.h"
+#include "common/clock.h"
+
+enum {
+	CONNECTIONS_OF_A_LOOP = 2, /* who has read one connection only may block for it */
+};
+
+/* In which sleep a class of calls is. */
+static enum sleep sleep_of(enum op_class op_class)
+{
+	switch (op_class) {
+	case CLASS_READ:
+		return SLEEP_READ;
+	case CLASS_WRITE:
+		return SLEEP_WRITE;
+	case CLASS_ACCEPT:
+		return SLEEP_ACCEPT;
+	case CLASS_CONNECT:
+		return SLEEP_CONNECT;
+	default:
+		return SLEEPS;
+	}
+}
+
+/* How long (ns) a thread has been asleep in a mux call in progress on a single descriptor. */
+uint64_t sleep_alone(const struct thread *t, enum counter *counter)
+{
+	__u32 call = clock_call(t);
+	enum way way = ops[call % OPS].traits.mux_way;
+
+	*counter = way == WAY_POLL ? COUNT_ALONE_POLL : COUNT_ALONE_SELECT;
+	if (ops[call % OPS].traits.op_class != CLASS_MUX || !watches_one(t, way))
+		return 0;
+	return t->ns[call % OPS_TIMED][PHASE_WAIT] - t->wait_then;
+}
+
+/* Notes what the books of a thread say. */
+void sleep_marks_set(struct sleep_marks *m, const struct thread *t)
+{
+	enum counter counter;
+
+	*m = (struct sleep_marks){
+		.told = t->count[COUNT_MUX_READY],
+		.connections = t->count[COUNT_CONNECTIONS],
+	};
+	m->asleep[SLEEP_ALONE] = t->count[COUNT_ALONE_SELECT] + t->count[COUNT_ALONE_POLL] +
+				 sleep_alone(t, &counter);
+	for (unsigned int op = 0; op < OPS_TIMED; op++) {
+		enum op_class op_class = ops[op].traits.op_class;
+		enum sleep sleep = sleep_of(op_class);
+		uint64_t ns = 0;
+
+		if (sleep < SLEEPS)
+			m->asleep[sleep] += t->ns[op][PHASE_WAIT];
+		if (op_class != CLASS_MUX)
+			continue;
+		for (unsigned int p = 0; p < PHASES; p++)
+			ns += t->ns[op][p];
+		m->mux += ns;
+		if (op == OP_EPOLL_WAIT || op == OP_EPOLL_PWAIT || op == OP_EPOLL_PWAIT2)
+			m->epoll += ns;
+	}
+}
+
+/* The later less the earlier; 0 where a number went back, since a call turned out another one. */
+static uint64_t less(uint64_t later, uint64_t earlier)
+{
+	return later > earlier ? later - earlier : 0;
+}
+
+/* The place of a process at the end of the list, added if need be. */
+static struct loop_sleep *place_of(struct loop_sleep_list *list, pid_t pid)
+{
+	if (!list->count || list->process[list->count - 1].pid != pid) {
+		list->process = xrealloc(list->process, list->count + 1, sizeof(*list->process));
+		list->process[list->count++] = (struct loop_sleep){.pid = pid};
+	}
+	return &list->process[list->count - 1];
+}
+
+/* Adds what a thread did between two marks. */
+void loop_sleep_note(struct loop_sleep_list *list, pid_t pid, const struct sleep_marks *then,
+		     const struct sleep_marks *now, uint64_t lived)
+{
+	static const struct sleep_marks none;
+	struct loop_sleep *sum;
+
+	if (!then)
+		then = &none;
+	if (now->mux <= then->mux)
+		return;
+	sum = place_of(list, pid);
+	sum->muxers++;
+	if (now->told <= then->told || now->connections < CONNECTIONS_OF_A_LOOP)
+		return;
+	sum->loops++;
+	sum->lived += lived;
+	for (unsigned int i = 0; i < SLEEPS; i++) {
+		/* A loop by select or poll that has but its listener left waits for events, too. */
+		if (i == SLEEP_ALONE && now->epoll <= then->epoll)
+			continue;
+		sum->asleep[i] += less(now->asleep[i], then->asleep[i]);
+	}
+}
+
+/* The process in the list, or NULL. */
+const struct loop_sleep *loop_sleep_find(const struct loop_sleep_list *list, pid_t pid)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (list->process[middle].pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < list->count && list->process[low].pid == pid ? &list->process[low] : NULL;
+}
+
+/* Adds another process's. */
+void loop_sleep_join(struct loop_sleep *to, const struct loop_sleep *from)
+{
+	to->muxers += from->muxers;
+	to->loops += from->loops;
+	to->lived += from->lived;
+	for (unsigned int i = 0; i < SLEEPS; i++)
+		to->asleep[i] += from->asleep[i];
+}
+
+void loop_sleep_clear(struct loop_sleep_list *list)
+{
+	free(list->process);
+	*list = (struct loop_sleep_list){0};
+}

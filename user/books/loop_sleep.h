@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * loop_sleep.h - what the event loops of a process were asleep in beside their waits for events.
+ *
+ * It takes the threads one by one, for in the sums of a process a loop and a helper that may well
+ * block look the same. It is kept small, for it is kept of every living thread.
+ */
+#ifndef IOPHASE_LOOP_SLEEP_H
+#define IOPHASE_LOOP_SLEEP_H
+
+#include <sys/types.h>
+
+#include "base/types.h"
+
+/* Calls in which a thread sleeps. */
+enum sleep {
+	SLEEP_READ,
+	SLEEP_WRITE,
+	SLEEP_ACCEPT,
+	SLEEP_CONNECT,
+	SLEEP_ALONE, /* select or poll of one descriptor */
+	SLEEPS,
+};
+
+/* What one thread has done since its birth, or the adoption. */
+struct sleep_marks {
+	uint64_t told;	      /* mux calls on several descriptors that said ready */
+	uint64_t connections; /* changes from one connection to another */
+	uint64_t mux, epoll;  /* ns in mux calls, and of them in epoll, asleep or not */
+	uint64_t asleep[SLEEPS];
+};
+
+/* What the threads of one process did in a window. */
+struct loop_sleep {
+	pid_t pid;
+	uint64_t muxers; /* threads that were in mux calls */
+	uint64_t loops;	 /* of them, event loops: they were told of several connections */
+	uint64_t lived;	 /* ns, of the loops, */
+	uint64_t asleep[SLEEPS];
+};
+
+/* In the order of pid. A zeroed one is empty. */
+struct loop_sleep_list {
+	struct loop_sleep *process;
+	size_t count;
+};
+
+/*
+ * How long (ns) a thread has been asleep in the mux call that it is in, if that watches a single
+ * descriptor; it will be counted in *counter.
+ */
+uint64_t sleep_alone(const struct thread *t, enum counter *counter);
+
+/* Notes what the books of a thread say. */
+void sleep_marks_set(struct sleep_marks *m, const struct thread *t);
+
+/*
+ * Adds what a thread of process `pid`, not less than that of the one added before, did between two
+ * marks; `then` NULL: since its birth. It lived so long (ns) in between.
+ */
+void loop_sleep_note(struct loop_sleep_list *list, pid_t pid, const struct sleep_marks *then,
+		     const struct sleep_marks *now, uint64_t lived);
+
+/* The process in the list, or NULL. */
+const struct loop_sleep *loop_sleep_find(const struct loop_sleep_list *list, pid_t pid);
+
+/* Adds another process's. */
+void loop_sleep_join(struct loop_sleep *to, const struct loop_sleep *from);
+
+void loop_sleep_clear(struct loop_sleep_list *list);
+
+#endif

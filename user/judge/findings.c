@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * findings.c - see findings.h.
+ *
+ * What goes in: the quantities of processes. What comes out: the rules that hold, each with its
+ * sentence. Pure: no kernel, no clock, no I/O.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "judge/findings.h"
+#include "judge/report_task.h"
+
+/* Writes a rule's sentence, each {NAME} replaced by the value of the quantity of that name. */
+static void sentence_write(char to[FINDING_SENTENCE_MAX], const char *template,
+			   const uint64_t value[QUANTITIES])
+{
+	size_t used = 0;
+
+	for (const char *c = template; *c && used < FINDING_SENTENCE_MAX; c++) {
+		size_t length = strcspn(c, "}");
+		enum quantity q;
+
+		if (*c != '{') {
+			used += (size_t)snprintf(to + used, FINDING_SENTENCE_MAX - used, "%c", *c);
+			continue;
+		}
+		q = quantity_find(c + 1, length - 1);
+		used += (size_t)snprintf(to + used, FINDING_SENTENCE_MAX - used, "%s",
+					 quantity_text(q, value[q]).s);
+		c += length;
+	}
+}
+
+/* Adds what rule number `rank` says. */
+static void add(struct finding_list *list, size_t rank, const struct report_task *task,
+		const struct measures *m)
+{
+	const struct rule *rule = rule_at(rank);
+	struct finding *f;
+
+	list->finding = xrealloc(list->finding, list->count + 1, sizeof(*list->finding));
+	f = &list->finding[list->count];
+	*f = (struct finding){.rule = rule, .task = task, .rank = rank, .turn = list->count++};
+	memcpy(f->value, m->value, sizeof(f->value));
+	sentence_write(f->sentence, rule->sentence, m->value);
+}
+
+/* Adds what the measures of a task say. */
+void findings_add(struct finding_list *list, const struct report_task *task,
+		  const struct measures *m)
+{
+	const struct rule *rule;
+
+	for (size_t i = 0; (rule = rule_at(i)); i++)
+		if (rule_holds(rule, m->value))
+			add(list, i, task, m);
+}
+
+/* Whether a rule holds for a process of the family. */
+static bool is_said(const struct finding_list *list, const struct rule *rule, pid_t family)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct finding *f = &list->finding[i];
+
+		if (f->rule == rule && f->task && f->task->family == family)
+			return true;
+	}
+	return false;
+}
+
+/* Adds what the measures of a family say, but what was said of one of its processes already. */
+void findings_add_family(struct finding_list *list, const struct report_task *family,
+			 const struct measures *m)
+{
+	const struct rule *rule;
+
+	for (size_t i = 0; (rule = rule_at(i)); i++)
+		if (rule_holds(rule, m->value) && !is_said(list, rule, family->family))
+			add(list, i, family, m);
+}
+
+/* The order of findings: the worst first, then as they were added. */
+static int compare_findings(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+
+	if (x->rule->severity != y->rule->severity)
+		return x->rule->severity > y->rule->severity ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return (x->turn > y->turn) - (x->turn < y->turn);
+}
+
+/* Puts the worst first. */
+void findings_sort(struct finding_list *list)
+{
+	if (list->count)
+		qsort(list->finding, list->count, sizeof(*list->finding), compare_findings);
+}
+
+/* The severity of the worst. */
+enum severity findings_worst(const struct finding_list *list)
+{
+	enum severity worst = SEVERITY_NONE;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->finding[i].rule->severity > worst)
+			worst = list->finding[i].rule->severity;
+	return worst;
+}
+
+void findings_clear(struct finding_list *list)
+{
+	free(list->finding);
+	*list = (struct finding_list){0};
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * measures.c - see measures.h.
+ *
+ * What goes in: a task of a report, or a window. What comes out: the values of quantities. Pure: no
+ * kernel, no clock, no I/O.
+ */
+#include <errno.h>
+
+#include "books/snapshot.h"
+#include "judge/measures.h"
+#include "judge/report_task.h"
+
+/* What the calls of one class came to. */
+struct class_sums {
+	uint64_t calls, bytes, inflight;
+	uint64_t outcome[OUTCOMES];
+	uint64_t ns[PHASES];
+	uint64_t wait_p50;  /* ns, of the call that ended most often */
+	unsigned int error; /* the most frequent errno */
+	uint64_t error_count;
+	uint64_t full; /* failures for want of descriptors or memory */
+};
+
+/* What is measured. */
+struct subject {
+	const struct report_task *task;
+	struct class_sums of[CLASSES];
+};
+
+/* The errors by which accept says that it has no descriptor, or no memory, for a connection. */
+static bool is_full(unsigned int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+/* Adds the errors of a call. */
+static void add_errors(struct class_sums *s, const struct errors *errors)
+{
+	for (unsigned int i = 0; i < errors->count; i++) {
+		const struct error_sum *e = &errors->sum[i];
+
+		if (is_full(e->error))
+			s->full += e->count;
+		if (e->count <= s->error_count)
+			continue;
+		s->error = e->error;
+		s->error_count = e->count;
+	}
+}
+
+/* Adds up the calls of a task by their class. */
+static void add_up(struct subject *s, const struct report_task *t)
+{
+	uint64_t most[CLASSES] = {0};
+
+	*s = (struct subject){.task = t};
+	for (size_t i = 0; i < t->calls; i++) {
+		const struct report_call *c = &t->call[i];
+		struct class_sums *sums = &s->of[c->op_class];
+
+		sums->calls += c->calls;
+		sums->bytes += c->bytes;
+		sums->inflight += c->inflight;
+		for (unsigned int o = 0; o < OUTCOMES; o++)
+			sums->outcome[o] += c->outcome[o];
+		for (unsigned int p = 0; p < PHASES; p++)
+			sums->ns[p] += c->ns[p];
+		if (c->calls > most[c->op_class]) {
+			most[c->op_class] = c->calls;
+			sums->wait_p50 = c->wait.p50;
+		}
+		add_errors(sums, &c->errors);
+	}
+}
+
+/* part / whole * scale, to the nearest; NO_LIMIT of nothing if there is a part. */
+static uint64_t ratio(uint64_t part, uint64_t whole, unsigned int scale)
+{
+	double value;
+
+	if (!whole)
+		return part ? NO_LIMIT : 0;
+	value = (double)part * scale / (double)whole + 0.5;
+	return value < 1e18 ? (uint64_t)value : (uint64_t)1e18;
+}
+
+static uint64_t per_one(uint64_t part, uint64_t whole)
+{
+	return ratio(part, whole, 100);
+}
+
+static uint64_t share(uint64_t part, uint64_t whole)
+{
+	return ratio(part, whole, 1000);
+}
+
+/* How many that are a second. */
+static uint64_t rate(uint64_t n, const struct report_task *t)
+{
+	return t->lived ? ratio(n, t->lived, NSEC_PER_SEC) : 0;
+}
+
+/* Waits for events, and what is done about their sets. */
+static void measure_waits(uint64_t v[QUANTITIES], const struct subject *s)
+{
+	const struct class_sums *mux = &s->of[CLASS_MUX], *control = &s->of[CLASS_CONTROL];
+	const struct class_sums *accept = &s->of[CLASS_ACCEPT], *connect = &s->of[CLASS_CONNECT];
+	uint64_t ready = mux->outcome[OUT_OK], io = 0, turns = 3 * (accept->calls + connect->calls);
+	uint64_t threads = s->task->asleep.muxers ? s->task->asleep.muxers : 1;
+
+	for (unsigned int c = 0; c < CLASSES; c++)
+		if (c != CLASS_APP && c != CLASS_MUX && c != CLASS_CONTROL)
+			io += s->of[c].calls;
+	v[Q_READY] = ready;
+	v[Q_READY_RATE] = rate(ready, s->task);
+	v[Q_IO_PER_READY] = per_one(io, ready);
+	v[Q_MUX_WAIT_P50] = mux->wait_p50;
+	v[Q_MUX_THREADS] = threads;
+	v[Q_TIMEOUTS] = mux->outcome[OUT_TIMEOUT];
+	v[Q_TIMEOUT_RATE] = rate(mux->outcome[OUT_TIMEOUT], s->task) / threads;
+	v[Q_TIMEOUT_SHARE] = share(mux->outcome[OUT_TIMEOUT], mux->calls);
+	v[Q_CONTROLS] = control->calls;
+	v[Q_CONTROLS_PER_READ] = per_one(control->calls > turns ? control->calls - turns : 0,
+					 s->of[CLASS_READ].outcome[OUT_OK]);
+	v[Q_CONTROL_ERRORS] = control->outcome[OUT_ERROR];
+	v[Q_CONTROL_ERROR_SHARE] = share(control->outcome[OUT_ERROR], control->calls);
+	v[Q_CONTROL_ERRNO] = control->error;
+}
+
+/* Connections that are made. */
+static void measure_connections(uint64_t v[QUANTITIES], const struct subject *s)
+{
+	const struct class_sums *accept = &s->of[CLASS_ACCEPT], *connect = &s->of[CLASS_CONNECT];
+
+	v[Q_ACCEPTS] = accept->outcome[OUT_OK];
+	v[Q_ACCEPT_AGAIN] = accept->outcome[OUT_AGAIN];
+	v[Q_ACCEPT_AGAIN_PER_OK] = per_one(accept->outcome[OUT_AGAIN], accept->outcome[OUT_OK]);
+	v[Q_READY_PER_ACCEPT_AGAIN] = per_one(v[Q_READY], accept->outcome[OUT_AGAIN]);
+	v[Q_ACCEPT_FULL] = accept->full;
+	v[Q_ACCEPT_ERRNO] = accept->error;
+	v[Q_CONNECT_ERRORS] = connect->outcome[OUT_ERROR];
+	v[Q_CONNECT_ERROR_SHARE] = share(connect->outcome[OUT_ERROR], connect->calls);
+	v[Q_CONNECT_ERRNO] = connect->error;
+}
+
+/* Reads. */
+static void measure_reads(uint64_t v[QUANTITIES], const struct subject *s)
+{
+	const struct class_sums *read = &s->of[CLASS_READ];
+	uint64_t ok = read->outcome[OUT_OK], again = read->outcome[OUT_AGAIN];
+
+	/* Wake-ups are small by nature. */
+	ok -= s->task->wakeups < ok ? s->task->wakeups : ok;
+	v[Q_READS] = ok;
+	v[Q_READ_RATE] = rate(ok, s->task);
+	v[Q_READ_SIZE] = ratio(read->bytes, ok, 1);
+	v[Q_READ_AGAIN] = again;
+	v[Q_READ_AGAIN_RATE] = rate(again, s->task);
+	v[Q_READ_AGAIN_SHARE] = share(again, read->calls);
+	v[Q_READ_AGAIN_PER_OK] = per_one(again, ok);
+	v[Q_READY_PER_READ_AGAIN] = per_one(v[Q_READY], again);
+	v[Q_READS_IN_TURN] = per_one(s->task->socket_reads, s->task->connections);
+	v[Q_READS_PER_READY] = per_one(ok, v[Q_READY]);
+	v[Q_READS_PER_WRITE] = per_one(ok, s->of[CLASS_WRITE].calls);
+	v[Q_READ_WAIT_P50] = read->wait_p50;
+}
+
+/* Writes. */
+static void measure_writes(uint64_t v[QUANTITIES], const struct subject *s, uint64_t wall)
+{
+	const struct class_sums *write = &s->of[CLASS_WRITE];
+
+	v[Q_WRITE_AGAIN] = write->outcome[OUT_AGAIN];
+	v[Q_WRITE_AGAIN_SHARE] = share(write->outcome[OUT_AGAIN], write->calls);
+	v[Q_WRITE_WAIT] = write->ns[PHASE_WAIT];
+	v[Q_WRITE_WAIT_SHARE] = share(write->ns[PHASE_WAIT], wall);
+}
+
+/* Threads, and where their time went. */
+static void measure_threads(uint64_t v[QUANTITIES], const struct subject *s, uint64_t wall)
+{
+	const struct report_task *t = s->task;
+	const struct time_budget *b = &t->budget;
+	uint64_t runq = b->io[PHASE_RUNQ] + b->app[PHASE_RUNQ];
+	uint64_t cpu =
+		b->io[PHASE_CPU] + b->io[PHASE_COPY] + b->app[PHASE_CPU] + b->app[PHASE_COPY];
+	uint64_t idle = s->of[CLASS_READ].inflight;
+
+	/* Who blocks may wait with a time limit, by a poll of its one descriptor. */
+	if (t->model.model->way == WAY_BLOCKING)
+		idle += s->of[CLASS_MUX].inflight;
+	v[Q_THREADS] = t->threads;
+	v[Q_IDLE_THREADS] = idle;
+	v[Q_IDLE_THREAD_SHARE] = share(idle, t->threads);
+	v[Q_RUNQ] = runq;
+	v[Q_RUNQ_SHARE] = share(runq, runq + cpu);
+	v[Q_STOPPED] = t->stopped_ns;
+	v[Q_STOPPED_SHARE] = share(t->stopped_ns, wall);
+}
+
+/* Event loops, thread by thread. */
+static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop)
+{
+	uint64_t blocked = 0;
+
+	for (unsigned int i = 0; i < SLEEPS; i++)
+		blocked += loop->asleep[i];
+	v[Q_LOOPS] = loop->loops;
+	v[Q_LOOP_BLOCKED] = blocked;
+	v[Q_LOOP_BLOCKED_SHARE] = share(blocked, loop->lived);
+	v[Q_LOOP_READ] = loop->asleep[SLEEP_READ];
+	v[Q_LOOP_WRITE] = loop->asleep[SLEEP_WRITE];
+	v[Q_LOOP_ACCEPT] = loop->asleep[SLEEP_ACCEPT];
+	v[Q_LOOP_CONNECT] = loop->asleep[SLEEP_CONNECT];
+	v[Q_LOOP_ALONE] = loop->asleep[SLEEP_ALONE];
+}
+
+/* Nothing is measured yet. */
+static void measures_clear(struct measures *m)
+{
+	for (unsigned int q = 0; q < QUANTITIES; q++)
+		m->value[q] = NO_QUANTITY;
+}
+
+/* Measures a process or a family. */
+void measure_task(struct measures *m, const struct report_task *t)
+{
+	uint64_t wall = t->wall > t->quiet.ns ? t->wall - t->quiet.ns : 0;
+	struct subject s;
+
+	measures_clear(m);
+	add_up(&s, t);
+	measure_waits(m->value, &s);
+	measure_connections(m->value, &s);
+	measure_reads(m->value, &s);
+	measure_writes(m->value, &s, wall);
+	measure_threads(m->value, &s, wall);
+	measure_loops(m->value, &t->asleep);
+}
+
+/* Measures a whole window. */
+void measure_window(struct measures *m, const struct window *w, uint64_t io_calls)
+{
+	static const enum lost calls[] = {LOST_CALLS, LOST_ENTERS, LOST_EXITS, LOST_REQUESTS};
+	uint64_t lost = w->missed;
+
+	measures_clear(m);
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (__builtin_add_overflow(lost, w->lost[calls[i]], &lost))
+			lost = UINT64_MAX / 2;
+	m->value[Q_LOST_THREADS] = w->lost[LOST_THREADS] + w->lost[LOST_CLAIMS];
+	m->value[Q_LOST_CALLS] = lost;
+	m->value[Q_LOST_CALL_SHARE] = share(lost, io_calls);
+}

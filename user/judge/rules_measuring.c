@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * rules_measuring.c - rules about the measuring itself: losses that make the report doubtful.
+ */
+#include "judge/rule.h"
+
+const struct rule rules_measuring[] = {
+	{
+		.id = "threads-lost",
+		.severity = SEVERITY_WARNING,
+		.title = "threads that were not traced",
+		.when = {{Q_LOST_THREADS, AT_LEAST, 1}},
+		.sentence = "{lost_threads} threads were not traced: all sums of this report lack "
+			    "them.",
+		.advice = "Attach when they are all there, or to fewer processes at once.",
+		.meaning = "Room for threads is sized at the attach. A process that then starts "
+			   "more than a quarter and 1,024 more has threads of which nothing is "
+			   "known.",
+		.certainty = "Sure. Which process they are of is not known.",
+		.reading = "README.md, Limits; docs/ARCHITECTURE.md, \"What is lost, and how it is "
+			   "called\".",
+	},
+	{
+		.id = "calls-lost",
+		.severity = SEVERITY_WARNING,
+		.title = "calls that were missed or not counted",
+		.when = {{Q_LOST_CALLS, AT_LEAST, 10}, {Q_LOST_CALL_SHARE, AT_LEAST, PERCENT(1)}},
+		.sentence = "{lost_calls} calls or events were missed or not counted, "
+			    "{lost_call_share} of those that were: numbers of calls are too low.",
+		.advice = "See the lines \"Lost\" for what it was.",
+		.meaning =
+			"There was no room to count a call, or its begin or end was not seen, or "
+			"the kernel skipped a program. Times still add up, but may stand at "
+			"another call.",
+		.certainty = "Sure. Which process they are of is not known.",
+		.reading = "README.md, Limits; docs/ARCHITECTURE.md, \"What is lost, and how it is "
+			   "called\".",
+	},
+	{0},
+};

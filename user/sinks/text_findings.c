@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * text_findings.c - see text_findings.h.
+ *
+ * What goes in: the findings of a report. What comes out: at most five of them for each block, what
+ * is wrong and what to do.
+ */
+#include "sinks/phrases.h"
+#include "sinks/text_findings.h"
+
+enum {
+	FINDINGS_MAX = 5, /* of a block: who reads it has ten seconds */
+};
+
+/* Whether a finding belongs into the block of a task. */
+static bool is_of(const struct finding *f, const struct report_task *t)
+{
+	if (!t || !f->task)
+		return f->task == t;
+	return f->task == t || (t->processes && f->task->family == t->family);
+}
+
+/* Of how many processes of a block its rule says the same; 0 if an earlier one stands for all. */
+static unsigned int stands_for(const struct report *r, size_t of, const struct report_task *t)
+{
+	const struct finding *all = r->findings.finding;
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < r->findings.count; i++) {
+		if (all[i].rule != all[of].rule || !is_of(&all[i], t))
+			continue;
+		if (!count++ && i != of)
+			return 0;
+	}
+	return count;
+}
+
+/* Writes one finding, which stands for `count`. */
+static void write_finding(FILE *out, const struct finding *f, unsigned int count,
+			  const struct report_task *t, const struct style *style)
+{
+	static const char *const colours[SEVERITIES] = {
+		[SEVERITY_NOTE] = "",
+		[SEVERITY_WARNING] = "\033[33m",
+		[SEVERITY_PROBLEM] = "\033[31m",
+	};
+	struct line l = {.out = out, .columns = style_columns(style), .indent = 4};
+	enum severity severity = f->rule->severity;
+
+	fputs("  ", out);
+	l.column = 2;
+	fputs(style->colour ? colours[severity] : "", out);
+	line_add(&l, "", "%s:", severity_name(severity));
+	fputs(style->colour && *colours[severity] ? "\033[0m" : "", out);
+	if (f->task != t) {
+		line_add(&l, " ", "pid %d", f->task->pid);
+		if (count > 1)
+			line_add(&l, " ", "(and %s)", number_of(count - 1, "other").s);
+		line_add(&l, "", ":");
+	}
+	line_add_words(&l, " ", f->sentence);
+	line_add_words(&l, " ", f->rule->advice);
+	line_add(&l, " ", "(%s)", f->rule->id);
+	line_end(&l);
+}
+
+/* Writes what was found of a process or a family. */
+void text_findings(FILE *out, const struct report *r, const struct report_task *t,
+		   const struct style *style)
+{
+	unsigned int written = 0, more = 0;
+
+	for (size_t i = 0; i < r->findings.count; i++) {
+		const struct finding *f = &r->findings.finding[i];
+		unsigned int count = is_of(f, t) ? stands_for(r, i, t) : 0;
+
+		if (!count)
+			continue;
+		if (written == FINDINGS_MAX) {
+			more++;
+			continue;
+		}
+		if (!written++)
+			fprintf(out, "%s%sFindings%s   (iophase explain ID says more)\n",
+				t ? "\n" : "", style->colour ? "\033[1m" : "",
+				style->colour ? "\033[0m" : "");
+		write_finding(out, f, count, t, style);
+	}
+	if (more)
+		fprintf(out, "  %s more, no worse; csv-findings has them all.\n",
+			fmt_count(more, ROOM_FULL).s);
+	/* What comes before a process's block ends with an empty line, and so does this. */
+	if (written && !t)
+		putc('\n', out);
+}

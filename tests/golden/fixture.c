@@ -206,6 +206,19 @@ static bool read_sums(struct reader *r, const char *word)
 		r->task->registered = (enum way)n[0];
 	} else if (!strcmp(word, "evidence")) {
 		read_evidence(r);
+	} else if (!strcmp(word, "turns")) {
+		call = task_call(r->task, n[0] ? OP_LOOP : OP_LOOP_EMPTY);
+		call->outcome[n[0] ? OUT_OK : OUT_TIMEOUT] += n[1];
+		call->bytes += n[0] * n[1];
+		add_duration(&call->busy, n[0], n[1], &call->busy_max);
+		add_duration(&call->wait, n[2], n[1], &call->wait_max);
+	} else if (!strcmp(word, "full")) {
+		r->task->count[COUNT_FULL_WAITS] = n[0];
+	} else if (!strcmp(word, "scans")) {
+		r->task->count[COUNT_SCANS] = n[0];
+		r->task->count[COUNT_SCANNED] = n[1];
+	} else if (!strcmp(word, "turn")) {
+		r->task->turn = n[0];
 	} else if (!strcmp(word, "signals")) {
 		task_call(r->task, OP_SIGNALS)->outcome[OUT_OK] = n[0];
 	} else if (!strcmp(word, "delay")) {

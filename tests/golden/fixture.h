@@ -24,6 +24,10 @@
  *   family PID                   whose family it is of, if its parents do not tell
  *   registered WAY
  *   evidence NAME COUNT          what tells the shape; NAME is a field of struct shape_evidence
+ *   turns EVENTS COUNT NS        of event loops, after waits that told so many events
+ *   turn NS                      the longest one in progress
+ *   full COUNT                   epoll_waits that filled the room that they were given
+ *   scans COUNT SUM              selects and polls, and the descriptors that they scanned
  *   signals COUNT                so many I/O signals reached it
  *   delay NS COUNT               of which so many took so long each
  *   inflight CALL COUNT

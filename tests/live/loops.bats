@@ -70,6 +70,8 @@ check_epoll() {
 	check_lag
 	(($(column loop_lag_p99_ns) >= 30000000 && $(column loop_lag_p50_ns) < 30000000))
 	same "a turn in progress" "$(column loop_turn_ns)" ""
+	grep -q '^Event loops: 20 waits, each with 3.0 ready (p99 3)$' "$T/report"
+	grep -q '^  Loop lag: p50 .*, p99 3.* ms, longest 3.* ms, 1.0 reads and 1.0 writes per event$' "$T/report"
 }
 
 @test "loops: a loop that is held for 30 ms in each fifth turn" {
@@ -126,6 +128,17 @@ check_scan() {
 	# They are in no turn of their own, and watch nothing that is scanned.
 	same "watched" "$(column watched)" ""
 	same "calls" "$(sum timeout 'poll|pselect6')" 40
+}
+
+@test "loops: who asks about single descriptors only has none" {
+	start_gated_server server_blocking --connections 1
+	attach -o "csv-processes:$T/processes" -p "$target"
+	open_gate
+	client
+	reap_target
+	finish
+	same "ready waits" "$(column ready_waits)" ""
+	refute grep -q 'Event loops' "$T/report"
 }
 
 @test "loops: intervals add up, wherever they cut a turn" {

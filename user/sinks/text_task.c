@@ -11,6 +11,7 @@
 #include "sinks/table.h"
 #include "sinks/text_asides.h"
 #include "sinks/text_findings.h"
+#include "sinks/text_loops.h"
 #include "sinks/text_task.h"
 
 enum {
@@ -370,6 +371,7 @@ void text_write_process(FILE *out, const struct report *r, const struct report_t
 	if (!write_table(out, TABLE_CALLS, t, CALLS_TITLE, style))
 		write_no_calls(out, t, style);
 	write_table(out, TABLE_REQUESTS, t, REQUESTS_TITLE, style);
+	text_loops(out, t, style);
 	text_asides(out, t, style);
 	write_threads(out, r, t, style);
 	putc('\n', out);

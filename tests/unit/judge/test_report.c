@@ -226,6 +226,19 @@ static void random_task(struct task_sums *t)
 			task_call(t, (unsigned int)op)->outcome[i] = random_number() >> 4;
 		task_call(t, (unsigned int)op)->bytes = random_number();
 	}
+	for (unsigned int op = OP_LOOP; op <= OP_LOOP_EMPTY && rand() % 3; op++) {
+		struct call_sums *turns = task_call(t, op);
+
+		count_calls(t, op, random_number() >> 8, random_number() >> 8);
+		hist_add(&turns->wait, &turns->busy);
+		turns->wait_max = turns->busy_max;
+		turns->outcome[OUT_TIMEOUT] = random_number() >> 4;
+		turns->bytes = random_number();
+	}
+	t->count[COUNT_FULL_WAITS] = random_number();
+	t->count[COUNT_SCANS] = random_number();
+	t->count[COUNT_SCANNED] = random_number();
+	t->turn = random_number();
 }
 
 /* Checks that a text has no line of more columns and nothing that a terminal obeys. */

@@ -288,6 +288,8 @@ static void read_line(struct reader *r, const char *line)
 		r->f->start = r->number[0];
 	} else if (!strcmp(word, "snapshot")) {
 		read_snapshot(r);
+	} else if (!strcmp(word, "late")) {
+		r->f->late = r->number[0];
 	} else if (!strcmp(word, "note") && r->f->notes < FIXTURE_NOTES) {
 		r->f->note[r->f->notes++] = xstrdup(r->rest);
 	} else if (!r->s) {

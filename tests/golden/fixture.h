@@ -35,6 +35,7 @@
  *   summed COUNT EVER            so many that ended, with so many threads, are summed in this one
  *   clone COUNT                  so many more like the thread above, with the tids that follow
  *   sum PID                      process PID gets the sums of its threads; its own must be 0
+ *   late NS                      how long attaching took before
  *   note TEXT                    a sentence that the report is to carry
  *
  * COMM is the rest of the line, any bytes; \xNN stands for one byte. A missing number is 0.
@@ -53,6 +54,7 @@ enum {
 
 struct fixture {
 	uint64_t start; /* ns */
+	uint64_t late;	/* ns */
 	struct snapshot snapshot[FIXTURE_SNAPSHOTS];
 	size_t snapshots;
 	char *note[FIXTURE_NOTES];

@@ -26,6 +26,7 @@ static void print_window(const struct fixture *f, const struct snapshot *from,
 
 	snapshot_diff(&w, from, f->start, to);
 	r = report_build(&w, notes, f->notes);
+	r->late = f->late;
 	step(job, r);
 	report_free(r);
 	window_clear(&w);

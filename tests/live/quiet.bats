@@ -35,6 +35,27 @@ always() {
 	grep -A 1 -F "(pid $1)" "$T/report" | tail -n 2 | grep -qF "$3"
 }
 
+# Whether something was seen of each of these processes.
+all_seen() {
+	local pid
+
+	for pid; do
+		[[ $(models_since_a_call "$pid") ]] || return 1
+	done
+}
+
+# Attaches to processes that spin until something was seen of each, and for two more intervals: on a
+# busy machine they may get no CPU for a while. attach_spinning HOOKS PID...
+attach_spinning() {
+	local hooks=$1
+
+	shift
+	attach -p "$(IFS=, && echo "$*")" --hooks "$hooks" -i 40ms
+	wait_for 60 all_seen "$@"
+	intervals_go_by 2
+	finish INT
+}
+
 # busy HOOKS: all that spin, attached to three times, in short intervals.
 busy() {
 	local run hungup again limit timer
@@ -44,8 +65,7 @@ busy() {
 	start_spin limit && limit=$target
 	start_spin timer && timer=$target
 	for run in 1 2 3; do
-		attach -p "$hungup,$again,$limit,$timer" --hooks "$1" -i 40ms -d 200ms
-		finish
+		attach_spinning "$1" "$hungup" "$again" "$limit" "$timer"
 		always "$hungup" epoll-lt 'epoll, level-triggered (by time: '
 		always "$again" nonblocking 'non-blocking polling (by time: '
 		always "$limit" epoll-lt 'epoll, level-triggered (by time: '
@@ -70,12 +90,11 @@ writes() {
 	start_spin send && blocking=$target
 	start_spin dontwait && dontwait=$target
 	start_spin mmsg && mmsg=$target
-	attach -p "$blocking,$dontwait,$mmsg" --hooks "$1" -i 40ms -d 200ms
-	finish
+	attach_spinning "$1" "$blocking" "$dontwait" "$mmsg"
 	always "$blocking" blocking 'blocking (100.0 % of '
 	always "$dontwait" nonblocking 'non-blocking polling (100.0 % of '
 	always "$mmsg" nonblocking 'non-blocking polling (100.0 % of '
-	(($(grep -c ' writes)$' "$T/report") >= 3))
+	(($(grep -c ' writes)' "$T/report") >= 3))
 	grep -q '^Lost nothing' "$T/report"
 }
 

@@ -12,6 +12,7 @@
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
 #include "base/log.h"
+#include "base/now.h"
 #include "app/loop.h"
 #include "app/losses.h"
 #include "app/output.h"
@@ -36,6 +37,7 @@ struct session {
 	char host[HOST_LEN];
 	enum severity worst;	     /* of all findings of all reports */
 	struct snapshot first, last; /* when tracing began; the latest one reported */
+	uint64_t started;	     /* ns */
 };
 
 /* The threads that the targets, and with -f their descendants, have now; to size the pools by. */
@@ -163,6 +165,8 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	r->host = s->host[0] ? s->host : NULL;
 	if (findings_worst(&r->findings) > s->worst)
 		s->worst = findings_worst(&r->findings);
+	/* Of a later interval it is of no interest. */
+	r->late = from == &s->first ? s->first.at - s->started : 0;
 	err = use(s, r);
 	report_free(r);
 	window_clear(&window);
@@ -292,7 +296,13 @@ static enum exit_code measure(struct session *s)
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
 			   const struct caps *caps, struct signals *signals)
 {
-	struct session s = {.options = o, .caps = caps, .targets = targets, .signals = signals};
+	struct session s = {
+		.options = o,
+		.caps = caps,
+		.targets = targets,
+		.signals = signals,
+		.started = now_ns(),
+	};
 	enum exit_code code;
 	int err = loop_open(&s.loop, signals);
 

@@ -159,7 +159,7 @@ struct bar fmt_bar(uint64_t part, uint64_t whole, unsigned int cells, bool utf8)
 	if (!full && part && whole)
 		full = 1;
 	if (!utf8) {
-		full = (full + 4) / 8;
+		full = full && full < 8 ? 1 : (full + 4) / 8;
 		memset(to, '#', full);
 		to[full] = '\0';
 		return b;

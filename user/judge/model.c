@@ -15,6 +15,7 @@
 enum {
 	NEARLY = 10, /* times that differ by less than this part of the larger are equal */
 	SMALL = 10,  /* the part of a thread's life below which it is asleep all of it */
+	FEW = 10,    /* calls; fewer are little to go by */
 };
 
 /*
@@ -78,6 +79,7 @@ static bool decide_by_counts(struct model_decision *d, const __u64 count[WAYS])
 	}
 	if (d->shares)
 		d->model = d->share[0].model;
+	d->little = d->count && d->count < FEW;
 	return d->shares > 0;
 }
 
@@ -118,6 +120,7 @@ static bool decide_by_time(struct model_decision *d, const struct task_sums *tas
 		d->wall = task->wall;
 		d->call = ops[t->op].name;
 		d->requests = t->requests;
+		d->little = t->ns < task_life(task) / SMALL;
 		if (ops[t->op].traits.op_class == CLASS_WRITE)
 			decide_by_writes(d, task);
 		break;

@@ -39,8 +39,9 @@ struct model_share {
 struct model_decision {
 	const struct model *model;
 	enum model_basis basis;
-	bool before;	   /* that is since the attach: in the window there is none */
-	uint64_t count;	   /* BASIS_READS, BASIS_ACCEPTS, BASIS_WRITES: all of them */
+	bool before;	/* that is since the attach: in the window there is none */
+	bool little;	/* a few calls, or a small part of one thread's life: perhaps by chance */
+	uint64_t count; /* BASIS_READS, BASIS_ACCEPTS, BASIS_WRITES: all of them */
 	uint64_t ns, wall; /* BASIS_TIME: in calls of this model, and of how much thread time; */
 	const char *call;  /* the name of the one with the most, */
 	uint64_t requests; /* or, if not 0, of the requests that were made or are in flight */

@@ -59,7 +59,7 @@ static uint64_t process_fill_threads(struct report_task *process, const struct t
 		summed += thread->summed;
 	}
 	qsort(process->thread, process->thread_count, sizeof(*process->thread),
-	      report_task_compare);
+	      report_task_compare_threads);
 	return summed;
 }
 

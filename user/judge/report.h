@@ -31,6 +31,7 @@ struct report {
 	uint64_t period;     /* ns that the report covers */
 	struct timespec utc; /* its end */
 	const char *host;    /* the machine's name, or NULL: of who asked for the report */
+	uint64_t late;	     /* ns that attaching took before it; 0: of no interest */
 	bool has_threads;
 	/* Family by family, that with the most I/O calls first: who was asked for, then likewise.
 	 */

@@ -44,6 +44,22 @@ int report_task_compare(const void *a, const void *b)
 	return (x->tid > y->tid) - (x->tid < y->tid);
 }
 
+/* The time (ns) that its threads were on a CPU. */
+uint64_t report_task_on_cpu(const struct report_task *t)
+{
+	const uint64_t *io = t->budget.io, *app = t->budget.app;
+
+	return io[PHASE_CPU] + io[PHASE_COPY] + app[PHASE_CPU] + app[PHASE_COPY];
+}
+
+/* The order of threads: one that only computes is among the first, of however many. */
+int report_task_compare_threads(const void *a, const void *b)
+{
+	uint64_t x = report_task_on_cpu(a), y = report_task_on_cpu(b);
+
+	return x == y ? report_task_compare(a, b) : x > y ? -1 : 1;
+}
+
 /* Fills in what ended calls came to. */
 static void call_fill(struct report_call *c, const struct call_sums *sums)
 {
@@ -135,6 +151,15 @@ static void task_fill_signals(struct report_task *t, const struct call_sums *sum
 	t->signal_delay = percentiles_of(&sums->wait, 0, sums->wait_max);
 }
 
+/* Whether nearly all time of a task is in calls that are not known, if it was in any. */
+static bool task_is_unseen(const struct task_sums *sums)
+{
+	const uint64_t *ns = sums->ns[OP_UNKNOWN];
+	uint64_t unknown = ns[PHASE_WAIT] + ns[PHASE_RUNQ] + ns[PHASE_CPU] + ns[PHASE_COPY];
+
+	return unknown && unknown >= sums->wall - sums->wall / 10;
+}
+
 /* Fills in one task, without its threads. */
 void report_task_fill(struct report_task *t, const struct task_sums *sums, uint64_t period)
 {
@@ -150,6 +175,7 @@ void report_task_fill(struct report_task *t, const struct task_sums *sums, uint6
 		.wall = sums->wall,
 		.stopped = sums->stopped,
 		.stopped_ns = sums->count[COUNT_STOPPED_NS],
+		.unseen = task_is_unseen(sums),
 		.wakeups = sums->count[COUNT_WAKEUPS],
 		.socket_reads = sums->count[COUNT_SOCKET_READS],
 		.connections = sums->count[COUNT_CONNECTIONS],

@@ -66,10 +66,11 @@ struct report_task {
 	uint64_t peeks;		    /* of them */
 	unsigned int stopped;	    /* threads that are, at the end */
 	uint64_t stopped_ns;	    /* time of its threads in which they were */
-	uint64_t wakeups;	    /* of them, reads of what it had said to itself */
-	uint64_t socket_reads;	    /* reads of sockets that ended ok or eof */
-	uint64_t connections;	    /* how often one was of another connection than before */
-	struct loop_sleep asleep;   /* of a process or family: its event loops, beside their wait */
+	bool unseen;	  /* it was running at the attach, and has shown by no call what it does */
+	uint64_t wakeups; /* of them, reads of what it had said to itself */
+	uint64_t socket_reads;	  /* reads of sockets that ended ok or eof */
+	uint64_t connections;	  /* how often one was of another connection than before */
+	struct loop_sleep asleep; /* of a process or family: its event loops, beside their wait */
 	struct model_decision model;
 	struct shape_decision shape;	 /* of a thread: that of its process */
 	struct loops loops;		 /* its event loops */
@@ -80,7 +81,7 @@ struct report_task {
 	/* what has calls or time, the most time first; then requests; app is the last */
 	struct report_call *call;
 	size_t calls;
-	struct report_task *thread; /* if asked for: the most calls first */
+	struct report_task *thread; /* if asked for: the most time on a CPU first */
 	size_t thread_count;
 };
 
@@ -93,6 +94,12 @@ void report_task_fill(struct report_task *t, const struct task_sums *sums, uint6
  * who did nothing as a whole is shown with all of its time.
  */
 void report_task_leave_out(struct report_task *t, uint64_t period);
+
+/* The time (ns) that its threads were on a CPU, in I/O calls and outside. */
+uint64_t report_task_on_cpu(const struct report_task *t);
+
+/* The order of threads: the most time on a CPU first, then as of tasks. */
+int report_task_compare_threads(const void *a, const void *b);
 
 /* How many calls, or requests, are in progress. */
 uint64_t report_task_inflight(const struct task_sums *sums, unsigned int op);

@@ -32,3 +32,22 @@ struct phrase phrase_after_one(const struct model_decision *m)
 			 fmt_count(m->after_select + m->after_poll, ROOM_FULL).s);
 	return p;
 }
+
+/* What is counted for a model that rests on calls. */
+const char *noun_of(enum model_basis basis)
+{
+	return basis == BASIS_READS ? "read" : basis == BASIS_ACCEPTS ? "accept" : "write";
+}
+
+/* What a model rests on that has little to rest on. */
+struct phrase phrase_little(const struct model_decision *m)
+{
+	struct phrase p = {""};
+
+	if (!m->little)
+		return p;
+	if (m->basis != BASIS_TIME)
+		return number_of(m->count, noun_of(m->basis));
+	snprintf(p.s, sizeof(p.s), "%s of the time", fmt_percent(m->ns, m->wall, ROOM_FULL).s);
+	return p;
+}

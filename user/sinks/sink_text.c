@@ -17,16 +17,22 @@ enum {
 	SENTENCE_MAX = 128,  /* bytes of what is said of a loss */
 };
 
+#define LATE NSEC_PER_SEC /* the ns of an attach that go without saying */
+
 /* Writes the line of a process, or family, that gets no block of its own. */
 static void write_brief(FILE *out, const struct report *r, const struct report_task *t,
 			const struct shape *known, const struct style *style)
 {
 	struct line l = text_line(out, style, 6);
+	struct phrase little;
 
 	line_add(&l, "", "  ");
 	text_add_identity(&l, t, r->period, style);
 	line_add(&l, "   ", "%s", number_of(t->io_calls, "I/O call").s);
 	line_add(&l, "   ", "%s", t->model.model->brief);
+	little = phrase_little(&t->model);
+	if (*little.s)
+		line_add(&l, " ", "(%s)", little.s);
 	if (t->shape.shape && t->shape.shape != known)
 		line_add(&l, ", ", "%s", t->shape.shape->name);
 	line_end(&l);
@@ -116,6 +122,10 @@ static void write_unseen(FILE *out, const struct report *r, const struct style *
 	if (r->requests)
 		line_add(&l, " ", "%s %s in flight when it ended.",
 			 number_of(r->requests, "request").s, r->requests == 1 ? "was" : "were");
+	if (r->late > LATE) {
+		line_add(&l, " ", "Attaching took %s:", fmt_duration(r->late, ROOM_FULL).s);
+		line_add_words(&l, " ", "what was done then is not in here.");
+	}
 	line_end(&l);
 	l.indent = 2;
 	for (size_t i = 0; i < r->notes; i++) {
@@ -131,8 +141,8 @@ static void write_interval(FILE *out, const struct report *r)
 
 	if (!gmtime_r(&r->utc.tv_sec, &tm))
 		return;
-	fprintf(out, "-- %02d:%02d:%02d UTC, %llu.%03llu s --\n", tm.tm_hour, tm.tm_min, tm.tm_sec,
-		r->period / NSEC_PER_SEC, r->period % NSEC_PER_SEC / NSEC_PER_MSEC);
+	fprintf(out, "-- %02d:%02d:%02d UTC, %s --\n", tm.tm_hour, tm.tm_min, tm.tm_sec,
+		fmt_duration(r->period, ROOM_FULL).s);
 }
 
 /* Writes one report, headed by its time if it is one of several. */

@@ -35,6 +35,12 @@ static struct text duration_cell(uint64_t ns, enum room room)
 	return ns ? fmt_duration(ns, room) : nothing();
 }
 
+/* A duration (ns) of calls that did not all take 0; nothing if the longest of them did. */
+static struct text percentile_cell(uint64_t ns, uint64_t max, enum room room)
+{
+	return max ? fmt_duration(ns, room) : nothing();
+}
+
 /* The share of the task's time that the call took. */
 static struct text time_cell(const struct cell_of *c)
 {
@@ -69,6 +75,12 @@ static struct text bytes_cell(const struct cell_of *c)
 		return duration_cell(c->call->value, c->room);                                     \
 	}
 
+#define PERCENTILE_CELL(function, of, q)                                                           \
+	static struct text function(const struct cell_of *c)                                       \
+	{                                                                                          \
+		return percentile_cell(c->call->of.q, c->call->of.max, c->room);                   \
+	}
+
 COUNT_CELL(ok_cell, outcome[OUT_OK])
 COUNT_CELL(eof_cell, outcome[OUT_EOF])
 COUNT_CELL(again_cell, outcome[OUT_AGAIN])
@@ -76,8 +88,8 @@ COUNT_CELL(timeout_cell, outcome[OUT_TIMEOUT])
 COUNT_CELL(interrupted_cell, outcome[OUT_INTERRUPTED])
 COUNT_CELL(error_cell, outcome[OUT_ERROR])
 COUNT_CELL(inflight_cell, inflight)
-DURATION_CELL(wait_p50_cell, wait.p50)
-DURATION_CELL(wait_p99_cell, wait.p99)
+PERCENTILE_CELL(wait_p50_cell, wait, p50)
+PERCENTILE_CELL(wait_p99_cell, wait, p99)
 DURATION_CELL(busy_p50_cell, busy.p50)
 DURATION_CELL(busy_p99_cell, busy.p99)
 DURATION_CELL(latency_p50_cell, latency.p50)
@@ -137,6 +149,12 @@ bool table_has_rows(enum table_of of, const struct report_task *task)
 	return false;
 }
 
+/* Whether a cell is not worth a column: it has nothing, or a percentile of 0. */
+static bool says_nothing(const struct text *cell, enum room room)
+{
+	return !strcmp(cell->s, "-") || !strcmp(cell->s, fmt_duration(0, room).s);
+}
+
 /* Widens the columns to hold the calls of one task. */
 static void layout_add(struct layout *l, const struct report_task *task)
 {
@@ -154,7 +172,7 @@ static void layout_add(struct layout *l, const struct report_task *task)
 			struct text cell = table[t].cell(&c);
 			unsigned int width = (unsigned int)strlen(cell.s);
 
-			if (!strcmp(cell.s, "-") || !(table[t].of & l->of))
+			if (says_nothing(&cell, l->room) || !(table[t].of & l->of))
 				continue;
 			if (width > l->width[t])
 				l->width[t] = width;

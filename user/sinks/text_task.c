@@ -124,12 +124,15 @@ void text_add_identity(struct line *l, const struct report_task *t, uint64_t per
 			 t->summed == 1 ? "process" : "processes");
 }
 
+/* Whether a part of a whole is not 0.0 % of it; of what is, no sentence speaks. */
+static bool shows(uint64_t part, uint64_t whole)
+{
+	return part && (double)part * 2000 >= (double)whole;
+}
+
 /* Adds the model in words, what it rests on, and in a further line the other models. */
 void text_add_model(struct line *l, const struct model_decision *m)
 {
-	const char *noun = m->basis == BASIS_READS     ? "read"
-			   : m->basis == BASIS_ACCEPTS ? "accept"
-						       : "write";
 	const struct phrase after = phrase_after_one(m);
 	const char *before = m->before ? "none in this interval; before: " : "";
 
@@ -151,18 +154,20 @@ void text_add_model(struct line *l, const struct model_decision *m)
 	default:
 		line_add(l, "   ", "%s (%s%s of %s%s", m->model->words, before,
 			 fmt_percent(m->share[0].count, m->count, ROOM_FULL).s,
-			 number_of(m->count, noun).s, *after.s ? ";" : ")");
+			 number_of(m->count, noun_of(m->basis)).s, *after.s ? ";" : ")");
 		/* It begins with a semicolon and a blank. */
 		if (*after.s)
 			line_add(l, " ", "%s)", after.s + 2);
 	}
-	if (m->shares < 2)
-		return;
-	line_break(l);
-	for (unsigned int i = 1; i < m->shares; i++)
+	if (m->little)
+		line_add_words(l, ", ", "little to go by");
+	for (unsigned int i = 1; i < m->shares && shows(m->share[i].count, m->count); i++) {
+		if (i == 1)
+			line_break(l);
 		line_add(l, i == 1 ? "" : ", ", "%s%s %s", i == 1 ? "also " : "",
 			 m->share[i].model->brief,
 			 fmt_percent(m->share[i].count, m->count, ROOM_FULL).s);
+	}
 }
 
 /* Writes the line of the shape of a process's threads, if it was decided. */
@@ -217,6 +222,29 @@ static void write_quiet(FILE *out, const struct quiet_threads *q, const struct s
 	line_end(&l);
 }
 
+/*
+ * Writes the line above the budget: whose time (ns) it is. Of several threads it says how many CPUs
+ * they used together: a busy one among many is a small share.
+ */
+static void write_budget_header(FILE *out, const struct report_task *t, uint64_t wall,
+				const struct style *style)
+{
+	struct line l = text_line(out, style, 4);
+	uint64_t on_cpu = report_task_on_cpu(t);
+
+	fputs(paint(style, "\033[1m"), out);
+	line_add(&l, "", "Where the time went");
+	fputs(paint(style, "\033[0m"), out);
+	line_add(&l, "   ", "%s of thread time", fmt_amount(wall, wall).s);
+	line_add(&l, ", ", "%s accounted for", fmt_percent(t->accounted, wall, ROOM_FULL).s);
+	/* In hundredths; a little is not 0.00. */
+	if (t->threads_ever > 1 && on_cpu && on_cpu < t->lived / 200)
+		line_add(&l, ", ", "under 0.01 CPUs used");
+	else if (t->threads_ever > 1 && on_cpu && t->lived)
+		line_add(&l, ", ", "%.2f CPUs used", (double)on_cpu / (double)t->lived);
+	line_end(&l);
+}
+
 /* Writes where the time of the threads of a process went. */
 static void write_budget(FILE *out, const struct report_task *t, const struct style *style)
 {
@@ -235,9 +263,7 @@ static void write_budget(FILE *out, const struct report_task *t, const struct st
 	uint64_t wall = t->wall - t->quiet.ns;
 	struct line l = text_line(out, style, AFTER_BARS);
 
-	fprintf(out, "%sWhere the time went%s   %s of thread time, %s accounted for\n",
-		paint(style, "\033[1m"), paint(style, "\033[0m"), fmt_amount(wall, wall).s,
-		fmt_percent(t->accounted, wall, ROOM_FULL).s);
+	write_budget_header(out, t, wall, style);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		write_part(out, style, parts[i].name, parts[i].colour, t->budget.io[parts[i].phase],
 			   wall);
@@ -273,7 +299,7 @@ static void write_shares(FILE *out, const struct report_task *t, const struct st
 	const char *gap = "    ";
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (parts[i].ns < t->wall / 2000 || !parts[i].ns)
+		if (!shows(parts[i].ns, t->wall))
 			continue;
 		line_add(&l, gap, "%s %s", parts[i].name,
 			 fmt_percent(parts[i].ns, t->wall, ROOM_FULL).s);
@@ -348,7 +374,11 @@ static void write_no_calls(FILE *out, const struct report_task *t, const struct 
 	struct line l = text_line(out, style, 2);
 
 	putc('\n', out);
-	if (!t->children)
+	if (t->unseen)
+		line_add_words(&l, "",
+			       "No I/O calls seen. It was running when iophase attached, and shows "
+			       "what it does by its next call.");
+	else if (!t->children)
 		line_add_words(&l, "", "No I/O calls.");
 	else
 		line_add(&l, "", "No I/O calls of its own, but %s: -f traces %s too.",

@@ -129,7 +129,10 @@ static void bars(void **state)
 	assert_string_equal(fmt_bar(9, 1, 3, true).s, "███");
 	assert_int_equal(fmt_width(fmt_bar(1, 1, 1000, true).s), BAR_CELLS_MAX);
 	assert_string_equal(fmt_bar(1, 2, 10, false).s, "#####");
-	assert_string_equal(fmt_bar(1, 1000000, 10, false).s, "");
+	assert_string_equal(fmt_bar(1, 1000000, 10, false).s, "#");
+	assert_string_equal(fmt_bar(0, 1000000, 10, false).s, "");
+	assert_string_equal(fmt_bar(14, 100, 10, false).s, "#");
+	assert_string_equal(fmt_bar(16, 100, 10, false).s, "##");
 	assert_string_equal(fmt_bar(1, 1, 3, false).s, "###");
 }
 

@@ -95,6 +95,30 @@ static void what_was_read_before_stands_in_a_quiet_interval(void **state)
 	assert_true(model_decide(&t).before);
 }
 
+static void little_is_said_to_be_little(void **state)
+{
+	struct task_sums t = {.count = {[COUNT_READS + WAY_POLL] = 9}};
+
+	(void)state;
+	spend(&t, "poll", LIFE, 0);
+	assert_true(model_decide(&t).little);
+	t.count[COUNT_READS + WAY_EPOLL_ET] = 1;
+	assert_false(model_decide(&t).little);
+	/* By time it is a part of one thread's life that decides, however many threads there are.
+	 */
+	memset(t.count, 0, sizeof(t.count));
+	assert_int_equal(model_decide(&t).basis, BASIS_TIME);
+	assert_false(model_decide(&t).little);
+	spend(&t, "poll", LIFE - 1, 0);
+	assert_true(model_decide(&t).little);
+	t.threads_ever = 100;
+	assert_false(model_decide(&t).little);
+	/* Who makes no I/O call has nothing to go by. */
+	spend(&t, "poll", 0, 0);
+	assert_int_equal(model_decide(&t).basis, BASIS_NONE);
+	assert_false(model_decide(&t).little);
+}
+
 static void where_the_time_went_before_stands_in_a_quiet_interval(void **state)
 {
 	struct task_sums ever = {0}, t = {.ever = &ever};
@@ -217,6 +241,7 @@ int main(void)
 		cmocka_unit_test(of_equal_shares_the_earlier_rule_wins),
 		cmocka_unit_test(one_read_outweighs_all_accepts),
 		cmocka_unit_test(what_was_read_before_stands_in_a_quiet_interval),
+		cmocka_unit_test(little_is_said_to_be_little),
 		cmocka_unit_test(where_the_time_went_before_stands_in_a_quiet_interval),
 		cmocka_unit_test(registrations_tell_edge_from_level),
 		cmocka_unit_test(who_asks_for_io_signals_is_signal_driven),

@@ -2,7 +2,7 @@
 # findings.bats - what is wrong is found, in report, CSV and exit code; and iophase explain.
 #
 # What goes in: finds.py, which does one thing wrong; iophase, root. That healthy programs bring no
-# finding is tested with them (finds_nothing, programs.bash).
+# finding is tested with them (finds_nothing, servers.bash).
 
 load helpers
 
@@ -64,6 +64,14 @@ are_found() {
 	grep -q ',accept-full,problem,"20 accepts failed, .* EMFILE: .*,process,[0-9]*,accept_full=20$' "$T/findings"
 }
 
+@test "findings: what loops are told" {
+	local -a ids=(slow-handler select-scan maxevents-full)
+
+	do_wrong "${ids[@]}"
+	finish INT
+	are_found "${ids[@]}"
+}
+
 @test "findings: calls" {
 	local -a ids=(polling herd-accept herd-read connect-fails tiny-reads writes-refused)
 
@@ -114,7 +122,7 @@ are_found() {
 	local id severity
 
 	"$IOPHASE" explain >"$T/list"
-	[[ $(wc -l <"$T/list") -ge 19 ]]
+	[[ $(wc -l <"$T/list") -ge 22 ]]
 	while read -r id severity _; do
 		"$IOPHASE" explain "$id" >"$T/page"
 		grep -q "^$id ($severity): " "$T/page"

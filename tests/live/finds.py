@@ -134,6 +134,55 @@ def short_waits(done):
                 done()
 
 
+def slow_handler(done):
+    """A loop of two connections does something long."""
+
+    def send(ends):
+        for end in ends:
+            end.send(b"x")
+        time.sleep(0.01)
+
+    ends = clients(2, send)
+    with select.epoll() as events:
+        for end in ends:
+            events.register(end, select.EPOLLIN)
+        for turn in range(sys.maxsize):
+            for fd, _ in events.poll():
+                os.read(fd, 1)
+            time.sleep(0.25 if turn % 2 else 0)
+            if turn == 3:
+                done()
+
+
+def select_scan(done):
+    """Two hundred are watched, of which one is ready."""
+    ends = [pair() for _ in range(200)]
+    ends[0][1].send(b"x")
+    watched = select.poll()
+    for near, _far in ends:
+        watched.register(near, select.POLLIN)
+    for turn in range(sys.maxsize):
+        watched.poll()
+        ends[0][0].recv(1)
+        ends[0][1].send(b"x")
+        if turn == ROUNDS:
+            done()
+
+
+def maxevents_full(done):
+    """Ten are ready, and there is room for two."""
+    ends = [pair() for _ in range(10)]
+    with select.epoll() as events:
+        for near, far in ends:
+            events.register(near, select.EPOLLIN)
+            far.send(b"x")
+        for turn in range(sys.maxsize):
+            for fd, _ in events.poll(maxevents=2):
+                os.read(fd, 0)
+            if turn == ROUNDS:
+                done()
+
+
 def control_per_request(done):
     """The interest changes at every request."""
 

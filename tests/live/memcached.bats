@@ -95,6 +95,7 @@ grown() {
 	is_called epoll-lt
 	(($(sum ok read) > 0))
 	stop_child "$beside"
+	finds_nothing
 }
 
 @test "idle" {

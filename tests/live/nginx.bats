@@ -143,6 +143,7 @@ agrees_with_the_log() {
 	agrees_with_the_log
 	same "ends of file" "$(sum eof recvfrom)" "$connections"
 	(($(sum bytes sendfile) >= 6 * 30 * 300000))
+	finds_nothing
 }
 
 @test "a connection per request" {
@@ -151,6 +152,7 @@ agrees_with_the_log() {
 	finish INT
 	agrees_with_the_log
 	same "connections" "$connections" 150
+	finds_nothing
 }
 
 @test "a busy worker, attached to in the middle of the load" {

@@ -150,6 +150,7 @@ has_no_backends() {
 	same "backends" "$(backends | wc -l)" 4
 	# What the select that was in progress at the attach watches is not known.
 	all_are_called_right select
+	finds_nothing
 }
 
 # Whether that many backends serve the load's database.

@@ -106,14 +106,3 @@ stats_are() {
 has_exactly() {
 	same "sockets" "$(find "/proc/$1/fd" -lname 'socket:*' | wc -l)" "$2" >/dev/null
 }
-
-# Asserts that the latest attach has found nothing wrong with a healthy program, but that the machine
-# had other things to do than to run it.
-finds_nothing() {
-	local found
-
-	found=$(awk -F, 'NR > 1 && $5 != "run-queue"' "$T/findings")
-	[[ -s $T/findings && -z $found ]] && return 0
-	echo "found: $found"
-	return 1
-}

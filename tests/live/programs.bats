@@ -50,6 +50,7 @@ start_node() {
 	attach -p "$target" -d 500ms
 	finish
 	is_called epoll-lt
+	finds_nothing
 }
 
 @test "Node.js, http: idle" {

@@ -133,3 +133,14 @@ with socket.socket() as s:
     s.bind(("127.0.0.1", 0))
     print(s.getsockname()[1])'
 }
+
+# Asserts that the latest attach has found nothing wrong with a healthy program, but that the machine
+# had other things to do than to run it.
+finds_nothing() {
+	local found
+
+	found=$(awk -F, 'NR > 1 && $5 != "run-queue"' "$T/findings")
+	[[ -s $T/findings && -z $found ]] && return 0
+	echo "found: $found"
+	return 1
+}

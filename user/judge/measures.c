@@ -216,6 +216,19 @@ static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop)
 	v[Q_LOOP_ALONE] = loop->asleep[SLEEP_ALONE];
 }
 
+/* What event loops were told, and how long they were away. */
+static void measure_turns(uint64_t v[QUANTITIES], const struct loops *l)
+{
+	v[Q_SCANS] = l->scans;
+	v[Q_WATCHED] = ratio(l->scanned, l->scans, 1);
+	v[Q_WATCHED_PER_EVENT] = ratio(l->scanned, l->events, 1);
+	v[Q_EVENTS_PER_WAIT] = per_one(l->events, l->ready);
+	v[Q_FULL] = l->full;
+	v[Q_FULL_SHARE] = share(l->full, l->ready);
+	v[Q_LAG_P99] = l->turns ? l->lag.p99 : NO_QUANTITY;
+	v[Q_LAG_MAX] = loops_longest(l);
+}
+
 /* Nothing is measured yet. */
 static void measures_clear(struct measures *m)
 {
@@ -237,6 +250,7 @@ void measure_task(struct measures *m, const struct report_task *t)
 	measure_writes(m->value, &s, wall);
 	measure_threads(m->value, &s, wall);
 	measure_loops(m->value, &t->asleep);
+	measure_turns(m->value, &t->loops);
 }
 
 /* Measures a whole window. */

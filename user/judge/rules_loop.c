@@ -90,6 +90,23 @@ const struct rule rules_loop[] = {
 		.reading = "epoll_wait(2), timeout; eventfd(2); timerfd_create(2).",
 	},
 	{
+		.id = "slow-handler",
+		.severity = SEVERITY_WARNING,
+		.title = "an event loop is long away from its events",
+		.when = {{Q_LOOPS, AT_LEAST, 1}, {Q_LAG_MAX, AT_LEAST, 200 * NSEC_PER_MSEC}},
+		.sentence = "An event loop was away from its events for up to {lag_max} (99 % of "
+			    "the turns: {lag_p99}): all its connections waited.",
+		.advice = "Look at where its time went: on a CPU, profile it; asleep, find the "
+			  "file, lock or resolver. Leave long work to another thread.",
+		.meaning = "Between a wait that said ready and the next one the loop works through "
+			   "what it was told. One slow handler, or very many events, hold up "
+			   "everybody who comes meanwhile.",
+		.certainty =
+			"Sure of the time; what of it was work, sleep or want of a CPU is told "
+			"by the bars of the whole process only.",
+		.reading = "Node.js guides, \"Don't Block the Event Loop (or the Worker Pool)\".",
+	},
+	{
 		.id = "short-waits",
 		.severity = SEVERITY_NOTE,
 		.title = "waits with a limit of a few milliseconds",
@@ -107,6 +124,39 @@ const struct rule rules_loop[] = {
 		.certainty = "Sure that they came back with nothing. Timers that are due so often "
 			     "(a game's clock, audio) look the same.",
 		.reading = "epoll_wait(2), timeout; eventfd(2); timerfd_create(2).",
+	},
+	{
+		.id = "select-scan",
+		.severity = SEVERITY_NOTE,
+		.title = "select or poll over many idle descriptors",
+		.when = {{Q_SCANS, AT_LEAST, 1000},
+			 {Q_WATCHED, AT_LEAST, 100},
+			 {Q_WATCHED_PER_EVENT, AT_LEAST, 50}},
+		.sentence = "select or poll watched {watched} descriptors at each call, and looked "
+			    "at {watched_per_event} for each that was ready.",
+		.advice = "Use epoll: it costs what is ready, not what is watched.",
+		.meaning =
+			"select and poll are given all descriptors at every call, and the kernel "
+			"looks at each of them, twice if it has to sleep.",
+		.certainty = "Sure of the numbers.",
+		.reading = "poll(2), select(2), epoll(7); make textbook, on epoll and poll.",
+	},
+	{
+		.id = "maxevents-full",
+		.severity = SEVERITY_NOTE,
+		.title = "epoll_wait has no room for all that is ready",
+		.when = {{Q_FULL, AT_LEAST, 1000},
+			 {Q_FULL_SHARE, AT_LEAST, PERCENT(50)},
+			 {Q_EVENTS_PER_WAIT, AT_LEAST, PER_ONE(2)}},
+		.sentence = "{full_share} of the waits that said ready filled all the room that "
+			    "epoll_wait was given ({events_per_wait} events each, on average).",
+		.advice = "Give it a larger maxevents, or serve with more threads.",
+		.meaning =
+			"More is ready than one call can tell. The rest waits for the next call, "
+			"and the loop makes more calls than it would need.",
+		.certainty = "Sure of the numbers. Room for a single event is meant so by some "
+			     "programs and is not spoken of.",
+		.reading = "epoll_wait(2), maxevents.",
 	},
 	{
 		.id = "control-per-request",

@@ -227,6 +227,37 @@ static void only_an_event_loop_must_not_sleep_in_reads(void **state)
 	expect_loop_asleep(1, 1, 500, "");
 }
 
+static void turns_of_loops_are_measured(void **state)
+{
+	struct report_task t = {
+		.model = {.model = models},
+		.asleep = {.loops = 1},
+		.loops = {.ready = 1000,
+			  .events = 2000,
+			  .full = 500,
+			  .scans = 4,
+			  .scanned = 600,
+			  .turns = 3,
+			  .lag = {.p99 = 7, .max = 200 * NSEC_PER_MSEC}},
+	};
+	struct measures m;
+
+	(void)state;
+	measure_task(&m, &t);
+	assert_int_equal(m.value[Q_EVENTS_PER_WAIT], 200);
+	assert_int_equal(m.value[Q_FULL_SHARE], 500);
+	assert_int_equal(m.value[Q_WATCHED], 150);
+	assert_int_equal(m.value[Q_WATCHED_PER_EVENT], 0);
+	assert_int_equal(m.value[Q_LAG_P99], 7);
+	assert_int_equal(m.value[Q_LAG_MAX], 200 * NSEC_PER_MSEC);
+	assert_true(rule_holds(rule_find("slow-handler"), m.value));
+	t.loops.lag.max--;
+	t.loops.turns = 0;
+	measure_task(&m, &t);
+	assert_int_equal(m.value[Q_LAG_P99], NO_QUANTITY);
+	assert_false(rule_holds(rule_find("slow-handler"), m.value));
+}
+
 /* A thousand threads, of which so many are in a read. */
 static void expect_threads(unsigned int threads, unsigned int reading, const char *id)
 {
@@ -349,6 +380,7 @@ int main(void)
 		cmocka_unit_test(tiny_reads_follow_each_other_on_one_connection),
 		cmocka_unit_test(time_without_a_cpu_is_held_against_time_awake),
 		cmocka_unit_test(only_an_event_loop_must_not_sleep_in_reads),
+		cmocka_unit_test(turns_of_loops_are_measured),
 		cmocka_unit_test(threads_that_only_wait_are_counted),
 		cmocka_unit_test(losses_are_held_against_what_was_counted),
 		cmocka_unit_test(a_family_says_what_none_of_its_processes_says),

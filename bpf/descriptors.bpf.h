@@ -66,7 +66,11 @@ static __always_inline void note_registration(struct descriptors *d, struct file
 	__u32 way = file_registration(file, -1);
 	bool edge = way == WAY_EPOLL_ET;
 
-	if (way == WAY_NONE || (!socket && file_is_named(file, "[eventpoll]")))
+	bool set = !socket && file_is_named(file, "[eventpoll]");
+
+	d->sets += set;
+	d->registered += way != WAY_NONE;
+	if (way == WAY_NONE || set)
 		return;
 	/* A listener of UNIX sockets has its own process for a peer, too. */
 	if (socket && file_listens(file))

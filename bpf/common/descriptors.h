@@ -27,6 +27,8 @@ struct descriptors {
 	__u32 async;	 /* with O_ASYNC */
 	__u32 not_async; /* sockets without it */
 	__u32 signalfds;
+	__u32 sets;	  /* epoll sets */
+	__u32 registered; /* with them, all there are */
 };
 
 _Static_assert(!(ASKED_MAX & (ASKED_MAX - 1)), "a search among them halves its steps");

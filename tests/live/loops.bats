@@ -27,6 +27,19 @@ column() {
 		{ print $at }' "$T/processes"
 }
 
+# Whether an iterator can be told whose files it is to show.
+can_ask_one() {
+	local major minor
+
+	IFS=.- read -r major minor _ <<<"$(uname -r)"
+	((major > 6 || (major == 6 && minor >= 1)))
+}
+
+# Whether the loop has slept some times.
+waits_often() {
+	awk '/^voluntary_ctxt_switches/ { exit $2 < 5 }' "/proc/$target/status"
+}
+
 # Runs a loop from its first wait to its end: run_turns HOOKS [OPTION...] MODE.
 run_turns() {
 	start_gated turns "${@:2}"
@@ -67,6 +80,7 @@ check_epoll() {
 	same "ready waits" "$(column ready_waits)" 20
 	same "events" "$(column events_per_wait_p99)" 3
 	same "most events" "$(column events_per_wait_max)" 3
+	same "a set that is gone at the end" "$(column watched)" ""
 	check_lag
 	(($(column loop_lag_p99_ns) >= 30000000 && $(column loop_lag_p50_ns) < 30000000))
 	same "a turn in progress" "$(column loop_turn_ns)" ""
@@ -96,6 +110,18 @@ check_epoll() {
 	same "events" "$(column events_per_wait)" 1.000
 	check_lag
 	[[ -n $(column empty_lag_max_ns) ]]
+}
+
+@test "loops: what is in the set that is waited on" {
+	can_ask_one || skip "this kernel cannot be asked about one process"
+	start_gated turns --watched 40 --hold-ms 1 --rounds 100000 epoll
+	attach -o "csv-processes:$T/processes" -p "$target"
+	open_gate
+	wait_for 20 waits_often
+	finish INT
+	same "watched" "$(column watched)" 40.000
+	grep -q '^Event loops: .* 40 descriptors in a set$' "$T/report"
+	stop_target
 }
 
 check_scan() {

@@ -52,6 +52,14 @@ static bool wants_async(const struct task_sums *task)
 	       was_in(task, CLASS_SIGNAL, WAY_NONE);
 }
 
+/* Whether it is of interest how much a process's epoll sets watch: there are loops on them. */
+static bool wants_sets(const struct inquiry *q, const struct task_sums *task)
+{
+	return !q->dear && !task->tid && !task->exited &&
+	       (task->call[OP_LOOP] || task->call[OP_LOOP_EMPTY]) &&
+	       was_in(task, CLASS_MUX, WAY_EPOLL_LT);
+}
+
 /* The ns that the threads of a process have been on a CPU: until they grow, it has done nothing. */
 static uint64_t on_cpu(const struct task_sums *process)
 {
@@ -85,7 +93,8 @@ static struct answer *find_answer(const struct inquiry *q, pid_t pid)
 static void begin(struct inquiry *q, const struct task_list *processes)
 {
 	struct inquiry next = {.answer = xcalloc(processes->count, sizeof(struct answer)),
-			       .count = processes->count};
+			       .count = processes->count,
+			       .dear = q->dear};
 
 	for (size_t i = 0; i < processes->count; i++) {
 		const struct task_sums *process = processes->task[i];
@@ -108,7 +117,7 @@ static void want(struct inquiry *q, const struct task_list *tasks)
 		const struct task_sums *task = tasks->task[i];
 		struct answer *a;
 
-		if (!wants_registered(task) && !wants_async(task))
+		if (!wants_registered(task) && !wants_async(task) && !wants_sets(q, task))
 			continue;
 		a = find_answer(q, task->pid);
 		if (a)
@@ -143,6 +152,8 @@ static void conclude(struct answer *a, const struct descriptors *d)
 	 * workers. */
 	a->async = d->async && d->async >= d->not_async;
 	a->signalfd = d->signalfds;
+	a->sets = d->sets;
+	a->in_sets = d->registered;
 }
 
 /* Asks about the next processes that must be, from *from on; 0 or -errno. */
@@ -169,12 +180,17 @@ static void tell(const struct inquiry *q, struct task_list *tasks)
 	for (size_t i = 0; i < tasks->count; i++) {
 		struct task_sums *task = tasks->task[i];
 		bool registered = wants_registered(task), async = wants_async(task);
-		const struct answer *a = registered || async ? find_answer(q, task->pid) : NULL;
+		bool sets = wants_sets(q, task), any = registered || async || sets;
+		const struct answer *a = any ? find_answer(q, task->pid) : NULL;
 
 		if (!a || !a->known)
 			continue;
 		if (registered)
 			task->registered = a->registered;
+		if (sets) {
+			task->sets = a->sets;
+			task->in_sets = a->in_sets;
+		}
 		if (async) {
 			task->async = a->async;
 			task->signalfd = a->signalfd;

@@ -14,16 +14,19 @@ struct answer {
 	uint64_t born;
 	uint64_t on_cpu; /* ns that it had been on a CPU when it was asked about */
 	bool known;
-	bool wanted;	     /* by the latest snapshot */
-	enum way registered; /* how its epoll sets watch most files, WAY_NONE if they watch none */
-	bool async;	     /* descriptors have O_ASYNC, no fewer than sockets have it not */
-	bool signalfd;	     /* and another one is a signalfd */
+	bool wanted;	      /* by the latest snapshot */
+	enum way registered;  /* how its epoll sets watch most files, WAY_NONE if they watch none */
+	bool async;	      /* descriptors have O_ASYNC, no fewer than sockets have it not */
+	bool signalfd;	      /* and another one is a signalfd */
+	unsigned int sets;    /* its epoll sets, */
+	unsigned int in_sets; /* and descriptors that are in one */
 };
 
 /* Answers of the latest snapshot, in the order of pid. A zeroed one is empty. */
 struct inquiry {
 	struct answer *answer;
 	size_t count;
+	bool dear; /* each question looks at all files of the machine: not asked out of curiosity */
 };
 
 /*

@@ -202,6 +202,8 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->wall += from->wall;
 	to->inflight_before += from->inflight_before;
 	to->inflight_aio += from->inflight_aio;
+	to->sets += from->sets;
+	to->in_sets += from->in_sets;
 	if (from->turn > to->turn)
 		to->turn = from->turn;
 	if (!to->family)
@@ -307,6 +309,8 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->inflight_before = earlier ? 0 : later->inflight_before;
 	task->inflight_aio = later->inflight_aio;
 	task->turn = later->turn;
+	task->sets = later->sets;
+	task->in_sets = later->in_sets;
 	task->ever = later;
 	task->family = later->family;
 	for (unsigned int i = 0; i < COUNTERS; i++)

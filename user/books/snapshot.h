@@ -52,9 +52,11 @@ struct task_sums {
 	uint64_t turn; /* ns of the longest turn of an event loop in progress, 0: none is */
 	unsigned int
 		inflight_before; /* the same at the attach (or the window's start), all calls */
-	enum way registered; /* how its epoll sets watch most files, if that was asked of /proc */
-	bool async;	     /* its descriptors have O_ASYNC, if that was asked of /proc */
-	bool signalfd;	     /* and another one is a signalfd */
+	enum way registered;  /* how its epoll sets watch most files, if that was asked of /proc */
+	bool async;	      /* its descriptors have O_ASYNC, if that was asked of /proc */
+	bool signalfd;	      /* and another one is a signalfd */
+	unsigned int sets;    /* epoll sets of a process with loops, if that was asked of it, */
+	unsigned int in_sets; /* and descriptors that are in one, at that instant */
 	struct shape_evidence evidence;
 	/*
 	 * NULL: no such call has ended. OP_SIGNALS: I/O signals; from OP_REQUESTS on: requests;

@@ -21,6 +21,18 @@ static uint64_t calls_of(const struct task_sums *task, enum op_class op_class)
 	return calls;
 }
 
+/* The epoll_waits that said ready, or that nothing is. */
+static uint64_t epoll_waits_of(const struct task_sums *task)
+{
+	uint64_t waits = 0;
+
+	for (unsigned int op = OP_EPOLL_WAIT; op <= OP_EPOLL_PWAIT2; op++)
+		if (task->call[op])
+			waits += task->call[op]->outcome[OUT_OK] +
+				 task->call[op]->outcome[OUT_TIMEOUT];
+	return waits;
+}
+
 /* What the loops of a task came to in a window of `period` ns. */
 struct loops loops_of(const struct task_sums *task, uint64_t period)
 {
@@ -31,6 +43,8 @@ struct loops loops_of(const struct task_sums *task, uint64_t period)
 		.writes = calls_of(task, CLASS_WRITE),
 		.scans = task->count[COUNT_SCANS],
 		.scanned = task->count[COUNT_SCANNED],
+		.sets = task->sets,
+		.in_sets = task->in_sets,
 		/* What began before may be a loop that is none any more. */
 		.turn = task->turn <= period ? task->turn : 0,
 	};
@@ -47,7 +61,15 @@ struct loops loops_of(const struct task_sums *task, uint64_t period)
 		l.empty_turns = hist_count(&empty->wait);
 		l.empty_lag = percentiles_of(&empty->wait, 0, empty->wait_max);
 	}
+	l.by_epoll = 2 * epoll_waits_of(task) >= l.ready + l.empty;
 	return l;
+}
+
+/* How many descriptors a wait watched: their sum, to be divided by *count. */
+uint64_t loops_watched(const struct loops *l, uint64_t *count)
+{
+	*count = l->by_epoll ? l->sets : l->scans;
+	return l->by_epoll ? l->in_sets : l->scanned;
 }
 
 /* Whether there was a loop at all. */

@@ -10,6 +10,7 @@
 #define IOPHASE_LOOPS_H
 
 #include "judge/percentiles.h"
+#include "base/types.h"
 
 struct task_sums;
 
@@ -23,15 +24,25 @@ struct loops {
 	struct percentiles lag;		 /* ns from the wait's end to the next one's begin */
 	uint64_t empty_turns;		 /* the same after waits that came back with nothing */
 	struct percentiles empty_lag;
-	uint64_t turn;	  /* ns of the longest turn in progress that began in the period, 0: none */
-	uint64_t reads;	  /* calls of the task that read or accept, whatever they found */
-	uint64_t writes;  /* and that write */
+	uint64_t turn;	 /* ns of the longest turn in progress that began in the period, 0: none */
+	uint64_t reads;	 /* calls of the task that read or accept, whatever they found */
+	uint64_t writes; /* and that write */
+	/* Descriptors watched: */
+	bool by_epoll;	  /* most waits were by epoll */
 	uint64_t scans;	  /* selects and polls whose descriptors are counted, */
 	uint64_t scanned; /* and these, added up */
+	uint64_t sets;	  /* epoll sets at the end, 0: not known, */
+	uint64_t in_sets; /* and descriptors in them */
 };
 
 /* What the loops of a task came to in a window of `period` ns. */
 struct loops loops_of(const struct task_sums *task, uint64_t period);
+
+/*
+ * How many descriptors a wait watched: their sum, to be divided by *count; for epoll, in a set.
+ * *count is 0 if that is not known.
+ */
+uint64_t loops_watched(const struct loops *l, uint64_t *count);
 
 /* Whether there was a loop at all. */
 bool loops_are_there(const struct loops *l);

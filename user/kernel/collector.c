@@ -270,6 +270,7 @@ void collector_read(struct collector *c, struct snapshot *s)
 	for (int i = 0; i < LOSTS; i++)
 		s->lost[i] = c->skel->bss->lost[i] + c->pools.lost[i];
 	s->missed = count_missed(c);
+	c->inquiry.dear = c->descriptors.whole;
 	err = inquiry_fill(&c->inquiry, s, descriptors_ask, &c->descriptors);
 	if (err)
 		log_warn("cannot look at descriptors, so idle processes are told by their calls "

@@ -40,7 +40,6 @@ INTEGER_COLUMN(get_events_max, r->task->loops.ready, r->task->loops.ready_events
 MEAN_COLUMN(get_events, r->task->loops.events, r->task->loops.ready)
 MEAN_COLUMN(get_reads_per_event, r->task->loops.reads, r->task->loops.events)
 MEAN_COLUMN(get_writes_per_event, r->task->loops.writes, r->task->loops.events)
-MEAN_COLUMN(get_watched, r->task->loops.scanned, r->task->loops.scans)
 
 /* The machine's name. */
 static void get_host(struct value *v, const struct record *r)
@@ -65,6 +64,15 @@ static void get_basis(struct value *v, const struct record *r)
 
 	if (m->basis != BASIS_NONE)
 		value_word(v, m->before ? before[m->basis] : now[m->basis]);
+}
+
+/* Descriptors that a wait watches. */
+static void get_watched(struct value *v, const struct record *r)
+{
+	uint64_t count, sum = loops_watched(&r->task->loops, &count);
+
+	if (loops_are_there(&r->task->loops))
+		value_mean(v, sum, count);
 }
 
 static const struct column columns[] = {

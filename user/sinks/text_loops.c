@@ -27,7 +27,7 @@ static void add_share(struct line *l, const char *what, uint64_t waits, uint64_t
 /* Writes what the waits brought. */
 static void write_waits(struct line *l, const struct loops *loops)
 {
-	uint64_t waits = loops->ready + loops->empty;
+	uint64_t waits = loops->ready + loops->empty, sum, count;
 
 	line_add(l, "", "Event loops: %s", number_of(waits, "wait").s);
 	add_share(l, "came back empty", loops->empty, waits);
@@ -37,9 +37,10 @@ static void write_waits(struct line *l, const struct loops *loops)
 		line_add(l, " ", "ready (p99 %s)", fmt_count(loops->ready_events.p99, ROOM_FULL).s);
 	}
 	add_share(l, "filled maxevents", loops->full, waits);
-	if (loops->scans)
-		line_add(l, ", ", "%s descriptors scanned each time",
-			 fmt_mean(loops->scanned, loops->scans).s);
+	sum = loops_watched(loops, &count);
+	if (count)
+		line_add(l, ", ", "%s descriptors %s", fmt_mean(sum, count).s,
+			 loops->by_epoll ? "in a set" : "scanned each time");
 	line_end(l);
 }
 

@@ -177,6 +177,34 @@ static void of_the_busy_and_the_dead_nothing_is_asked(void **state)
 	inquiry_clear(&q);
 }
 
+static void how_much_sets_watch_is_asked_where_there_are_loops(void **state)
+{
+	struct oracle o = {.answer = {.sets = 2, .registered = 500}};
+	struct inquiry q = {0};
+	struct snapshot s = {0};
+	struct task_sums *t = add(&s.processes, 1, 0, "epoll_wait", 5);
+
+	(void)state;
+	/* It reads, so that nothing else is asked. */
+	t->count[COUNT_READS + WAY_EPOLL_LT] = 1;
+	assert_int_equal(inquiry_fill(&q, &s, ask, &o), 0);
+	assert_int_equal(o.asks, 0);
+	task_call(t, OP_LOOP)->outcome[OUT_OK] = 1;
+	assert_int_equal(inquiry_fill(&q, &s, ask, &o), 0);
+	assert_int_equal(o.asks, 1);
+	assert_int_equal(t->sets, 2);
+	assert_int_equal(t->in_sets, 500);
+	/* Not where each question looks at all files of the machine. */
+	t->ns[OP_APP][PHASE_CPU]++;
+	t->sets = 0;
+	q.dear = true;
+	assert_int_equal(inquiry_fill(&q, &s, ask, &o), 0);
+	assert_int_equal(o.asks, 1);
+	assert_int_equal(t->sets, 0);
+	snapshot_clear(&s);
+	inquiry_clear(&q);
+}
+
 static void it_is_asked_again_only_after_it_has_run(void **state)
 {
 	struct oracle o = {.answer = {.connections_level = 1}};
@@ -250,6 +278,7 @@ int main(void)
 		cmocka_unit_test(sockets_without_o_async_outvote_those_with_it),
 		cmocka_unit_test(it_is_asked_once_for_all_threads),
 		cmocka_unit_test(of_the_busy_and_the_dead_nothing_is_asked),
+		cmocka_unit_test(how_much_sets_watch_is_asked_where_there_are_loops),
 		cmocka_unit_test(it_is_asked_again_only_after_it_has_run),
 		cmocka_unit_test(many_processes_are_asked_about_in_parts),
 		cmocka_unit_test(what_could_not_be_asked_is_asked_again),

@@ -103,12 +103,39 @@ static void the_longest_absence_may_be_in_progress(void **state)
 	task_clear(&t);
 }
 
+static void what_is_watched_is_told_by_most_waits(void **state)
+{
+	struct task_sums t = {.count = {[COUNT_SCANS] = 4, [COUNT_SCANNED] = 40}};
+	struct loops l;
+	uint64_t count;
+
+	(void)state;
+	turn(&t, OP_LOOP, 1, 3);
+	turn(&t, OP_LOOP_EMPTY, 0, 2);
+	end(&t, "epoll_wait", OUT_OK, 2, OUT_TIMEOUT, 0);
+	l = loops_of(&t, PERIOD);
+	assert_int_equal(loops_watched(&l, &count), 40);
+	assert_int_equal(count, 4);
+	end(&t, "epoll_wait", OUT_OK, 2, OUT_TIMEOUT, 1);
+	l = loops_of(&t, PERIOD);
+	/* Nobody has looked what is in the sets. */
+	loops_watched(&l, &count);
+	assert_int_equal(count, 0);
+	t.sets = 2;
+	t.in_sets = 9;
+	l = loops_of(&t, PERIOD);
+	assert_int_equal(loops_watched(&l, &count), 9);
+	assert_int_equal(count, 2);
+	task_clear(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(turns_tell_of_a_loop),
 		cmocka_unit_test(without_turns_there_is_no_loop),
 		cmocka_unit_test(the_longest_absence_may_be_in_progress),
+		cmocka_unit_test(what_is_watched_is_told_by_most_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

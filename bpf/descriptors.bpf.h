@@ -11,7 +11,6 @@
 
 enum {
 	FASYNC = 020000,
-	TCP_LISTEN = 10,
 };
 
 struct descriptors asked[ASKED_MAX] = {}; /* in the order of pid */

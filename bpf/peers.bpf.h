@@ -14,14 +14,15 @@
 #define IOPHASE_PEERS_BPF_H
 
 enum {
-	AF_INET = 2, /* linux/socket.h */
+	TCP_LISTEN = 10,  /* net/tcp_states.h */
+	RCV_SHUTDOWN = 1, /* net/sock.h */
+	AF_INET = 2,	  /* linux/socket.h */
 	AF_INET6 = 10,
 	SOCK_STREAM = 1, /* linux/net.h */
 	SOCK_DGRAM = 2,
 	SOCK_SEQPACKET = 5,
 	SOCK_BOUND = 4 | 8, /* net/sock.h: the program has chosen the address, or the port */
 	IPPROTO_MPTCP = 262,
-	RCV_SHUTDOWN = 1, /* net/sock.h */
 };
 
 /* The socket that has the backlog of its listener: of multipath TCP the first path's. */
@@ -46,10 +47,9 @@ static __always_inline __u32 unix_peer(struct unix_sock *sk, __u32 type)
 	return BPF_CORE_READ(address, refcnt.refs.counter) > 1 ? PEER_CLIENT : PEER_OTHER;
 }
 
-/* Who is at the other end of the socket of a file. */
-static __always_inline __u32 peer_of(struct file *file)
+/* Who is at the other end of a socket. */
+static __always_inline __u32 peer_of_sock(struct sock *sk)
 {
-	struct sock *sk = sock_of(file);
 	__u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	__u32 type = BPF_CORE_READ(sk, sk_type);
 
@@ -74,7 +74,7 @@ static __noinline __u32 peer_of_call(const struct thread *t)
 	if (peer != PEER_UNKNOWN)
 		return forgotten(peer, t->since);
 	file = file_of(t->fd);
-	return forgotten(file ? peer_of(file) : PEER_OTHER, t->since);
+	return forgotten(file ? peer_of_sock(sock_of(file)) : PEER_OTHER, t->since);
 }
 
 /* Whether a read of no bytes from the socket of a file means that the peer is done: a datagram may

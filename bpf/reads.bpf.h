@@ -16,6 +16,7 @@ enum {
 	IOVEC_SIZE = 16,	  /* sizeof(struct iovec) on 64-bit */
 	IOVEC_LEN = 8,		  /* offsetof(struct iovec, iov_len) */
 	/* linux/socket.h */
+	MSG_OOB = 0x1,
 	MSG_PEEK = 0x2,
 	MSG_TRUNC = 0x20,
 	MSG_ERRQUEUE = 0x2000,
@@ -280,6 +281,7 @@ static __always_inline void accept_finish(struct thread *t, __s32 fd, bool slept
 {
 	undisturbed_begin();
 	count_accept(t, fd, slept);
+	conn_accepted(fd, t->since);
 	undisturbed_end();
 }
 

@@ -34,6 +34,8 @@ static __always_inline void copy_begin(void)
 	if (!t || t->phase != PHASE_CPU || !may_copy(t))
 		return;
 	clock_move(t, bpf_ktime_get_ns(), t->op, PHASE_COPY);
+	if (!t->copied)
+		t->copied = t->since;
 }
 
 SEC("tp_btf/skb_copy_datagram_iovec")

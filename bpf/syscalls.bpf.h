@@ -112,7 +112,6 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	if (op == OP_APP)
 		return;
 	clock_mark(t, op);
-	t->begun = now;
 	/* An id is looked up nowhere. */
 	t->fd = traits->queue == QUEUE_SYSV ? -1 : (__s32)a->fd;
 	t->file_kind = kind;

@@ -127,7 +127,12 @@ enum op_number {
 	OP_SIGNALS = OPS_TIMED, /* no call: its row holds the times that I/O signals took */
 	OP_LOOP,       /* no call: its row holds the turns of an event loop, see common/turn.h */
 	OP_LOOP_EMPTY, /* the same of turns that began with nothing ready */
-	OP_REQUESTS,   /* no calls: from here on a row for each enum request */
+	/* No calls: exchanges on connections, see common/conn.h. As a server, from the data ready
+	 * to the answer begun (`busy`: since the read was begun), */
+	OP_RESPONSE,
+	OP_QUEUEING, /* and until the read was begun; */
+	OP_ASKED,    /* as a client, from the question to the answer ready */
+	OP_REQUESTS, /* no calls: from here on a row for each enum request */
 	OPS = OP_REQUESTS + REQUESTS,
 	/* What system call numbers stand for that have no row. */
 	OP_RESTART = OPS, /* restart_syscall: goes on with the call that was interrupted */
@@ -165,6 +170,33 @@ enum peer {
 	PEER_ANYBODY, /* whoever sends a datagram */
 };
 
+/* What the queueing of a request was made of, in the order in time. */
+enum queue_cause {
+	QUEUE_BACKLOG,	/* until accept had returned the connection */
+	QUEUE_WAKEUP,	/* until the thread that waited was woken */
+	QUEUE_RUNQ,	/* until it got a CPU */
+	QUEUE_DISPATCH, /* until the read was called: other events first, other work */
+	QUEUE_READ,	/* until the read began to copy */
+	QUEUE_CAUSES,
+};
+
+/* Of which side of a connection the target is. */
+enum conn_role {
+	ROLE_NONE,     /* of a pair of sockets: whoever speaks first is the client */
+	ROLE_SERVER,   /* the connection was accepted, or it takes datagrams of anybody */
+	ROLE_CLIENT,   /* it has connected */
+	ROLE_LISTENER, /* no connection: it accepts them */
+};
+
+enum conn_state {
+	CONN_IDLE,    /* the peer's turn, or nobody's */
+	CONN_READY,   /* data are there that nobody has begun to read */
+	CONN_SERVICE, /* a server's: read, and not answered yet */
+	CONN_BLOCKED, /* what is written finds no room */
+	CONN_ASKED,   /* a client's: written, and no answer is there yet */
+	CONN_STATES,
+};
+
 /*
  * What is counted in the books of each thread, and added up per task. A further counter is a name
  * here and the place that counts it: adding, clearing and subtracting go through all.
@@ -190,6 +222,12 @@ enum counter {
 	COUNT_FULL_WAITS,   /* epoll_waits that filled the room that they were given */
 	COUNT_SCANS,	    /* selects and polls of several descriptors whose number is known, */
 	COUNT_SCANNED,	    /* and these numbers, added up */
+	/* Of the exchanges in the row OP_RESPONSE: ns of queueing by enum queue_cause, of service;
+	 */
+	COUNT_QUEUEING,
+	COUNT_SERVICE_NS = COUNT_QUEUEING + QUEUE_CAUSES,
+	COUNT_UNTIMED,	/* how many there were of which it is not known when they were ready. */
+	COUNT_ASKED_NS, /* Of those in OP_ASKED: ns. */
 	COUNTERS,
 };
 
@@ -271,6 +309,18 @@ enum signalled {
 	SIGNALLED_BEFORE, /* before it, and it has read on */
 };
 
+/* Sleeps whose end is remembered; see common/wake.h. */
+enum wake_kind {
+	WAKE_MUX,
+	WAKE_READ,
+	WAKES,
+};
+
+/* When the latest one ended (ns): it was woken, and it got a CPU. */
+struct wake {
+	__u64 woken, ran;
+};
+
 enum thread_state {
 	THREAD_FREE,
 	THREAD_LIVE, /* the kernel half writes it */
@@ -322,16 +372,18 @@ struct thread {
 	__u64 mux_list;
 	__u64 told[TOLD_WORDS];
 	/* The turn of an event loop, see common/turn.h. */
-	__u64 begun;	    /* ns: when the call in progress began */
-	__u64 mux_ended;    /* ns: when the latest mux call ended */
-	__u64 turn;	    /* ns: when the turn in progress began, 0: there is none */
-	__u32 turn_events;  /* what the wait before it said ready, 0: nothing */
-	__u32 selects;	    /* of several descriptors: of some the descriptors are counted */
-	__u64 signal_wait;  /* ns[app][wait] when the latest I/O signal reached it */
-	__u64 seed_arg;	    /* user space writes it: the arg of a seeded call */
-	__u64 aio_context;  /* that the io_getevents in progress was given; 0: not known */
-	__u64 length;	    /* its third argument, or, of splice, its fifth */
-	__u64 arg;	    /* the argument of the call in progress that op_traits.kept tells */
+	__u64 begun;	   /* ns: when the call in progress began */
+	__u64 mux_ended;   /* ns: when the latest mux call ended */
+	__u64 turn;	   /* ns: when the turn in progress began, 0: there is none */
+	__u32 turn_events; /* what the wait before it said ready, 0: nothing */
+	__u32 selects;	   /* of several descriptors: of some the descriptors are counted */
+	__u64 signal_wait; /* ns[app][wait] when the latest I/O signal reached it */
+	__u64 seed_arg;	   /* user space writes it: the arg of a seeded call */
+	__u64 aio_context; /* that the io_getevents in progress was given; 0: not known */
+	__u64 length;	   /* its third argument, or, of splice, its fifth */
+	__u64 arg;	   /* the argument of the call in progress that op_traits.kept tells */
+	__u64 copied;	   /* ns: when it began to copy socket data, 0: it has not */
+	struct wake wake[WAKES];
 	__u64 wait_then;    /* ns[op][wait] when the call began */
 	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
 	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
@@ -391,19 +443,56 @@ struct row {
 	__u32 busy[OCTAVES];
 };
 
+/*
+ * The books of one connection: of a socket, by the kernel's own pointer to it. Times in ns. Data
+ * become ready in the context of whoever sent them; all else is written under `lock`.
+ */
+struct conn {
+	__u64 lock;
+	__u64 born;	   /* accepted, connected, or seen first */
+	__u64 since;	   /* when its hand moved last */
+	__u64 ready_at;	   /* when the first unread data were ready, 0: there are none */
+	__u64 begun;	   /* the service, or what was asked */
+	__u64 answered_at; /* when the answer to what was asked was ready */
+	__u64 accepted;	   /* when accept returned it, 0: not known */
+	__u64 queueing;	   /* of the request in service, */
+	__u64 part[QUEUE_CAUSES];
+	__u64 service; /* and the time until it was answered */
+	__u64 ns[CONN_STATES];
+	__u64 reads, writes, bytes_in, bytes_out, exchanges;
+	__u32 tgid, tid;    /* who read or wrote last */
+	__u8 role;	    /* enum conn_role */
+	__u8 state;	    /* enum conn_state */
+	__u8 known;	    /* whether it was looked up when it was accepted */
+	__u8 untimed;	    /* the request in service: it is not known when it was ready */
+	__u8 unread_answer; /* it is ready since what was asked is answered */
+	__u8 pad[3];
+};
+
+/* A read or a write of a connection has ended: its times (ns). */
+struct conn_moment {
+	__u64 called;	  /* the call was */
+	__u64 begun;	  /* of a read: to copy, as far as that is known */
+	__u64 now;	  /* only of a write that slept */
+	struct wake wake; /* the thread's latest one that may have been for this */
+	bool slept, again;
+};
+
 /* What was lost, by name; each one is shown in the report when it is not zero. */
 enum lost {
-	LOST_THREADS,  /* threads not traced: no free struct thread, or no place in tids */
-	LOST_CALLS,    /* calls whose outcome was not counted: no free struct row */
-	LOST_SAMPLES,  /* calls missing in percentiles: no free struct octave */
-	LOST_ENTERS,   /* calls seen to end but not to begin */
-	LOST_EXITS,    /* calls seen to begin but not to end */
-	LOST_CLAIMS,   /* threads not traced: the map of claims was full or failed */
-	LOST_BYTES,    /* message lengths that could not be read from user memory */
-	LOST_COMPAT,   /* processes not traced any longer since they became 32-bit */
-	LOST_32_BIT,   /* 32-bit system calls of 64-bit processes, not seen */
-	LOST_REQUESTS, /* requests that were not followed from submission to completion */
-	LOST_DEATHS,   /* threads that had ended unseen: user space found it out later */
+	LOST_THREADS,	  /* threads not traced: no free struct thread, or no place in tids */
+	LOST_CALLS,	  /* calls whose outcome was not counted: no free struct row */
+	LOST_SAMPLES,	  /* calls missing in percentiles: no free struct octave */
+	LOST_ENTERS,	  /* calls seen to end but not to begin */
+	LOST_EXITS,	  /* calls seen to begin but not to end */
+	LOST_CLAIMS,	  /* threads not traced: the map of claims was full or failed */
+	LOST_BYTES,	  /* message lengths that could not be read from user memory */
+	LOST_COMPAT,	  /* processes not traced any longer since they became 32-bit */
+	LOST_32_BIT,	  /* 32-bit system calls of 64-bit processes, not seen */
+	LOST_REQUESTS,	  /* requests that were not followed from submission to completion */
+	LOST_CONNECTIONS, /* connections without a clock: no room for their books */
+	LOST_EXCHANGES,	  /* reads and writes of connections whose books were not free */
+	LOST_DEATHS,	  /* threads that had ended unseen: user space found it out later */
 	LOSTS,
 };
 

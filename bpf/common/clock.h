@@ -13,6 +13,7 @@
 
 #include "common/told.h"
 #include "common/turn.h"
+#include "common/wake.h"
 
 /* Keeps the compiler from moving stores across; x86 keeps the order of stores by itself. */
 #define clock_barrier() __asm__ __volatile__("" ::: "memory")
@@ -60,6 +61,10 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->other_fd = -1;
 	t->epoll_set = 0;
 	t->poll_list = 0;
+	t->begun = 0;
+	t->copied = 0;
+	for (int i = 0; i < WAKES; i++)
+		t->wake[i] = (struct wake){0};
 	t->wait_then = 0;
 	t->busy_then = 0;
 }
@@ -135,6 +140,8 @@ static __always_inline void clock_mark(struct thread *t, __u32 op)
 {
 	const __u64 *ns = clock_ns(t, op);
 
+	t->begun = t->since;
+	t->copied = 0;
 	t->wait_then = ns[PHASE_WAIT];
 	t->busy_then = ns[PHASE_CPU] + ns[PHASE_COPY];
 }
@@ -186,6 +193,7 @@ static __always_inline void clock_switch_in(struct thread *t, __u64 now)
 {
 	/* Had it been asleep, its wake-up would have come first. */
 	clock_learn_phase(t, PHASE_RUNQ);
+	wake_ran(t, now);
 	clock_move(t, now, clock_call(t), t->resume == PHASE_COPY ? PHASE_COPY : PHASE_CPU);
 	t->stopped = 0;
 }
@@ -202,6 +210,7 @@ static __always_inline void clock_wake(struct thread *t, __u64 now, bool on_cpu)
 	clock_learn_phase(t, PHASE_WAIT);
 	if (t->phase != PHASE_WAIT)
 		return;
+	wake_note(t, now);
 	clock_move(t, now, t->op, PHASE_RUNQ);
 	t->stopped = 0;
 }

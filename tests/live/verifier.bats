@@ -36,9 +36,9 @@ check_work() {
 }
 
 @test "verifier: its work, system call hooks" {
-	check_work syscalls 210000
+	check_work syscalls 230000
 }
 
 @test "verifier: its work, raw hooks" {
-	check_work raw 190000
+	check_work raw 210000
 }

@@ -56,6 +56,8 @@ const struct option_row option_rows[] = {
 	{"hooks", 0, GROUP_HOW, "KIND", read_choice, FIELD(hooks), .choices = hooks,
 	 .fallback = "syscalls",
 	 .help = "syscalls: one tracepoint per call; raw: sys_enter, sys_exit"},
+	{"no-connections", 0, GROUP_HOW, NULL, read_flag, FIELD(no_connections),
+	 .help = "do not measure what clients and upstreams wait for; costs less"},
 	{"verbose", 'v', GROUP_HOW, NULL, read_flag, FIELD(verbose),
 	 .help = "say what was attached and what this kernel lacks"},
 	{"version", 'V', GROUP_HOW, .help = "print the version and exit"},

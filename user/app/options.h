@@ -40,6 +40,7 @@ struct options {
 	bool members;
 	struct output_choices outputs; /* at most one of them is stdout */
 	enum hook_kind hooks;
+	bool no_connections;
 	enum severity fail_on; /* SEVERITY_NONE: findings are no failure */
 	bool quiet;	       /* without an output to stdout, nothing is written there */
 	bool verbose;

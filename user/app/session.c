@@ -106,7 +106,7 @@ static enum exit_code adopt_targets(struct session *s)
 static enum exit_code arm(struct session *s)
 {
 	const struct options *o = s->options;
-	const struct collector_setup setup = {
+	struct collector_setup setup = {
 		.features = s->caps->features,
 		.tracefs = s->caps->tracefs,
 		.follow = o->follow,
@@ -115,6 +115,8 @@ static enum exit_code arm(struct session *s)
 	};
 	enum exit_code code;
 
+	if (o->no_connections)
+		setup.features.bits &= ~FEATURE_BIT(FEATURE_CONNECTIONS);
 	notes_join(&s->notes, &s->caps->lacks);
 	code = collector_open(&s->collector, &setup, &s->notes);
 	if (code)

@@ -9,6 +9,7 @@
 
 #include "books/errors.h"
 #include "books/loop_sleep.h"
+#include "judge/exchanges.h"
 #include "judge/loops.h"
 #include "judge/model.h"
 #include "judge/percentiles.h"
@@ -77,6 +78,7 @@ struct report_task {
 	uint64_t signals;		 /* I/O signals that reached it */
 	bool has_delays;		 /* of some of them it is known when they were generated: */
 	struct percentiles signal_delay; /* ns from there until they reached a thread */
+	struct exchanges exchanges;
 	struct time_budget budget;
 	/* what has calls or time, the most time first; then requests; app is the last */
 	struct report_call *call;

@@ -223,6 +223,8 @@ static int adopt_all_threads(struct adopter *a, pid_t pid)
 		total += added;
 	} while (added && !a->full);
 	drop_exited(a);
+	if (total)
+		collector_seed_sockets(a->collector, pid);
 	return added < 0 ? added : total;
 }
 

@@ -170,6 +170,23 @@ static bool has_uring(struct probing *p, const struct cap_row *row)
 	return false;
 }
 
+/* Whether it tells when data are ready in a socket, when they are read, and when it is written. */
+static bool has_connections(struct probing *p, const struct cap_row *row)
+{
+	static const char *const events[] = {
+		"btf_trace_sk_data_ready",
+		"btf_trace_sock_recv_length",
+		"btf_trace_sock_send_length",
+		"btf_trace_inet_sock_set_state",
+	};
+
+	(void)row;
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+		if (btf__find_by_name_kind(p->btf, events[i], BTF_KIND_TYPEDEF) <= 0)
+			return false;
+	return true;
+}
+
 /* Whether the kernel has the row's event. */
 static bool has_event(struct probing *p, const struct cap_row *row)
 {
@@ -363,6 +380,9 @@ static const struct cap_row rows[] = {
 	{"signal:signal_generate", has_event, "btf_trace_signal_generate", WITHOUT_NOTE, EXIT_DONE,
 	 FEATURE_SIGNAL_SENT,
 	 "this kernel does not tell when a signal is generated: what it takes is not measured"},
+	{"sock:sk_data_ready", has_connections, NULL, WITHOUT_NOTE, EXIT_DONE, FEATURE_CONNECTIONS,
+	 "this kernel does not tell when data are ready in a socket (it is older than 6.3): what "
+	 "clients and upstreams wait for is not measured"},
 	{"io_uring:io_uring_complete", has_uring, NULL, WITHOUT_NOTE, EXIT_DONE, FEATURES,
 	 "this kernel does not tell of io_uring's requests, or in a form of its own: they are not "
 	 "counted"},

@@ -21,6 +21,7 @@
 #include "kernel/collector.h"
 #include "kernel/descriptors.h"
 #include "kernel/hooks.h"
+#include "kernel/iterate.h"
 #include "iophase.skel.h"
 #include "books/ledger.h"
 #include "base/log.h"
@@ -83,6 +84,7 @@ static void set_knobs(struct collector *c, const struct collector_setup *setup)
 	knobs->op_of_nr[SYS_restart_syscall] = OP_RESTART;
 	knobs->op_of_nr[SYS_pread64] = OP_PREAD;
 	knobs->follow = setup->follow;
+	knobs->with_conns = feature_has(setup->features, FEATURE_CONNECTIONS);
 }
 
 /* Loads and attaches the kernel half. */
@@ -158,6 +160,21 @@ void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart
 void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_LEN])
 {
 	threads_name(&c->pools, tid, comm);
+}
+
+/* Opens the books of the sockets that a process has. */
+void collector_seed_sockets(struct collector *c, pid_t pid)
+{
+	struct bpf_program *look = c->skel->progs.look_at_sockets;
+	int err;
+
+	if (!c->skel->rodata->with_conns)
+		return;
+	err = iterate_files(look, pid);
+	if (err && err != -ESRCH)
+		log_warn("pid %d: its sockets could not be looked at, so each is known from its "
+			 "first read or write on: %s",
+			 pid, strerror(-err));
 }
 
 void collector_drop_thread(struct collector *c, pid_t tid)

@@ -47,6 +47,9 @@ void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart
 /* Names an added thread, unless an event has told its name since it was added. */
 void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_LEN]);
 
+/* Opens the books of the sockets that an added process has; a failure is said. */
+void collector_seed_sockets(struct collector *c, pid_t pid);
+
 /*
  * Takes an added thread out again that turned out to be dead. If the kernel half saw it die, that
  * has been done already, and nothing happens.

@@ -7,73 +7,25 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
 #include "kernel/descriptors.h"
+#include "kernel/iterate.h"
 #include "iophase.skel.h"
-
-/* As in union bpf_iter_link_info, which has it since 6.1. */
-struct whose {
-	__u32 tid, pid, pid_fd;
-};
-
-/* Runs an iterator to its end; 0 or -errno. */
-static int run(const struct bpf_link *link)
-{
-	int fd = bpf_iter_create(bpf_link__fd(link)), err = 0;
-	char nothing[64]; /* is what it writes */
-
-	if (fd < 0)
-		return -errno;
-	/* After many files without a word, the kernel wants to be called again. */
-	for (;;) {
-		ssize_t got = read(fd, nothing, sizeof(nothing));
-
-		if (got < 0 && (errno == EAGAIN || errno == EINTR))
-			continue;
-		if (got < 0)
-			err = -errno;
-		if (got <= 0)
-			break;
-	}
-	close(fd);
-	return err;
-}
-
-/* Shows the files of one process to the kernel half, or with pid 0 those of all; 0 or -errno. */
-static int show(const struct descriptors_source *d, __u32 pid)
-{
-	struct whose whose = {.pid = pid};
-	DECLARE_LIBBPF_OPTS(bpf_iter_attach_opts, opts,
-			    .link_info = (union bpf_iter_link_info *)(void *)&whose,
-			    .link_info_len = sizeof(whose));
-	struct bpf_link *link =
-		bpf_program__attach_iter(d->skel->progs.look_at_descriptors, pid ? &opts : NULL);
-	int err = (int)libbpf_get_error(link);
-
-	/* Before 1.0, libbpf put the error into the pointer, later into errno. */
-	if (err || !link)
-		return err ? err : -errno;
-	err = run(link);
-	bpf_link__destroy(link);
-	return err;
-}
 
 /* Asks about each process by itself, or of an older kernel about all in one go; 0 or -errno. */
 static int show_each(struct descriptors_source *d, const struct descriptors *list, size_t count)
 {
+	const struct bpf_program *look = d->skel->progs.look_at_descriptors;
 	int err = 0;
 
 	for (size_t i = 0; i < count && !d->whole && !err; i++) {
-		err = show(d, list[i].pid);
+		err = iterate_files(look, list[i].pid);
 		if (i == 0 && (err == -E2BIG || err == -EINVAL)) {
 			d->whole = true;
 			err = 0;
 		}
 	}
-	return d->whole ? show(d, 0) : err;
+	return d->whole ? iterate_files(look, 0) : err;
 }
 
 /* Has the kernel half count the descriptors of processes. */

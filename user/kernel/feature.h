@@ -21,6 +21,7 @@ enum feature {
 	FEATURE_IO_URING_6_0,  /* the request; */
 	FEATURE_IO_URING_6_3,  /* submit_req instead of submit_sqe; */
 	FEATURE_IO_URING_6_14, /* a completion is one entry of the queue */
+	FEATURE_CONNECTIONS,   /* it tells when data are ready in a socket, read and written */
 	FEATURES,
 };
 

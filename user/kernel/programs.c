@@ -27,7 +27,11 @@
 #define URING_6_3   FEATURE_BIT(FEATURE_IO_URING_6_3)
 #define URING_6_14  FEATURE_BIT(FEATURE_IO_URING_6_14)
 
+#define CONNECTIONS FEATURE_BIT(FEATURE_CONNECTIONS)
+
 #define REQUESTS_LOST "requests of io_uring are not counted, or not to their end"
+
+#define EXCHANGES_LOST "what clients and upstreams wait for is not measured, or not all of it"
 
 /* In the order in which they are attached. */
 const struct program_row programs[] = {
@@ -46,6 +50,11 @@ const struct program_row programs[] = {
 		   "reads in signal handlers are not signal-driven"),
 	PROGRAM_IF(signal_generate, FEATURE_BIT(FEATURE_SIGNAL_SENT),
 		   "what signals take is not measured"),
+	PROGRAM_IF(sk_data_ready, CONNECTIONS, EXCHANGES_LOST),
+	PROGRAM_IF(sock_recv_length, CONNECTIONS, EXCHANGES_LOST),
+	PROGRAM_IF(sock_send_length, CONNECTIONS, EXCHANGES_LOST),
+	PROGRAM_IF(inet_sock_set_state, CONNECTIONS, EXCHANGES_LOST),
+	{PROGRAM(look_at_sockets), .any_of = CONNECTIONS, .hang = HANG_ON_DEMAND},
 	PROGRAM_IF(uring_complete_5_15, URING_5_15, REQUESTS_LOST),
 	PROGRAM_IF(uring_complete_6_0, URING_6_0 | URING_6_3, REQUESTS_LOST),
 	PROGRAM_IF(uring_complete_6_14, URING_6_14, REQUESTS_LOST),

@@ -35,6 +35,7 @@ struct record {
 	const struct report_task *task;
 	const struct report_call *call;
 	const struct finding *finding;
+	enum conn_role role; /* of an exchange */
 };
 
 struct column {
@@ -54,9 +55,10 @@ struct record_kind {
 	void (*each)(const struct report *report, record_visit *visit, void *context);
 };
 
-extern const struct record_kind record_call;	/* a call of a process, with -t of a thread */
-extern const struct record_kind record_process; /* a process */
-extern const struct record_kind record_finding; /* what is wrong, or worth to know */
+extern const struct record_kind record_call;	 /* a call of a process, with -t of a thread */
+extern const struct record_kind record_process;	 /* a process */
+extern const struct record_kind record_exchange; /* what clients of a process waited for, or it */
+extern const struct record_kind record_finding;	 /* what is wrong, or worth to know */
 
 /* The value of a column in a record. */
 static inline void column_get(const struct column *c, const struct record *r, struct value *v)

@@ -60,5 +60,6 @@ extern const struct sink sink_text; /* what a person reads */
 extern const struct sink sink_csv;
 extern const struct sink sink_csv_processes;
 extern const struct sink sink_csv_findings;
+extern const struct sink sink_csv_exchanges;
 
 #endif

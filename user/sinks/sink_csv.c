@@ -60,3 +60,5 @@ const struct sink sink_csv_processes =
 	CSV(&record_process, "csv-processes", "CSV: a row per interval and process");
 const struct sink sink_csv_findings =
 	CSV(&record_finding, "csv-findings", "CSV: a row per interval and finding");
+const struct sink sink_csv_exchanges =
+	CSV(&record_exchange, "csv-exchanges", "CSV: a row per interval, process and role");

@@ -12,6 +12,7 @@
 #include "sinks/text_asides.h"
 #include "sinks/text_findings.h"
 #include "sinks/text_loops.h"
+#include "sinks/text_exchanges.h"
 #include "sinks/text_task.h"
 
 enum {
@@ -396,6 +397,7 @@ void text_write_process(FILE *out, const struct report *r, const struct report_t
 	text_add_model(&l, &t->model);
 	write_shape(&l, &t->shape);
 	fputs("\n\n", out);
+	text_exchanges(out, t, style);
 	write_budget(out, t, style);
 	text_findings(out, r, t, style);
 	if (!write_table(out, TABLE_CALLS, t, CALLS_TITLE, style))

@@ -52,6 +52,11 @@ void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart
 	last_restart = restart_op;
 }
 
+void collector_seed_sockets(struct collector *c, pid_t pid)
+{
+	(void)c, (void)pid;
+}
+
 void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_LEN])
 {
 	(void)c, (void)tid;

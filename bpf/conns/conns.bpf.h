@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * conns.bpf.h - the books of connections, one for each socket of a target: found, opened, locked.
+ *
+ * What goes in: sockets that targets read and write, had before the attach, or listen on. What
+ * comes out: their struct conn, in the kernel's own storage of sockets: it goes with the socket,
+ * and a listening TCP socket gives a copy to each connection before accept returns it.
+ */
+#ifndef IOPHASE_CONNS_CONNS_BPF_H
+#define IOPHASE_CONNS_CONNS_BPF_H
+
+enum {
+	LOCK_TRIES = 64,
+	IPPROTO_TCP = 6,
+	ACCEPTED_MAX = 4096, /* accepted and not read yet; the oldest one goes first */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, int);
+	__type(value, struct conn);
+} conns SEC(".maps");
+
+/* When accept returned a socket (ns), by its address, until it is read. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, __u64);
+	__type(value, __u64);
+	__uint(max_entries, ACCEPTED_MAX);
+} accepted SEC(".maps");
+
+/* Whether connections have clocks; set before load. */
+const volatile bool with_conns = false;
+
+/* Puts 1 into a lock and returns what was there. The compiler's own would ask for -mcpu=v3, and
+ * with that the programs for kernels that know no such instruction would have it too. */
+static __always_inline __u64 lock_swap(__u64 *lock)
+{
+	__u64 was;
+
+	/* lock *(u64 *)(r1 + 0) = xchg(r2), of Linux 5.12 */
+	asm volatile("r1 = %1\n"
+		     "r2 = 1\n"
+		     ".byte 0xdb, 0x21, 0, 0, 0xe1, 0, 0, 0\n"
+		     "%0 = r2\n"
+		     : "=r"(was)
+		     : "r"(lock)
+		     : "r1", "r2", "memory");
+	return was;
+}
+
+/* Locks the books of a connection that two threads share; false if it did not come free. */
+static __always_inline bool conn_lock(struct conn *c)
+{
+	for (int i = 0; i < LOCK_TRIES; i++)
+		if (!lock_swap(&c->lock))
+			return true;
+	lose(LOST_EXCHANGES);
+	return false;
+}
+
+static __always_inline void conn_unlock(struct conn *c)
+{
+	clock_barrier();
+	*(volatile __u64 *)&c->lock = 0;
+}
+
+/* Whether a socket has a peer to whom it is a connection, or takes datagrams. */
+static __always_inline bool sock_counts(struct sock *sk)
+{
+	__u32 family = sk->__sk_common.skc_family, type = sk->sk_type;
+
+	return (family == AF_INET || family == AF_INET6 || family == AF_UNIX) &&
+	       (type == SOCK_STREAM || type == SOCK_DGRAM || type == SOCK_SEQPACKET);
+}
+
+/* The role of the target on a socket of the current process. */
+static __always_inline __u32 role_of(struct sock *sk)
+{
+	if (sk->__sk_common.skc_state == TCP_LISTEN && sk->sk_type != SOCK_DGRAM)
+		return ROLE_LISTENER;
+	switch (peer_of_sock(sk)) {
+	case PEER_CLIENT:
+	case PEER_ANYBODY:
+		return ROLE_SERVER;
+	}
+	/* Who of a pair serves, it will show. */
+	return sk->__sk_common.skc_family == AF_UNIX ? ROLE_NONE : ROLE_CLIENT;
+}
+
+/* The books of a socket, opened at now (ns) if there are none yet; NULL if there is no room. */
+static __noinline struct conn *conn_open(struct sock *sk, __u64 now)
+{
+	struct conn *c = bpf_sk_storage_get(&conns, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!c) {
+		lose(LOST_CONNECTIONS);
+		return 0;
+	}
+	if (!c->born)
+		conn_start(c, role_of(sk), now);
+	return c;
+}
+
+/* Whether there is something unread, besides the end, in a socket. */
+static __always_inline bool sock_has_data(struct sock *sk)
+{
+	struct tcp_sock *tcp = (struct tcp_sock *)sk;
+	__u32 unread;
+
+	if (sk->__sk_common.skc_family == AF_UNIX || sk->sk_protocol != IPPROTO_TCP)
+		return BPF_CORE_READ(sk, sk_receive_queue.qlen);
+	unread = BPF_CORE_READ(tcp, rcv_nxt) - BPF_CORE_READ(tcp, copied_seq);
+	/* The end has a number of its own. */
+	return unread > !!(sk->sk_shutdown & RCV_SHUTDOWN);
+}
+
+/* The current thread has accepted the connection behind a descriptor, at (ns). */
+static __always_inline void conn_accepted(__s32 fd, __u64 at)
+{
+	struct file *file;
+	__u64 sk;
+
+	if (!with_conns)
+		return;
+	file = file_of(fd);
+	sk = file ? (__u64)sock_of(file) : 0;
+	/* Should it fail, the backlog of this connection counts as dispatch. */
+	if (sk)
+		bpf_map_update_elem(&accepted, &sk, &at, BPF_ANY);
+}
+
+#endif

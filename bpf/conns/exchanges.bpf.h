@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * exchanges.bpf.h - data become ready in a socket, and are read and written by a target.
+ *
+ * What goes in: sk_data_ready, in whoever's context; sock_recv_length and sock_send_length at the
+ * end of each read and write of a socket, whichever call or request made it; inet_sock_set_state.
+ * What comes out: the hand of the connection's clock, and the exchanges, in the books of the thread
+ * that wrote the answer, or read it.
+ */
+#ifndef IOPHASE_CONNS_EXCHANGES_BPF_H
+#define IOPHASE_CONNS_EXCHANGES_BPF_H
+
+enum {
+	TCP_ESTABLISHED = 1, /* net/tcp_states.h */
+	TCP_SYN_RECV = 3,
+};
+
+/* Counts a time (ns) in the row of an exchange. */
+static __always_inline void row_time(struct row *row, __u64 ns)
+{
+	row->outcome[OUT_OK]++;
+	if (ns > row->wait_max)
+		row->wait_max = ns;
+	if (ns)
+		hist_add(row->wait, ns);
+}
+
+/* Counts a request that thread t has answered. A global function cannot have these arguments. */
+static __noinline int exchange_answered(struct thread *t, struct conn *c)
+{
+	struct row *row;
+
+	if (!t || !c)
+		return 0;
+	row = row_of(t, OP_RESPONSE);
+	if (row) {
+		row_time(row, c->queueing + c->service);
+		if (c->service > row->busy_max)
+			row->busy_max = c->service;
+		hist_add(row->busy, c->service);
+	}
+	row = row_of(t, OP_QUEUEING);
+	if (row)
+		row_time(row, c->queueing);
+	for (int i = 0; i < QUEUE_CAUSES; i++)
+		t->count[COUNT_QUEUEING + i] += c->part[i];
+	t->count[COUNT_SERVICE_NS] += c->service;
+	t->count[COUNT_UNTIMED] += c->untimed;
+	return 0;
+}
+
+/* Counts an answer that thread t has got, after so long (ns). */
+static __noinline int exchange_asked(struct thread *t, __u64 ns)
+{
+	struct row *row;
+
+	if (!t)
+		return 0;
+	row = row_of(t, OP_ASKED);
+	if (row)
+		row_time(row, ns);
+	t->count[COUNT_ASKED_NS] += ns;
+	return 0;
+}
+
+/* The class of the call that thread t is inside of. */
+static __always_inline __u32 class_of(const struct thread *t)
+{
+	return op_traits[clock_call(t) % MAX_OPS].op_class;
+}
+
+/* The times of the read that thread t ends: by a call, or for a request, of which only the copy, or
+ * this moment is known. */
+static __always_inline void read_moment(struct conn_moment *m, const struct thread *t)
+{
+	const struct wake *slept = &t->wake[WAKE_READ];
+
+	m->wake = t->wake[WAKE_MUX];
+	if (class_of(t) != CLASS_READ) {
+		m->begun = t->phase == PHASE_COPY ? t->since : bpf_ktime_get_ns();
+		m->called = m->begun;
+		return;
+	}
+	m->called = t->begun;
+	m->begun = t->begun;
+	if (slept->woken > t->begun) {
+		m->wake = *slept;
+		m->begun = slept->ran > slept->woken ? slept->ran : slept->woken;
+	}
+	if (t->copied)
+		m->begun = t->copied;
+}
+
+/* Looks up, once, when the connection was accepted. */
+static __noinline int conn_look_up(struct conn *c, __u64 sk)
+{
+	__u64 *at;
+
+	if (!c)
+		return 0;
+	c->known = 1;
+	at = bpf_map_lookup_elem(&accepted, &sk);
+	if (at) {
+		c->accepted = *at;
+		bpf_map_delete_elem(&accepted, &sk);
+	}
+	return 0;
+}
+
+/* Notes who has read or written, and by that of a pair which side this is. */
+static __always_inline void conn_used_by(struct conn *c, const struct thread *t, __u32 role)
+{
+	c->tgid = t->tgid;
+	c->tid = t->tid;
+	if (c->role == ROLE_NONE)
+		c->role = role;
+}
+
+/* The current thread t has read `bytes` from a socket, which it did not use before if c is NULL. */
+static __always_inline void socket_read(struct thread *t, struct sock *sk, struct conn *c,
+					__u64 bytes)
+{
+	struct conn_moment m = {};
+	bool answered;
+
+	read_moment(&m, t);
+	if (!c)
+		c = conn_open(sk, m.begun);
+	if (!c || !conn_lock(c))
+		return;
+	if (!c->known)
+		conn_look_up(c, (__u64)sk);
+	conn_used_by(c, t, ROLE_SERVER);
+	answered = conn_read(c, &m);
+	c->bytes_in += bytes;
+	if (answered)
+		exchange_asked(t, c->answered_at - c->begun);
+	/* In this order: what comes after the look says so itself. */
+	__sync_fetch_and_add(&c->ready_at, 0);
+	if (!c->ready_at && sock_has_data(sk))
+		c->ready_at = m.begun;
+	conn_unlock(c);
+}
+
+/* Whether a socket is one end of a pair by which the current process talks to itself. */
+static __always_inline bool sock_is_own(struct sock *sk)
+{
+	return sk->__sk_common.skc_family == AF_UNIX && sock_is_of_pair(sk);
+}
+
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(sock_recv_length, struct sock *sk, int ret, int flags)
+{
+	struct thread *t;
+	struct conn *c;
+
+	if (!armed || ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB))
+		return 0;
+	t = thread_current();
+	if (!t)
+		return 0;
+	c = bpf_sk_storage_get(&conns, sk, 0, 0);
+	if ((!ret && sk->sk_type != SOCK_DGRAM) || (!c && (!sock_counts(sk) || sock_is_own(sk))))
+		return 0;
+	undisturbed_begin();
+	socket_read(t, sk, c, ret);
+	undisturbed_end();
+	return 0;
+}
+
+/* The times of the write that thread t ends with ret. */
+static __always_inline void write_moment(struct conn_moment *m, struct thread *t, int ret)
+{
+	m->again = ret == -EAGAIN;
+	if (class_of(t) != CLASS_WRITE) {
+		m->called = bpf_ktime_get_ns();
+		return;
+	}
+	m->called = t->begun;
+	m->slept = clock_taken(t, clock_call(t)).wait > 0;
+	if (m->slept)
+		m->now = bpf_ktime_get_ns();
+}
+
+/* The current thread t has written to a socket: ret bytes, or -EAGAIN; c as above. */
+static __always_inline void socket_written(struct thread *t, struct sock *sk, struct conn *c,
+					   int ret)
+{
+	struct conn_moment m = {};
+
+	write_moment(&m, t, ret);
+	if (!c)
+		c = conn_open(sk, m.called);
+	if (!c || !conn_lock(c))
+		return;
+	conn_used_by(c, t, ROLE_CLIENT);
+	if (conn_write(c, &m))
+		exchange_answered(t, c);
+	if (ret > 0)
+		c->bytes_out += ret;
+	conn_unlock(c);
+}
+
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
+{
+	struct thread *t;
+	struct conn *c;
+
+	if (!armed || (ret < 0 && ret != -EAGAIN))
+		return 0;
+	t = thread_current();
+	if (!t)
+		return 0;
+	c = bpf_sk_storage_get(&conns, sk, 0, 0);
+	if (!c && (!sock_counts(sk) || sock_is_own(sk)))
+		return 0;
+	undisturbed_begin();
+	socket_written(t, sk, c, ret);
+	undisturbed_end();
+	return 0;
+}
+
+/* Data are there, or the end of them, which is nothing to answer; noted in the context of whoever
+ * sent them. The first unread data stand. */
+SEC("tp_btf/sk_data_ready")
+int BPF_PROG(sk_data_ready, struct sock *sk)
+{
+	struct conn *c;
+
+	if (!armed)
+		return 0;
+	c = bpf_sk_storage_get(&conns, sk, 0, 0);
+	if (!c || c->ready_at || c->role == ROLE_LISTENER)
+		return 0;
+	if (sk->sk_shutdown & RCV_SHUTDOWN && !sock_has_data(sk))
+		return 0;
+	c->ready_at = bpf_ktime_get_ns();
+	return 0;
+}
+
+/* A target listens: what it accepts will have books from the handshake on. */
+static __always_inline void listen_begins(struct sock *sk)
+{
+	struct thread *t = thread_current();
+	struct conn *c = t ? conn_open(sk, bpf_ktime_get_ns()) : 0;
+
+	if (c)
+		c->role = ROLE_LISTENER;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
+{
+	struct conn *c;
+
+	if (!armed)
+		return 0;
+	if (now == TCP_LISTEN) {
+		listen_begins(sk);
+		return 0;
+	}
+	if (before != TCP_SYN_RECV || now != TCP_ESTABLISHED)
+		return 0;
+	c = bpf_sk_storage_get(&conns, sk, 0, 0);
+	if (!c)
+		return 0;
+	/* It has what its listener had. */
+	__builtin_memset(c, 0, sizeof(*c));
+	conn_start(c, ROLE_SERVER, bpf_ktime_get_ns());
+	return 0;
+}
+
+/* The sockets that a process had before the attach, shown one by one. */
+SEC("iter/task_file")
+int look_at_sockets(struct bpf_iter__task_file *ctx)
+{
+	struct file *file = ctx->file;
+	struct socket *socket;
+	struct sock *sk;
+	struct conn *c;
+
+	if (!ctx->task || !file)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	sk = socket->sk;
+	if (!sk || !sock_counts(sk))
+		return 0;
+	c = conn_open(sk, bpf_ktime_get_ns());
+	if (!c)
+		return 0;
+	c->known = 1;
+	if (c->role != ROLE_LISTENER && !c->ready_at && sock_has_data(sk))
+		c->ready_at = c->born;
+	return 0;
+}
+
+#endif

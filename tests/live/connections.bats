@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# connections.bats - what clients waited for: each request is an exchange, and a delay whose place is
+# known is found in its part. The client's own stamps are the second witness: it waited for no less
+# than iophase says, and for no less than the delay.
+#
+# What goes in: delaying.py, the workloads of tests/servers. Needs root, BTF and Linux 6.3.
+
+load helpers
+load servers
+
+setup() {
+	live_setup
+	grep -q sock_send_length /sys/kernel/tracing/available_events 2>/dev/null ||
+		[[ -d /sys/kernel/tracing/events/sock/sock_send_length ]] ||
+		skip "this kernel does not tell what becomes of connections"
+}
+
+teardown() {
+	live_teardown
+}
+
+# A column of the exchanges of the latest attach, summed over its rows of that role.
+exchange() {
+	awk -F, -v column="$1" -v role="${2:-server}" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["role"] == role { sum += $at[column] }
+		END { printf "%.0f\n", sum }' "$T/exchanges"
+}
+
+# The parts of the queueing add up to it, and are all that is said of it.
+check_parts() {
+	local sum=0 part
+
+	for part in backlog wakeup runq dispatch read; do
+		sum=$((sum + $(exchange ${part}_ns)))
+	done
+	same "the parts of the queueing" "$sum" "$(exchange queueing_ns)"
+}
+
+# Serves in a mode, CONNECTIONS times REQUESTS requests, attached to from the start. Sets requests and
+# waited. delayed MODE CONNECTIONS REQUESTS
+delayed() {
+	start delaying python3 -B "$HERE/delaying.py" server "$1" "$T/place"
+	wait_file "$T/place"
+	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	python3 -B "$HERE/delaying.py" client "$T/place" "$2" "$3" "$T/result"
+	finish INT
+	read -r _ requests _ waited <"$T/result"
+	check_parts
+	grep -q '^Lost nothing' "$T/report"
+	# What was measured lies within what the client measured.
+	(($(exchange queueing_ns) + $(exchange service_ns) <= waited))
+}
+
+# At least so many times 20 ms are in a part: is_in PART TIMES.
+is_in() {
+	echo "$1: $(exchange "$1_ns" "${3:-server}") of $((20000000 * $2))"
+	(($(exchange "$1_ns" "${3:-server}") >= 20000000 * $2 * 98 / 100))
+}
+
+@test "connections: a slow answer is service" {
+	delayed service 2 8
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	same "untimed" "$(exchange untimed)" 0
+	is_in service 16
+	grep -qE "^What clients waited for   16 requests answered" "$T/report"
+}
+
+@test "connections: so is an answer that is computed" {
+	delayed compute 1 8
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	is_in service 8
+}
+
+@test "connections: a late read is dispatch" {
+	delayed late 2 8
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	is_in dispatch 16
+}
+
+@test "connections: a late accept is backlog" {
+	delayed backlog 1 10
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	# It begins with the data, which come after the connection.
+	is_in backlog 5
+}
+
+@test "connections: behind another request of the loop is dispatch" {
+	delayed batch 4 3
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	is_in service 12
+	# Of four, the second waits for one, the third for two, the last for three, if all come at once.
+	is_in dispatch 6
+}
+
+@test "connections: what an upstream takes is asked, and in the service" {
+	delayed upstream 2 5
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	same "asked" "$(exchange exchanges client)" "$requests"
+	is_in service 10
+	is_in asked 10 client
+	grep -qE "^Upstreams   10 requests answered" "$T/report"
+}
+
+@test "connections: who speaks first, and unasked, has answered nothing by that" {
+	delayed greeting 1 5
+	same "exchanges" "$(exchange exchanges)" "$requests"
+}
+
+@test "connections: datagrams, and UNIX" {
+	delayed udp 1 8
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	is_in service 8
+	kill "$target"
+	rm "$T/place"
+	delayed unix 2 4
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	is_in service 8
+}
+
+# Each request of a load is an exchange: counted SERVER [OPTION...].
+counted() {
+	start_gated_server "$@"
+	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	open_gate
+	client --connections 8 --requests 40
+	finish INT
+	same "exchanges of $*" "$(exchange exchanges)" 320
+	same "untimed of $*" "$(exchange untimed)" 0
+	check_parts
+	stop_target
+}
+
+@test "connections: each request is an exchange, whatever the model" {
+	counted server_threads
+	counted server_threads --read
+	counted server_pool --threads 8
+	counted server_select
+	counted server_poll
+	counted server_epoll
+	counted server_epoll --et
+	counted server_nonblocking
+	counted server_handoff
+}
+
+@test "connections: each request is an exchange, io_uring and raw hooks" {
+	counted server_io_uring
+	counted server_io_uring --multishot
+	start_gated_server server_epoll
+	attach --hooks raw -p "$target" -o "csv-exchanges:$T/exchanges"
+	open_gate
+	client --connections 8 --requests 40
+	finish INT
+	same "exchanges" "$(exchange exchanges)" 320
+}
+
+@test "connections: attached to in the middle of a load" {
+	start_gated_server server_epoll
+	open_gate
+	endless_load
+	attach -p "$target" -d 300ms -o "csv-exchanges:$T/exchanges"
+	finish
+	# Each read of the load's is a request, but for those in progress at either end.
+	(($(exchange exchanges) > 0))
+	(($(exchange exchanges) + 8 >= $(sum ok 'recv.*|read')))
+	(($(exchange exchanges) <= $(sum ok 'recv.*|read') + 8))
+	check_parts
+}
+
+@test "connections: not measured if that is asked for" {
+	start_gated_server server_epoll
+	attach --no-connections -p "$target" -o "csv-exchanges:$T/exchanges"
+	open_gate
+	client --connections 2 --requests 4
+	finish INT
+	same "rows" "$(wc -l <"$T/exchanges")" 1
+	refute grep -q 'What clients waited for' "$T/report"
+}

@@ -1,0 +1,210 @@
+"""Servers that delay by a known amount, in a known part of what their client waits for.
+
+In: delaying.py server MODE PLACE, or client PLACE CONNECTIONS REQUESTS RESULT. PLACE is a file that
+the server writes by rename when it is ready: "FAMILY TYPE ADDRESS". The client writes to RESULT
+"requests N waited_ns S": what it waited for, in all, from before each write until the first byte of
+the answer. MODE: what is in MODES. Out: nothing is printed.
+"""
+
+import os
+import select
+import socket
+import sys
+import threading
+import time
+
+DELAY = 0.02  # s
+SIZE = 64
+
+
+def burn(seconds):
+    """Use the CPU for so long."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def echo(connection, before_read=None, before_write=None):
+    """Answer what comes, until the end."""
+    while True:
+        if before_read:
+            select.select([connection], [], [])
+            before_read()
+        data = connection.recv(SIZE)
+        if not data:
+            connection.close()
+            return
+        if before_write:
+            before_write(data)
+        connection.sendall(data)
+
+
+def accepting(listener, serve, before_accept=None):
+    """A thread for each connection, which `serve` serves."""
+    while True:
+        if before_accept:
+            select.select([listener], [], [])
+            before_accept()
+        connection, _ = listener.accept()
+        threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+
+def service(listener):
+    """The answer takes its time."""
+    accepting(listener, lambda c: echo(c, before_write=lambda _: time.sleep(DELAY)))
+
+
+def compute(listener):
+    """It takes CPU."""
+    accepting(listener, lambda c: echo(c, before_write=lambda _: burn(DELAY)))
+
+
+def late(listener):
+    """The read is late."""
+    accepting(listener, lambda c: echo(c, before_read=lambda: time.sleep(DELAY)))
+
+
+def backlog(listener):
+    """The accept is late."""
+    accepting(listener, echo, before_accept=lambda: time.sleep(DELAY))
+
+
+def batch(listener):
+    """One loop: a request holds it, and those behind it wait."""
+    epoll, served = select.epoll(), {}
+    epoll.register(listener, select.EPOLLIN)
+    while True:
+        for fd, _ in epoll.poll():
+            if fd == listener.fileno():
+                connection, _ = listener.accept()
+                served[connection.fileno()] = connection
+                epoll.register(connection, select.EPOLLIN)
+                continue
+            data = served[fd].recv(SIZE)
+            if not data:
+                epoll.unregister(fd)
+                served.pop(fd).close()
+                continue
+            time.sleep(DELAY)
+            served[fd].sendall(data)
+
+
+def upstream(listener):
+    """The answer is asked of another process, over TCP."""
+    behind = socket.create_server(("127.0.0.1", 0))
+    if not os.fork():
+        listener.close()
+        service(behind)
+    address = behind.getsockname()
+    behind.close()
+
+    def serve(connection):
+        with socket.create_connection(address) as asked:
+
+            def ask(data):
+                asked.sendall(data)
+                asked.recv(SIZE)
+
+            echo(connection, before_write=ask)
+
+    accepting(listener, serve)
+
+
+def greeting(listener):
+    """It speaks first, and then once more unasked, before it serves."""
+
+    def serve(connection):
+        connection.sendall(b"hello")
+        connection.sendall(b"again")
+        echo(connection)
+
+    accepting(listener, serve)
+
+
+def datagrams(bound):
+    """The answer to a datagram takes its time."""
+    while True:
+        data, peer = bound.recvfrom(SIZE)
+        time.sleep(DELAY)
+        bound.sendto(data, peer)
+
+
+MODES = {
+    "service": service,
+    "compute": compute,
+    "late": late,
+    "backlog": backlog,
+    "batch": batch,
+    "upstream": upstream,
+    "greeting": greeting,
+    "udp": datagrams,
+    "unix": service,
+}
+
+
+def write(path, text):
+    """Write a file so that a reader sees all of it or nothing."""
+    with open(path + ".tmp", "w", encoding="ascii") as file:
+        file.write(text)
+    os.rename(path + ".tmp", path)
+
+
+def serve_mode(mode, place):
+    """Bind, say where, serve."""
+    if mode == "unix":
+        bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        bound.bind(place + ".socket")
+        bound.listen(64)
+        write(place, f"unix stream {place}.socket")
+    elif mode == "udp":
+        bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        bound.bind(("127.0.0.1", 0))
+        write(place, f"inet dgram {bound.getsockname()[1]}")
+    else:
+        bound = socket.create_server(("127.0.0.1", 0), backlog=64)
+        write(place, f"inet stream {bound.getsockname()[1]}")
+    MODES[mode](bound)
+
+
+def connect(place):
+    """A socket connected to the server."""
+    with open(place, encoding="ascii") as file:
+        family, kind, address = file.read().split()
+    sock = socket.socket(
+        socket.AF_UNIX if family == "unix" else socket.AF_INET,
+        socket.SOCK_DGRAM if kind == "dgram" else socket.SOCK_STREAM,
+    )
+    sock.connect(address if family == "unix" else ("127.0.0.1", int(address)))
+    return sock
+
+
+def load(place, connections, requests, result):
+    """Ask on all connections at once, then take all answers; so many times."""
+    waited, answered = 0, 0
+    for _ in range(requests):
+        # A connection for each: what is delayed may be the accept.
+        socks = [connect(place) for _ in range(connections)]
+        begun = []
+        for sock in socks:
+            begun.append(time.monotonic_ns())
+            sock.sendall(b"x" * SIZE)
+        for sock, since in zip(socks, begun):
+            got = sock.recv(SIZE)
+            waited += time.monotonic_ns() - since
+            while len(got) < SIZE:  # what it said first is shorter
+                got = sock.recv(SIZE)
+            answered += 1
+            sock.close()
+    write(result, f"requests {answered} waited_ns {waited}\n")
+
+
+def main():
+    """See above."""
+    if sys.argv[1] == "server":
+        serve_mode(*sys.argv[2:4])
+    else:
+        load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
+
+
+if __name__ == "__main__":
+    main()

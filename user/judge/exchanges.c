@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * exchanges.c - see exchanges.h.
+ *
+ * What goes in: the sums of a task. What comes out: its exchanges. Pure: no kernel, clock, I/O.
+ */
+#include "books/snapshot.h"
+#include "judge/exchanges.h"
+
+/* The exchanges of a task of a window. */
+struct exchanges exchanges_of(const struct task_sums *sums)
+{
+	const struct call_sums *response = sums->call[OP_RESPONSE];
+	const struct call_sums *queueing = sums->call[OP_QUEUEING];
+	const struct call_sums *asked = sums->call[OP_ASKED];
+	struct exchanges e = {
+		.untimed = sums->count[COUNT_UNTIMED],
+		.service_ns = sums->count[COUNT_SERVICE_NS],
+		.asked_ns = sums->count[COUNT_ASKED_NS],
+	};
+
+	for (unsigned int i = 0; i < QUEUE_CAUSES; i++) {
+		e.part[i] = sums->count[COUNT_QUEUEING + i];
+		e.queueing_ns += e.part[i];
+	}
+	if (response) {
+		e.answered = response->outcome[OUT_OK];
+		e.response = percentiles_of(&response->wait, e.answered, response->wait_max);
+		e.service = percentiles_of(&response->busy, 0, response->busy_max);
+	}
+	if (queueing)
+		e.queueing = percentiles_of(&queueing->wait, queueing->outcome[OUT_OK],
+					    queueing->wait_max);
+	if (asked) {
+		e.asked = asked->outcome[OUT_OK];
+		e.upstream = percentiles_of(&asked->wait, e.asked, asked->wait_max);
+	}
+	return e;
+}

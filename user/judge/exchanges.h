@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * exchanges.h - what clients waited for, and what upstreams cost.
+ */
+#ifndef IOPHASE_EXCHANGES_H
+#define IOPHASE_EXCHANGES_H
+
+#include "judge/percentiles.h"
+
+struct task_sums;
+
+/* The exchanges of a task that ended in the period; times in ns. */
+struct exchanges {
+	/* As a server: from the first data of a request ready until its answer was begun. */
+	uint64_t answered;
+	uint64_t untimed; /* of them, ready before anybody looked: their queueing is too short */
+	struct percentiles response, queueing, service;
+	uint64_t part[QUEUE_CAUSES]; /* sums of all: the queueing by cause, */
+	uint64_t queueing_ns;	     /* the sum of these, */
+	uint64_t service_ns;
+	/* As a client: from what it wrote first to the first of the answer ready. */
+	uint64_t asked;
+	struct percentiles upstream;
+	uint64_t asked_ns;
+};
+
+/* The exchanges of a task of a window. */
+struct exchanges exchanges_of(const struct task_sums *sums);
+
+#endif

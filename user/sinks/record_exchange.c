@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * record_exchange.c - the record `exchange`: what the clients of a process waited for, and what its
+ * upstreams cost.
+ *
+ * What goes in: a report. What comes out: a record per process and role that had exchanges, and the
+ * table of their columns.
+ */
+#include "sinks/values.h"
+
+/* Of a server, since of its clients; else of a client: the times of its upstreams. */
+#define SERVER_COLUMN(function, number) INTEGER_COLUMN(function, r->role == ROLE_SERVER, number)
+#define E				r->task->exchanges
+
+/* The role of the process. */
+static void get_role(struct value *v, const struct record *r)
+{
+	value_word(v, r->role == ROLE_SERVER ? "server" : "client");
+}
+
+/* The times that are said of the role. */
+static const struct percentiles *response_of(const struct record *r)
+{
+	return r->role == ROLE_SERVER ? &r->task->exchanges.response : &r->task->exchanges.upstream;
+}
+
+INTEGER_COLUMN(get_exchanges, true, r->role == ROLE_SERVER ? E.answered : E.asked)
+INTEGER_COLUMN(get_p50, true, response_of(r)->p50)
+INTEGER_COLUMN(get_p90, true, response_of(r)->p90)
+INTEGER_COLUMN(get_p99, true, response_of(r)->p99)
+INTEGER_COLUMN(get_max, true, response_of(r)->max)
+SERVER_COLUMN(get_queueing, E.queueing_ns)
+SERVER_COLUMN(get_backlog, E.part[QUEUE_BACKLOG])
+SERVER_COLUMN(get_wakeup, E.part[QUEUE_WAKEUP])
+SERVER_COLUMN(get_runq, E.part[QUEUE_RUNQ])
+SERVER_COLUMN(get_dispatch, E.part[QUEUE_DISPATCH])
+SERVER_COLUMN(get_read, E.part[QUEUE_READ])
+SERVER_COLUMN(get_service, E.service_ns)
+INTEGER_COLUMN(get_asked, r->role == ROLE_CLIENT, E.asked_ns)
+SERVER_COLUMN(get_queueing_p50, E.queueing.p50)
+SERVER_COLUMN(get_queueing_p90, E.queueing.p90)
+SERVER_COLUMN(get_queueing_p99, E.queueing.p99)
+SERVER_COLUMN(get_queueing_max, E.queueing.max)
+SERVER_COLUMN(get_service_p50, E.service.p50)
+SERVER_COLUMN(get_service_p90, E.service.p90)
+SERVER_COLUMN(get_service_p99, E.service.p99)
+SERVER_COLUMN(get_service_max, E.service.max)
+SERVER_COLUMN(get_untimed, E.untimed)
+
+static const struct column columns[] = {
+	{"time", value_time},
+	{"interval_ns", value_interval},
+	{"pid", value_pid},
+	{"comm", value_comm},
+	{"role", get_role},
+	{"peer", NULL},
+	{"exchanges", get_exchanges},
+	{"connections", NULL},
+	{"response_p50_ns", get_p50},
+	{"response_p90_ns", get_p90},
+	{"response_p99_ns", get_p99},
+	{"response_max_ns", get_max},
+	{"queueing_ns", get_queueing},
+	{"backlog_ns", get_backlog},
+	{"wakeup_ns", get_wakeup},
+	{"runq_ns", get_runq},
+	{"dispatch_ns", get_dispatch},
+	{"read_ns", get_read},
+	{"service_ns", get_service},
+	{"asked_ns", get_asked},
+	{"queueing_p50_ns", get_queueing_p50},
+	{"queueing_p90_ns", get_queueing_p90},
+	{"queueing_p99_ns", get_queueing_p99},
+	{"queueing_max_ns", get_queueing_max},
+	{"service_p50_ns", get_service_p50},
+	{"service_p90_ns", get_service_p90},
+	{"service_p99_ns", get_service_p99},
+	{"service_max_ns", get_service_max},
+	{"untimed", get_untimed},
+	{"family", value_family},
+};
+
+/* Visits the roles of all processes. */
+static void each(const struct report *report, record_visit *visit, void *context)
+{
+	for (size_t i = 0; i < report->processes; i++) {
+		struct record record = {.report = report, .task = &report->process[i]};
+
+		record.role = ROLE_SERVER;
+		if (record.task->exchanges.answered)
+			visit(&record, context);
+		record.role = ROLE_CLIENT;
+		if (record.task->exchanges.asked)
+			visit(&record, context);
+	}
+}
+
+const struct record_kind record_exchange = {
+	.name = "exchange",
+	.column = columns,
+	.columns = ARRAY_SIZE(columns),
+	.each = each,
+};

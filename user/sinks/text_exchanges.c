@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * text_exchanges.c - see text_exchanges.h.
+ *
+ * What goes in: a process of a report. What comes out: how long its clients waited for the first
+ * byte of an answer, what that was made of, as bars; and how long its upstreams let it wait.
+ */
+#include "sinks/text_exchanges.h"
+
+enum {
+	BAR_CELLS = 40, /* of the longest bar */
+	AFTER_PARTS = 4,
+};
+
+/* A line of the block. */
+static struct line begin_line(FILE *out, const struct style *style)
+{
+	return (struct line){.out = out, .columns = style_columns(style), .indent = AFTER_PARTS};
+}
+
+/* Adds the percentiles of some durations. */
+static void add_percentiles(struct line *l, const char *gap, const struct percentiles *p)
+{
+	line_add(l, gap, "p50 %s", fmt_duration(p->p50, ROOM_FULL).s);
+	line_add(l, "   ", "p90 %s", fmt_duration(p->p90, ROOM_FULL).s);
+	line_add(l, "   ", "p99 %s", fmt_duration(p->p99, ROOM_FULL).s);
+	line_add(l, "   ", "max %s", fmt_duration(p->max, ROOM_FULL).s);
+}
+
+/* Writes one part of the response time: its mean, its share and a bar; ends the line. */
+static void write_part(FILE *out, const struct style *style, const char *name, const char *colour,
+		       uint64_t ns, const struct exchanges *e)
+{
+	uint64_t whole = e->queueing_ns + e->service_ns;
+	int column =
+		fprintf(out, "  %-13s %12s  %8s", name, fmt_duration(ns / e->answered, ROOM_FULL).s,
+			fmt_percent(ns, whole, ROOM_FULL).s);
+	unsigned int room = style_columns(style) - (unsigned int)column - 2;
+	struct bar bar = fmt_bar(ns, whole, room < BAR_CELLS ? room : BAR_CELLS, style->utf8);
+
+	if (*bar.s)
+		fprintf(out, "  %s%s%s", style->colour ? colour : "", bar.s,
+			style->colour ? "\033[0m" : "");
+	putc('\n', out);
+}
+
+/* Writes what the queueing was made of, as means. */
+static void write_causes(FILE *out, const struct style *style, const struct exchanges *e)
+{
+	static const char *const names[QUEUE_CAUSES] = {
+		[QUEUE_BACKLOG] = "backlog", [QUEUE_WAKEUP] = "wake-up",
+		[QUEUE_RUNQ] = "run queue",  [QUEUE_DISPATCH] = "dispatch",
+		[QUEUE_READ] = "read",
+	};
+	struct line l = begin_line(out, style);
+	const char *gap = "    ";
+
+	for (unsigned int i = 0; i < QUEUE_CAUSES; i++) {
+		if (!e->part[i])
+			continue;
+		line_add(&l, gap, "%s %s", names[i],
+			 fmt_duration(e->part[i] / e->answered, ROOM_FULL).s);
+		gap = ", ";
+	}
+	line_end(&l);
+}
+
+/* Writes what the clients of a server waited for. */
+static void write_answered(FILE *out, const struct report_task *t, const struct style *style)
+{
+	const struct exchanges *e = &t->exchanges;
+	struct line l = begin_line(out, style);
+
+	fprintf(out, "%sWhat clients waited for%s   %s answered, %s/s\n",
+		style->colour ? "\033[1m" : "", style->colour ? "\033[0m" : "",
+		number_of(e->answered, "request").s, fmt_rate(e->answered, t->lived, ROOM_FULL).s);
+	line_add(&l, "", "  %-13s", "response");
+	add_percentiles(&l, "  ", &e->response);
+	line_end(&l);
+	write_part(out, style, "queueing", "\033[31m", e->queueing_ns, e);
+	write_causes(out, style, e);
+	write_part(out, style, "service", "\033[32m", e->service_ns, e);
+	if (!e->untimed)
+		return;
+	line_add(&l, "", "  %s", number_of(e->untimed, "request").s);
+	line_add_words(&l, " ", "may have waited longer: when they were ready was not seen.");
+	line_end(&l);
+}
+
+/* Writes the block of a process's exchanges and an empty line. */
+void text_exchanges(FILE *out, const struct report_task *t, const struct style *style)
+{
+	const struct exchanges *e = &t->exchanges;
+	struct line l = begin_line(out, style);
+
+	if (e->answered)
+		write_answered(out, t, style);
+	if (e->asked) {
+		line_add(&l, "", "Upstreams   %s answered, %s/s", number_of(e->asked, "request").s,
+			 fmt_rate(e->asked, t->lived, ROOM_FULL).s);
+		add_percentiles(&l, "   ", &e->upstream);
+		line_end(&l);
+	}
+	if (e->answered || e->asked)
+		putc('\n', out);
+}

@@ -52,6 +52,13 @@ delayed() {
 	(($(exchange queueing_ns) + $(exchange service_ns) <= waited))
 }
 
+# That much is also said in words.
+found() {
+	grep -q "($1)" <(tr -s '\n ' ' ' <"$T/report") && return 0
+	echo "no finding $1"
+	return 1
+}
+
 # At least so many times 20 ms are in a part: is_in PART TIMES.
 is_in() {
 	echo "$1: $(exchange "$1_ns" "${3:-server}") of $((20000000 * $2))"
@@ -76,6 +83,7 @@ is_in() {
 	delayed late 2 8
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	is_in dispatch 16
+	found requests-queue
 }
 
 @test "connections: a late accept is backlog" {
@@ -83,6 +91,7 @@ is_in() {
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	# It begins with the data, which come after the connection.
 	is_in backlog 5
+	found backlog-waits
 }
 
 @test "connections: behind another request of the loop is dispatch" {
@@ -99,6 +108,7 @@ is_in() {
 	same "asked" "$(exchange exchanges client)" "$requests"
 	is_in service 10
 	is_in asked 10 client
+	found upstream-slow
 	grep -qE "^Upstreams   10 requests answered" "$T/report"
 }
 

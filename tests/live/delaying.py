@@ -1,9 +1,10 @@
 """Servers that delay by a known amount, in a known part of what their client waits for.
 
 In: delaying.py server MODE PLACE, or client PLACE CONNECTIONS REQUESTS RESULT. PLACE is a file that
-the server writes by rename when it is ready: "FAMILY TYPE ADDRESS". The client writes to RESULT
-"requests N waited_ns S": what it waited for, in all, from before each write until the first byte of
-the answer. MODE: what is in MODES. Out: nothing is printed.
+the server writes by rename when it is ready: "FAMILY TYPE ADDRESS GREETING", the last being how many
+bytes it says first. The client writes to RESULT "requests N waited_ns S": what it waited for, in all,
+from before each write until the first byte of the answer. MODE: what is in MODES. Out: nothing is
+printed.
 """
 
 import os
@@ -15,6 +16,7 @@ import time
 
 DELAY = 0.02  # s
 SIZE = 64
+GREETING = b"helloagain"
 
 
 def burn(seconds):
@@ -114,8 +116,8 @@ def greeting(listener):
     """It speaks first, and then once more unasked, before it serves."""
 
     def serve(connection):
-        connection.sendall(b"hello")
-        connection.sendall(b"again")
+        connection.sendall(GREETING[:5])
+        connection.sendall(GREETING[5:])
         echo(connection)
 
     accepting(listener, serve)
@@ -155,26 +157,34 @@ def serve_mode(mode, place):
         bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         bound.bind(place + ".socket")
         bound.listen(64)
-        write(place, f"unix stream {place}.socket")
+        write(place, f"unix stream {place}.socket 0")
     elif mode == "udp":
         bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         bound.bind(("127.0.0.1", 0))
-        write(place, f"inet dgram {bound.getsockname()[1]}")
+        write(place, f"inet dgram {bound.getsockname()[1]} 0")
     else:
         bound = socket.create_server(("127.0.0.1", 0), backlog=64)
-        write(place, f"inet stream {bound.getsockname()[1]}")
+        greeting_size = len(GREETING) if mode == "greeting" else 0
+        write(place, f"inet stream {bound.getsockname()[1]} {greeting_size}")
     MODES[mode](bound)
 
 
+def take(sock, size):
+    """Read so many bytes."""
+    while size:
+        size -= len(sock.recv(size))
+
+
 def connect(place):
-    """A socket connected to the server."""
+    """A socket connected to the server, which has greeted."""
     with open(place, encoding="ascii") as file:
-        family, kind, address = file.read().split()
+        family, kind, address, greeting_size = file.read().split()
     sock = socket.socket(
         socket.AF_UNIX if family == "unix" else socket.AF_INET,
         socket.SOCK_DGRAM if kind == "dgram" else socket.SOCK_STREAM,
     )
     sock.connect(address if family == "unix" else ("127.0.0.1", int(address)))
+    take(sock, int(greeting_size))
     return sock
 
 
@@ -191,8 +201,7 @@ def load(place, connections, requests, result):
         for sock, since in zip(socks, begun):
             got = sock.recv(SIZE)
             waited += time.monotonic_ns() - since
-            while len(got) < SIZE:  # what it said first is shorter
-                got = sock.recv(SIZE)
+            take(sock, SIZE - len(got))
             answered += 1
             sock.close()
     write(result, f"requests {answered} waited_ns {waited}\n")

@@ -229,6 +229,25 @@ static void measure_turns(uint64_t v[QUANTITIES], const struct loops *l)
 	v[Q_LAG_MAX] = loops_longest(l);
 }
 
+/* What clients waited for, and what upstreams cost. */
+static void measure_exchanges(uint64_t v[QUANTITIES], const struct exchanges *e)
+{
+	uint64_t response = e->queueing_ns + e->service_ns;
+
+	v[Q_EXCHANGES] = e->answered;
+	v[Q_ASKED] = e->asked;
+	if (e->answered) {
+		v[Q_BACKLOG] = e->part[QUEUE_BACKLOG] / e->answered;
+		v[Q_BACKLOG_SHARE] = share(e->part[QUEUE_BACKLOG], response);
+		v[Q_DISPATCH] = e->part[QUEUE_DISPATCH] / e->answered;
+		v[Q_DISPATCH_SHARE] = share(e->part[QUEUE_DISPATCH], response);
+	}
+	if (e->asked) {
+		v[Q_ASKED_TIME] = e->asked_ns / e->asked;
+		v[Q_ASKED_SHARE] = share(e->asked_ns, e->service_ns);
+	}
+}
+
 /* Nothing is measured yet. */
 static void measures_clear(struct measures *m)
 {
@@ -251,6 +270,7 @@ void measure_task(struct measures *m, const struct report_task *t)
 	measure_threads(m->value, &s, wall);
 	measure_loops(m->value, &t->asleep);
 	measure_turns(m->value, &t->loops);
+	measure_exchanges(m->value, &t->exchanges);
 }
 
 /* Measures a whole window. */

@@ -79,6 +79,15 @@ const struct quantity_row quantities[QUANTITIES] = {
 	[Q_LOOP_CONNECT] = {"loop_connect", "of it in connects", UNIT_NS},
 	[Q_LOOP_ALONE] = {"loop_alone", "of it in select or poll of one descriptor", UNIT_NS},
 
+	[Q_EXCHANGES] = {"exchanges", "requests answered", UNIT_COUNT},
+	[Q_BACKLOG] = {"backlog", "time of a request until its connection was accepted, on average", UNIT_NS},
+	[Q_BACKLOG_SHARE] = {"backlog_share", "of the response time, that until the connection was accepted", UNIT_SHARE},
+	[Q_DISPATCH] = {"dispatch", "time of a request until it was read, without waking a thread and the run queue, on average", UNIT_NS},
+	[Q_DISPATCH_SHARE] = {"dispatch_share", "of the response time, that until it was read, without waking a thread and the run queue", UNIT_SHARE},
+	[Q_ASKED] = {"asked", "answers of upstreams", UNIT_COUNT},
+	[Q_ASKED_TIME] = {"asked_time", "time until an upstream answered, on average", UNIT_NS},
+	[Q_ASKED_SHARE] = {"asked_share", "the time of upstreams, of that in which requests were served", UNIT_SHARE},
+
 	[Q_LOST_THREADS] = {"lost_threads", "threads that were not traced", UNIT_COUNT},
 	[Q_LOST_CALLS] = {"lost_calls", "calls, requests and events that were missed or not counted", UNIT_COUNT},
 	[Q_LOST_CALL_SHARE] = {"lost_call_share", "those for each hundred I/O calls that were counted", UNIT_SHARE},

@@ -77,6 +77,15 @@ enum quantity {
 	Q_LOOP_ACCEPT,
 	Q_LOOP_CONNECT,
 	Q_LOOP_ALONE,
+	/* Exchanges; times are means. */
+	Q_EXCHANGES,
+	Q_BACKLOG,
+	Q_BACKLOG_SHARE,
+	Q_DISPATCH,
+	Q_DISPATCH_SHARE,
+	Q_ASKED,
+	Q_ASKED_TIME,
+	Q_ASKED_SHARE,
 	/* Of a report: what was lost. */
 	Q_LOST_THREADS,
 	Q_LOST_CALLS,

@@ -10,10 +10,7 @@
 
 /* A further theme is a further row. */
 static const struct rule *const tables[] = {
-	rules_loop,
-	rules_calls,
-	rules_time,
-	rules_measuring,
+	rules_loop, rules_calls, rules_time, rules_exchanges, rules_measuring,
 };
 
 /* The rules one after the other, NULL behind the last. */

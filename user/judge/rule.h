@@ -63,6 +63,7 @@ const char *severity_name(enum severity severity);
 extern const struct rule rules_loop[];	    /* waits for events that go wrong */
 extern const struct rule rules_calls[];	    /* calls that are too many, too small, or fail */
 extern const struct rule rules_time[];	    /* where the threads' time goes */
+extern const struct rule rules_exchanges[]; /* what clients wait for */
 extern const struct rule rules_measuring[]; /* what iophase itself has missed */
 
 #endif

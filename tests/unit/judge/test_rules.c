@@ -37,6 +37,9 @@ static const struct {
 	{"stopped", "stopped=100000000 stopped_share=50"},
 	{"writes-blocked", "write_wait=100000000 write_wait_share=100"},
 	{"idle-threads", "threads=1000 idle_thread_share=900"},
+	{"backlog-waits", "exchanges=10 backlog=5000000 backlog_share=200"},
+	{"requests-queue", "exchanges=10 dispatch=5000000 dispatch_share=500"},
+	{"upstream-slow", "exchanges=10 asked=10 asked_time=1000000 asked_share=500"},
 	{"threads-lost", "lost_threads=1"},
 	{"calls-lost", "lost_calls=10 lost_call_share=10"},
 };

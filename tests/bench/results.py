@@ -10,7 +10,12 @@ import statistics
 
 UNTRACED = "untraced"
 # The arm whose empty programs sit on the same tracepoints.
-FLOOR_OF = {"iophase": "floor", "iophase-raw": "floor-raw", "floor-raw": "floor-raw"}
+FLOOR_OF = {
+    "iophase": "floor",
+    "iophase-no-connections": "floor",
+    "iophase-raw": "floor-raw",
+    "floor-raw": "floor-raw",
+}
 
 MIN_THROUGHPUT = 0.85
 MAX_FLOOR_RATIO = 1.45

@@ -233,6 +233,7 @@ ARMS = (
     Tracer("floor-clock", lambda build, pids: [f"{build}/tests/floor", "--clock"], ARMED),
     Tracer("floor-raw", lambda build, pids: [f"{build}/tests/floor", "--raw"], ARMED),
     Tracer("iophase", iophase(), ARMED, "recvfrom"),
+    Tracer("iophase-no-connections", iophase("--no-connections"), ARMED, "recvfrom"),
     Tracer("iophase-raw", iophase("--hooks", "raw"), ARMED, "recvfrom"),
     Tracer("bpftrace", lambda build, pids: ["bpftrace", "-B", "line", "-e", bpftrace_script(pids)],
            r"(?m)^armed$", "@recvfrom", settle=0.2, package="bpftrace"),

@@ -37,6 +37,7 @@
 #include "tasks.bpf.h"
 #include "descriptors.bpf.h"
 #include "sockets.bpf.h"
+#include "conns/served.bpf.h"
 #include "conns/exchanges.bpf.h"
 #include "async/requests.bpf.h"
 #include "async/rings.bpf.h"

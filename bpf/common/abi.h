@@ -180,6 +180,16 @@ enum queue_cause {
 	QUEUE_CAUSES,
 };
 
+/* What a thread did while it served the only request that it had open. */
+enum served {
+	SERVED_CPU,
+	SERVED_RUNQ,
+	SERVED_ASLEEP,	 /* outside I/O calls */
+	SERVED_UPSTREAM, /* in I/O calls, while an upstream answered; */
+	SERVED_IO,	 /* while none did */
+	SERVED_KINDS,
+};
+
 /* Of which side of a connection the target is. */
 enum conn_role {
 	ROLE_NONE,     /* of a pair of sockets: whoever speaks first is the client */
@@ -226,8 +236,10 @@ enum counter {
 	 */
 	COUNT_QUEUEING,
 	COUNT_SERVICE_NS = COUNT_QUEUEING + QUEUE_CAUSES,
-	COUNT_UNTIMED,	/* how many there were of which it is not known when they were ready. */
-	COUNT_ASKED_NS, /* Of those in OP_ASKED: ns. */
+	COUNT_SERVICE, /* of that by enum served, as far as it is known; */
+	COUNT_UNTIMED = COUNT_SERVICE + SERVED_KINDS, /* how many there were of which it is not
+							known when they were ready. */
+	COUNT_ASKED_NS,				      /* Of those in OP_ASKED: ns. */
 	COUNTERS,
 };
 
@@ -384,9 +396,16 @@ struct thread {
 	__u64 arg;	   /* the argument of the call in progress that op_traits.kept tells */
 	__u64 copied;	   /* ns: when it began to copy socket data, 0: it has not */
 	struct wake wake[WAKES];
-	__u64 wait_then;    /* ns[op][wait] when the call began */
-	__u64 busy_then;    /* ns[op][cpu] + ns[op][copy] when the call began */
-	__u32 row[MAX_OPS]; /* index into rows, 0: none yet */
+	/* Requests that it has read and not answered yet, see conns/served.bpf.h. */
+	__u32 open; /* how many; another thread may answer one */
+	__u8 sole;  /* since there was none, there has been one at a time */
+	__u8 asked; /* an upstream has answered since it was read */
+	__u16 open_pad;
+	__u64 phase_ns[PHASES];		    /* ns, in all calls: */
+	__u64 phase_then[PHASES], app_then; /* when it was read; of these asleep outside I/O */
+	__u64 wait_then;		    /* ns[op][wait] when the call began */
+	__u64 busy_then;		    /* ns[op][cpu] + ns[op][copy] when the call began */
+	__u32 row[MAX_OPS];		    /* index into rows, 0: none yet */
 	__u64 ns[OPS_TIMED][PHASES];
 	__u64 count[COUNTERS];
 	__s32 inflight[REQUESTS]; /* requests that it has made; any thread may complete them */
@@ -461,12 +480,13 @@ struct conn {
 	__u64 ns[CONN_STATES];
 	__u64 reads, writes, bytes_in, bytes_out, exchanges;
 	__u32 tgid, tid;    /* who read or wrote last */
+	__u32 opener;	    /* who has read the request in service */
 	__u8 role;	    /* enum conn_role */
 	__u8 state;	    /* enum conn_state */
 	__u8 known;	    /* whether it was looked up when it was accepted */
 	__u8 untimed;	    /* the request in service: it is not known when it was ready */
 	__u8 unread_answer; /* it is ready since what was asked is answered */
-	__u8 pad[3];
+	__u8 pad[7];
 };
 
 /* A read or a write of a connection has ended: its times (ns). */

@@ -63,6 +63,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->poll_list = 0;
 	t->begun = 0;
 	t->copied = 0;
+	t->open = 0;
 	for (int i = 0; i < WAKES; i++)
 		t->wake[i] = (struct wake){0};
 	t->wait_then = 0;
@@ -79,6 +80,7 @@ static __always_inline void clock_move(struct thread *t, __u64 now, __u32 op, __
 	/* A clock that is behind by the skew between two CPUs must not charge 2^64 ns. */
 	if (now > t->since) {
 		clock_ns(t, t->op)[t->phase % PHASES] += now - t->since;
+		t->phase_ns[t->phase % PHASES] += now - t->since;
 		if (t->stopped)
 			t->count[COUNT_STOPPED_NS] += now - t->since;
 		t->since = now;

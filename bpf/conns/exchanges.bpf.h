@@ -13,6 +13,7 @@
 enum {
 	TCP_ESTABLISHED = 1, /* net/tcp_states.h */
 	TCP_SYN_RECV = 3,
+	TCP_CLOSE = 7,
 };
 
 /* Counts a time (ns) in the row of an exchange. */
@@ -60,6 +61,7 @@ static __noinline int exchange_asked(struct thread *t, __u64 ns)
 	if (row)
 		row_time(row, ns);
 	t->count[COUNT_ASKED_NS] += ns;
+	t->asked = 1;
 	return 0;
 }
 
@@ -121,7 +123,7 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 					__u64 bytes)
 {
 	struct conn_moment m = {};
-	bool answered;
+	bool answered, serves;
 
 	read_moment(&m, t);
 	if (!c)
@@ -131,7 +133,10 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 	if (!c->known)
 		conn_look_up(c, (__u64)sk);
 	conn_used_by(c, t, ROLE_SERVER);
+	serves = c->state == CONN_SERVICE;
 	answered = conn_read(c, &m);
+	if (!serves && c->state == CONN_SERVICE)
+		served_begin(t, c);
 	c->bytes_in += bytes;
 	if (answered)
 		exchange_asked(t, c->answered_at - c->begun);
@@ -194,8 +199,10 @@ static __always_inline void socket_written(struct thread *t, struct sock *sk, st
 	if (!c || !conn_lock(c))
 		return;
 	conn_used_by(c, t, ROLE_CLIENT);
-	if (conn_write(c, &m))
+	if (conn_write(c, &m)) {
 		exchange_answered(t, c);
+		served_end(t, c, !m.slept);
+	}
 	if (ret > 0)
 		c->bytes_out += ret;
 	conn_unlock(c);
@@ -260,11 +267,17 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 		listen_begins(sk);
 		return 0;
 	}
-	if (before != TCP_SYN_RECV || now != TCP_ESTABLISHED)
+	if (now != TCP_CLOSE && (before != TCP_SYN_RECV || now != TCP_ESTABLISHED))
 		return 0;
 	c = bpf_sk_storage_get(&conns, sk, 0, 0);
 	if (!c)
 		return 0;
+	if (now == TCP_CLOSE) {
+		/* Nobody will answer. */
+		if (c->state == CONN_SERVICE)
+			served_over(c);
+		return 0;
+	}
 	/* It has what its listener had. */
 	__builtin_memset(c, 0, sizeof(*c));
 	conn_start(c, ROLE_SERVER, bpf_ktime_get_ns());

@@ -27,7 +27,7 @@ exchange() {
 		END { printf "%.0f\n", sum }' "$T/exchanges"
 }
 
-# The parts of the queueing add up to it, and are all that is said of it.
+# The parts of the queueing add up to it; those of the service are not more than it.
 check_parts() {
 	local sum=0 part
 
@@ -35,6 +35,11 @@ check_parts() {
 		sum=$((sum + $(exchange ${part}_ns)))
 	done
 	same "the parts of the queueing" "$sum" "$(exchange queueing_ns)"
+	sum=0
+	for part in cpu runq asleep upstream io; do
+		sum=$((sum + $(exchange service_${part}_ns)))
+	done
+	((sum <= $(exchange service_ns)))
 }
 
 # Serves in a mode, CONNECTIONS times REQUESTS requests, attached to from the start. Sets requests and
@@ -70,6 +75,7 @@ is_in() {
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	same "untimed" "$(exchange untimed)" 0
 	is_in service 16
+	is_in service_asleep 16
 	grep -qE "^What clients waited for   16 requests answered" "$T/report"
 }
 
@@ -77,6 +83,7 @@ is_in() {
 	delayed compute 1 8
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	is_in service 8
+	is_in service_cpu 8
 }
 
 @test "connections: a late read is dispatch" {
@@ -107,6 +114,7 @@ is_in() {
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	same "asked" "$(exchange exchanges client)" "$requests"
 	is_in service 10
+	is_in service_upstream 10
 	is_in asked 10 client
 	found upstream-slow
 	grep -qE "^Upstreams   10 requests answered" "$T/report"

@@ -23,6 +23,8 @@ struct exchanges exchanges_of(const struct task_sums *sums)
 		e.part[i] = sums->count[COUNT_QUEUEING + i];
 		e.queueing_ns += e.part[i];
 	}
+	for (unsigned int i = 0; i < SERVED_KINDS; i++)
+		e.served[i] = sums->count[COUNT_SERVICE + i];
 	if (response) {
 		e.answered = response->outcome[OUT_OK];
 		e.response = percentiles_of(&response->wait, e.answered, response->wait_max);

@@ -18,6 +18,8 @@ struct exchanges {
 	uint64_t part[QUEUE_CAUSES]; /* sums of all: the queueing by cause, */
 	uint64_t queueing_ns;	     /* the sum of these, */
 	uint64_t service_ns;
+	uint64_t served[SERVED_KINDS]; /* of that, where each thread had one request open: by what
+					* it did */
 	/* As a client: from what it wrote first to the first of the answer ready. */
 	uint64_t asked;
 	struct percentiles upstream;

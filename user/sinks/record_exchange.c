@@ -46,6 +46,11 @@ SERVER_COLUMN(get_service_p90, E.service.p90)
 SERVER_COLUMN(get_service_p99, E.service.p99)
 SERVER_COLUMN(get_service_max, E.service.max)
 SERVER_COLUMN(get_untimed, E.untimed)
+SERVER_COLUMN(get_served_cpu, E.served[SERVED_CPU])
+SERVER_COLUMN(get_served_runq, E.served[SERVED_RUNQ])
+SERVER_COLUMN(get_served_asleep, E.served[SERVED_ASLEEP])
+SERVER_COLUMN(get_served_upstream, E.served[SERVED_UPSTREAM])
+SERVER_COLUMN(get_served_io, E.served[SERVED_IO])
 
 static const struct column columns[] = {
 	{"time", value_time},
@@ -78,6 +83,11 @@ static const struct column columns[] = {
 	{"service_max_ns", get_service_max},
 	{"untimed", get_untimed},
 	{"family", value_family},
+	{"service_cpu_ns", get_served_cpu},
+	{"service_runq_ns", get_served_runq},
+	{"service_asleep_ns", get_served_asleep},
+	{"service_upstream_ns", get_served_upstream},
+	{"service_io_ns", get_served_io},
 };
 
 /* Visits the roles of all processes. */

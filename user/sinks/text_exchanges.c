@@ -44,7 +44,27 @@ static void write_part(FILE *out, const struct style *style, const char *name, c
 	putc('\n', out);
 }
 
-/* Writes what the queueing was made of, as means. */
+/* Writes what a part of the response time was made of, as means; `rest` of it is not known. */
+static void write_made_of(FILE *out, const struct style *style, const char *const names[],
+			  const uint64_t ns[], unsigned int count, uint64_t rest, uint64_t answered)
+{
+	struct line l = begin_line(out, style);
+	const char *gap = "    ";
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (!ns[i])
+			continue;
+		line_add(&l, gap, "%s %s", names[i], fmt_duration(ns[i] / answered, ROOM_FULL).s);
+		gap = ", ";
+	}
+	/* What is left by the clocks being read at slightly different moments is not worth a word.
+	 */
+	if (rest / 100 > answered)
+		line_add(&l, gap, "not known %s", fmt_duration(rest / answered, ROOM_FULL).s);
+	line_end(&l);
+}
+
+/* Writes what the queueing was made of. */
 static void write_causes(FILE *out, const struct style *style, const struct exchanges *e)
 {
 	static const char *const names[QUEUE_CAUSES] = {
@@ -52,17 +72,25 @@ static void write_causes(FILE *out, const struct style *style, const struct exch
 		[QUEUE_RUNQ] = "run queue",  [QUEUE_DISPATCH] = "dispatch",
 		[QUEUE_READ] = "read",
 	};
-	struct line l = begin_line(out, style);
-	const char *gap = "    ";
 
-	for (unsigned int i = 0; i < QUEUE_CAUSES; i++) {
-		if (!e->part[i])
-			continue;
-		line_add(&l, gap, "%s %s", names[i],
-			 fmt_duration(e->part[i] / e->answered, ROOM_FULL).s);
-		gap = ", ";
-	}
-	line_end(&l);
+	write_made_of(out, style, names, e->part, QUEUE_CAUSES, 0, e->answered);
+}
+
+/* Writes what threads did while they served, as far as each served one request only. */
+static void write_served(FILE *out, const struct style *style, const struct exchanges *e)
+{
+	static const char *const names[SERVED_KINDS] = {
+		[SERVED_CPU] = "on CPU",
+		[SERVED_RUNQ] = "run queue",
+		[SERVED_ASLEEP] = "asleep",
+		[SERVED_UPSTREAM] = "waiting for upstreams",
+		[SERVED_IO] = "waiting in I/O calls",
+	};
+	uint64_t rest = e->service_ns;
+
+	for (unsigned int i = 0; i < SERVED_KINDS; i++)
+		rest -= e->served[i] < rest ? e->served[i] : rest;
+	write_made_of(out, style, names, e->served, SERVED_KINDS, rest, e->answered);
 }
 
 /* Writes what the clients of a server waited for. */
@@ -80,6 +108,7 @@ static void write_answered(FILE *out, const struct report_task *t, const struct 
 	write_part(out, style, "queueing", "\033[31m", e->queueing_ns, e);
 	write_causes(out, style, e);
 	write_part(out, style, "service", "\033[32m", e->service_ns, e);
+	write_served(out, style, e);
 	if (!e->untimed)
 		return;
 	line_add(&l, "", "  %s", number_of(e->untimed, "request").s);

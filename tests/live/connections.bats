@@ -10,21 +10,11 @@ load servers
 
 setup() {
 	live_setup
-	grep -q sock_send_length /sys/kernel/tracing/available_events 2>/dev/null ||
-		[[ -d /sys/kernel/tracing/events/sock/sock_send_length ]] ||
-		skip "this kernel does not tell what becomes of connections"
+	has_exchanges || skip "this kernel does not tell what becomes of connections"
 }
 
 teardown() {
 	live_teardown
-}
-
-# A column of the exchanges of the latest attach, summed over its rows of that role.
-exchange() {
-	awk -F, -v column="$1" -v role="${2:-server}" '
-		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-		$at["role"] == role { sum += $at[column] }
-		END { printf "%.0f\n", sum }' "$T/exchanges"
 }
 
 # The parts of the queueing add up to it; those of the service are not more than it.

@@ -132,10 +132,11 @@ agrees_with_the_log() {
 	same "reads by other calls" "$(sum calls 'read|readv|preadv2|recvmsg')" 0
 	same "errors" "$(sum error '.*')" 0
 	same "model of the master" "$(models_of "$target")" idle
+	! has_exchanges || same "exchanges" "$(exchange exchanges)" "$requests"
 }
 
 @test "keep-alive connections, a small and a large file, from the master's pid" {
-	attach -f -p "$target"
+	attach -f -p "$target" -o "csv-exchanges:$T/exchanges"
 	load_nginx 6 60 keep /small.txt /big.bin
 	# The clients have closed: nginx has read, or will, an end of file from each.
 	wait_for 5 has_no_connections
@@ -147,7 +148,7 @@ agrees_with_the_log() {
 }
 
 @test "a connection per request" {
-	attach -f -p "$target"
+	attach -f -p "$target" -o "csv-exchanges:$T/exchanges"
 	load_nginx 3 50 close /small.txt /small.txt /big.bin
 	finish INT
 	agrees_with_the_log

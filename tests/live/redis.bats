@@ -80,12 +80,13 @@ agrees_with_info() {
 
 @test "one command per read, 50 connections" {
 	read_info
-	attach -p "$target"
+	attach -p "$target" -o "csv-exchanges:$T/exchanges"
 	commands 3000 -c 50
 	agrees_with_info
 	# Beside the load's there are the INFOs, and redis-benchmark's questions, which come in one read.
 	(($(sum ok read) > 3000 && $(sum ok read) <= processed))
 	same "replies" "$(sum ok write)" "$(sum ok read)"
+	! has_exchanges || same "exchanges" "$(exchange exchanges)" "$(sum ok read)"
 	finds_nothing
 }
 

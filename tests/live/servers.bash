@@ -144,3 +144,16 @@ finds_nothing() {
 	echo "found: $found"
 	return 1
 }
+
+# Whether this kernel tells what becomes of connections (6.3).
+has_exchanges() {
+	[[ -d /sys/kernel/tracing/events/sock/sock_send_length ]]
+}
+
+# A column of the exchanges of the latest attach, summed over its rows of that role.
+exchange() {
+	awk -F, -v column="$1" -v role="${2:-server}" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["role"] == role { sum += $at[column] }
+		END { printf "%.0f\n", sum }' "$T/exchanges"
+}

@@ -171,12 +171,13 @@ static void report_fill_families(struct report *r, const struct window *w)
 	qsort(r->process, r->processes, sizeof(*r->process), compare_members);
 	r->family = xcalloc(r->processes, sizeof(*r->family));
 	for (size_t i = 0; i < r->processes; i++) {
-		struct report_family *f = r->families ? &r->family[r->families - 1] : NULL;
+		struct report_family *f;
 
-		if (!f || f->pid != r->process[i].family) {
-			f = &r->family[r->families++];
-			*f = (struct report_family){.pid = r->process[i].family, .first = i};
-		}
+		/* Those of a family follow each other. */
+		if (!i || r->process[i - 1].family != r->process[i].family)
+			r->family[r->families++] =
+				(struct report_family){.pid = r->process[i].family, .first = i};
+		f = &r->family[r->families - 1];
 		f->count++;
 		f->io_calls += r->process[i].io_calls;
 	}

@@ -243,7 +243,7 @@ fio_is() {
 
 	needs fio
 	start fio "$(command -v fio)" --name=job --thread --filename="$T/data" --size=4M --bs=4k \
-		--rw=randread --ioengine="$2" --iodepth=8 --time_based --runtime=1 --startdelay=2 \
+		--rw=randread --ioengine="$2" --iodepth=8 --time_based --runtime=1 --startdelay=5 \
 		--output-format=json --output="$T/fio.json"
 	wait_for 10 test -s "$T/data"
 	attach -p "$target"

@@ -195,12 +195,12 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 			t->only_fd = WATCHED_NONE;
 			t->count[COUNT_MUX_READY]++;
 			t->count[COUNT_FULL_WAITS] += (__u64)ret == t->length;
-			turn_begin(t, ret);
+			turn_begin(t, ret, WAY_EPOLL_LT);
 			if (!t->epoll_set)
 				t->epoll_set = number_of_set(t->fd);
 		}
 		if (out == OUT_TIMEOUT && watches_many(t, traits->mux_way))
-			turn_begin(t, 0);
+			turn_begin(t, 0, traits->mux_way);
 	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
 		if (read_is_special(t, traits, ret))
 			return TODO_SPECIAL_READ;

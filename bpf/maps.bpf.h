@@ -146,20 +146,26 @@ static __always_inline struct thread *thread_current(void)
 	return thread_of((__u32)bpf_get_current_pid_tgid());
 }
 
-/* The row of call op in t's books, taken from the pool at its first use; NULL when that is empty.
- */
-static __always_inline struct row *row_of(struct thread *t, __u32 op)
+/* The row of call op in t's books, taken from the pool at its first use; NULL when that is empty:
+ * then a loss of that kind is counted. */
+static __always_inline struct row *row_or_lose(struct thread *t, __u32 op, __u32 loss)
 {
 	__u32 index = t->row[op % MAX_OPS];
 
 	if (!index) {
 		if (bpf_map_pop_elem(&free_rows, &index)) {
-			lose(LOST_CALLS);
+			lose(loss);
 			return 0;
 		}
 		t->row[op % MAX_OPS] = index;
 	}
 	return bpf_map_lookup_elem(&rows, &index);
+}
+
+/* The same of a call. */
+static __always_inline struct row *row_of(struct thread *t, __u32 op)
+{
+	return row_or_lose(t, op, LOST_CALLS);
 }
 
 /* Counts a duration (ns) in the histogram whose octaves are listed in `list`. */

@@ -149,13 +149,14 @@ __noinline int mux_enter(__u32 op, __u64 first, __u64 second, __u64 third, __u64
 		return 0;
 	if (op < OP_POLL) {
 		select_enter(t, first, second, third, fourth);
-		if (t->watched != WATCHED_MANY)
+		if (t->watched != WATCHED_MANY && t->turn_way != WAY_SELECT)
 			return 0;
 	} else if (op < OP_EPOLL_WAIT) {
 		t->mux_list = first;
-		if (t->arg <= 1)
+		if (t->arg <= 1 && t->turn_way != WAY_POLL)
 			return 0;
-		scan_count(t, t->arg);
+		if (t->arg > 1)
+			scan_count(t, t->arg);
 	}
 	turn_end(t);
 	return 0;
@@ -257,7 +258,7 @@ static __always_inline void mux_finish(struct thread *t, __u32 way, long ret)
 		t->count[COUNT_MUX_READY]++;
 		if (way == WAY_POLL)
 			t->poll_list = number_of_list(t->mux_list);
-		turn_begin(t, ret);
+		turn_begin(t, ret, way);
 	} else if (t->watched != WATCHED_NONE && (way == WAY_POLL || set || t->mux_list)) {
 		told_only(t, t->watched, way);
 	}

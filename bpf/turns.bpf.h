@@ -19,7 +19,7 @@ static __always_inline void turn_end(struct thread *t)
 	events = t->turn_events;
 	lag = t->begun - t->turn;
 	undisturbed_begin();
-	row = row_of(t, turn_op(t));
+	row = row_or_lose(t, turn_op(t), LOST_SAMPLES);
 	if (row)
 		row_add(row, turn_outcome(t), events, lag, events);
 	turn_none(t);

@@ -244,10 +244,11 @@ struct thread {
 	__u64 copied;	   /* ns: when it began to copy socket data, 0: it has not */
 	struct wake wake[WAKES];
 	/* Requests that it has read and not answered yet, see conns/served.bpf.h. */
-	__u32 open; /* how many; another thread may answer one */
-	__u8 sole;  /* since there was none, there has been one at a time */
-	__u8 asked; /* an upstream has answered since it was read */
-	__u16 open_pad;
+	__u32 open;    /* how many; another thread may answer one */
+	__u8 sole;     /* since there was none, there has been one at a time */
+	__u8 asked;    /* an upstream has answered since it was read */
+	__u8 turn_way; /* enum way of the wait that the turn in progress began with */
+	__u8 open_pad;
 	__u64 phase_ns[PHASES];		    /* ns, in all calls: */
 	__u64 phase_then[PHASES], app_then; /* when it was read; of these asleep outside I/O */
 	__u64 wait_then;		    /* ns[op][wait] when the call began */

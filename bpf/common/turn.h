@@ -5,9 +5,10 @@
  *
  * What goes in: mux calls that begin and end. What comes out: for how long the thread was away from
  * its events (the loop lag), and how many events it had to handle. Only calls on several
- * descriptors begin and end turns: one on a single descriptor multiplexes nothing, and is a part of
- * the turn in which it is made. After a wait that failed or was interrupted there is no turn. It
- * holds no kernel, so the unit tests compile it as it is.
+ * descriptors begin turns. One on a single descriptor multiplexes nothing, and is a part of the
+ * turn in which it is made; but of the kind that the turn began with it ends it: of a loop by poll
+ * or select, whose connections have gone, the listener alone is left. After a wait that failed or
+ * was interrupted there is no turn. It holds no kernel, so the unit tests compile it as it is.
  */
 #ifndef IOPHASE_COMMON_TURN_H
 #define IOPHASE_COMMON_TURN_H
@@ -18,11 +19,13 @@ static __always_inline void turn_none(struct thread *t)
 	t->turn = 0;
 }
 
-/* The latest mux call of the thread, on several descriptors, has said that so many are ready. */
-static __always_inline void turn_begin(struct thread *t, __u32 events)
+/* The latest mux call of the thread, on several descriptors, of the kind `way`, has said that so
+ * many are ready. */
+static __always_inline void turn_begin(struct thread *t, __u32 events, __u32 way)
 {
 	t->turn = t->mux_ended;
 	t->turn_events = events;
+	t->turn_way = way;
 }
 
 /* Whether the mux call that the thread has begun ends a turn. */

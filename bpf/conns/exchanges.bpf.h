@@ -26,28 +26,28 @@ static __always_inline void row_time(struct row *row, __u64 ns)
 		hist_add(row->wait, ns);
 }
 
-/* Counts a request that thread t has answered. A global function cannot have these arguments. */
-static __noinline int exchange_answered(struct thread *t, struct conn *c)
+/* Counts a request that thread t has answered; false if there is no room for that. */
+static __noinline bool exchange_answered(struct thread *t, struct conn *c)
 {
 	struct row *row;
 
 	if (!t || !c)
-		return 0;
-	row = row_of(t, OP_RESPONSE);
-	if (row) {
-		row_time(row, c->queueing + c->service);
-		if (c->service > row->busy_max)
-			row->busy_max = c->service;
-		hist_add(row->busy, c->service);
-	}
-	row = row_of(t, OP_QUEUEING);
+		return false;
+	row = row_or_lose(t, OP_RESPONSE, LOST_EXCHANGES);
+	if (!row)
+		return false;
+	row_time(row, c->queueing + c->service);
+	if (c->service > row->busy_max)
+		row->busy_max = c->service;
+	hist_add(row->busy, c->service);
+	row = row_or_lose(t, OP_QUEUEING, LOST_SAMPLES);
 	if (row)
 		row_time(row, c->queueing);
 	for (int i = 0; i < QUEUE_CAUSES; i++)
 		t->count[COUNT_QUEUEING + i] += c->part[i];
 	t->count[COUNT_SERVICE_NS] += c->service;
 	t->count[COUNT_UNTIMED] += c->untimed;
-	return 0;
+	return true;
 }
 
 /* Counts an answer that thread t has got, after so long (ns). */
@@ -57,11 +57,12 @@ static __noinline int exchange_asked(struct thread *t, __u64 ns)
 
 	if (!t)
 		return 0;
-	row = row_of(t, OP_ASKED);
-	if (row)
-		row_time(row, ns);
-	t->count[COUNT_ASKED_NS] += ns;
 	t->asked = 1;
+	row = row_or_lose(t, OP_ASKED, LOST_EXCHANGES);
+	if (!row)
+		return 0;
+	row_time(row, ns);
+	t->count[COUNT_ASKED_NS] += ns;
 	return 0;
 }
 
@@ -200,8 +201,9 @@ static __always_inline void socket_written(struct thread *t, struct sock *sk, st
 		return;
 	conn_used_by(c, t, ROLE_CLIENT);
 	if (conn_write(c, &m)) {
-		exchange_answered(t, c);
-		served_end(t, c, !m.slept);
+		bool counted = exchange_answered(t, c);
+
+		served_end(t, c, counted && !m.slept);
 	}
 	if (ret > 0)
 		c->bytes_out += ret;

@@ -45,10 +45,10 @@ static __always_inline void served_part(struct thread *t, __u32 kind, __u64 ns, 
 	t->count[COUNT_SERVICE + kind] += ns;
 }
 
-/* The current thread t has answered a request, by a write that did not sleep if `prompt`. */
-static __always_inline void served_end(struct thread *t, struct conn *c, bool prompt)
+/* The current thread t has answered a request; it is `known`, and its write did not sleep. */
+static __always_inline void served_end(struct thread *t, struct conn *c, bool known)
 {
-	bool alone = t->open == 1 && t->sole && prompt;
+	bool alone = t->open == 1 && t->sole && known;
 	__u64 took[PHASES], asleep, left = c->service;
 
 	if (served_over(c) != t || !alone)

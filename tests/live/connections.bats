@@ -99,6 +99,42 @@ is_in() {
 	is_in dispatch 6
 }
 
+@test "connections: a poll loop that is left with its listener is idle" {
+	local longest
+
+	delayed polled 2 4
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	attach -p "$target" -d 1500ms -o "csv-exchanges:$T/exchanges" -o "csv-processes:$T/processes"
+	python3 -B "$HERE/delaying.py" client "$T/place" 2 2 "$T/result"
+	finish
+	# It was asleep in its poll for a second or so, and not away from it.
+	longest=$(awk -F, '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ print $at["loop_lag_max_ns"] }' "$T/processes")
+	((longest > 0 && longest < 900000000))
+	refute grep -q 'and going on' "$T/report"
+}
+
+@test "connections: hundreds of threads born at once" {
+	start_server server_threads
+	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	client --connections 700 --requests 3
+	finish INT
+	same "exchanges" "$(exchange exchanges)" 2100
+	same "reads" "$(sum ok 'recv.*|read')" 2100
+	grep -q '^Lost nothing' "$T/report"
+}
+
+@test "connections: what is read by splice is not seen, and that is said" {
+	start_gated_server server_splice
+	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	open_gate
+	client --connections 2 --requests 10
+	finish INT
+	same "rows" "$(wc -l <"$T/exchanges")" 1
+	grep -q ' reads by splice: what clients and upstreams waited for there is not seen' "$T/report"
+}
+
 @test "connections: what an upstream takes is asked, and in the service" {
 	delayed upstream 2 5
 	same "exchanges" "$(exchange exchanges)" "$requests"

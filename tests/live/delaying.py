@@ -91,6 +91,25 @@ def batch(listener):
             served[fd].sendall(data)
 
 
+def polled(listener):
+    """One loop by poll, at once; without a connection it polls its listener alone."""
+    poll, served = select.poll(), {}
+    poll.register(listener, select.POLLIN)
+    while True:
+        for fd, _ in poll.poll():
+            if fd == listener.fileno():
+                connection, _ = listener.accept()
+                served[connection.fileno()] = connection
+                poll.register(connection, select.POLLIN)
+                continue
+            data = served[fd].recv(SIZE)
+            if data:
+                served[fd].sendall(data)
+            else:
+                poll.unregister(fd)
+                served.pop(fd).close()
+
+
 def upstream(listener):
     """The answer is asked of another process, over TCP."""
     behind = socket.create_server(("127.0.0.1", 0))
@@ -137,6 +156,7 @@ MODES = {
     "late": late,
     "backlog": backlog,
     "batch": batch,
+    "polled": polled,
     "upstream": upstream,
     "greeting": greeting,
     "udp": datagrams,

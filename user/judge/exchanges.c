@@ -25,6 +25,8 @@ struct exchanges exchanges_of(const struct task_sums *sums)
 	}
 	for (unsigned int i = 0; i < SERVED_KINDS; i++)
 		e.served[i] = sums->count[COUNT_SERVICE + i];
+	if (sums->call[OP_SPLICE])
+		e.spliced = sums->call[OP_SPLICE]->outcome[OUT_OK];
 	if (response) {
 		e.answered = response->outcome[OUT_OK];
 		e.response = percentiles_of(&response->wait, e.answered, response->wait_max);

@@ -24,6 +24,7 @@ struct exchanges {
 	uint64_t asked;
 	struct percentiles upstream;
 	uint64_t asked_ns;
+	uint64_t spliced; /* reads by splice: of these the kernel does not tell */
 };
 
 /* The exchanges of a task of a window. */

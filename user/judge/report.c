@@ -28,7 +28,7 @@ static const struct {
 	[LOST_32_BIT] = {"32-bit",
 			 "system calls by 32-bit numbers: not seen, their time is in app"},
 	[LOST_CONNECTIONS] = {"connections", "without a clock: no room for their books"},
-	[LOST_EXCHANGES] = {"exchanges", "reads and writes whose connection's books were not free"},
+	[LOST_EXCHANGES] = {"exchanges", "not counted: no room, or their connection's books were not free"},
 	[LOST_DEATHS] = {"deaths", "threads whose end was found out late; until then they count"},
 	[LOST_COMPAT] = {"compat", "processes not traced any longer since they became 32-bit"},
 	[LOSTS] = {"missed", "events for which the kernel skipped our programs"},

@@ -26,8 +26,8 @@
  */
 #ifndef THREADS_SPARE
 #define THREADS_SPARE	1024
-#define ROWS_PER_THREAD 3
-#define OCTAVES_PER_ROW 7
+#define ROWS_PER_THREAD 5
+#define OCTAVES_PER_ROW 6
 #define THREADS_MAX	65000
 #endif
 #define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))

@@ -130,6 +130,11 @@ void text_exchanges(FILE *out, const struct report_task *t, const struct style *
 		add_percentiles(&l, "   ", &e->upstream);
 		line_end(&l);
 	}
-	if (e->answered || e->asked)
+	if (e->spliced) {
+		line_add(&l, "", "%s by splice:", number_of(e->spliced, "read").s);
+		line_add_words(&l, " ", "what clients and upstreams waited for there is not seen.");
+		line_end(&l);
+	}
+	if (e->answered || e->asked || e->spliced)
 		putc('\n', out);
 }

@@ -8,7 +8,7 @@
 #include "judge/report_task.h"
 #include "sinks/sink.h"
 
-/* Writes the block of a process's exchanges and an empty line; nothing if there were none. */
+/* Writes the block of a process's exchanges and an empty line; nothing if there were none, nor reads that may have been some. */
 void text_exchanges(FILE *out, const struct report_task *t, const struct style *style);
 
 #endif

@@ -23,7 +23,7 @@ static void a_turn_goes_from_a_wait_to_the_next(void **state)
 	(void)state;
 	t.begun = 150;
 	assert_false(turn_ends(&t));
-	turn_begin(&t, 3);
+	turn_begin(&t, 3, WAY_POLL);
 	assert_int_equal(t.turn, 200);
 	assert_int_equal(t.turn_events, 3);
 	t.begun = 450;
@@ -37,7 +37,7 @@ static void a_call_that_was_not_seen_to_begin_ends_no_turn(void **state)
 	struct thread t = thread_at_work();
 
 	(void)state;
-	turn_begin(&t, 1);
+	turn_begin(&t, 1, WAY_POLL);
 	t.begun = 190;
 	assert_false(turn_ends(&t));
 }
@@ -47,10 +47,10 @@ static void turns_after_nothing_are_kept_apart(void **state)
 	struct thread t = thread_at_work();
 
 	(void)state;
-	turn_begin(&t, 0);
+	turn_begin(&t, 0, WAY_POLL);
 	assert_int_equal(turn_op(&t), OP_LOOP_EMPTY);
 	assert_int_equal(turn_outcome(&t), OUT_TIMEOUT);
-	turn_begin(&t, 1);
+	turn_begin(&t, 1, WAY_POLL);
 	assert_int_equal(turn_op(&t), OP_LOOP);
 	assert_int_equal(turn_outcome(&t), OUT_OK);
 }
@@ -60,7 +60,7 @@ static void books_that_are_opened_again_have_no_turn(void **state)
 	struct thread t = thread_at_work();
 
 	(void)state;
-	turn_begin(&t, 1);
+	turn_begin(&t, 1, WAY_POLL);
 	clock_start(&t, 2, 2, 300, OP_APP, PHASE_CPU);
 	t.begun = 400;
 	assert_false(turn_ends(&t));

@@ -92,6 +92,14 @@ static void note_list(struct shape_evidence *e, uint32_t list)
 		e->poll_list = list;
 }
 
+/* The same of the place where workers accept by themselves, or take datagrams. */
+static void note_place(struct shape_evidence *e, uint64_t place)
+{
+	e->workers_apart |= e->workers_at && place && place != e->workers_at;
+	if (!e->workers_at)
+		e->workers_at = place;
+}
+
 /* The time (ns) that a thread has waited in select and poll of several descriptors. */
 static uint64_t list_wait(const struct thread *t)
 {
@@ -166,6 +174,10 @@ static void note_thread(struct shape_evidence *e, const struct thread *t, uint64
 	told.connections = t->count[COUNT_SERVED];
 	note_reader(&e->served, &told);
 	note_set(e, t->epoll_set);
+	if (!told.mux && t->count[COUNT_SERVED])
+		note_place(e, t->accepts_at		? t->accepts_at
+			      : t->count[COUNT_ANYBODY] ? t->listener
+							: 0);
 	if (told.mux && t->count[COUNT_CONNECTIONS])
 		note_list_loop(e, t);
 }
@@ -207,6 +219,8 @@ void evidence_join(struct shape_evidence *to, const struct shape_evidence *from)
 	to->sets |= from->sets;
 	note_list(to, from->poll_list);
 	to->lists |= from->lists;
+	note_place(to, from->workers_at);
+	to->workers_apart |= from->workers_apart;
 	if (from->longest > to->longest)
 		to->longest = from->longest;
 	if (!to->listener)

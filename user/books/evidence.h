@@ -79,9 +79,11 @@ struct shape_evidence {
 	uint32_t epoll_set; /* or on this one; 0: on none */
 	bool lists;	    /* the same of the lists of its loops that poll */
 	uint32_t poll_list;
-	uint32_t accepts_at;	 /* a number of where it accepts, 0: not known */
-	uint64_t longest;	 /* the life of the eldest loop (ns) */
-	uint64_t listener;	 /* a number of where its clients come in, 0: not known */
+	bool workers_apart;  /* its workers accept, or take datagrams, at more than one place, */
+	uint64_t workers_at; /* or at this one; 0: not known */
+	uint32_t accepts_at; /* a number of where it accepts, 0: not known */
+	uint64_t longest;    /* the life of the eldest loop (ns) */
+	uint64_t listener;   /* a number of where its clients come in, 0: not known */
 	uint64_t child_listener; /* that of its children */
 };
 

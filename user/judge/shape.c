@@ -120,10 +120,13 @@ static uint64_t count_unclear_event_loop(const struct shape_evidence *e)
 	return e->list_wait <= e->longest + e->longest / NEARLY ? loops : 0;
 }
 
-/* Threads that have read two connections each on average, one after the other, or share some. */
+/*
+ * Threads that have read two connections each on average, one after the other, or share some. Those
+ * who take their clients at places of their own have nothing to do with each other.
+ */
 static uint64_t count_thread_pool(const struct shape_evidence *e)
 {
-	if (e->workers < 2 || !workers_read(e))
+	if (e->workers < 2 || !workers_read(e) || e->workers_apart)
 		return 0;
 	if (e->worker_connections < 2ULL * e->workers && !share_connections(e))
 		return 0;

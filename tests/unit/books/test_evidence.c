@@ -324,6 +324,34 @@ static void evidence_adds_up(void **state)
 	assert_memory_equal(&a, &sum, sizeof(a));
 }
 
+static void workers_at_places_of_their_own_are_apart(void **state)
+{
+	struct thread a = {.tid = 1, .tgid = 1, .accepts_at = 7}, b = a,
+		      udp = {.tid = 3, .tgid = 1};
+	struct shape_evidence e = {0}, other = {0};
+
+	(void)state;
+	a.count[COUNT_SERVED] = 2;
+	b.count[COUNT_SERVED] = 2;
+	evidence_note(&e, &a);
+	evidence_note(&e, &b);
+	assert_false(e.workers_apart);
+	/* What a poller has accepted for it is at no place of its own. */
+	b.accepts_at = 0;
+	b.listener = 9;
+	evidence_note(&e, &b);
+	assert_false(e.workers_apart);
+	udp.count[COUNT_SERVED] = 2;
+	udp.count[COUNT_ANYBODY] = 2;
+	udp.listener = 9;
+	evidence_note(&other, &udp);
+	assert_false(other.workers_apart);
+	evidence_join(&other, &e);
+	assert_true(other.workers_apart);
+	evidence_note(&e, &udp);
+	assert_true(e.workers_apart);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +365,7 @@ int main(void)
 		cmocka_unit_test(threads_are_counted_by_what_they_do),
 		cmocka_unit_test(who_waits_counts_as_doing_it),
 		cmocka_unit_test(evidence_adds_up),
+		cmocka_unit_test(workers_at_places_of_their_own_are_apart),
 	};
 
 	return cmocka_run_group_tests_name("shape_evidence", tests, NULL, NULL);

@@ -77,6 +77,10 @@ static void thread_pool(void **state)
 	(void)state;
 	e.accepters = 1;
 	expect(&e, "thread-pool", 3);
+	/* Each at a place of its own. */
+	e.workers_apart = true;
+	expect(&e, NULL, 0);
+	e.workers_apart = false;
 	/* Who waits in accept among those who read what they accept is one of them. */
 	e.accepting_workers = 1;
 	expect(&e, "thread-pool", 4);

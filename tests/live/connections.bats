@@ -83,6 +83,18 @@ is_in() {
 	found requests-queue
 }
 
+@test "connections: a peek is no read; what SO_RCVLOWAT holds back is not ready" {
+	delayed peeked 1 6
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	is_in dispatch 6
+	kill "$target"
+	rm "$T/place"
+	# What the client waited for begins with the second half of its request, 20 ms after the first.
+	delayed lowat 1 6
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	same "reads" "$(sum ok recvfrom)" "$requests"
+}
+
 @test "connections: a late accept is backlog" {
 	delayed backlog 1 10
 	same "exchanges" "$(exchange exchanges)" "$requests"

@@ -1,10 +1,10 @@
 """Servers that delay by a known amount, in a known part of what their client waits for.
 
 In: delaying.py server MODE PLACE, or client PLACE CONNECTIONS REQUESTS RESULT. PLACE is a file that
-the server writes by rename when it is ready: "FAMILY TYPE ADDRESS GREETING", the last being how many
-bytes it says first. The client writes to RESULT "requests N waited_ns S": what it waited for, in all,
-from before each write until the first byte of the answer. MODE: what is in MODES. Out: nothing is
-printed.
+the server writes by rename when it is ready: "FAMILY TYPE ADDRESS GREETING FIRST": how many bytes it
+says first, and how many the client sends that long before the rest. The client writes to RESULT
+"requests N waited_ns S": what it waited for, in all, from before each write until the first byte of
+the answer. MODE: what is in MODES. Out: nothing is printed.
 """
 
 import os
@@ -64,6 +64,24 @@ def compute(listener):
 def late(listener):
     """The read is late."""
     accepting(listener, lambda c: echo(c, before_read=lambda: time.sleep(DELAY)))
+
+
+def peeked(listener):
+    """What is there is peeked at, and read late."""
+
+    def serve(connection):
+        while connection.recv(SIZE, socket.MSG_PEEK):
+            time.sleep(DELAY)
+            connection.sendall(connection.recv(SIZE))
+
+    accepting(listener, serve)
+
+
+def lowat(listener):
+    """What is there is ready when it is all there."""
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, SIZE)
+    # A recv that took the first half would wait for as much again.
+    accepting(listener, lambda c: echo(c, before_read=lambda: None))
 
 
 def backlog(listener):
@@ -154,6 +172,8 @@ MODES = {
     "service": service,
     "compute": compute,
     "late": late,
+    "peeked": peeked,
+    "lowat": lowat,
     "backlog": backlog,
     "batch": batch,
     "polled": polled,
@@ -177,15 +197,16 @@ def serve_mode(mode, place):
         bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         bound.bind(place + ".socket")
         bound.listen(64)
-        write(place, f"unix stream {place}.socket 0")
+        write(place, f"unix stream {place}.socket 0 0")
     elif mode == "udp":
         bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         bound.bind(("127.0.0.1", 0))
-        write(place, f"inet dgram {bound.getsockname()[1]} 0")
+        write(place, f"inet dgram {bound.getsockname()[1]} 0 0")
     else:
         bound = socket.create_server(("127.0.0.1", 0), backlog=64)
         greeting_size = len(GREETING) if mode == "greeting" else 0
-        write(place, f"inet stream {bound.getsockname()[1]} {greeting_size}")
+        first = SIZE // 2 if mode == "lowat" else 0
+        write(place, f"inet stream {bound.getsockname()[1]} {greeting_size} {first}")
     MODES[mode](bound)
 
 
@@ -196,16 +217,16 @@ def take(sock, size):
 
 
 def connect(place):
-    """A socket connected to the server, which has greeted."""
+    """A socket connected to the server, which has greeted, and how much to send it first."""
     with open(place, encoding="ascii") as file:
-        family, kind, address, greeting_size = file.read().split()
+        family, kind, address, greeting_size, first = file.read().split()
     sock = socket.socket(
         socket.AF_UNIX if family == "unix" else socket.AF_INET,
         socket.SOCK_DGRAM if kind == "dgram" else socket.SOCK_STREAM,
     )
     sock.connect(address if family == "unix" else ("127.0.0.1", int(address)))
     take(sock, int(greeting_size))
-    return sock
+    return sock, int(first)
 
 
 def load(place, connections, requests, result):
@@ -215,10 +236,13 @@ def load(place, connections, requests, result):
         # A connection for each: what is delayed may be the accept.
         socks = [connect(place) for _ in range(connections)]
         begun = []
-        for sock in socks:
+        for sock, first in socks:
+            if first:
+                sock.sendall(b"x" * first)
+                time.sleep(DELAY)
             begun.append(time.monotonic_ns())
-            sock.sendall(b"x" * SIZE)
-        for sock, since in zip(socks, begun):
+            sock.sendall(b"x" * (SIZE - first))
+        for (sock, _), since in zip(socks, begun):
             got = sock.recv(SIZE)
             waited += time.monotonic_ns() - since
             take(sock, SIZE - len(got))

@@ -8,7 +8,8 @@
 #include "judge/report_task.h"
 #include "sinks/sink.h"
 
-/* Writes the block of a process's exchanges and an empty line; nothing if there were none, nor reads that may have been some. */
+/* Writes the block of a process's exchanges and an empty line; nothing if there were none, nor
+ * reads that may have been some. */
 void text_exchanges(FILE *out, const struct report_task *t, const struct style *style);
 
 #endif

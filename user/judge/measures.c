@@ -195,6 +195,7 @@ static void measure_threads(uint64_t v[QUANTITIES], const struct subject *s, uin
 	v[Q_IDLE_THREAD_SHARE] = share(idle, t->threads);
 	v[Q_RUNQ] = runq;
 	v[Q_RUNQ_SHARE] = share(runq, runq + cpu);
+	v[Q_RUNQ_RATE] = share(runq, t->lived);
 	v[Q_STOPPED] = t->stopped_ns;
 	v[Q_STOPPED_SHARE] = share(t->stopped_ns, wall);
 }

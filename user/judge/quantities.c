@@ -68,6 +68,7 @@ const struct quantity_row quantities[QUANTITIES] = {
 	[Q_IDLE_THREAD_SHARE] = {"idle_thread_share", "of all threads, those that wait for their one peer at the end", UNIT_SHARE},
 	[Q_RUNQ] = {"runq", "thread time awake without a CPU", UNIT_NS},
 	[Q_RUNQ_SHARE] = {"runq_share", "of the thread time awake, that without a CPU", UNIT_SHARE},
+	[Q_RUNQ_RATE] = {"runq_rate", "that time, of the time that the process was there", UNIT_SHARE},
 	[Q_STOPPED] = {"stopped", "thread time stopped", UNIT_NS},
 	[Q_STOPPED_SHARE] = {"stopped_share", "of the thread time, that stopped", UNIT_SHARE},
 	[Q_LOOPS] = {"loops", "event loops", UNIT_COUNT},

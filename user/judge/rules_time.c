@@ -36,7 +36,8 @@ const struct rule rules_time[] = {
 		.severity = SEVERITY_WARNING,
 		.title = "threads wait for a CPU",
 		.when = {{Q_RUNQ, AT_LEAST, 100 * NSEC_PER_MSEC},
-			 {Q_RUNQ_SHARE, AT_LEAST, PERCENT(25)}},
+			 {Q_RUNQ_SHARE, AT_LEAST, PERCENT(25)},
+			 {Q_RUNQ_RATE, AT_LEAST, PERCENT(5)}},
 		.sentence = "Threads were awake without a CPU for {runq}, {runq_share} of the time "
 			    "that they were awake.",
 		.advice =

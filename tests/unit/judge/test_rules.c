@@ -33,7 +33,7 @@ static const struct {
 		       "reads_per_ready=800 reads_per_write=800 read_wait_p50=0"},
 	{"writes-refused", "write_again=100 write_again_share=100"},
 	{"blocking-in-loop", "loops=1 loop_blocked=50000000 loop_blocked_share=20"},
-	{"run-queue", "runq=100000000 runq_share=250"},
+	{"run-queue", "runq=100000000 runq_share=250 runq_rate=50"},
 	{"stopped", "stopped=100000000 stopped_share=50"},
 	{"writes-blocked", "write_wait=100000000 write_wait_share=100"},
 	{"idle-threads", "threads=1000 idle_thread_share=900"},

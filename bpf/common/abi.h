@@ -359,7 +359,7 @@ enum lost {
 	LOST_32_BIT,	  /* 32-bit system calls of 64-bit processes, not seen */
 	LOST_REQUESTS,	  /* requests that were not followed from submission to completion */
 	LOST_CONNECTIONS, /* connections without a clock: no room for their books */
-	LOST_EXCHANGES,	  /* reads and writes of connections whose books were not free */
+	LOST_EXCHANGES,	  /* exchanges not counted: no free row, or books that were not free */
 	LOST_DEATHS,	  /* threads that had ended unseen: user space found it out later */
 	LOSTS,
 };

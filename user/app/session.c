@@ -130,9 +130,12 @@ static enum exit_code arm(struct session *s)
 static enum exit_code start(struct session *s)
 {
 	const struct options *o = s->options;
-	enum exit_code code = is_signalled(s) ? stopped_early() : arm(s);
+	enum exit_code code;
 	int err;
 
+	/* An output may have waited for its reader until now. */
+	s->started = now_ns();
+	code = is_signalled(s) ? stopped_early() : arm(s);
 	if (!code)
 		code = adopt_targets(s);
 	if (code)
@@ -165,6 +168,8 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 		children_look_up(&window);
 	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
 	r->host = s->host[0] ? s->host : NULL;
+	r->has_exchanges =
+		feature_has(s->caps->features, FEATURE_CONNECTIONS) && !s->options->no_connections;
 	if (findings_worst(&r->findings) > s->worst)
 		s->worst = findings_worst(&r->findings);
 	/* Of a later interval it is of no interest. */
@@ -303,7 +308,6 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 		.caps = caps,
 		.targets = targets,
 		.signals = signals,
-		.started = now_ns(),
 	};
 	enum exit_code code;
 	int err = loop_open(&s.loop, signals);

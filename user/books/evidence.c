@@ -6,6 +6,7 @@
  * clock, no I/O.
  */
 #include "books/evidence.h"
+#include "books/loop_sleep.h"
 #include "books/ops.h"
 #include "common/bounded.h"
 #include "common/clock.h"
@@ -103,11 +104,11 @@ static void note_place(struct shape_evidence *e, uint64_t place)
 /* The time (ns) that a thread has waited in select and poll of several descriptors. */
 static uint64_t list_wait(const struct thread *t)
 {
-	uint64_t alone = t->count[COUNT_ALONE_SELECT] + t->count[COUNT_ALONE_POLL], wait = 0;
+	uint64_t wait = 0;
 
 	for (unsigned int op = OP_SELECT; op <= OP_PPOLL; op++)
 		wait += t->ns[op][PHASE_WAIT];
-	return wait > alone ? wait - alone : 0;
+	return less(wait, sleep_alone_ever(t));
 }
 
 /* Adds how a loop waits, if that is in select or poll. */

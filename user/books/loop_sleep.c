@@ -46,17 +46,22 @@ uint64_t sleep_alone(const struct thread *t, enum counter *counter)
 	return t->ns[call % OPS_TIMED][PHASE_WAIT] - t->wait_then;
 }
 
-/* Notes what the books of a thread say. */
-void sleep_marks_set(struct sleep_marks *m, const struct thread *t)
+/* How long (ns) a thread has been asleep in all mux calls on a single descriptor. */
+uint64_t sleep_alone_ever(const struct thread *t)
 {
 	enum counter counter;
 
+	return t->count[COUNT_ALONE_SELECT] + t->count[COUNT_ALONE_POLL] + sleep_alone(t, &counter);
+}
+
+/* Notes what the books of a thread say. */
+void sleep_marks_set(struct sleep_marks *m, const struct thread *t)
+{
 	*m = (struct sleep_marks){
 		.told = t->count[COUNT_MUX_READY],
 		.connections = t->count[COUNT_CONNECTIONS],
 	};
-	m->asleep[SLEEP_ALONE] = t->count[COUNT_ALONE_SELECT] + t->count[COUNT_ALONE_POLL] +
-				 sleep_alone(t, &counter);
+	m->asleep[SLEEP_ALONE] = sleep_alone_ever(t);
 	for (unsigned int op = 0; op < OPS_TIMED; op++) {
 		enum op_class op_class = ops[op].traits.op_class;
 		enum sleep sleep = sleep_of(op_class);
@@ -72,12 +77,6 @@ void sleep_marks_set(struct sleep_marks *m, const struct thread *t)
 		if (op == OP_EPOLL_WAIT || op == OP_EPOLL_PWAIT || op == OP_EPOLL_PWAIT2)
 			m->epoll += ns;
 	}
-}
-
-/* The later less the earlier; 0 where a number went back, since a call turned out another one. */
-static uint64_t less(uint64_t later, uint64_t earlier)
-{
-	return later > earlier ? later - earlier : 0;
 }
 
 /* The place of a process at the end of the list, added if need be. */

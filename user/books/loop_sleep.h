@@ -34,7 +34,8 @@ struct sleep_marks {
 struct loop_sleep {
 	pid_t pid;
 	uint64_t muxers; /* threads that were in mux calls */
-	uint64_t loops;	 /* of them, event loops: they were told of several connections */
+	uint64_t loops;	 /* of them, event loops: they were told something, and have read from
+			    several connections */
 	uint64_t lived;	 /* ns, of the loops, */
 	uint64_t asleep[SLEEPS];
 };
@@ -50,6 +51,9 @@ struct loop_sleep_list {
  * descriptor; it will be counted in *counter.
  */
 uint64_t sleep_alone(const struct thread *t, enum counter *counter);
+
+/* How long (ns) a thread has been asleep in all mux calls on a single descriptor. */
+uint64_t sleep_alone_ever(const struct thread *t);
 
 /* Notes what the books of a thread say. */
 void sleep_marks_set(struct sleep_marks *m, const struct thread *t);

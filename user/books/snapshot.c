@@ -25,12 +25,6 @@ struct task_block {
 	struct task_sums task[];
 };
 
-/* a - b; a sum that went backwards, which none should, gives 0. */
-static uint64_t less(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : 0;
-}
-
 /* Whether a task comes before (pid, tid). */
 static bool is_before(const struct task_sums *t, pid_t pid, pid_t tid)
 {
@@ -246,6 +240,14 @@ static uint64_t window_max(uint64_t earlier, uint64_t later, const struct hist *
 	return upper < later ? upper : later;
 }
 
+/* Whether a turn of an event loop has ended between the two: it has counted since it began. */
+static bool turn_has_ended(unsigned int op, const struct call_sums *earlier,
+			   const struct call_sums *later)
+{
+	return (op == OP_LOOP || op == OP_LOOP_EMPTY) &&
+	       hist_count(&later->wait) > hist_count(&earlier->wait);
+}
+
 /* Adds to `task` what call op came to between the two; nothing if none ended. */
 static void call_diff(struct task_sums *task, unsigned int op, const struct call_sums *earlier,
 		      const struct call_sums *later)
@@ -260,7 +262,7 @@ static void call_diff(struct task_sums *task, unsigned int op, const struct call
 		earlier = &none;
 	for (unsigned int i = 0; i < OUTCOMES; i++)
 		ended += less(later->outcome[i], earlier->outcome[i]);
-	if (!ended)
+	if (!ended && !turn_has_ended(op, earlier, later))
 		return;
 	call = task_call(task, op);
 	for (unsigned int i = 0; i < OUTCOMES; i++)

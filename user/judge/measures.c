@@ -19,6 +19,8 @@ struct class_sums {
 	uint64_t wait_p50;  /* ns, of the call that ended most often */
 	unsigned int error; /* the most frequent errno */
 	uint64_t error_count;
+	unsigned int full_error; /* the most frequent of these: */
+	uint64_t full_most;
 	uint64_t full; /* failures for want of descriptors or memory */
 };
 
@@ -40,8 +42,13 @@ static void add_errors(struct class_sums *s, const struct errors *errors)
 	for (unsigned int i = 0; i < errors->count; i++) {
 		const struct error_sum *e = &errors->sum[i];
 
-		if (is_full(e->error))
+		if (is_full(e->error)) {
 			s->full += e->count;
+			if (e->count > s->full_most) {
+				s->full_most = e->count;
+				s->full_error = e->error;
+			}
+		}
 		if (e->count <= s->error_count)
 			continue;
 		s->error = e->error;
@@ -107,7 +114,10 @@ static void measure_waits(uint64_t v[QUANTITIES], const struct subject *s)
 	const struct class_sums *mux = &s->of[CLASS_MUX], *control = &s->of[CLASS_CONTROL];
 	const struct class_sums *accept = &s->of[CLASS_ACCEPT], *connect = &s->of[CLASS_CONNECT];
 	uint64_t ready = mux->outcome[OUT_OK], io = 0, turns = 3 * (accept->calls + connect->calls);
-	uint64_t threads = s->task->asleep.muxers ? s->task->asleep.muxers : 1;
+	/* Of those that have ended it is not known which waited: all, so that no rate is too high.
+	 */
+	uint64_t ever = s->task->threads_ever ? s->task->threads_ever : 1;
+	uint64_t threads = s->task->asleep.muxers ? s->task->asleep.muxers : ever;
 
 	for (unsigned int c = 0; c < CLASSES; c++)
 		if (c != CLASS_APP && c != CLASS_MUX && c != CLASS_CONTROL)
@@ -138,7 +148,7 @@ static void measure_connections(uint64_t v[QUANTITIES], const struct subject *s)
 	v[Q_ACCEPT_AGAIN_PER_OK] = per_one(accept->outcome[OUT_AGAIN], accept->outcome[OUT_OK]);
 	v[Q_READY_PER_ACCEPT_AGAIN] = per_one(v[Q_READY], accept->outcome[OUT_AGAIN]);
 	v[Q_ACCEPT_FULL] = accept->full;
-	v[Q_ACCEPT_ERRNO] = accept->error;
+	v[Q_ACCEPT_ERRNO] = accept->full_error;
 	v[Q_CONNECT_ERRORS] = connect->outcome[OUT_ERROR];
 	v[Q_CONNECT_ERROR_SHARE] = share(connect->outcome[OUT_ERROR], connect->calls);
 	v[Q_CONNECT_ERRNO] = connect->error;
@@ -178,13 +188,11 @@ static void measure_writes(uint64_t v[QUANTITIES], const struct subject *s, uint
 }
 
 /* Threads, and where their time went. */
-static void measure_threads(uint64_t v[QUANTITIES], const struct subject *s, uint64_t wall)
+static void measure_threads(uint64_t v[QUANTITIES], const struct subject *s)
 {
 	const struct report_task *t = s->task;
 	const struct time_budget *b = &t->budget;
 	uint64_t runq = b->io[PHASE_RUNQ] + b->app[PHASE_RUNQ];
-	uint64_t cpu =
-		b->io[PHASE_CPU] + b->io[PHASE_COPY] + b->app[PHASE_CPU] + b->app[PHASE_COPY];
 	uint64_t idle = s->of[CLASS_READ].inflight;
 
 	/* Who blocks may wait with a time limit, by a poll of its one descriptor. */
@@ -194,10 +202,10 @@ static void measure_threads(uint64_t v[QUANTITIES], const struct subject *s, uin
 	v[Q_IDLE_THREADS] = idle;
 	v[Q_IDLE_THREAD_SHARE] = share(idle, t->threads);
 	v[Q_RUNQ] = runq;
-	v[Q_RUNQ_SHARE] = share(runq, runq + cpu);
+	v[Q_RUNQ_SHARE] = share(runq, runq + report_task_on_cpu(t));
 	v[Q_RUNQ_RATE] = share(runq, t->lived);
 	v[Q_STOPPED] = t->stopped_ns;
-	v[Q_STOPPED_SHARE] = share(t->stopped_ns, wall);
+	v[Q_STOPPED_SHARE] = share(t->stopped_ns, t->wall);
 }
 
 /* Event loops, thread by thread. */
@@ -220,9 +228,14 @@ static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop)
 /* What event loops were told, and how long they were away. */
 static void measure_turns(uint64_t v[QUANTITIES], const struct loops *l)
 {
-	v[Q_SCANS] = l->scans;
-	v[Q_WATCHED] = ratio(l->scanned, l->scans, 1);
-	v[Q_WATCHED_PER_EVENT] = ratio(l->scanned, l->events, 1);
+	if (l->scans && !l->by_epoll) {
+		uint64_t scans = l->ready + l->empty;
+
+		/* Not the descriptors of each select are counted. */
+		v[Q_SCANS] = scans;
+		v[Q_WATCHED] = ratio(l->scanned, l->scans, 1);
+		v[Q_WATCHED_PER_EVENT] = ratio(v[Q_WATCHED] * scans, l->events, 1);
+	}
 	v[Q_EVENTS_PER_WAIT] = per_one(l->events, l->ready);
 	v[Q_FULL] = l->full;
 	v[Q_FULL_SHARE] = share(l->full, l->ready);
@@ -268,7 +281,7 @@ void measure_task(struct measures *m, const struct report_task *t)
 	measure_connections(m->value, &s);
 	measure_reads(m->value, &s);
 	measure_writes(m->value, &s, wall);
-	measure_threads(m->value, &s, wall);
+	measure_threads(m->value, &s);
 	measure_loops(m->value, &t->asleep);
 	measure_turns(m->value, &t->loops);
 	measure_exchanges(m->value, &t->exchanges);
@@ -282,8 +295,7 @@ void measure_window(struct measures *m, const struct window *w, uint64_t io_call
 
 	measures_clear(m);
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
-		if (__builtin_add_overflow(lost, w->lost[calls[i]], &lost))
-			lost = UINT64_MAX / 2;
+		lost += w->lost[calls[i]];
 	m->value[Q_LOST_THREADS] = w->lost[LOST_THREADS] + w->lost[LOST_CLAIMS];
 	m->value[Q_LOST_CALLS] = lost;
 	m->value[Q_LOST_CALL_SHARE] = share(lost, io_calls);

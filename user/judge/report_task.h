@@ -68,7 +68,7 @@ struct report_task {
 	unsigned int stopped;	    /* threads that are, at the end */
 	uint64_t stopped_ns;	    /* time of its threads in which they were */
 	bool unseen;	  /* it was running at the attach, and has shown by no call what it does */
-	uint64_t wakeups; /* of them, reads of what it had said to itself */
+	uint64_t wakeups; /* reads of what it had said to itself */
 	uint64_t socket_reads;	  /* reads of sockets that ended ok or eof */
 	uint64_t connections;	  /* how often one was of another connection than before */
 	struct loop_sleep asleep; /* of a process or family: its event loops, beside their wait */

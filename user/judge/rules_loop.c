@@ -94,16 +94,18 @@ const struct rule rules_loop[] = {
 		.severity = SEVERITY_WARNING,
 		.title = "an event loop is long away from its events",
 		.when = {{Q_LOOPS, AT_LEAST, 1}, {Q_LAG_MAX, AT_LEAST, 200 * NSEC_PER_MSEC}},
-		.sentence = "An event loop was away from its events for up to {lag_max} (99 % of "
-			    "the turns: {lag_p99}): all its connections waited.",
+		.sentence = "An event loop was away from its events for up to {lag_max}: what "
+			    "came meanwhile waited.",
 		.advice = "Look at where its time went: on a CPU, profile it; asleep, find the "
 			  "file, lock or resolver. Leave long work to another thread.",
-		.meaning = "Between a wait that said ready and the next one the loop works through "
+		.meaning = "Between one wait and the next one the loop works through "
 			   "what it was told. One slow handler, or very many events, hold up "
 			   "everybody who comes meanwhile.",
 		.certainty =
-			"Sure of the time; what of it was work, sleep or want of a CPU is told "
-			"by the bars of the whole process only.",
+			"Sure of the time, which may be of any thread of the process that waits "
+			"for several descriptors: a helper that does so now and then counts, "
+			"too. What of it was work, sleep or want of a CPU is told by the bars "
+			"of the whole process only.",
 		.reading = "Node.js guides, \"Don't Block the Event Loop (or the Worker Pool)\".",
 	},
 	{

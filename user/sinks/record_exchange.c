@@ -8,7 +8,7 @@
  */
 #include "sinks/values.h"
 
-/* Of a server, since of its clients; else of a client: the times of its upstreams. */
+/* Only of the record of a server; else it is not measured. */
 #define SERVER_COLUMN(function, number) INTEGER_COLUMN(function, r->role == ROLE_SERVER, number)
 #define E				r->task->exchanges
 

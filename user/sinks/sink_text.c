@@ -63,10 +63,24 @@ static const struct report_task *face_of(const struct report *r, const struct re
 	return f->count > 1 ? &f->sum : &r->process[f->first];
 }
 
+/* How many findings are of processes and families that get no block of their own. */
+static size_t findings_unsaid(const struct report *r)
+{
+	size_t count = 0;
+
+	for (size_t i = FAMILIES_FULL; i < r->families; i++)
+		for (size_t j = 0; j < r->findings.count; j++) {
+			const struct report_task *task = r->findings.finding[j].task;
+
+			count += task && task->family == r->family[i].pid;
+		}
+	return count;
+}
+
 /* Writes the families that get no block of their own. */
 static void write_other_families(FILE *out, const struct report *r, const struct style *style)
 {
-	size_t end = r->families;
+	size_t end = r->families, findings = findings_unsaid(r);
 
 	if (r->families <= FAMILIES_FULL)
 		return;
@@ -77,6 +91,9 @@ static void write_other_families(FILE *out, const struct report *r, const struct
 	if (end < r->families)
 		fprintf(out, "%s more, less active; the CSV has them all.\n",
 			fmt_count(r->families - end, ROOM_FULL).s);
+	if (findings)
+		fprintf(out, "%s of these; csv-findings has them.\n",
+			number_of(findings, "finding").s);
 	putc('\n', out);
 }
 

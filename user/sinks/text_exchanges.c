@@ -117,10 +117,12 @@ static void write_answered(FILE *out, const struct report_task *t, const struct 
 }
 
 /* Writes the block of a process's exchanges and an empty line. */
-void text_exchanges(FILE *out, const struct report_task *t, const struct style *style)
+void text_exchanges(FILE *out, const struct report *r, const struct report_task *t,
+		    const struct style *style)
 {
 	const struct exchanges *e = &t->exchanges;
 	struct line l = begin_line(out, style);
+	bool spliced = r->has_exchanges && e->spliced;
 
 	if (e->answered)
 		write_answered(out, t, style);
@@ -130,11 +132,11 @@ void text_exchanges(FILE *out, const struct report_task *t, const struct style *
 		add_percentiles(&l, "   ", &e->upstream);
 		line_end(&l);
 	}
-	if (e->spliced) {
+	if (spliced) {
 		line_add(&l, "", "%s by splice:", number_of(e->spliced, "read").s);
 		line_add_words(&l, " ", "what clients and upstreams waited for there is not seen.");
 		line_end(&l);
 	}
-	if (e->answered || e->asked || e->spliced)
+	if (e->answered || e->asked || spliced)
 		putc('\n', out);
 }

@@ -397,7 +397,7 @@ void text_write_process(FILE *out, const struct report *r, const struct report_t
 	text_add_model(&l, &t->model);
 	write_shape(&l, &t->shape);
 	fputs("\n\n", out);
-	text_exchanges(out, t, style);
+	text_exchanges(out, r, t, style);
 	write_budget(out, t, style);
 	text_findings(out, r, t, style);
 	if (!write_table(out, TABLE_CALLS, t, CALLS_TITLE, style))

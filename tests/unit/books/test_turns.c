@@ -122,6 +122,32 @@ static void the_longest_turn_in_progress_is_that_of_a_sum(void **state)
 	assert_int_equal(sum.turn, 9);
 }
 
+static void a_turn_that_is_cut_is_long_where_it_ends(void **state)
+{
+	const struct octave one = {.step = {1}};
+	struct snapshot before = {.at = 1000}, after = {.at = 2000};
+	struct call_sums *turns;
+	struct window w = {0};
+
+	(void)state;
+	/* It counts since it began; its length comes with its end. */
+	turns = task_call(task_list_get(&before.processes, 5, 0), OP_LOOP);
+	turns->outcome[OUT_OK] = 1;
+	turns = task_call(task_list_get(&after.processes, 5, 0), OP_LOOP);
+	turns->outcome[OUT_OK] = 1;
+	turns->wait_max = 5000000000;
+	hist_add_octave(&turns->wait, 5, &one);
+	snapshot_diff(&w, &before, before.at, &after);
+	turns = task_list_find(&w.processes, 5, 0)->call[OP_LOOP];
+	assert_non_null(turns);
+	assert_int_equal(turns->outcome[OUT_OK], 0);
+	assert_int_equal(hist_count(&turns->wait), 1);
+	assert_int_equal(turns->wait_max, 5000000000);
+	window_clear(&w);
+	snapshot_clear(&before);
+	snapshot_clear(&after);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +155,7 @@ int main(void)
 		cmocka_unit_test(a_wait_that_brought_nothing_counts_apart),
 		cmocka_unit_test(the_last_turn_of_the_dead_counts),
 		cmocka_unit_test(the_longest_turn_in_progress_is_that_of_a_sum),
+		cmocka_unit_test(a_turn_that_is_cut_is_long_where_it_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

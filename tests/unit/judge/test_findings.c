@@ -247,10 +247,15 @@ static void turns_of_loops_are_measured(void **state)
 	assert_int_equal(m.value[Q_EVENTS_PER_WAIT], 200);
 	assert_int_equal(m.value[Q_FULL_SHARE], 500);
 	assert_int_equal(m.value[Q_WATCHED], 150);
-	assert_int_equal(m.value[Q_WATCHED_PER_EVENT], 0);
+	/* Four of a thousand selects were counted. */
+	assert_int_equal(m.value[Q_SCANS], 1000);
+	assert_int_equal(m.value[Q_WATCHED_PER_EVENT], 75);
 	assert_int_equal(m.value[Q_LAG_P99], 7);
 	assert_int_equal(m.value[Q_LAG_MAX], 200 * NSEC_PER_MSEC);
 	assert_true(rule_holds(rule_find("slow-handler"), m.value));
+	t.loops.by_epoll = true;
+	measure_task(&m, &t);
+	assert_int_equal(m.value[Q_SCANS], NO_QUANTITY);
 	t.loops.lag.max--;
 	t.loops.turns = 0;
 	measure_task(&m, &t);

@@ -134,6 +134,21 @@ static void add_duration(struct hist *h, uint64_t ns, uint64_t count, uint64_t *
 		*max = ns;
 }
 
+/* Adds requests that waited and were served so long (ns) each. */
+static void add_answered(struct task_sums *task, uint64_t count, uint64_t queueing,
+			 uint64_t service)
+{
+	struct call_sums *response = task_call(task, OP_RESPONSE);
+	struct call_sums *queued = task_call(task, OP_QUEUEING);
+
+	response->outcome[OUT_OK] += count;
+	queued->outcome[OUT_OK] += count;
+	add_duration(&response->wait, queueing + service, count, &response->wait_max);
+	add_duration(&response->busy, service, count, &response->busy_max);
+	add_duration(&queued->wait, queueing, count, &queued->wait_max);
+	task->count[COUNT_SERVICE_NS] += count * service;
+}
+
 /* Sets one of those fields of the evidence of a shape that the fixtures need. */
 static void read_evidence(struct reader *r)
 {
@@ -217,6 +232,19 @@ static bool read_sums(struct reader *r, const char *word)
 	} else if (!strcmp(word, "scans")) {
 		r->task->count[COUNT_SCANS] = n[0];
 		r->task->count[COUNT_SCANNED] = n[1];
+	} else if (!strcmp(word, "answered")) {
+		add_answered(r->task, n[0], n[1], n[2]);
+	} else if (!strcmp(word, "queued") && n[0] < QUEUE_CAUSES) {
+		r->task->count[COUNT_QUEUEING + n[0]] = n[1];
+	} else if (!strcmp(word, "served") && n[0] < SERVED_KINDS) {
+		r->task->count[COUNT_SERVICE + n[0]] = n[1];
+	} else if (!strcmp(word, "untimed")) {
+		r->task->count[COUNT_UNTIMED] = n[0];
+	} else if (!strcmp(word, "asked")) {
+		call = task_call(r->task, OP_ASKED);
+		call->outcome[OUT_OK] += n[0];
+		add_duration(&call->wait, n[1], n[0], &call->wait_max);
+		r->task->count[COUNT_ASKED_NS] += n[0] * n[1];
 	} else if (!strcmp(word, "turn")) {
 		r->task->turn = n[0];
 	} else if (!strcmp(word, "signals")) {

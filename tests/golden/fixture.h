@@ -28,6 +28,11 @@
  *   turn NS                      the longest one in progress
  *   full COUNT                   epoll_waits that filled the room that they were given
  *   scans COUNT SUM              selects and polls, and the descriptors that they scanned
+ *   answered COUNT QUEUEING SERVICE   requests that waited and were served so long each
+ *   queued CAUSE NS              of the queueing of all of them; CAUSE as in enum queue_cause
+ *   served KIND NS               of the service of all of them; KIND as in enum served
+ *   untimed COUNT                of them, it is not known when they were ready
+ *   asked COUNT NS               answers of upstreams, each after so long
  *   signals COUNT                so many I/O signals reached it
  *   delay NS COUNT               of which so many took so long each
  *   inflight CALL COUNT

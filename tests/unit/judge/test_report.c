@@ -235,6 +235,15 @@ static void random_task(struct task_sums *t)
 		turns->outcome[OUT_TIMEOUT] = random_number() >> 4;
 		turns->bytes = random_number();
 	}
+	for (unsigned int op = OP_RESPONSE; op <= OP_ASKED && rand() % 3; op++) {
+		struct call_sums *exchanges = task_call(t, op);
+
+		count_calls(t, op, random_number() >> 8, random_number() >> 8);
+		hist_add(&exchanges->wait, &exchanges->busy);
+		exchanges->wait_max = exchanges->busy_max;
+	}
+	for (unsigned int i = COUNT_QUEUEING; i <= COUNT_ASKED_NS; i++)
+		t->count[i] = random_number() >> 4;
 	t->count[COUNT_FULL_WAITS] = random_number();
 	t->count[COUNT_SCANS] = random_number();
 	t->count[COUNT_SCANNED] = random_number();

@@ -57,7 +57,7 @@ found() {
 # At least so many times 20 ms are in a part: is_in PART TIMES.
 is_in() {
 	echo "$1: $(exchange "$1_ns" "${3:-server}") of $((20000000 * $2))"
-	(($(exchange "$1_ns" "${3:-server}") >= 20000000 * $2 * 98 / 100))
+	(($(exchange "$1_ns" "${3:-server}") >= 20000000 * $2))
 }
 
 @test "connections: a slow answer is service" {
@@ -112,18 +112,21 @@ is_in() {
 }
 
 @test "connections: a poll loop that is left with its listener is idle" {
-	local longest
+	local longest begun
 
 	delayed polled 2 4
 	same "exchanges" "$(exchange exchanges)" "$requests"
-	attach -p "$target" -d 1500ms -o "csv-exchanges:$T/exchanges" -o "csv-processes:$T/processes"
+	attach -p "$target" -o "csv-processes:$T/processes"
+	begun=$(date +%s%N)
 	python3 -B "$HERE/delaying.py" client "$T/place" 2 2 "$T/result"
-	finish
-	# It was asleep in its poll for a second or so, and not away from it.
+	begun=$(($(date +%s%N) - begun))
+	sleep 1
+	finish INT
+	# It was asleep in its poll for a second, and not away from it: only while it was talked to.
 	longest=$(awk -F, '
 		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 		{ print $at["loop_lag_max_ns"] }' "$T/processes")
-	((longest > 0 && longest < 900000000))
+	((longest > 0 && longest <= begun))
 	refute grep -q 'and going on' "$T/report"
 }
 

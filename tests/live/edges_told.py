@@ -217,8 +217,7 @@ def poll_of_many_after_one():
 def poll_of_one_that_epoll_watches():
     """What the thread asked for last was this descriptor alone, whatever epoll said of it before."""
     reader, writer = pair()
-    epoll, one = select.epoll(), poll_of(reader)
-    epoll.register(reader, select.EPOLLIN)
+    epoll, one = epoll_with(reader, 0), poll_of(reader)
     yield
     reads(reader, writer, epoll.poll, one.poll)
 
@@ -227,7 +226,6 @@ def poll_of_one_that_epoll_watches():
 def epoll_after_poll_of_one():
     """The latest call that told of it was epoll's."""
     reader, writer = pair()
-    epoll, one = select.epoll(), poll_of(reader)
-    epoll.register(reader, select.EPOLLIN)
+    epoll, one = epoll_with(reader, 0), poll_of(reader)
     yield
     reads(reader, writer, one.poll, epoll.poll)

@@ -43,6 +43,7 @@ reported() {
 	finish
 	# With several processes each has its own.
 	cat "$T"/ready.* >"$T/did"
+	[[ -s $T/did ]]
 	while read -r call outcome number; do
 		number=$(awk -v call="$call" -v outcome="$outcome" '
 			$1 == call && $2 == outcome { n += $3 }

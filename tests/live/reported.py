@@ -227,8 +227,8 @@ def herd():
         os._exit(0)
     yield
     for _ in range(TURNS // 10):
-        socket.create_connection(listener.getsockname()).close()
-        time.sleep(0.005)
+        with socket.create_connection(listener.getsockname()) as connection:
+            select.select([connection], [], [])  # until a worker has closed it
     end(workers)
 
 

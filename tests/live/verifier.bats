@@ -5,7 +5,7 @@
 #
 # What goes in: build/iophase, root, a kernel that tells (5.16 and later). What is held is a count of
 # instructions, which is the same however slow the machine is. Kernels differ in it by some percent,
-# so the limit is what Linux 6.18 needs and half of it. Whoever has made it less may lower the limit.
+# so the limit is what Linux 6.18 needs and some percent. Whoever has made it less may lower the limit.
 
 load helpers
 

@@ -22,8 +22,8 @@ static const char *const headings[GROUPS] = {
 };
 
 static const char before[] =
-	"Attach to running servers and show which I/O model they use and where the time of\n"
-	"their threads goes, phase by phase.\n"
+	"Attach to running servers and show which I/O model they use, where the time of their\n"
+	"threads goes, phase by phase, and what their clients wait for.\n"
 	"\n"
 	"COMMANDS\n";
 

@@ -3,7 +3,7 @@
  * inquiry.c - see inquiry.h.
  *
  * What goes in: a snapshot, and somebody to ask. What comes out: the fields of its tasks that the
- * model of an idle one rests on. Pure: no kernel, no clock, no I/O.
+ * model of an idle one rests on, and the size of epoll sets. Pure: no kernel, no clock, no I/O.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * inquiry.h - what must be asked about the descriptors of processes, and of which: of those who
- * have done no I/O yet, once for all their threads, and again only after they have run.
+ * have done no I/O yet, once for all their threads, and again only after they have run; and at each
+ * report of those who wait by epoll, how much is in their sets.
  */
 #ifndef IOPHASE_INQUIRY_H
 #define IOPHASE_INQUIRY_H

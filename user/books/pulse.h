@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * pulse.h - which threads did nothing between two snapshots: no I/O call, and nothing on a CPU.
+ * pulse.h - which threads did nothing between two snapshots: no I/O call, and nothing on a CPU;
+ * and what event loops slept in.
  */
 #ifndef IOPHASE_PULSE_H
 #define IOPHASE_PULSE_H

@@ -103,7 +103,9 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	err = programs_choose(c->skel, setup->features);
 	c->hooks.skel = c->skel;
 	c->descriptors.skel = c->skel;
-	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count);
+	err = err
+		      ?: pools_size(&c->pools, c->skel, setup->thread_count,
+				    feature_has(setup->features, FEATURE_CONNECTIONS));
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
 	set_knobs(c, setup);

@@ -25,10 +25,11 @@
  * wide. The tests build a variant with so little room that it overflows.
  */
 #ifndef THREADS_SPARE
-#define THREADS_SPARE	1024
-#define ROWS_PER_THREAD 5
-#define OCTAVES_PER_ROW 6
-#define THREADS_MAX	65000
+#define THREADS_SPARE	  1024
+#define ROWS_PER_THREAD	  3
+#define ROWS_OF_EXCHANGES 2 /* more, where connections are measured */
+#define OCTAVES_PER_ROW	  6
+#define THREADS_MAX	  65000
 #endif
 #define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))
 
@@ -40,7 +41,8 @@
 struct pool_row {
 	size_t map, free_list;
 	enum pool pool;	     /* what the kernel half calls it, if it has a free list */
-	uint32_t per_thread; /* entries for each thread that there is room for */
+	uint32_t per_thread; /* entries for each thread that there is room for, */
+	uint32_t exchanges;  /* and more of them where connections are measured */
 	size_t values, count;
 };
 
@@ -48,10 +50,11 @@ struct pool_row {
 #define BOOKS(name) offsetof(struct books, name)
 
 static const struct pool_row rows[] = {
-	{MAP(threads), MAP(free_threads), POOL_THREADS, 1, BOOKS(threads), BOOKS(thread_count)},
-	{MAP(rows), MAP(free_rows), POOL_ROWS, ROWS_PER_THREAD, BOOKS(rows), BOOKS(row_count)},
+	{MAP(threads), MAP(free_threads), POOL_THREADS, 1, 0, BOOKS(threads), BOOKS(thread_count)},
+	{MAP(rows), MAP(free_rows), POOL_ROWS, ROWS_PER_THREAD, ROWS_OF_EXCHANGES, BOOKS(rows),
+	 BOOKS(row_count)},
 	{MAP(octaves), MAP(free_octaves), POOL_OCTAVES, ROWS_PER_THREAD *OCTAVES_PER_ROW,
-	 BOOKS(octaves), BOOKS(octave_count)},
+	 ROWS_OF_EXCHANGES *OCTAVES_PER_ROW, BOOKS(octaves), BOOKS(octave_count)},
 	{.map = MAP(claims), .per_thread = 1},
 	{.map = MAP(dead), .per_thread = 1},
 };
@@ -63,9 +66,10 @@ static struct bpf_map *map_at(const struct pools *p, size_t offset)
 }
 
 /* Sets the sizes of the maps of one row, and of its books, for so many threads; 0 or -errno. */
-static int size_row(struct pools *p, const struct pool_row *row, uint32_t threads)
+static int size_row(struct pools *p, const struct pool_row *row, uint32_t threads, bool connections)
 {
-	uint32_t entries = threads * row->per_thread + 1; /* index 0 is unused */
+	uint32_t each = row->per_thread + (connections ? row->exchanges : 0);
+	uint32_t entries = threads * each + 1; /* index 0 is unused */
 	int err = bpf_map__set_max_entries(map_at(p, row->map), entries);
 
 	if (row->count)
@@ -76,7 +80,7 @@ static int size_row(struct pools *p, const struct pool_row *row, uint32_t thread
 }
 
 /* Sets the sizes of all pools from the number of threads now alive; 0 or -errno. */
-int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive)
+int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive, bool connections)
 {
 	uint32_t threads = alive + alive / 4 + THREADS_SPARE;
 	int err, pid_max = proc_pid_max();
@@ -92,7 +96,7 @@ int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive)
 	p->tids = xcalloc(p->tid_pages, sizeof(*p->tids));
 	err = bpf_map__set_max_entries(skel->maps.tids, p->tid_pages);
 	for (size_t i = 0; i < ARRAY_SIZE(rows) && !err; i++)
-		err = size_row(p, &rows[i], threads);
+		err = size_row(p, &rows[i], threads, connections);
 	return err;
 }
 

@@ -27,7 +27,7 @@ struct pools {
 };
 
 /* Before load: sets the sizes from the number of threads now alive. 0 or -errno. */
-int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive);
+int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive, bool connections);
 
 /* After load: maps the pools into our memory. 0 or -errno. */
 int pools_map(struct pools *p);

@@ -82,24 +82,44 @@ static enum came_to came_to(const struct task_sums *task, unsigned int op)
 									    : CAME_TO_OTHER;
 }
 
+/* How often its mux calls said that something is ready. */
+static uint64_t times_told(const struct task_sums *task)
+{
+	uint64_t told = 0;
+
+	for (unsigned int op = 1; op < OPS; op++)
+		if (ops[op].traits.op_class == CLASS_MUX && task->call[op])
+			told += task->call[op]->outcome[OUT_OK];
+	return told;
+}
+
+/*
+ * Whether the ended calls of op, a read, an accept or a connect, tell of no way: they found what
+ * they were for, as reads of wake-ups do; a mux call had said each time that they would, as of a
+ * descriptor that is another one's by now, or of what another process took first; or they make
+ * connections, which costs the caller the more the quicker it goes.
+ */
+static bool tells_nothing(const struct task_sums *task, unsigned int op, enum came_to end)
+{
+	if (end == CAME_TO_DATA || end == CAME_TO_NO_END ||
+	    ops[op].traits.op_class == CLASS_CONNECT)
+		return true;
+	return end == CAME_TO_NOTHING && task->call[op]->outcome[OUT_AGAIN] <= times_told(task);
+}
+
 /*
  * Adds the time in call op, a read, an accept, a connect or a write. To sleep in it is to block; to
- * be told again and again that there is nothing is to poll. Calls that only found what they were
- * for, as reads of wake-ups, tell of no way, nor does one that has not ended: that time goes to
- * *weak.
+ * be told again and again that there is nothing is to poll. The time awake in calls that tell
+ * nothing goes to *weak.
  */
 static void add_own(struct way_time *time, struct way_time *weak, const struct task_sums *task,
 		    unsigned int op)
 {
 	enum came_to end = came_to(task, op);
-	uint64_t awake = awake_in(task, op);
-	bool polls = end == CAME_TO_NOTHING, connects = ops[op].traits.op_class == CLASS_CONNECT;
-	enum way way = polls ? WAY_NONBLOCKING : WAY_BLOCKING;
+	enum way way = end == CAME_TO_NOTHING ? WAY_NONBLOCKING : WAY_BLOCKING;
 
 	add(time, way_of_sleep(task, op), op, task->ns[op][PHASE_WAIT], 0);
-	/* A connection that goes on by itself costs the caller the more the quicker it is made. */
-	add(end == CAME_TO_DATA || end == CAME_TO_NO_END || connects ? weak : time, way, op, awake,
-	    0);
+	add(tells_nothing(task, op, end) ? weak : time, way, op, awake_in(task, op), 0);
 }
 
 /* The way of most writes of who has neither read nor accepted; WAY_NONE if none was counted. */

@@ -92,6 +92,27 @@ static void reads_that_have_no_vote_leave_it_to_the_wait(void **state)
 	forget(&t);
 }
 
+static void refused_after_being_told_is_not_polling(void **state)
+{
+	struct task_sums t = {0};
+
+	(void)state;
+	/* Each event is of a descriptor that has nothing. */
+	spend(&t, "epoll_wait", 0, LIFE);
+	end(&t, "epoll_wait", OUT_OK, 500, OUT_AGAIN, 0);
+	spend(&t, "recvfrom", 0, 3 * LIFE);
+	end(&t, "recvfrom", OUT_AGAIN, 500, OUT_OK, 0);
+	expect(&t, "epoll-lt", BASIS_TIME, 0);
+	/* One that looks more often than it is told to. */
+	end(&t, "recvfrom", OUT_AGAIN, 501, OUT_OK, 0);
+	expect(&t, "nonblocking", BASIS_TIME, 0);
+	/* Waits that end at their limit tell of nothing. */
+	end(&t, "epoll_wait", OUT_TIMEOUT, 1000, OUT_OK, 499);
+	end(&t, "recvfrom", OUT_AGAIN, 500, OUT_OK, 0);
+	expect(&t, "nonblocking", BASIS_TIME, 0);
+	forget(&t);
+}
+
 static void making_connections_is_not_polling(void **state)
 {
 	struct task_sums t = {0};
@@ -242,6 +263,7 @@ int main(void)
 		cmocka_unit_test(calls_that_find_nothing_are_polling),
 		cmocka_unit_test(calls_that_fail_are_not_idle),
 		cmocka_unit_test(reads_that_have_no_vote_leave_it_to_the_wait),
+		cmocka_unit_test(refused_after_being_told_is_not_polling),
 		cmocka_unit_test(making_connections_is_not_polling),
 		cmocka_unit_test(who_mostly_writes_is_called_by_its_writes),
 		cmocka_unit_test(requests_are_waited_for),

@@ -8,6 +8,7 @@
  */
 #include "sinks/sink.h"
 #include "sinks/text_findings.h"
+#include "sinks/text_line.h"
 #include "sinks/text_task.h"
 
 enum {

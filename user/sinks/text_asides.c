@@ -8,6 +8,7 @@
  */
 #include "base/errno_name.h"
 #include "sinks/text_asides.h"
+#include "sinks/text_line.h"
 
 enum {
 	WORST = 3, /* errors that are told */
@@ -101,7 +102,7 @@ static void write_errors(struct line *l, const struct report_task *t)
 
 void text_asides(FILE *out, const struct report_task *t, const struct style *style)
 {
-	struct line l = {.out = out, .columns = style_columns(style), .indent = 2};
+	struct line l = text_line(out, style, 2);
 
 	write_stopped(&l, t);
 	write_signals(&l, t);

@@ -6,17 +6,11 @@
  * byte of an answer, what that was made of, as bars; and how long its upstreams let it wait.
  */
 #include "sinks/text_exchanges.h"
+#include "sinks/text_line.h"
 
 enum {
-	BAR_CELLS = 40, /* of the longest bar */
 	AFTER_PARTS = 4,
 };
-
-/* A line of the block. */
-static struct line begin_line(FILE *out, const struct style *style)
-{
-	return (struct line){.out = out, .columns = style_columns(style), .indent = AFTER_PARTS};
-}
 
 /* Adds the percentiles of some durations. */
 static void add_percentiles(struct line *l, const char *gap, const struct percentiles *p)
@@ -31,16 +25,15 @@ static void add_percentiles(struct line *l, const char *gap, const struct percen
 static void write_part(FILE *out, const struct style *style, const char *name, const char *colour,
 		       uint64_t ns, const struct exchanges *e)
 {
-	uint64_t whole = e->queueing_ns + e->service_ns;
-	int column =
-		fprintf(out, "  %-13s %12s  %8s", name, fmt_duration(ns / e->answered, ROOM_FULL).s,
-			fmt_percent(ns, whole, ROOM_FULL).s);
-	unsigned int room = style_columns(style) - (unsigned int)column - 2;
-	struct bar bar = fmt_bar(ns, whole, room < BAR_CELLS ? room : BAR_CELLS, style->utf8);
+	struct part part = {
+		.name = name,
+		.colour = colour,
+		.amount = fmt_duration(ns / e->answered, ROOM_FULL),
+		.ns = ns,
+		.whole = e->queueing_ns + e->service_ns,
+	};
 
-	if (*bar.s)
-		fprintf(out, "  %s%s%s", style->colour ? colour : "", bar.s,
-			style->colour ? "\033[0m" : "");
+	text_part(out, &part, style);
 	putc('\n', out);
 }
 
@@ -48,7 +41,7 @@ static void write_part(FILE *out, const struct style *style, const char *name, c
 static void write_made_of(FILE *out, const struct style *style, const char *const names[],
 			  const uint64_t ns[], unsigned int count, uint64_t rest, uint64_t answered)
 {
-	struct line l = begin_line(out, style);
+	struct line l = text_line(out, style, AFTER_PARTS);
 	const char *gap = "    ";
 
 	for (unsigned int i = 0; i < count; i++) {
@@ -97,11 +90,11 @@ static void write_served(FILE *out, const struct style *style, const struct exch
 static void write_answered(FILE *out, const struct report_task *t, const struct style *style)
 {
 	const struct exchanges *e = &t->exchanges;
-	struct line l = begin_line(out, style);
+	struct line l = text_line(out, style, AFTER_PARTS);
 
-	fprintf(out, "%sWhat clients waited for%s   %s answered, %s/s\n",
-		style->colour ? "\033[1m" : "", style->colour ? "\033[0m" : "",
-		number_of(e->answered, "request").s, fmt_rate(e->answered, t->lived, ROOM_FULL).s);
+	fprintf(out, "%sWhat clients waited for%s   %s answered, %s/s\n", paint(style, PAINT_BOLD),
+		paint(style, PAINT_END), number_of(e->answered, "request").s,
+		fmt_rate(e->answered, t->lived, ROOM_FULL).s);
 	line_add(&l, "", "  %-13s", "response");
 	add_percentiles(&l, "  ", &e->response);
 	line_end(&l);
@@ -121,7 +114,7 @@ void text_exchanges(FILE *out, const struct report *r, const struct report_task 
 		    const struct style *style)
 {
 	const struct exchanges *e = &t->exchanges;
-	struct line l = begin_line(out, style);
+	struct line l = text_line(out, style, AFTER_PARTS);
 	bool spliced = r->has_exchanges && e->spliced;
 
 	if (e->answered)

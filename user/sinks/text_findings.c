@@ -7,6 +7,7 @@
  */
 #include "sinks/phrases.h"
 #include "sinks/text_findings.h"
+#include "sinks/text_line.h"
 
 enum {
 	FINDINGS_MAX = 5, /* of a block: who reads it has ten seconds */
@@ -44,14 +45,14 @@ static void write_finding(FILE *out, const struct finding *f, unsigned int count
 		[SEVERITY_WARNING] = "\033[33m",
 		[SEVERITY_PROBLEM] = "\033[31m",
 	};
-	struct line l = {.out = out, .columns = style_columns(style), .indent = 4};
+	struct line l = text_line(out, style, 4);
 	enum severity severity = f->rule->severity;
 
 	fputs("  ", out);
 	l.column = 2;
-	fputs(style->colour ? colours[severity] : "", out);
+	fputs(paint(style, colours[severity]), out);
 	line_add(&l, "", "%s:", severity_name(severity));
-	fputs(style->colour && *colours[severity] ? "\033[0m" : "", out);
+	fputs(*colours[severity] ? paint(style, PAINT_END) : "", out);
 	if (f->task != t) {
 		line_add(&l, " ", "pid %d", f->task->pid);
 		if (count > 1)
@@ -82,8 +83,7 @@ void text_findings(FILE *out, const struct report *r, const struct report_task *
 		}
 		if (!written++)
 			fprintf(out, "%s%sFindings%s   (iophase explain ID says more)\n",
-				t ? "\n" : "", style->colour ? "\033[1m" : "",
-				style->colour ? "\033[0m" : "");
+				t ? "\n" : "", paint(style, PAINT_BOLD), paint(style, PAINT_END));
 		write_finding(out, f, count, t, style);
 	}
 	if (more)

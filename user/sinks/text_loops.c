@@ -5,8 +5,8 @@
  * What goes in: a process of a report. What comes out: how much its event loops find at each wait,
  * and for how long they are away from it.
  */
-#include "sinks/line.h"
 #include "sinks/text_loops.h"
+#include "sinks/text_line.h"
 
 /* sum / count as 1,198 or 0.2. */
 static struct text fmt_mean(uint64_t sum, uint64_t count)
@@ -70,7 +70,7 @@ static void write_lag(struct line *l, const struct loops *loops)
 
 void text_loops(FILE *out, const struct report_task *t, const struct style *style)
 {
-	struct line l = {.out = out, .columns = style_columns(style), .indent = 2};
+	struct line l = text_line(out, style, 2);
 
 	/* A single wait is no loop. */
 	if (t->loops.ready + t->loops.empty < 2)

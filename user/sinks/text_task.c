@@ -13,28 +13,16 @@
 #include "sinks/text_findings.h"
 #include "sinks/text_loops.h"
 #include "sinks/text_exchanges.h"
+#include "sinks/text_line.h"
 #include "sinks/text_task.h"
 
 enum {
 	THREADS_FULL = 20, /* threads of a process that get a block */
-	BAR_CELLS = 40,	   /* of the longest bar */
 	AFTER_BARS = 39,   /* the column at which bars begin */
 };
 
 #define CALLS_TITLE    "Calls"
 #define REQUESTS_TITLE "Requests"
-
-/* A line as wide as the place of the output has them. */
-struct line text_line(FILE *out, const struct style *style, unsigned int indent)
-{
-	return (struct line){.out = out, .columns = style_columns(style), .indent = indent};
-}
-
-/* Starts and ends a stretch of colour. */
-static const char *paint(const struct style *style, const char *code)
-{
-	return style->colour ? code : "";
-}
 
 /* A name between quotation marks, so that one of several words ends somewhere. */
 struct quoted {
@@ -94,10 +82,10 @@ static void add_name(struct line *l, const struct report_task *t, const struct s
 			 more == 1 ? "1 process" : "processes");
 		return;
 	}
-	fputs(paint(style, "\033[1m"), l->out);
+	fputs(paint(style, PAINT_BOLD), l->out);
 	line_add(l, "", "%s", name.s);
 	line_add(l, " ", "(pid %d)", t->pid);
-	fputs(paint(style, "\033[0m"), l->out);
+	fputs(paint(style, PAINT_END), l->out);
 	if (more)
 		line_add(l, " ", "and %s more %s", fmt_count(more - 1, ROOM_FULL).s,
 			 more == 2 ? "process" : "processes");
@@ -191,15 +179,15 @@ static void write_shape(struct line *l, const struct shape_decision *d)
 static unsigned int write_part(FILE *out, const struct style *style, const char *name,
 			       const char *colour, uint64_t ns, uint64_t wall)
 {
-	int column = fprintf(out, "  %-13s %12s  %8s", name, fmt_amount(ns, wall).s,
-			     fmt_percent(ns, wall, ROOM_FULL).s);
-	unsigned int room = style_columns(style) - (unsigned int)column - 2;
-	struct bar bar = fmt_bar(ns, wall, room < BAR_CELLS ? room : BAR_CELLS, style->utf8);
+	struct part part = {
+		.name = name,
+		.colour = colour,
+		.amount = fmt_amount(ns, wall),
+		.ns = ns,
+		.whole = wall,
+	};
 
-	if (!*bar.s)
-		return (unsigned int)column;
-	fprintf(out, "  %s%s%s", paint(style, colour), bar.s, paint(style, "\033[0m"));
-	return (unsigned int)column + 2 + fmt_width(bar.s);
+	return text_part(out, &part, style);
 }
 
 /* Writes which threads did nothing, and that their time is not in the bars. */
@@ -233,9 +221,9 @@ static void write_budget_header(FILE *out, const struct report_task *t, uint64_t
 	struct line l = text_line(out, style, 4);
 	uint64_t on_cpu = report_task_on_cpu(t);
 
-	fputs(paint(style, "\033[1m"), out);
+	fputs(paint(style, PAINT_BOLD), out);
 	line_add(&l, "", "Where the time went");
-	fputs(paint(style, "\033[0m"), out);
+	fputs(paint(style, PAINT_END), out);
 	line_add(&l, "   ", "%s of thread time", fmt_amount(wall, wall).s);
 	line_add(&l, ", ", "%s accounted for", fmt_percent(t->accounted, wall, ROOM_FULL).s);
 	/* In hundredths; a little is not 0.00. */

@@ -9,9 +9,6 @@
 #include "sinks/line.h"
 #include "sinks/sink.h"
 
-/* A line as wide as the place of the output has them. */
-struct line text_line(FILE *out, const struct style *style, unsigned int indent);
-
 /* Adds who it is: name, pid, threads, and how long it was watched of `period` ns. */
 void text_add_identity(struct line *l, const struct report_task *t, uint64_t period,
 		       const struct style *style);

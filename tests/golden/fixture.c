@@ -98,6 +98,19 @@ static void read_pulse(struct reader *r)
 	read_comm(r, p->comm);
 }
 
+/* Lets the thread of the latest pulse, which has lived for so long, have a turn in progress. */
+static void read_turn(struct reader *r)
+{
+	struct pulse_list *list = &r->s->pulses;
+	struct pulse *p = &list->pulse[list->count - 1];
+
+	if (!list->count)
+		wrong(r, "a pulse comes first");
+	p->marks.turn = r->number[0];
+	p->life = r->number[1];
+	p->marks.mux = 1;
+}
+
 /* Adds more threads like the latest one. */
 static void read_clone(struct reader *r)
 {
@@ -245,8 +258,6 @@ static bool read_sums(struct reader *r, const char *word)
 		call->outcome[OUT_OK] += n[0];
 		add_duration(&call->wait, n[1], n[0], &call->wait_max);
 		r->task->count[COUNT_ASKED_NS] += n[0] * n[1];
-	} else if (!strcmp(word, "turn")) {
-		r->task->turn = n[0];
 	} else if (!strcmp(word, "signals")) {
 		task_call(r->task, OP_SIGNALS)->outcome[OUT_OK] = n[0];
 	} else if (!strcmp(word, "delay")) {
@@ -330,6 +341,8 @@ static void read_line(struct reader *r, const char *line)
 		r->s->torn = r->number[0];
 	} else if (!strcmp(word, "pulse")) {
 		read_pulse(r);
+	} else if (!strcmp(word, "turn")) {
+		read_turn(r);
 	} else if (!strcmp(word, "process")) {
 		read_process(r);
 	} else if (!strcmp(word, "thread")) {

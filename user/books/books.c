@@ -133,11 +133,10 @@ static bool row_used(const struct row *row)
 
 /*
  * Adds the turn of an event loop in progress: what the wait before it brought counts already; how
- * long it has taken so far does not, and is kept apart.
+ * long it has taken so far does not, and is kept apart (struct sleep_marks).
  */
 static void add_turn(const struct thread *t, struct task_sums *task)
 {
-	uint64_t lag = t->since > t->turn ? t->since - t->turn : 0;
 	unsigned int bucket = hist_bucket(t->turn_events);
 	struct octave one = {0};
 	struct call_sums *turns;
@@ -151,8 +150,6 @@ static void add_turn(const struct thread *t, struct task_sums *task)
 	hist_add_octave(&turns->busy, bucket / STEPS, &one);
 	if (t->turn_events > turns->busy_max)
 		turns->busy_max = t->turn_events;
-	if (t->state == THREAD_LIVE && lag > task->turn)
-		task->turn = lag;
 }
 
 /* Adds a thread's books to the sums of a task: its process, or itself. */

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * books.h - the pools of the kernel half as they lie in our memory, and sums made of them.
+ * books.h - sums made of the pools of the kernel half.
  *
  * Plain memory: who maps it is the collector's business, so the unit tests bring their own.
  */
 #ifndef IOPHASE_BOOKS_H
 #define IOPHASE_BOOKS_H
 
+#include "books/memory.h"
 #include "books/snapshot.h"
-
-/* The pools; index 0 of each is unused. */
-struct books {
-	struct thread *threads;
-	struct row *rows;
-	struct octave *octaves;
-	uint32_t thread_count, row_count, octave_count;
-	uint32_t end; /* of the threads, as far as books_end() has found out */
-};
 
 /* A thread that was there before us. */
 struct thread_id {

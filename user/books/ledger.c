@@ -264,7 +264,7 @@ void ledger_read(const struct ledger *l, const struct books *b, const struct boo
 	fill(&s->processes, &l->dead_processes, b, books, copy->count, false);
 	if (l->threads)
 		fill(&s->threads, &l->dead_threads, b, books, copy->count, true);
-	pulses_fill(&s->pulses, books, copy->count);
+	pulses_fill(&s->pulses, b, books, copy->count);
 	free(books);
 	families_join(&s->processes);
 	s->torn = copy->torn;

@@ -12,6 +12,7 @@
 #include "books/ops.h"
 #include "common/bounded.h"
 #include "common/clock.h"
+#include "common/hist.h"
 
 enum {
 	CONNECTIONS_OF_A_LOOP = 2, /* who has read one connection only may block for it */
@@ -54,13 +55,39 @@ uint64_t sleep_alone_ever(const struct thread *t)
 	return t->count[COUNT_ALONE_SELECT] + t->count[COUNT_ALONE_POLL] + sleep_alone(t, &counter);
 }
 
-/* Notes what the books of a thread say. */
-void sleep_marks_set(struct sleep_marks *m, const struct thread *t)
+/* The first bucket of turns that are slow. */
+static unsigned int slow_bucket(void)
+{
+	return hist_bucket(SLOW_TURN) + 1;
+}
+
+/* Notes the slow ones among the turns of a row that have ended. */
+static void note_turns(struct sleep_marks *m, const struct books *b, __u32 index)
+{
+	const struct row *row = &b->rows[index];
+
+	if (!index || index >= b->row_count)
+		return;
+	for (unsigned int i = slow_bucket(); i < BUCKETS; i++) {
+		__u32 octave = row->wait[i / STEPS];
+
+		if (octave && octave < b->octave_count)
+			m->slow += b->octaves[octave].step[i % STEPS];
+	}
+	if (row->wait_max > m->slowest)
+		m->slowest = row->wait_max;
+}
+
+/* Notes what the books of a living thread say. */
+void sleep_marks_set(struct sleep_marks *m, const struct books *b, const struct thread *t)
 {
 	*m = (struct sleep_marks){
 		.told = t->count[COUNT_MUX_READY],
 		.connections = t->count[COUNT_CONNECTIONS],
+		.turn = t->turn ? less(t->since, t->turn) : 0,
 	};
+	note_turns(m, b, t->row[OP_LOOP]);
+	note_turns(m, b, t->row[OP_LOOP_EMPTY]);
 	m->asleep[SLEEP_ALONE] = sleep_alone_ever(t);
 	for (unsigned int op = 0; op < OPS_TIMED; op++) {
 		enum op_class op_class = ops[op].traits.op_class;
@@ -89,11 +116,28 @@ static struct loop_sleep *place_of(struct loop_sleep_list *list, pid_t pid)
 	return &list->process[list->count - 1];
 }
 
+/* Adds the slow turns of a loop; `turn` ns is the one in progress, if it began in between. */
+static void add_slow(struct loop_sleep *sum, const struct sleep_marks *then,
+		     const struct sleep_marks *now, uint64_t turn)
+{
+	uint64_t slow = less(now->slow, then->slow), slowest = slow ? now->slowest : 0;
+
+	if (hist_bucket(turn) >= slow_bucket()) {
+		slow++;
+		slowest = turn > slowest ? turn : slowest;
+	}
+	sum->slow += slow;
+	if (slowest > sum->slowest)
+		sum->slowest = slowest;
+}
+
 /* Adds what a thread did between two marks. */
 void loop_sleep_note(struct loop_sleep_list *list, pid_t pid, const struct sleep_marks *then,
 		     const struct sleep_marks *now, uint64_t lived)
 {
 	static const struct sleep_marks none;
+	/* What goes on since before the window may be a loop that is none any more. */
+	uint64_t turn = now->turn <= lived ? now->turn : 0;
 	struct loop_sleep *sum;
 
 	if (!then)
@@ -102,10 +146,13 @@ void loop_sleep_note(struct loop_sleep_list *list, pid_t pid, const struct sleep
 		return;
 	sum = place_of(list, pid);
 	sum->muxers++;
+	if (turn > sum->turn)
+		sum->turn = turn;
 	if (now->told <= then->told || now->connections < CONNECTIONS_OF_A_LOOP)
 		return;
 	sum->loops++;
 	sum->lived += lived;
+	add_slow(sum, then, now, turn);
 	for (unsigned int i = 0; i < SLEEPS; i++) {
 		/* A loop by select or poll that has but its listener left waits for events, too. */
 		if (i == SLEEP_ALONE && now->epoll <= then->epoll)
@@ -136,6 +183,11 @@ void loop_sleep_join(struct loop_sleep *to, const struct loop_sleep *from)
 	to->muxers += from->muxers;
 	to->loops += from->loops;
 	to->lived += from->lived;
+	to->slow += from->slow;
+	if (from->slowest > to->slowest)
+		to->slowest = from->slowest;
+	if (from->turn > to->turn)
+		to->turn = from->turn;
 	for (unsigned int i = 0; i < SLEEPS; i++)
 		to->asleep[i] += from->asleep[i];
 }

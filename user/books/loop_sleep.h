@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * loop_sleep.h - what the event loops of a process were asleep in beside their waits for events.
+ * loop_sleep.h - what the event loops of a process were asleep in beside their waits for events,
+ * and which were long away from these.
  *
  * It takes the threads one by one, for in the sums of a process a loop and a helper that may well
  * block look the same. It is kept small, for it is kept of every living thread.
@@ -11,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/types.h"
+#include "books/memory.h"
 
 /* Calls in which a thread sleeps. */
 enum sleep {
@@ -22,12 +24,18 @@ enum sleep {
 	SLEEPS,
 };
 
+/* A turn of an event loop is slow from so many ns on, to the bucket of the histogram. */
+#define SLOW_TURN (200 * NSEC_PER_MSEC)
+
 /* What one thread has done since its birth, or the adoption. */
 struct sleep_marks {
 	uint64_t told;	      /* mux calls on several descriptors that said ready */
 	uint64_t connections; /* changes from one connection to another */
 	uint64_t mux, epoll;  /* ns in mux calls, and of them in epoll, asleep or not */
 	uint64_t asleep[SLEEPS];
+	uint64_t turn;	  /* ns that the turn in progress has taken so far, 0: there is none */
+	uint64_t slow;	  /* turns that have ended and were slow, */
+	uint64_t slowest; /* and ns of the longest one */
 };
 
 /* What the threads of one process did in a window. */
@@ -38,6 +46,10 @@ struct loop_sleep {
 			    several connections */
 	uint64_t lived;	 /* ns, of the loops, */
 	uint64_t asleep[SLEEPS];
+	uint64_t slow;	  /* turns of the loops that were slow, or are so far, */
+	uint64_t slowest; /* and ns that the longest one has taken at most */
+	uint64_t turn;	  /* ns of the longest turn in progress that began in the window, of any of
+			     the threads, 0: none */
 };
 
 /* In the order of pid. A zeroed one is empty. */
@@ -55,8 +67,8 @@ uint64_t sleep_alone(const struct thread *t, enum counter *counter);
 /* How long (ns) a thread has been asleep in all mux calls on a single descriptor. */
 uint64_t sleep_alone_ever(const struct thread *t);
 
-/* Notes what the books of a thread say. */
-void sleep_marks_set(struct sleep_marks *m, const struct thread *t);
+/* Notes what the books of a living thread say. */
+void sleep_marks_set(struct sleep_marks *m, const struct books *b, const struct thread *t);
 
 /*
  * Adds what a thread of process `pid`, not less than that of the one added before, did between two

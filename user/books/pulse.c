@@ -18,7 +18,8 @@ static bool is_before(const struct pulse *a, const struct pulse *b)
 }
 
 /* Fills an empty list with the threads that live. */
-void pulses_fill(struct pulse_list *list, const struct thread *const *threads, size_t count)
+void pulses_fill(struct pulse_list *list, const struct books *b,
+		 const struct thread *const *threads, size_t count)
 {
 	list->pulse = xcalloc(count, sizeof(*list->pulse));
 	for (size_t i = 0; i < count; i++) {
@@ -34,7 +35,7 @@ void pulses_fill(struct pulse_list *list, const struct thread *const *threads, s
 			.life = t->since - t->born,
 			.active = t->since - t->born - t->ns[OP_APP][PHASE_WAIT],
 		};
-		sleep_marks_set(&p->marks, t);
+		sleep_marks_set(&p->marks, b, t);
 		memcpy(p->comm, t->comm, sizeof(p->comm));
 		list->count++;
 	}

@@ -27,8 +27,12 @@ struct pulse_list {
 	size_t count;
 };
 
-/* Fills an empty list with those of `count` threads, in the order of pid and tid, that live. */
-void pulses_fill(struct pulse_list *list, const struct thread *const *threads, size_t count);
+/*
+ * Fills an empty list with those of `count` threads, in the order of pid and tid, that live; their
+ * rows are in the pools.
+ */
+void pulses_fill(struct pulse_list *list, const struct books *b,
+		 const struct thread *const *threads, size_t count);
 
 /* Fills an empty list with those that were there at both instants and were asleep all the time. */
 void pulses_quiet(struct pulse_list *quiet, const struct pulse_list *earlier,

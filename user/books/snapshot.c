@@ -198,8 +198,6 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->inflight_aio += from->inflight_aio;
 	to->sets += from->sets;
 	to->in_sets += from->in_sets;
-	if (from->turn > to->turn)
-		to->turn = from->turn;
 	if (!to->family)
 		to->family = from->family;
 	if (to->registered == WAY_NONE)
@@ -310,7 +308,6 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->evidence = later->evidence;
 	task->inflight_before = earlier ? 0 : later->inflight_before;
 	task->inflight_aio = later->inflight_aio;
-	task->turn = later->turn;
 	task->sets = later->sets;
 	task->in_sets = later->in_sets;
 	task->ever = later;

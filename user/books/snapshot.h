@@ -49,7 +49,6 @@ struct task_sums {
 	__u64 count[COUNTERS];
 	unsigned int inflight[OPS]; /* calls in progress, or requests, at that instant */
 	unsigned int inflight_aio;  /* of them, reads by which glibc serves an aio_read */
-	uint64_t turn; /* ns of the longest turn of an event loop in progress, 0: none is */
 	unsigned int
 		inflight_before; /* the same at the attach (or the window's start), all calls */
 	enum way registered;  /* how its epoll sets watch most files, if that was asked of /proc */

@@ -33,8 +33,8 @@ static uint64_t epoll_waits_of(const struct task_sums *task)
 	return waits;
 }
 
-/* What the loops of a task came to in a window of `period` ns. */
-struct loops loops_of(const struct task_sums *task, uint64_t period)
+/* What the loops of a task came to in a window. */
+struct loops loops_of(const struct task_sums *task)
 {
 	const struct call_sums *turns = task->call[OP_LOOP], *empty = task->call[OP_LOOP_EMPTY];
 	struct loops l = {
@@ -45,8 +45,6 @@ struct loops loops_of(const struct task_sums *task, uint64_t period)
 		.scanned = task->count[COUNT_SCANNED],
 		.sets = task->sets,
 		.in_sets = task->in_sets,
-		/* What began before may be a loop that is none any more. */
-		.turn = task->turn <= period ? task->turn : 0,
 	};
 
 	if (turns) {

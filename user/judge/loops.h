@@ -35,8 +35,8 @@ struct loops {
 	uint64_t in_sets; /* and descriptors in them */
 };
 
-/* What the loops of a task came to in a window of `period` ns. */
-struct loops loops_of(const struct task_sums *task, uint64_t period);
+/* What the loops of a task of a window came to; of a turn in progress it does not tell. */
+struct loops loops_of(const struct task_sums *task);
 
 /*
  * How many descriptors a wait watched: their sum, to be divided by *count; for epoll, in a set.

@@ -209,9 +209,10 @@ static void measure_threads(uint64_t v[QUANTITIES], const struct subject *s)
 }
 
 /* Event loops, thread by thread. */
-static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop)
+static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop,
+			  const struct loops *all)
 {
-	uint64_t blocked = 0;
+	uint64_t blocked = 0, longest = loops_longest(all);
 
 	for (unsigned int i = 0; i < SLEEPS; i++)
 		blocked += loop->asleep[i];
@@ -223,6 +224,10 @@ static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop)
 	v[Q_LOOP_ACCEPT] = loop->asleep[SLEEP_ACCEPT];
 	v[Q_LOOP_CONNECT] = loop->asleep[SLEEP_CONNECT];
 	v[Q_LOOP_ALONE] = loop->asleep[SLEEP_ALONE];
+	v[Q_SLOW_TURNS] = loop->slow;
+	/* The longest turn of all may be of a thread that is no loop. */
+	if (loop->slow)
+		v[Q_LAG_MAX] = longest < loop->slowest ? longest : loop->slowest;
 }
 
 /* What event loops were told, and how long they were away. */
@@ -239,8 +244,6 @@ static void measure_turns(uint64_t v[QUANTITIES], const struct loops *l)
 	v[Q_EVENTS_PER_WAIT] = per_one(l->events, l->ready);
 	v[Q_FULL] = l->full;
 	v[Q_FULL_SHARE] = share(l->full, l->ready);
-	v[Q_LAG_P99] = l->turns ? l->lag.p99 : NO_QUANTITY;
-	v[Q_LAG_MAX] = loops_longest(l);
 }
 
 /* What clients waited for, and what upstreams cost. */
@@ -282,7 +285,7 @@ void measure_task(struct measures *m, const struct report_task *t)
 	measure_reads(m->value, &s);
 	measure_writes(m->value, &s, wall);
 	measure_threads(m->value, &s);
-	measure_loops(m->value, &t->asleep);
+	measure_loops(m->value, &t->asleep, &t->loops);
 	measure_turns(m->value, &t->loops);
 	measure_exchanges(m->value, &t->exchanges);
 }

@@ -26,8 +26,6 @@ const struct quantity_row quantities[QUANTITIES] = {
 	[Q_EVENTS_PER_WAIT] = {"events_per_wait", "events of a wait that said ready, on average", UNIT_RATIO},
 	[Q_FULL] = {"full", "waits that filled all the room that epoll_wait was given", UNIT_COUNT},
 	[Q_FULL_SHARE] = {"full_share", "of the waits that said ready, those that filled it", UNIT_SHARE},
-	[Q_LAG_P99] = {"lag_p99", "time that event loops were away from their events, at most in 99 % of their turns", UNIT_NS},
-	[Q_LAG_MAX] = {"lag_max", "the longest time that an event loop was away from its events", UNIT_NS},
 	[Q_CONTROLS] = {"controls", "calls of epoll_ctl", UNIT_COUNT},
 	[Q_CONTROLS_PER_READ] = {"controls_per_read", "calls of epoll_ctl for each read, three for each accept and connect left out", UNIT_RATIO},
 	[Q_CONTROL_ERRORS] = {"control_errors", "calls of epoll_ctl that failed", UNIT_COUNT},
@@ -79,6 +77,8 @@ const struct quantity_row quantities[QUANTITIES] = {
 	[Q_LOOP_ACCEPT] = {"loop_accept", "of it in accepts", UNIT_NS},
 	[Q_LOOP_CONNECT] = {"loop_connect", "of it in connects", UNIT_NS},
 	[Q_LOOP_ALONE] = {"loop_alone", "of it in select or poll of one descriptor", UNIT_NS},
+	[Q_SLOW_TURNS] = {"slow_turns", "times that event loops were away from their events for 200 ms and more", UNIT_COUNT},
+	[Q_LAG_MAX] = {"lag_max", "the longest of these times", UNIT_NS},
 
 	[Q_EXCHANGES] = {"exchanges", "requests answered", UNIT_COUNT},
 	[Q_BACKLOG] = {"backlog", "time of a request until its connection was accepted, on average", UNIT_NS},

@@ -25,8 +25,6 @@ enum quantity {
 	Q_EVENTS_PER_WAIT,
 	Q_FULL,
 	Q_FULL_SHARE,
-	Q_LAG_P99,
-	Q_LAG_MAX,
 	Q_CONTROLS,
 	Q_CONTROLS_PER_READ,
 	Q_CONTROL_ERRORS,
@@ -78,6 +76,8 @@ enum quantity {
 	Q_LOOP_ACCEPT,
 	Q_LOOP_CONNECT,
 	Q_LOOP_ALONE,
+	Q_SLOW_TURNS,
+	Q_LAG_MAX,
 	/* Exchanges; times are means. */
 	Q_EXCHANGES,
 	Q_BACKLOG,

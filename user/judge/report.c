@@ -94,8 +94,10 @@ static void report_fill_sleep(struct report *r, const struct loop_sleep_list *lo
 		struct report_task *process = &r->process[i];
 		const struct loop_sleep *loop = loop_sleep_find(loops, process->pid);
 
-		if (loop)
-			process->asleep = *loop;
+		if (!loop)
+			continue;
+		process->asleep = *loop;
+		process->loops.turn = loop->turn;
 	}
 }
 
@@ -123,6 +125,7 @@ static void family_fill(struct report_family *f, const struct report *r, const s
 		quiet_join(&t->quiet, &r->process[i].quiet);
 		loop_sleep_join(&t->asleep, &r->process[i].asleep);
 	}
+	t->loops.turn = t->asleep.turn;
 	report_task_leave_out(t, r->period);
 	family_clear(&sum);
 }

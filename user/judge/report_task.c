@@ -180,7 +180,7 @@ void report_task_fill(struct report_task *t, const struct task_sums *sums, uint6
 		.socket_reads = sums->count[COUNT_SOCKET_READS],
 		.connections = sums->count[COUNT_CONNECTIONS],
 		.model = model_decide(sums),
-		.loops = loops_of(sums, period),
+		.loops = loops_of(sums),
 	};
 	memcpy(t->comm, sums->comm, sizeof(t->comm));
 	t->exchanges = exchanges_of(sums);

@@ -93,19 +93,18 @@ const struct rule rules_loop[] = {
 		.id = "slow-handler",
 		.severity = SEVERITY_WARNING,
 		.title = "an event loop is long away from its events",
-		.when = {{Q_LOOPS, AT_LEAST, 1}, {Q_LAG_MAX, AT_LEAST, 200 * NSEC_PER_MSEC}},
-		.sentence = "An event loop was away from its events for up to {lag_max}: what "
-			    "came meanwhile waited.",
+		.when = {{Q_SLOW_TURNS, AT_LEAST, 1}, {Q_LAG_MAX, AT_LEAST, 200 * NSEC_PER_MSEC}},
+		.sentence = "Event loops were away from their events for up to {lag_max} "
+			    "({slow_turns} times for 200 ms and more): what came meanwhile waited.",
 		.advice = "Look at where its time went: on a CPU, profile it; asleep, find the "
 			  "file, lock or resolver. Leave long work to another thread.",
 		.meaning = "Between one wait and the next one the loop works through "
 			   "what it was told. One slow handler, or very many events, hold up "
 			   "everybody who comes meanwhile.",
-		.certainty =
-			"Sure of the time, which may be of any thread of the process that waits "
-			"for several descriptors: a helper that does so now and then counts, "
-			"too. What of it was work, sleep or want of a CPU is told by the bars "
-			"of the whole process only.",
+		.certainty = "Sure of the time, to the sixteenth. A thread counts as an event loop "
+			     "if it was told of several descriptors in this time and has read from "
+			     "two connections. What of it was work, sleep or want of a CPU is told "
+			     "by the bars of the whole process only.",
 		.reading = "Node.js guides, \"Don't Block the Event Loop (or the Worker Pool)\".",
 	},
 	{

@@ -5,6 +5,8 @@
 #include "unit.h"
 #include "books/pulse.h"
 
+static const struct books no_books;
+
 /* Books of a thread that has lived for 1000 ns, so many of them asleep outside of I/O calls. */
 static struct thread thread(__u32 pid, __u32 tid, uint64_t asleep)
 {
@@ -31,10 +33,10 @@ static size_t quiet_after(__u32 op, __u32 phase)
 	struct pulse_list then = {0}, now = {0}, quiet = {0};
 	size_t count;
 
-	pulses_fill(&then, both, 2);
+	pulses_fill(&then, &no_books, both, 2);
 	live_on(&a, op, phase);
 	live_on(&b, OP_APP, PHASE_WAIT);
-	pulses_fill(&now, both, 2);
+	pulses_fill(&now, &no_books, both, 2);
 	pulses_quiet(&quiet, &then, &now);
 	count = quiet.count;
 	assert_true(pulses_have(&quiet, 1, 2));
@@ -64,11 +66,11 @@ static void who_was_not_there_at_both_ends_did_something(void **state)
 	struct pulse_list then = {0}, now = {0}, quiet = {0};
 
 	(void)state;
-	pulses_fill(&then, before, 2);
+	pulses_fill(&then, &no_books, before, 2);
 	/* Another one under the same number. */
 	b.born++;
 	b.since++;
-	pulses_fill(&now, after, 2);
+	pulses_fill(&now, &no_books, after, 2);
 	pulses_quiet(&quiet, &then, &now);
 	assert_int_equal(quiet.count, 0);
 	pulses_clear(&quiet);
@@ -76,7 +78,7 @@ static void who_was_not_there_at_both_ends_did_something(void **state)
 	b.born--;
 	b.since--;
 	c.state = THREAD_DEAD;
-	pulses_fill(&now, after, 2);
+	pulses_fill(&now, &no_books, after, 2);
 	assert_int_equal(now.count, 1);
 	pulses_quiet(&quiet, &then, &now);
 	assert_int_equal(quiet.count, 1);

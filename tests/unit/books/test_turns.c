@@ -64,7 +64,6 @@ static void what_a_wait_brought_counts_at_once(void **state)
 	assert_int_equal(turns->busy_max, 40);
 	assert_int_equal(hist_count(&turns->busy), 1);
 	assert_int_equal(hist_count(&turns->wait), 0);
-	assert_int_equal(w.sums.turn, 300);
 	/* The next one has begun: it is in its row. */
 	t->turn = 0;
 	w.row[1].outcome[OUT_OK] = 1;
@@ -72,7 +71,6 @@ static void what_a_wait_brought_counts_at_once(void **state)
 	turns = turns_by_now(&w, OP_LOOP);
 	assert_int_equal(turns->outcome[OUT_OK], 1);
 	assert_int_equal(turns->bytes, 40);
-	assert_int_equal(w.sums.turn, 0);
 	task_clear(&w.sums);
 }
 
@@ -106,20 +104,7 @@ static void the_last_turn_of_the_dead_counts(void **state)
 	turns = turns_by_now(&w, OP_LOOP);
 	assert_int_equal(turns->outcome[OUT_OK], 1);
 	/* But nobody is away from its events any more. */
-	assert_int_equal(w.sums.turn, 0);
 	task_clear(&w.sums);
-}
-
-static void the_longest_turn_in_progress_is_that_of_a_sum(void **state)
-{
-	struct task_sums sum = {.turn = 7}, more = {.turn = 9};
-
-	(void)state;
-	task_add(&sum, &more);
-	assert_int_equal(sum.turn, 9);
-	more.turn = 3;
-	task_add(&sum, &more);
-	assert_int_equal(sum.turn, 9);
 }
 
 static void a_turn_that_is_cut_is_long_where_it_ends(void **state)
@@ -154,7 +139,6 @@ int main(void)
 		cmocka_unit_test(what_a_wait_brought_counts_at_once),
 		cmocka_unit_test(a_wait_that_brought_nothing_counts_apart),
 		cmocka_unit_test(the_last_turn_of_the_dead_counts),
-		cmocka_unit_test(the_longest_turn_in_progress_is_that_of_a_sum),
 		cmocka_unit_test(a_turn_that_is_cut_is_long_where_it_ends),
 	};
 

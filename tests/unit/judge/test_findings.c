@@ -231,14 +231,12 @@ static void turns_of_loops_are_measured(void **state)
 {
 	struct report_task t = {
 		.model = {.model = models},
-		.asleep = {.loops = 1},
 		.loops = {.ready = 1000,
 			  .events = 2000,
 			  .full = 500,
 			  .scans = 4,
 			  .scanned = 600,
-			  .turns = 3,
-			  .lag = {.p99 = 7, .max = 200 * NSEC_PER_MSEC}},
+			  .turns = 3},
 	};
 	struct measures m;
 
@@ -250,17 +248,45 @@ static void turns_of_loops_are_measured(void **state)
 	/* Four of a thousand selects were counted. */
 	assert_int_equal(m.value[Q_SCANS], 1000);
 	assert_int_equal(m.value[Q_WATCHED_PER_EVENT], 75);
-	assert_int_equal(m.value[Q_LAG_P99], 7);
-	assert_int_equal(m.value[Q_LAG_MAX], 200 * NSEC_PER_MSEC);
-	assert_true(rule_holds(rule_find("slow-handler"), m.value));
 	t.loops.by_epoll = true;
 	measure_task(&m, &t);
 	assert_int_equal(m.value[Q_SCANS], NO_QUANTITY);
-	t.loops.lag.max--;
-	t.loops.turns = 0;
-	measure_task(&m, &t);
-	assert_int_equal(m.value[Q_LAG_P99], NO_QUANTITY);
-	assert_false(rule_holds(rule_find("slow-handler"), m.value));
+}
+
+/* A thread that is away from its events for `turn` ns, which has ended or goes on, beside one that
+ * multiplexes and serves nobody. */
+static void expect_slow(uint64_t connections, uint64_t turn, bool ended, const char *id)
+{
+	const struct sleep_marks helper = {.mux = 1, .slow = 1, .slowest = 9 * NSEC_PER_SEC};
+	struct sleep_marks now = {.told = 1, .connections = connections, .mux = 1};
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	/* The longest turn of all threads. */
+	end(t, "epoll_wait", OUT_OK, 3, OUT_TIMEOUT, 0);
+	end(t, "read", OUT_OK, 3, OUT_AGAIN, 0);
+	task_call(t, OP_LOOP)->outcome[OUT_OK] = 3;
+	task_call(t, OP_LOOP)->wait_max = 9 * NSEC_PER_SEC;
+	now.turn = ended ? 0 : turn;
+	now.slow = ended && turn >= 202 * NSEC_PER_MSEC;
+	now.slowest = ended ? turn : 0;
+	loop_sleep_note(&w.loops, 7, NULL, &now, NSEC_PER_SEC);
+	loop_sleep_note(&w.loops, 7, NULL, &helper, NSEC_PER_SEC);
+	expect_only(&w, id);
+}
+
+static void only_an_event_loop_is_long_away(void **state)
+{
+	(void)state;
+	expect_slow(2, 202 * NSEC_PER_MSEC, true, "slow-handler");
+	expect_slow(2, 199 * NSEC_PER_MSEC, true, "");
+	expect_slow(2, 202 * NSEC_PER_MSEC, false, "slow-handler");
+	expect_slow(2, 199 * NSEC_PER_MSEC, false, "");
+	/* It goes on since before, and may have left its loop. */
+	expect_slow(2, NSEC_PER_SEC + 1, false, "");
+	/* A helper that waits for something now and then. */
+	expect_slow(1, 202 * NSEC_PER_MSEC, true, "");
+	expect_slow(1, 202 * NSEC_PER_MSEC, false, "");
 }
 
 /* A thousand threads, of which so many are in a read. */
@@ -386,6 +412,7 @@ int main(void)
 		cmocka_unit_test(time_without_a_cpu_is_held_against_time_awake),
 		cmocka_unit_test(only_an_event_loop_must_not_sleep_in_reads),
 		cmocka_unit_test(turns_of_loops_are_measured),
+		cmocka_unit_test(only_an_event_loop_is_long_away),
 		cmocka_unit_test(threads_that_only_wait_are_counted),
 		cmocka_unit_test(losses_are_held_against_what_was_counted),
 		cmocka_unit_test(a_family_says_what_none_of_its_processes_says),

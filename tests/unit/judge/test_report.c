@@ -247,7 +247,19 @@ static void random_task(struct task_sums *t)
 	t->count[COUNT_FULL_WAITS] = random_number();
 	t->count[COUNT_SCANS] = random_number();
 	t->count[COUNT_SCANNED] = random_number();
-	t->turn = random_number();
+}
+
+/* Adds an event loop of a process with random turns. */
+static void random_loop(struct window *w, pid_t pid)
+{
+	struct sleep_marks marks = {.told = 1,
+				    .connections = random_number(),
+				    .mux = random_number(),
+				    .turn = random_number(),
+				    .slow = random_number() >> 4,
+				    .slowest = random_number()};
+
+	loop_sleep_note(&w->loops, pid, NULL, &marks, random_number());
 }
 
 /* Checks that a text has no line of more columns and nothing that a terminal obeys. */
@@ -278,7 +290,7 @@ static void no_line_is_longer_than_the_place_is_wide(void **state)
 		size_t size;
 
 		for (int i = 0; i < 1 + round % 4; i++) {
-			pid_t pid = 1 + rand() % 4194304;
+			pid_t pid = 1 + i * 1000000 + rand() % 1000000;
 
 			random_task(task_list_get(&w.processes, pid, 0));
 			task_list_find(&w.processes, pid, 0)->family = round % 6 ? 5 : 0;
@@ -286,6 +298,7 @@ static void no_line_is_longer_than_the_place_is_wide(void **state)
 			task_list_find(&w.processes, pid, 0)->lived = random_number();
 			for (int t = 0; t < round % 5; t++)
 				random_task(task_list_get(&w.threads, pid, pid + t));
+			random_loop(&w, pid);
 		}
 		w.lost[round % LOSTS] = random_number();
 		r = report_build(&w, NULL, 0);

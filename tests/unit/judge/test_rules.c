@@ -18,7 +18,7 @@ static const struct {
 	{"accept-full", "accept_full=10"},
 	{"control-fails", "control_errors=100 control_error_share=100"},
 	{"busy-waits", "timeouts=1000 timeout_rate=2000 timeout_share=500"},
-	{"slow-handler", "loops=1 lag_max=200000000"},
+	{"slow-handler", "slow_turns=1 lag_max=200000000"},
 	{"select-scan", "scans=1000 watched=100 watched_per_event=50"},
 	{"maxevents-full", "full=1000 full_share=500 events_per_wait=200"},
 	{"short-waits", "timeouts=100 timeout_rate=200 timeout_share=500"},

@@ -191,7 +191,7 @@ static void event_loops_fill_their_columns(void **state)
 	t->count[COUNT_FULL_WAITS] = 1;
 	t->count[COUNT_SCANS] = 3;
 	t->count[COUNT_SCANNED] = 1000;
-	t->turn = 5;
+	loop_sleep_note(&w.loops, t->pid, NULL, &(struct sleep_marks){.mux = 1, .turn = 5}, 5);
 	text = text_of(&sink_csv_processes, &w);
 	assert_non_null(strstr(text, ",9,9,9,2.333,333.333,0,"));
 	assert_non_null(strstr(text, ",3,2,1,9,9,0.000,3.000,8,8,8,5\n"));

@@ -95,6 +95,13 @@ enum conn_role {
 	ROLE_LISTENER, /* no connection: it accepts them */
 };
 
+/* The roles that have exchanges. */
+enum side {
+	SIDE_SERVER,
+	SIDE_CLIENT,
+	SIDES,
+};
+
 enum conn_state {
 	CONN_IDLE,    /* the peer's turn, or nobody's */
 	CONN_READY,   /* data are there that nobody has begun to read */
@@ -137,7 +144,13 @@ enum counter {
 	COUNT_UNTIMED = COUNT_SERVICE + SERVED_KINDS, /* how many there were of which it is not
 							known when they were ready. */
 	COUNT_ASKED_NS,				      /* Of those in OP_ASKED: ns. */
-	COUNTERS,
+	/* By enum side: connections with their first exchange since a snapshot, and ever; their
+	 * reads and writes. */
+	COUNT_CONNS,
+	COUNT_CONNS_EVER = COUNT_CONNS + SIDES,
+	COUNT_SIDE_READS = COUNT_CONNS_EVER + SIDES,
+	COUNT_SIDE_WRITES = COUNT_SIDE_READS + SIDES,
+	COUNTERS = COUNT_SIDE_WRITES + SIDES,
 };
 
 /*
@@ -327,6 +340,7 @@ struct conn {
 	__u64 service; /* and the time until it was answered */
 	__u64 ns[CONN_STATES];
 	__u64 reads, writes, bytes_in, bytes_out, exchanges;
+	__u64 counted;	    /* when it was counted among the connections last, 0: never */
 	__u32 tgid, tid;    /* who read or wrote last */
 	__u32 opener;	    /* who has read the request in service */
 	__u8 role;	    /* enum conn_role */

@@ -12,6 +12,7 @@
 
 enum {
 	TCP_ESTABLISHED = 1, /* net/tcp_states.h */
+	TCP_SYN_SENT = 2,
 	TCP_SYN_RECV = 3,
 	TCP_CLOSE = 7,
 };
@@ -24,6 +25,29 @@ static __always_inline void row_time(struct row *row, __u64 ns)
 		row->wait_max = ns;
 	if (ns)
 		hist_add(row->wait, ns);
+}
+
+/* The side of a connection that is read or written. */
+static __always_inline __u32 side_of(const struct conn *c)
+{
+	return c->role == ROLE_CLIENT ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+/*
+ * Counts a connection in thread t's books at its first exchange in a window, and at its first one.
+ * What is counted after the books were copied, and before window_from says so, is in the window
+ * that begins: so it is by time, which is taken last, that it is known to be counted in that.
+ */
+static __always_inline void conn_counts(struct thread *t, struct conn *c, __u32 side)
+{
+	__u64 from = window_from;
+
+	if (!from || c->counted >= from)
+		return;
+	t->count[COUNT_CONNS + side]++;
+	t->count[COUNT_CONNS_EVER + side] += !c->counted;
+	clock_barrier();
+	c->counted = bpf_ktime_get_ns();
 }
 
 /* Counts a request that thread t has answered; false if there is no room for that. */
@@ -47,22 +71,26 @@ static __noinline bool exchange_answered(struct thread *t, struct conn *c)
 		t->count[COUNT_QUEUEING + i] += c->part[i];
 	t->count[COUNT_SERVICE_NS] += c->service;
 	t->count[COUNT_UNTIMED] += c->untimed;
+	conn_counts(t, c, SIDE_SERVER);
 	return true;
 }
 
-/* Counts an answer that thread t has got, after so long (ns). */
-static __noinline int exchange_asked(struct thread *t, __u64 ns)
+/* Counts an answer that thread t has got. */
+static __noinline int exchange_asked(struct thread *t, struct conn *c)
 {
 	struct row *row;
+	__u64 ns;
 
-	if (!t)
+	if (!t || !c)
 		return 0;
+	ns = c->answered_at - c->begun;
 	t->asked = 1;
 	row = row_or_lose(t, OP_ASKED, LOST_EXCHANGES);
 	if (!row)
 		return 0;
 	row_time(row, ns);
 	t->count[COUNT_ASKED_NS] += ns;
+	conn_counts(t, c, SIDE_CLIENT);
 	return 0;
 }
 
@@ -139,8 +167,9 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 	if (!serves && c->state == CONN_SERVICE)
 		served_begin(t, c);
 	c->bytes_in += bytes;
+	t->count[COUNT_SIDE_READS + side_of(c)]++;
 	if (answered)
-		exchange_asked(t, c->answered_at - c->begun);
+		exchange_asked(t, c);
 	/* In this order: what comes after the look says so itself. */
 	__sync_fetch_and_add(&c->ready_at, 0);
 	if (!c->ready_at && sock_has_data(sk))
@@ -200,6 +229,7 @@ static __always_inline void socket_written(struct thread *t, struct sock *sk, st
 	if (!c || !conn_lock(c))
 		return;
 	conn_used_by(c, t, ROLE_CLIENT);
+	t->count[COUNT_SIDE_WRITES + side_of(c)] += !m.again;
 	if (conn_write(c, &m)) {
 		bool counted = exchange_answered(t, c);
 
@@ -269,7 +299,8 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 		listen_begins(sk);
 		return 0;
 	}
-	if (now != TCP_CLOSE && (before != TCP_SYN_RECV || now != TCP_ESTABLISHED))
+	if (now != TCP_CLOSE && now != TCP_SYN_SENT &&
+	    (before != TCP_SYN_RECV || now != TCP_ESTABLISHED))
 		return 0;
 	c = bpf_sk_storage_get(&conns, sk, 0, 0);
 	if (!c)
@@ -278,6 +309,11 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 		/* Nobody will answer. */
 		if (c->state == CONN_SERVICE)
 			served_over(c);
+		return 0;
+	}
+	if (now == TCP_SYN_SENT) {
+		/* A further connection of a socket that had one. */
+		c->counted = 0;
 		return 0;
 	}
 	/* It has what its listener had. */

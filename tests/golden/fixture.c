@@ -258,6 +258,11 @@ static bool read_sums(struct reader *r, const char *word)
 		call->outcome[OUT_OK] += n[0];
 		add_duration(&call->wait, n[1], n[0], &call->wait_max);
 		r->task->count[COUNT_ASKED_NS] += n[0] * n[1];
+	} else if (!strcmp(word, "side") && n[0] < SIDES) {
+		r->task->count[COUNT_CONNS + n[0]] = n[1];
+		r->task->count[COUNT_CONNS_EVER + n[0]] = n[1];
+		r->task->count[COUNT_SIDE_READS + n[0]] = n[2];
+		r->task->count[COUNT_SIDE_WRITES + n[0]] = n[3];
 	} else if (!strcmp(word, "signals")) {
 		task_call(r->task, OP_SIGNALS)->outcome[OUT_OK] = n[0];
 	} else if (!strcmp(word, "delay")) {

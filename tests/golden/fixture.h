@@ -33,6 +33,7 @@
  *   served KIND NS               of the service of all of them; KIND as in enum served
  *   untimed COUNT                of them, it is not known when they were ready
  *   asked COUNT NS               answers of upstreams, each after so long
+ *   side SIDE CONNECTIONS READS WRITES   those that had exchanges; SIDE as in enum side
  *   signals COUNT                so many I/O signals reached it
  *   delay NS COUNT               of which so many took so long each
  *   inflight CALL COUNT

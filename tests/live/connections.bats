@@ -66,7 +66,11 @@ is_in() {
 	same "untimed" "$(exchange untimed)" 0
 	is_in service 16
 	is_in service_asleep 16
-	grep -qE "^What clients waited for   16 requests answered" "$T/report"
+	same "connections" "$(exchange connections)" "$requests"
+	same "reads" "$(exchange reads)" "$requests"
+	same "writes" "$(exchange writes)" "$requests"
+	grep -qE "^What clients waited for   16 requests answered, .*, on 16 connections$" "$T/report"
+	refute grep -q ' for each request' "$T/report"
 }
 
 @test "connections: so is an answer that is computed" {
@@ -154,6 +158,7 @@ is_in() {
 	delayed upstream 2 5
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	same "asked" "$(exchange exchanges client)" "$requests"
+	same "connections" "$(exchange connections client)" "$requests"
 	is_in service 10
 	is_in service_upstream 10
 	is_in asked 10 client
@@ -166,14 +171,59 @@ is_in() {
 	same "exchanges" "$(exchange exchanges)" "$requests"
 }
 
+@test "connections: how many reads and writes a request had" {
+	delayed pieces 2 5
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	same "reads" "$(exchange reads)" $((2 * requests))
+	same "writes" "$(exchange writes)" $((4 * requests))
+	grep -qE '^  2.00 reads and 4.00 writes for each request$' "$T/report"
+}
+
+# So many exchanges have been written by intervals.
+has_written() {
+	(($(exchange exchanges) == $1))
+}
+
+# The ends of intervals that have been written.
+intervals_written() {
+	cut -d, -f1 "$T/csv" | sort -u | wc -l
+}
+
+has_more_intervals_than() {
+	(($(intervals_written) > $1))
+}
+
+@test "connections: one counts once in each interval, and once in all" {
+	local client
+
+	start delaying python3 -B "$HERE/delaying.py" server polled "$T/place"
+	wait_file "$T/place"
+	attach -i 200ms -p "$target" -o "csv-exchanges:$T/exchanges"
+	start_beside rounds python3 -B "$HERE/delaying.py" rounds "$T/place" 3 10 "$T/go"
+	client=$beside
+	# What follows is in other intervals than the first round.
+	wait_for 60 has_written 30
+	wait_for 60 has_more_intervals_than "$(intervals_written)"
+	touch "$T/go"
+	reap "$client"
+	finish INT
+	same "exchanges" "$(exchange exchanges)" 32
+	cut -d, -f1,5,7,8 "$T/exchanges"
+	(($(exchange connections) >= 5))
+	awk -F, 'NR > 1 && ($8 > 3 || $8 > $7) { exit 1 }' "$T/exchanges"
+	grep -qE '^What clients waited for   32 requests answered, .*, on 3 connections$' "$T/report"
+}
+
 @test "connections: datagrams, and UNIX" {
 	delayed udp 1 8
 	same "exchanges" "$(exchange exchanges)" "$requests"
+	same "connections" "$(exchange connections)" 1
 	is_in service 8
 	kill "$target"
 	rm "$T/place"
 	delayed unix 2 4
 	same "exchanges" "$(exchange exchanges)" "$requests"
+	same "connections" "$(exchange connections)" "$requests"
 	is_in service 8
 }
 
@@ -185,6 +235,7 @@ counted() {
 	client --connections 8 --requests 40
 	finish INT
 	same "exchanges of $*" "$(exchange exchanges)" 320
+	same "connections of $*" "$(exchange connections)" 8
 	same "untimed of $*" "$(exchange untimed)" 0
 	check_parts
 	stop_target

@@ -1,6 +1,7 @@
 """Servers that delay by a known amount, in a known part of what their client waits for.
 
-In: delaying.py server MODE PLACE, or client PLACE CONNECTIONS REQUESTS RESULT. PLACE is a file that
+In: delaying.py server MODE PLACE, client PLACE CONNECTIONS REQUESTS RESULT, or rounds PLACE
+CONNECTIONS REQUESTS GO: see rounds(). PLACE is a file that
 the server writes by rename when it is ready: "FAMILY TYPE ADDRESS GREETING FIRST": how many bytes it
 says first, and how many the client sends that long before the rest. The client writes to RESULT
 "requests N waited_ns S": what it waited for, in all, from before each write until the first byte of
@@ -160,6 +161,18 @@ def greeting(listener):
     accepting(listener, serve)
 
 
+def pieces(listener):
+    """A request is read in two pieces, and answered in four."""
+
+    def serve(connection):
+        while connection.recv(SIZE // 2, socket.MSG_WAITALL):
+            connection.recv(SIZE // 2, socket.MSG_WAITALL)
+            for _ in range(4):
+                connection.sendall(b"y" * (SIZE // 4))
+
+    accepting(listener, serve)
+
+
 def datagrams(bound):
     """The answer to a datagram takes its time."""
     while True:
@@ -179,6 +192,7 @@ MODES = {
     "polled": polled,
     "upstream": upstream,
     "greeting": greeting,
+    "pieces": pieces,
     "udp": datagrams,
     "unix": service,
 }
@@ -251,10 +265,29 @@ def load(place, connections, requests, result):
     write(result, f"requests {answered} waited_ns {waited}\n")
 
 
+def rounds(place, connections, requests, go):
+    """Ask on all connections in turn, so many times; then, when the file GO is there, on all but
+    the last one once more."""
+    socks = [connect(place)[0] for _ in range(int(connections))]
+
+    def ask(sock):
+        sock.sendall(b"x" * SIZE)
+        take(sock, SIZE)
+
+    for sock in socks * int(requests):
+        ask(sock)
+    while not os.path.exists(go):
+        time.sleep(DELAY)
+    for sock in socks[:-1]:
+        ask(sock)
+
+
 def main():
     """See above."""
     if sys.argv[1] == "server":
         serve_mode(*sys.argv[2:4])
+    elif sys.argv[1] == "rounds":
+        rounds(*sys.argv[2:6])
     else:
         load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
 

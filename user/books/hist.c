@@ -118,6 +118,17 @@ uint64_t hist_upper(const struct hist *h)
 	return 0;
 }
 
+/* The largest (ns) of the durations of a window, from the largest ever at its two ends. */
+uint64_t hist_window_max(uint64_t earlier, uint64_t later, const struct hist *in_window)
+{
+	uint64_t upper;
+
+	if (later > earlier)
+		return later;
+	upper = hist_upper(in_window);
+	return upper < later ? upper : later;
+}
+
 /* Frees the counts and leaves an empty histogram. */
 void hist_clear(struct hist *h)
 {

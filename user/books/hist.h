@@ -34,6 +34,13 @@ uint64_t hist_percentile(const struct hist *h, uint64_t zeros, double q);
 /* The upper end (ns) of the highest bucket in use, 0 if the histogram is empty. */
 uint64_t hist_upper(const struct hist *h);
 
+/*
+ * The largest (ns) of the durations of a window, which are in a histogram, if the largest ever was
+ * `earlier` at its beginning and `later` at its end: known exactly if it is the largest so far,
+ * else to the bucket.
+ */
+uint64_t hist_window_max(uint64_t earlier, uint64_t later, const struct hist *in_window);
+
 /* Frees the counts and leaves an empty histogram. */
 void hist_clear(struct hist *h);
 

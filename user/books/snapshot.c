@@ -224,20 +224,6 @@ void task_list_sum_up(struct task_sums *task, struct task_sums *heir)
 	task->gone = true;
 }
 
-/*
- * The longest time (ns) of one call in a window: known exactly if it is the longest so far, else
- * known to the bucket.
- */
-static uint64_t window_max(uint64_t earlier, uint64_t later, const struct hist *in_window)
-{
-	uint64_t upper;
-
-	if (later > earlier)
-		return later;
-	upper = hist_upper(in_window);
-	return upper < later ? upper : later;
-}
-
 /* Whether a turn of an event loop has ended between the two: it has counted since it began. */
 static bool turn_has_ended(unsigned int op, const struct call_sums *earlier,
 			   const struct call_sums *later)
@@ -273,8 +259,8 @@ static void call_diff(struct task_sums *task, unsigned int op, const struct call
 	hist_subtract(&call->busy, &earlier->busy);
 	errors_add(&call->errors, &later->errors);
 	errors_subtract(&call->errors, &earlier->errors);
-	call->wait_max = window_max(earlier->wait_max, later->wait_max, &call->wait);
-	call->busy_max = window_max(earlier->busy_max, later->busy_max, &call->busy);
+	call->wait_max = hist_window_max(earlier->wait_max, later->wait_max, &call->wait);
+	call->busy_max = hist_window_max(earlier->busy_max, later->busy_max, &call->busy);
 }
 
 /* For how much of the window (ns) a task had a living thread; for all of it if that is not known.
@@ -396,6 +382,10 @@ static void list_diff(const struct window *w, struct task_list *list,
 		task = task_list_get(list, now->pid, now->tid);
 		task_diff(task, then, now);
 		task->lived = lived_in(w, now);
+		/* Of all windows together each connection is to count once. */
+		if (w->whole)
+			memcpy(&task->count[COUNT_CONNS], &task->count[COUNT_CONNS_EVER],
+			       SIDES * sizeof(task->count[0]));
 		task->summed = less(now->summed, then ? then->summed : 0);
 	}
 	task_list_clear(&heirs);
@@ -414,6 +404,7 @@ void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t st
 		.utc = later->utc,
 		.missed = less(later->missed, e->missed),
 		.torn = less(later->torn, e->torn),
+		.whole = !earlier || earlier->first,
 	};
 	for (unsigned int i = 0; i < LOSTS; i++)
 		w->lost[i] = less(later->lost[i], e->lost[i]);

@@ -82,6 +82,7 @@ struct task_list {
 
 struct snapshot {
 	uint64_t at;	     /* ns, CLOCK_MONOTONIC */
+	bool first;	     /* there is none before it */
 	struct timespec utc; /* CLOCK_REALTIME of the same instant */
 	uint64_t lost[LOSTS];
 	uint64_t missed; /* runs of our programs that the kernel skipped (bpf_prog_info) */
@@ -95,6 +96,7 @@ struct snapshot {
 struct window {
 	uint64_t from, to;   /* ns, CLOCK_MONOTONIC */
 	struct timespec utc; /* CLOCK_REALTIME of the end */
+	bool whole;	     /* it began with the first snapshot */
 	uint64_t lost[LOSTS];
 	uint64_t missed;
 	uint64_t torn;

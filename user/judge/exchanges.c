@@ -23,6 +23,12 @@ struct exchanges exchanges_of(const struct task_sums *sums)
 		e.part[i] = sums->count[COUNT_QUEUEING + i];
 		e.queueing_ns += e.part[i];
 	}
+	for (unsigned int i = 0; i < SIDES; i++)
+		e.side[i] = (struct side_use){
+			.connections = sums->count[COUNT_CONNS + i],
+			.reads = sums->count[COUNT_SIDE_READS + i],
+			.writes = sums->count[COUNT_SIDE_WRITES + i],
+		};
 	for (unsigned int i = 0; i < SERVED_KINDS; i++)
 		e.served[i] = sums->count[COUNT_SERVICE + i];
 	if (sums->call[OP_SPLICE])

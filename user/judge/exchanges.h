@@ -9,6 +9,12 @@
 
 struct task_sums;
 
+/* The connections of one side that had an exchange, and what was done on all of that side. */
+struct side_use {
+	uint64_t connections;
+	uint64_t reads, writes;
+};
+
 /* The exchanges of a task that ended in the period; times in ns. */
 struct exchanges {
 	/* As a server: from the first data of a request ready until its answer was begun. */
@@ -24,6 +30,7 @@ struct exchanges {
 	uint64_t asked;
 	struct percentiles upstream;
 	uint64_t asked_ns;
+	struct side_use side[SIDES];
 	uint64_t spliced; /* reads by splice: of these the kernel does not tell */
 };
 

@@ -285,6 +285,9 @@ void collector_read(struct collector *c, struct snapshot *s)
 
 	collector_reap(c);
 	copy_books(c, s);
+	/* After the copy: what is counted from that on is in the window that begins. */
+	s->first = !c->skel->bss->window_from;
+	__atomic_store_n(&c->skel->bss->window_from, s->at, __ATOMIC_RELEASE);
 	ledger_read(&c->ledger, &c->pools.books, &c->copy, s);
 	for (int i = 0; i < LOSTS; i++)
 		s->lost[i] = c->skel->bss->lost[i] + c->pools.lost[i];

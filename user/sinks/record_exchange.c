@@ -24,6 +24,12 @@ static const struct percentiles *response_of(const struct record *r)
 	return r->role == ROLE_SERVER ? &r->task->exchanges.response : &r->task->exchanges.upstream;
 }
 
+/* What was done on the connections of the role. */
+static const struct side_use *side_of(const struct record *r)
+{
+	return &r->task->exchanges.side[r->role == ROLE_SERVER ? SIDE_SERVER : SIDE_CLIENT];
+}
+
 INTEGER_COLUMN(get_exchanges, true, r->role == ROLE_SERVER ? E.answered : E.asked)
 INTEGER_COLUMN(get_p50, true, response_of(r)->p50)
 INTEGER_COLUMN(get_p90, true, response_of(r)->p90)
@@ -51,6 +57,9 @@ SERVER_COLUMN(get_served_runq, E.served[SERVED_RUNQ])
 SERVER_COLUMN(get_served_asleep, E.served[SERVED_ASLEEP])
 SERVER_COLUMN(get_served_upstream, E.served[SERVED_UPSTREAM])
 SERVER_COLUMN(get_served_io, E.served[SERVED_IO])
+INTEGER_COLUMN(get_connections, true, side_of(r)->connections)
+INTEGER_COLUMN(get_reads, true, side_of(r)->reads)
+INTEGER_COLUMN(get_writes, true, side_of(r)->writes)
 
 static const struct column columns[] = {
 	{"time", value_time},
@@ -60,7 +69,7 @@ static const struct column columns[] = {
 	{"role", get_role},
 	{"peer", NULL},
 	{"exchanges", get_exchanges},
-	{"connections", NULL},
+	{"connections", get_connections},
 	{"response_p50_ns", get_p50},
 	{"response_p90_ns", get_p90},
 	{"response_p99_ns", get_p99},
@@ -88,6 +97,8 @@ static const struct column columns[] = {
 	{"service_asleep_ns", get_served_asleep},
 	{"service_upstream_ns", get_served_upstream},
 	{"service_io_ns", get_served_io},
+	{"reads", get_reads},
+	{"writes", get_writes},
 };
 
 /* Visits the roles of all processes. */

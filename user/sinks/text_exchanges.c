@@ -10,6 +10,7 @@
 
 enum {
 	AFTER_PARTS = 4,
+	TITLE_COLUMNS = sizeof("What clients waited for   ") - 1,
 };
 
 /* Adds the percentiles of some durations. */
@@ -86,15 +87,48 @@ static void write_served(FILE *out, const struct style *style, const struct exch
 	write_made_of(out, style, names, e->served, SERVED_KINDS, rest, e->answered);
 }
 
+/* Adds on how many connections the exchanges of a side were. */
+static void add_connections(struct line *l, const struct side_use *side)
+{
+	if (side->connections)
+		line_add(l, ", ", "on %s", number_of(side->connections, "connection").s);
+}
+
+/* n / of in hundredths, to the nearest. */
+static uint64_t hundredths(uint64_t n, uint64_t of)
+{
+	return (n * 100 + of / 2) / of;
+}
+
+/* Writes how many reads and writes of a side there were for each of its exchanges, unless one. */
+static void write_calls_each(FILE *out, const struct style *style, const struct side_use *side,
+			     uint64_t exchanges)
+{
+	uint64_t reads = hundredths(side->reads, exchanges);
+	uint64_t writes = hundredths(side->writes, exchanges);
+
+	if ((reads != 100 || writes != 100) && (reads || writes)) {
+		struct line l = text_line(out, style, AFTER_PARTS);
+
+		line_add(&l, "", "  %.2f reads and %.2f writes for each request",
+			 (double)reads / 100, (double)writes / 100);
+		line_end(&l);
+	}
+}
+
 /* Writes what the clients of a server waited for. */
 static void write_answered(FILE *out, const struct report_task *t, const struct style *style)
 {
 	const struct exchanges *e = &t->exchanges;
 	struct line l = text_line(out, style, AFTER_PARTS);
 
-	fprintf(out, "%sWhat clients waited for%s   %s answered, %s/s\n", paint(style, PAINT_BOLD),
-		paint(style, PAINT_END), number_of(e->answered, "request").s,
-		fmt_rate(e->answered, t->lived, ROOM_FULL).s);
+	fprintf(out, "%sWhat clients waited for%s   ", paint(style, PAINT_BOLD),
+		paint(style, PAINT_END));
+	l.column = TITLE_COLUMNS;
+	line_add(&l, "", "%s answered, %s/s", number_of(e->answered, "request").s,
+		 fmt_rate(e->answered, t->lived, ROOM_FULL).s);
+	add_connections(&l, &e->side[SIDE_SERVER]);
+	line_end(&l);
 	line_add(&l, "", "  %-13s", "response");
 	add_percentiles(&l, "  ", &e->response);
 	line_end(&l);
@@ -102,6 +136,7 @@ static void write_answered(FILE *out, const struct report_task *t, const struct 
 	write_causes(out, style, e);
 	write_part(out, style, "service", "\033[32m", e->service_ns, e);
 	write_served(out, style, e);
+	write_calls_each(out, style, &e->side[SIDE_SERVER], e->answered);
 	if (!e->untimed)
 		return;
 	line_add(&l, "", "  %s", number_of(e->untimed, "request").s);
@@ -122,8 +157,10 @@ void text_exchanges(FILE *out, const struct report *r, const struct report_task 
 	if (e->asked) {
 		line_add(&l, "", "Upstreams   %s answered, %s/s", number_of(e->asked, "request").s,
 			 fmt_rate(e->asked, t->lived, ROOM_FULL).s);
+		add_connections(&l, &e->side[SIDE_CLIENT]);
 		add_percentiles(&l, "   ", &e->upstream);
 		line_end(&l);
+		write_calls_each(out, style, &e->side[SIDE_CLIENT], e->asked);
 	}
 	if (spliced) {
 		line_add(&l, "", "%s by splice:", number_of(e->spliced, "read").s);

@@ -318,6 +318,40 @@ static void what_went_backwards_is_0(void **state)
 	snapshot_clear(&later);
 }
 
+static void a_connection_counts_once_in_a_window_and_once_in_all(void **state)
+{
+	struct snapshot first = {.at = 100, .first = true}, second = {.at = 200},
+			third = {.at = 300};
+	struct window w;
+
+	(void)state;
+	/* Three before the first snapshot, of which two go on in both windows; two that are new. */
+	for (unsigned int i = 0; i < 3; i++) {
+		struct snapshot *s = i == 0 ? &first : i == 1 ? &second : &third;
+		struct task_sums *t = task_list_get(&s->processes, 10, 0);
+
+		t->wall = s->at;
+		t->threads = 1;
+		t->count[COUNT_CONNS + SIDE_SERVER] = 3 * i;
+		t->count[COUNT_CONNS_EVER + SIDE_SERVER] = i ? 2 + i : 0;
+		t->count[COUNT_CONNS + SIDE_CLIENT] = 5 * i;
+		t->count[COUNT_CONNS_EVER + SIDE_CLIENT] = i ? 5 : 0;
+	}
+	snapshot_diff(&w, &second, 0, &third);
+	assert_false(w.whole);
+	assert_int_equal(w.processes.task[0]->count[COUNT_CONNS + SIDE_SERVER], 3);
+	assert_int_equal(w.processes.task[0]->count[COUNT_CONNS + SIDE_CLIENT], 5);
+	window_clear(&w);
+	snapshot_diff(&w, &first, 0, &third);
+	assert_true(w.whole);
+	assert_int_equal(w.processes.task[0]->count[COUNT_CONNS + SIDE_SERVER], 4);
+	assert_int_equal(w.processes.task[0]->count[COUNT_CONNS + SIDE_CLIENT], 5);
+	window_clear(&w);
+	snapshot_clear(&first);
+	snapshot_clear(&second);
+	snapshot_clear(&third);
+}
+
 static void windows_add_up_to_the_whole(void **state)
 {
 	struct snapshot a, b, none = {0};
@@ -359,6 +393,7 @@ int main(void)
 		cmocka_unit_test(who_ended_before_is_not_in_the_window),
 		cmocka_unit_test(who_lived_for_a_part_of_the_window),
 		cmocka_unit_test(what_went_backwards_is_0),
+		cmocka_unit_test(a_connection_counts_once_in_a_window_and_once_in_all),
 		cmocka_unit_test(windows_add_up_to_the_whole),
 	};
 

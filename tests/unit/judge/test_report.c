@@ -242,7 +242,7 @@ static void random_task(struct task_sums *t)
 		hist_add(&exchanges->wait, &exchanges->busy);
 		exchanges->wait_max = exchanges->busy_max;
 	}
-	for (unsigned int i = COUNT_QUEUEING; i <= COUNT_ASKED_NS; i++)
+	for (unsigned int i = COUNT_QUEUEING; i < COUNTERS; i++)
 		t->count[i] = random_number() >> 4;
 	t->count[COUNT_FULL_WAITS] = random_number();
 	t->count[COUNT_SCANS] = random_number();

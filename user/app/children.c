@@ -20,9 +20,8 @@ static bool makes_no_calls(const struct task_sums *process)
 			continue;
 		if (process->call[op] || process->inflight[op])
 			return false;
-		for (unsigned int p = 0; p < PHASES && op < OPS_TIMED; p++)
-			if (process->ns[op][p])
-				return false;
+		if (op < OPS_TIMED && SUM_OF_PHASES(process->ns[op]))
+			return false;
 	}
 	return true;
 }

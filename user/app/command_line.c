@@ -118,8 +118,8 @@ static int take_option(const struct parsing *p, int code)
 	return read_row(p->o, row, optarg);
 }
 
-/* What is wrong only when all options are known; 0, or -1 after one line. */
-static int check_together(const struct parsing *p)
+/* Takes the command's own word, and no further one; 0, or -1 after one line. */
+static int take_word(const struct parsing *p)
 {
 	struct options *o = p->o;
 
@@ -133,6 +133,12 @@ static int check_together(const struct parsing *p)
 		log_error("unexpected '%s'; pids are given with -p", p->argv[optind]);
 		return -1;
 	}
+	return 0;
+}
+
+/* What is wrong only when all options are known; 0, or -1 after one line. */
+static int check_together(const struct options *o)
+{
 	if (o->command->groups & 1U << GROUP_TARGETS && !o->pids.count) {
 		log_error("which process? give -p PID; see iophase --help");
 		return -1;
@@ -193,7 +199,9 @@ int options_parse(int argc, char **argv, const struct command *commands, struct 
 		done = take_fallbacks(o);
 	while (!done && (code = getopt_long(p.argc, p.argv, letters, longs, NULL)) != -1)
 		done = take_option(&p, code);
-	return done ? done : check_together(&p);
+	if (!done)
+		done = take_word(&p);
+	return done ? done : check_together(o);
 }
 
 /* Frees what the options hold. */

@@ -16,16 +16,9 @@
 		NSEC_PER_MSEC, TIME_LIMIT_NS                                                       \
 	}
 
-static const struct option_choice hooks[] = {
+static const struct word hooks[] = {
 	{"syscalls", HOOKS_SYSCALLS},
 	{"raw", HOOKS_RAW},
-	{NULL, 0},
-};
-
-static const struct option_choice severities[] = {
-	{"note", SEVERITY_NOTE},
-	{"warning", SEVERITY_WARNING},
-	{"problem", SEVERITY_PROBLEM},
 	{NULL, 0},
 };
 

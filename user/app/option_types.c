@@ -75,7 +75,7 @@ static void list_add(char list[LIST_MAX], const char *word, size_t left)
 /* One of the words of the row. */
 int read_choice(const struct option_row *row, const char *text, void *field)
 {
-	const struct option_choice *choice = row->choices;
+	const struct word *choice = row->choices;
 	char why[LIST_MAX] = "it is ";
 	size_t count = 0;
 

@@ -9,18 +9,13 @@
 #include <stdint.h>
 
 #include "app/command.h"
+#include "base/word.h"
 
 struct option_row;
 struct sink;
 
 /* Reads an argument into a field; 0, or -1 after one line that says why not. */
 typedef int option_reader(const struct option_row *row, const char *text, void *field);
-
-/* A word that an option of type choice takes, and what it sets the field to; the last is NULL. */
-struct option_choice {
-	const char *word;
-	int value;
-};
 
 struct option_row {
 	const char *name;
@@ -33,8 +28,8 @@ struct option_row {
 		struct {
 			uint64_t min, below; /* of a time, ns */
 		} time;
-		const struct option_choice *choices;
-		const struct sink *sink; /* of a file: what is written there */
+		const struct word *choices; /* and what they set the field to */
+		const struct sink *sink;    /* of a file: what is written there */
 	};
 	const char *fallback; /* the argument that holds without it, or NULL */
 	const char *help;

@@ -160,6 +160,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 		  report_user *use)
 {
 	struct window window = {0};
+	enum severity worst;
 	struct report *r;
 	int err;
 
@@ -170,8 +171,9 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	r->host = s->host[0] ? s->host : NULL;
 	r->has_exchanges =
 		feature_has(s->caps->features, FEATURE_CONNECTIONS) && !s->options->no_connections;
-	if (findings_worst(&r->findings) > s->worst)
-		s->worst = findings_worst(&r->findings);
+	worst = findings_worst(&r->findings);
+	if (worst > s->worst)
+		s->worst = worst;
 	/* Of a later interval it is of no interest. */
 	r->late = from == &s->first ? s->first.at - s->started : 0;
 	err = use(s, r);

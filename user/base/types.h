@@ -15,6 +15,10 @@
 
 #define NSEC_PER_SEC  1000000000ULL
 #define NSEC_PER_MSEC 1000000ULL
+
+/* The time in all phases of a call, of uint64_t or of the __u64 that the kernel half has. */
+#define SUM_OF_PHASES(ns) ((ns)[PHASE_WAIT] + (ns)[PHASE_RUNQ] + (ns)[PHASE_CPU] + (ns)[PHASE_COPY])
+
 /* a - b, or 0 where that is less than nothing: a number that went back, or clocks apart. */
 static inline uint64_t less(uint64_t a, uint64_t b)
 {

@@ -25,10 +25,9 @@ static bool is_idle(const struct task_sums *task)
 static bool was_in(const struct task_sums *task, enum op_class op_class, enum way way)
 {
 	for (unsigned int op = 0; op < OPS_TIMED; op++)
-		for (unsigned int p = 0; p < PHASES; p++)
-			if (task->ns[op][p] && ops[op].traits.op_class == op_class &&
-			    (way == WAY_NONE || ops[op].traits.mux_way == way))
-				return true;
+		if (SUM_OF_PHASES(task->ns[op]) && ops[op].traits.op_class == op_class &&
+		    (way == WAY_NONE || ops[op].traits.mux_way == way))
+			return true;
 	return false;
 }
 

@@ -92,14 +92,12 @@ void sleep_marks_set(struct sleep_marks *m, const struct books *b, const struct 
 	for (unsigned int op = 0; op < OPS_TIMED; op++) {
 		enum op_class op_class = ops[op].traits.op_class;
 		enum sleep sleep = sleep_of(op_class);
-		uint64_t ns = 0;
+		uint64_t ns = SUM_OF_PHASES(t->ns[op]);
 
 		if (sleep < SLEEPS)
 			m->asleep[sleep] += t->ns[op][PHASE_WAIT];
 		if (op_class != CLASS_MUX)
 			continue;
-		for (unsigned int p = 0; p < PHASES; p++)
-			ns += t->ns[op][p];
 		m->mux += ns;
 		if (op == OP_EPOLL_WAIT || op == OP_EPOLL_PWAIT || op == OP_EPOLL_PWAIT2)
 			m->epoll += ns;

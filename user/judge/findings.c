@@ -13,25 +13,30 @@
 #include "judge/findings.h"
 #include "judge/report_task.h"
 
-/* Writes a rule's sentence, each {NAME} replaced by the value of the quantity of that name. */
-static void sentence_write(char to[FINDING_SENTENCE_MAX], const char *template,
-			   const uint64_t value[QUANTITIES])
+enum {
+	SENTENCE_MAX = 512, /* bytes of a sentence while it is written */
+};
+
+/* A rule's sentence, each {NAME} replaced by the value of the quantity of that name. */
+static char *sentence_of(const char *template, const uint64_t value[QUANTITIES])
 {
+	char text[SENTENCE_MAX];
 	size_t used = 0;
 
-	for (const char *c = template; *c && used < FINDING_SENTENCE_MAX; c++) {
+	for (const char *c = template; *c && used < sizeof(text); c++) {
 		size_t length = strcspn(c, "}");
 		enum quantity q;
 
 		if (*c != '{') {
-			used += (size_t)snprintf(to + used, FINDING_SENTENCE_MAX - used, "%c", *c);
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%c", *c);
 			continue;
 		}
 		q = quantity_find(c + 1, length - 1);
-		used += (size_t)snprintf(to + used, FINDING_SENTENCE_MAX - used, "%s",
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s",
 					 quantity_text(q, value[q]).s);
 		c += length;
 	}
+	return xstrdup(text);
 }
 
 /* Adds what rule number `rank` says. */
@@ -44,8 +49,9 @@ static void add(struct finding_list *list, size_t rank, const struct report_task
 	list->finding = xrealloc(list->finding, list->count + 1, sizeof(*list->finding));
 	f = &list->finding[list->count];
 	*f = (struct finding){.rule = rule, .task = task, .rank = rank, .turn = list->count++};
-	memcpy(f->value, m->value, sizeof(f->value));
-	sentence_write(f->sentence, rule->sentence, m->value);
+	for (size_t i = 0; rule->when[i].quantity != Q_NONE; i++)
+		f->value[i] = m->value[rule->when[i].quantity];
+	f->sentence = sentence_of(rule->sentence, m->value);
 }
 
 /* Adds what the measures of a task say. */
@@ -59,13 +65,15 @@ void findings_add(struct finding_list *list, const struct report_task *task,
 			add(list, i, task, m);
 }
 
-/* Whether a rule holds for a process of the family. */
+/* Whether a rule holds for a process of the family, whose findings were added last. */
 static bool is_said(const struct finding_list *list, const struct rule *rule, pid_t family)
 {
-	for (size_t i = 0; i < list->count; i++) {
+	for (size_t i = list->count; i-- > 0;) {
 		const struct finding *f = &list->finding[i];
 
-		if (f->rule == rule && f->task && f->task->family == family)
+		if (!f->task || f->task->family != family)
+			return false;
+		if (f->rule == rule)
 			return true;
 	}
 	return false;
@@ -114,6 +122,8 @@ enum severity findings_worst(const struct finding_list *list)
 
 void findings_clear(struct finding_list *list)
 {
+	for (size_t i = 0; i < list->count; i++)
+		free(list->finding[i].sentence);
 	free(list->finding);
 	*list = (struct finding_list){0};
 }

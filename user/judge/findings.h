@@ -8,16 +8,12 @@
 #include "judge/measures.h"
 #include "judge/rule.h"
 
-enum {
-	FINDING_SENTENCE_MAX = 384,
-};
-
 struct finding {
 	const struct rule *rule;
 	const struct report_task *task; /* the process or the family; NULL: the whole report */
 	size_t rank, turn;		/* of its rule among all; of itself among those added */
-	char sentence[FINDING_SENTENCE_MAX];
-	uint64_t value[QUANTITIES]; /* the evidence: those of its rule's conditions, and others */
+	char *sentence;
+	uint64_t value[CONDITIONS_MAX]; /* the evidence: of each condition of its rule */
 };
 
 /* The worst first; of one rule in the order in which they were added. A zeroed one is empty. */
@@ -30,7 +26,8 @@ struct finding_list {
 void findings_add(struct finding_list *list, const struct report_task *task,
 		  const struct measures *m);
 
-/* Adds the same of a family, but what was said of one of its processes already. */
+/* Adds the same of a family, but what was said of one of its processes, which were added just
+ * before. */
 void findings_add_family(struct finding_list *list, const struct report_task *family,
 			 const struct measures *m);
 

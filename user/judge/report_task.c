@@ -17,16 +17,12 @@
 static int compare_calls(const void *a, const void *b)
 {
 	const struct report_call *x = a, *y = b;
-	uint64_t time_x = 0, time_y = 0;
+	uint64_t time_x = SUM_OF_PHASES(x->ns), time_y = SUM_OF_PHASES(y->ns);
 
 	if (x->is_app != y->is_app)
 		return x->is_app ? 1 : -1;
 	if (x->is_request != y->is_request)
 		return x->is_request ? 1 : -1;
-	for (unsigned int p = 0; p < PHASES; p++) {
-		time_x += x->ns[p];
-		time_y += y->ns[p];
-	}
 	if (time_x != time_y)
 		return time_x > time_y ? -1 : 1;
 	return strcmp(x->name, y->name);
@@ -95,9 +91,8 @@ uint64_t report_task_inflight(const struct task_sums *sums, unsigned int op)
 /* Whether there is anything to say about the call. */
 static bool call_is_used(const struct task_sums *sums, unsigned int op)
 {
-	for (unsigned int p = 0; p < PHASES && op < OPS_TIMED; p++)
-		if (sums->ns[op][p])
-			return true;
+	if (op < OPS_TIMED && SUM_OF_PHASES(sums->ns[op]))
+		return true;
 	return sums->call[op] || report_task_inflight(sums, op);
 }
 
@@ -154,8 +149,7 @@ static void task_fill_signals(struct report_task *t, const struct call_sums *sum
 /* Whether nearly all time of a task is in calls that are not known, if it was in any. */
 static bool task_is_unseen(const struct task_sums *sums)
 {
-	const uint64_t *ns = sums->ns[OP_UNKNOWN];
-	uint64_t unknown = ns[PHASE_WAIT] + ns[PHASE_RUNQ] + ns[PHASE_CPU] + ns[PHASE_COPY];
+	uint64_t unknown = SUM_OF_PHASES(sums->ns[OP_UNKNOWN]);
 
 	return unknown && unknown >= sums->wall - sums->wall / 10;
 }

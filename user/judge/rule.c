@@ -51,15 +51,19 @@ bool rule_holds(const struct rule *rule, const uint64_t value[QUANTITIES])
 	return true;
 }
 
+const struct word severities[] = {
+	{"note", SEVERITY_NOTE},
+	{"warning", SEVERITY_WARNING},
+	{"problem", SEVERITY_PROBLEM},
+	{NULL, SEVERITY_NONE},
+};
+
 /* The word for a severity. */
 const char *severity_name(enum severity severity)
 {
-	static const char *const names[SEVERITIES] = {
-		[SEVERITY_NONE] = "none",
-		[SEVERITY_NOTE] = "note",
-		[SEVERITY_WARNING] = "warning",
-		[SEVERITY_PROBLEM] = "problem",
-	};
+	const struct word *w = severities;
 
-	return names[severity];
+	while (w->word && w->value != (int)severity)
+		w++;
+	return w->word ? w->word : "none";
 }

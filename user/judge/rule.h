@@ -8,6 +8,7 @@
 #ifndef IOPHASE_RULE_H
 #define IOPHASE_RULE_H
 
+#include "base/word.h"
 #include "judge/quantities.h"
 
 /* How bad it is, the worst last. */
@@ -55,6 +56,9 @@ const struct rule *rule_find(const char *id);
 
 /* Whether all conditions of the rule hold for the values of all quantities. */
 bool rule_holds(const struct rule *rule, const uint64_t value[QUANTITIES]);
+
+/* The severities that a finding may have, the last one is NULL. */
+extern const struct word severities[];
 
 /* The word for a severity. */
 const char *severity_name(enum severity severity);

@@ -53,14 +53,14 @@ static void get_scope(struct value *v, const struct record *r)
 /* The quantities that decided it, as "ready_rate=81234 io_per_ready=0": integers in their units. */
 static void get_evidence(struct value *v, const struct record *r)
 {
-	const struct condition *c = r->finding->rule->when;
+	const struct condition *when = r->finding->rule->when, *c = when;
 	size_t used = 0;
 
 	for (; c->quantity != Q_NONE && used < sizeof(v->buffer); c++) {
-		uint64_t value = r->finding->value[c->quantity];
+		uint64_t value = r->finding->value[c - when];
 
 		/* Two conditions on one quantity stand beside each other. */
-		if (c != r->finding->rule->when && c[-1].quantity == c->quantity)
+		if (c != when && c[-1].quantity == c->quantity)
 			continue;
 		used += (size_t)snprintf(v->buffer + used, sizeof(v->buffer) - used,
 					 "%s%s=", used ? " " : "", quantities[c->quantity].name);

@@ -69,12 +69,15 @@ static size_t findings_unsaid(const struct report *r)
 {
 	size_t count = 0;
 
-	for (size_t i = FAMILIES_FULL; i < r->families; i++)
-		for (size_t j = 0; j < r->findings.count; j++) {
-			const struct report_task *task = r->findings.finding[j].task;
+	for (size_t i = 0; i < r->findings.count; i++) {
+		const struct report_task *task = r->findings.finding[i].task;
+		size_t shown = 0;
 
-			count += task && task->family == r->family[i].pid;
-		}
+		while (task && shown < FAMILIES_FULL && shown < r->families &&
+		       r->family[shown].pid != task->family)
+			shown++;
+		count += shown == FAMILIES_FULL;
+	}
 	return count;
 }
 

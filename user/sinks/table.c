@@ -44,10 +44,8 @@ static struct text percentile_cell(uint64_t ns, uint64_t max, enum room room)
 /* The share of the task's time that the call took. */
 static struct text time_cell(const struct cell_of *c)
 {
-	uint64_t ns = 0;
+	uint64_t ns = SUM_OF_PHASES(c->call->ns);
 
-	for (unsigned int p = 0; p < PHASES; p++)
-		ns += c->call->ns[p];
 	return ns ? fmt_percent(ns, c->task->wall - c->task->quiet.ns, c->room) : nothing();
 }
 

@@ -21,19 +21,26 @@ static bool is_of(const struct finding *f, const struct report_task *t)
 	return f->task == t || (t->processes && f->task->family == t->family);
 }
 
-/* Of how many processes of a block its rule says the same; 0 if an earlier one stands for all. */
-static unsigned int stands_for(const struct report *r, size_t of, const struct report_task *t)
+/* The findings of a block that its rule makes the same: one stands for all. */
+struct shared {
+	const struct finding *first; /* NULL: none is of the block */
+	unsigned int count;	     /* of the block */
+	size_t end;		     /* where those of the next rule begin */
+};
+
+/* Finds those of a rule, which follow each other, among all findings from `start` on. */
+static struct shared shared_from(const struct report *r, size_t start, const struct report_task *t)
 {
 	const struct finding *all = r->findings.finding;
-	unsigned int count = 0;
+	struct shared s = {.end = start};
 
-	for (size_t i = 0; i < r->findings.count; i++) {
-		if (all[i].rule != all[of].rule || !is_of(&all[i], t))
+	for (; s.end < r->findings.count && all[s.end].rule == all[start].rule; s.end++) {
+		if (!is_of(&all[s.end], t))
 			continue;
-		if (!count++ && i != of)
-			return 0;
+		if (!s.count++)
+			s.first = &all[s.end];
 	}
-	return count;
+	return s;
 }
 
 /* Writes one finding, which stands for `count`. */
@@ -70,12 +77,11 @@ void text_findings(FILE *out, const struct report *r, const struct report_task *
 		   const struct style *style)
 {
 	unsigned int written = 0, more = 0;
+	struct shared s;
 
-	for (size_t i = 0; i < r->findings.count; i++) {
-		const struct finding *f = &r->findings.finding[i];
-		unsigned int count = is_of(f, t) ? stands_for(r, i, t) : 0;
-
-		if (!count)
+	for (size_t i = 0; i < r->findings.count; i = s.end) {
+		s = shared_from(r, i, t);
+		if (!s.count)
 			continue;
 		if (written == FINDINGS_MAX) {
 			more++;
@@ -84,7 +90,7 @@ void text_findings(FILE *out, const struct report *r, const struct report_task *
 		if (!written++)
 			fprintf(out, "%s%sFindings%s   (iophase explain ID says more)\n",
 				t ? "\n" : "", paint(style, PAINT_BOLD), paint(style, PAINT_END));
-		write_finding(out, f, count, t, style);
+		write_finding(out, s.first, s.count, t, style);
 	}
 	if (more)
 		fprintf(out, "  %s more, no worse; csv-findings has them all.\n",

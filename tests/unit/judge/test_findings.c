@@ -324,7 +324,8 @@ static void losses_are_held_against_what_was_counted(void **state)
 	f = found(r, "calls-lost");
 	assert_non_null(f);
 	assert_null(f->task);
-	assert_int_equal(f->value[Q_LOST_CALL_SHARE], 10);
+	assert_int_equal(f->rule->when[1].quantity, Q_LOST_CALL_SHARE);
+	assert_int_equal(f->value[1], 10);
 	report_free(r);
 	t = only_process(&w);
 	end(t, "read", OUT_OK, 1000, OUT_AGAIN, 0);

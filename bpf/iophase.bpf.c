@@ -30,6 +30,7 @@
 #include "mux.bpf.h"
 #include "peers.bpf.h"
 #include "conns/conns.bpf.h"
+#include "conns/accepted.bpf.h"
 #include "judge.bpf.h"
 #include "reads.bpf.h"
 #include "syscalls.bpf.h"

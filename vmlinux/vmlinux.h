@@ -162,6 +162,7 @@ struct sock_common {
 	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	unsigned long skc_flags;
 };
 
 struct sk_buff_head {
@@ -182,6 +183,12 @@ struct sock {
 struct tcp_sock {
 	__u32 copied_seq;
 	__u32 rcv_nxt;
+	__u32 urg_seq;
+	__u16 urg_data;
+};
+
+struct udp_sock {
+	struct sk_buff_head reader_queue;
 };
 
 /* A socket of multipath TCP. */

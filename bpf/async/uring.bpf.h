@@ -177,6 +177,14 @@ static __always_inline bool uring_is_message(const struct thread *t, const struc
 	return e->tells || t->uring == URING_MESSAGE;
 }
 
+/* A request to accept is completed at now (ns) with a descriptor, or a number below 0. */
+static __noinline int uring_accepted(__s32 fd, __u64 now)
+{
+	if (fd >= 0)
+		conn_accepted(fd, now);
+	return 0;
+}
+
 /* A request is completed in the context of the current task. */
 static __always_inline void uring_complete(const struct uring_event *e)
 {
@@ -212,8 +220,11 @@ static __always_inline void uring_complete(const struct uring_event *e)
 	key = uring_key(e->ring, e->user_data, c.kind);
 	c.latency = request_end(c.kind, &key, now, more);
 	request_count(t, &c);
-	if (c.kind == REQUEST_URING_ACCEPT && !t->accepts_at && request)
+	if (c.kind != REQUEST_URING_ACCEPT)
+		return;
+	if (!t->accepts_at && request)
 		accepts_from(t, BPF_CORE_READ(request, file));
+	uring_accepted(e->result, now);
 }
 
 /* A request as the kernel tells it since 6.0. */

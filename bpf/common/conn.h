@@ -62,6 +62,27 @@ static __always_inline void conn_settle(struct conn *c, __u64 at)
 	}
 }
 
+/*
+ * The peer is gone at `at` (ns), and waits for no answer any more. Returns whether a request was in
+ * service: it is no exchange.
+ */
+static __always_inline bool conn_give_up(struct conn *c, __u64 at)
+{
+	if (c->state != CONN_SERVICE)
+		return false;
+	conn_move(c, at, CONN_IDLE);
+	return true;
+}
+
+/* The socket connects anew at `at` (ns), to somebody else perhaps: nothing is left to wait for. */
+static __always_inline void conn_renew(struct conn *c, __u64 at)
+{
+	conn_move(c, at, CONN_IDLE);
+	c->role = ROLE_CLIENT;
+	c->ready_at = 0;
+	c->unread_answer = 0;
+}
+
 /* The next part of what is left of the queueing, which began at *from: until `at` (ns). */
 static __always_inline __u64 queue_part(__u64 *from, __u64 at, __u64 end)
 {
@@ -98,7 +119,6 @@ static __always_inline bool conn_read(struct conn *c, const struct conn_moment *
 	bool answered = false;
 
 	/* What was there before we looked, or comes while it is read, is ready when it is read. */
-	c->untimed = !ready;
 	if (!ready || ready > m->begun)
 		ready = m->begun;
 	if (c->state == CONN_ASKED || c->unread_answer) {
@@ -110,6 +130,7 @@ static __always_inline bool conn_read(struct conn *c, const struct conn_moment *
 	if (conn_awaits(c))
 		conn_move(c, ready, CONN_READY);
 	if (c->state == CONN_READY && c->role == ROLE_SERVER) {
+		c->untimed = !c->ready_at;
 		conn_split(c, ready, m);
 		conn_move(c, m->begun, CONN_SERVICE);
 		c->begun = m->begun;

@@ -12,7 +12,8 @@
 enum {
 	LOCK_TRIES = 64,
 	IPPROTO_TCP = 6,
-	ACCEPTED_MAX = 4096, /* accepted and not read yet; the oldest one goes first */
+	IPPROTO_UDP = 17,
+	SOCK_URGINLINE = 1 << 2, /* of sk_flags, net/sock.h */
 };
 
 struct {
@@ -21,14 +22,6 @@ struct {
 	__type(key, int);
 	__type(value, struct conn);
 } conns SEC(".maps");
-
-/* When accept returned a socket (ns), by its address, until it is read. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__type(key, __u64);
-	__type(value, __u64);
-	__uint(max_entries, ACCEPTED_MAX);
-} accepted SEC(".maps");
 
 /* Whether connections have clocks; set before load. */
 const volatile bool with_conns = false;
@@ -106,32 +99,50 @@ static __noinline struct conn *conn_open(struct sock *sk, __u64 now)
 	return c;
 }
 
-/* Whether there is something unread, besides the end, in a socket. */
-static __always_inline bool sock_has_data(struct sock *sk)
+/* The byte out of band in a TCP socket, whose unread ones begin at `from`, `count` in number: 1 if
+ * it is one of them, and not to be read like the others. */
+static __noinline __u32 urgent_bytes(struct sock *sk, __u32 from, __u32 count)
 {
 	struct tcp_sock *tcp = (struct tcp_sock *)sk;
-	__u32 unread;
 
-	if (sk->__sk_common.skc_family == AF_UNIX || sk->sk_protocol != IPPROTO_TCP)
-		return BPF_CORE_READ(sk, sk_receive_queue.qlen);
-	unread = BPF_CORE_READ(tcp, rcv_nxt) - BPF_CORE_READ(tcp, copied_seq);
-	/* The end has a number of its own. */
-	return unread > !!(sk->sk_shutdown & RCV_SHUTDOWN);
+	if (!BPF_CORE_READ(tcp, urg_data) ||
+	    BPF_CORE_READ(sk, __sk_common.skc_flags) & SOCK_URGINLINE)
+		return 0;
+	return BPF_CORE_READ(tcp, urg_seq) - from < count;
 }
 
-/* The current thread has accepted the connection behind a descriptor, at (ns). */
-static __always_inline void conn_accepted(__s32 fd, __u64 at)
+/* Whether there is something unread in a TCP socket. */
+static __always_inline bool tcp_has_data(struct sock *sk)
 {
-	struct file *file;
-	__u64 sk;
+	struct tcp_sock *tcp = (struct tcp_sock *)sk;
+	__u32 from = BPF_CORE_READ(tcp, copied_seq);
+	__u32 count = BPF_CORE_READ(tcp, rcv_nxt) - from;
 
-	if (!with_conns)
-		return;
-	file = file_of(fd);
-	sk = file ? (__u64)sock_of(file) : 0;
-	/* Should it fail, the backlog of this connection counts as dispatch. */
-	if (sk)
-		bpf_map_update_elem(&accepted, &sk, &at, BPF_ANY);
+	if (!count)
+		return false;
+	/* The end has a number of its own. */
+	return count > !!(sk->sk_shutdown & RCV_SHUTDOWN) + urgent_bytes(sk, from, count);
+}
+
+/* Whether there is something unread in a socket, besides the end, and what is out of band. */
+static __always_inline bool sock_has_data(struct sock *sk)
+{
+	if (sk->__sk_common.skc_family != AF_UNIX && sk->sk_protocol == IPPROTO_TCP)
+		return tcp_has_data(sk);
+	if (BPF_CORE_READ(sk, sk_receive_queue.qlen))
+		return true;
+	/* A read takes all datagrams into a queue of its own. */
+	return sk->__sk_common.skc_family != AF_UNIX && sk->sk_protocol == IPPROTO_UDP &&
+	       BPF_CORE_READ((struct udp_sock *)sk, reader_queue.qlen);
+}
+
+/* Whether data that become ready in a socket may be the end, or out of band. */
+static __always_inline bool sock_is_special(struct sock *sk)
+{
+	if (sk->sk_shutdown & RCV_SHUTDOWN)
+		return true;
+	return sk->__sk_common.skc_family != AF_UNIX && sk->sk_protocol == IPPROTO_TCP &&
+	       followed(struct tcp_sock, sk)->urg_data;
 }
 
 #endif

@@ -11,6 +11,9 @@
 #define IOPHASE_CONNS_EXCHANGES_BPF_H
 
 enum {
+	EPIPE = 32, /* asm-generic/errno.h */
+	ECONNRESET = 104,
+	ECONNREFUSED = 111,
 	TCP_ESTABLISHED = 1, /* net/tcp_states.h */
 	TCP_SYN_SENT = 2,
 	TCP_SYN_RECV = 3,
@@ -240,18 +243,32 @@ static __always_inline void socket_written(struct thread *t, struct sock *sk, st
 	conn_unlock(c);
 }
 
+/* Nobody is there any more who would take an answer. */
+static __noinline int conn_gone(struct conn *c)
+{
+	if (!c || c->state != CONN_SERVICE || !conn_lock(c))
+		return 0;
+	if (conn_give_up(c, bpf_ktime_get_ns()))
+		served_over(c);
+	conn_unlock(c);
+	return 0;
+}
+
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 {
+	bool gone = ret == -EPIPE || ret == -ECONNRESET || ret == -ECONNREFUSED;
 	struct thread *t;
 	struct conn *c;
 
-	if (!armed || (ret < 0 && ret != -EAGAIN))
+	if (!armed || (ret < 0 && ret != -EAGAIN && !gone))
 		return 0;
 	t = thread_current();
 	if (!t)
 		return 0;
 	c = bpf_sk_storage_get(&conns, sk, 0, 0);
+	if (gone)
+		return conn_gone(c);
 	if (!c && (!sock_counts(sk) || sock_is_own(sk)))
 		return 0;
 	undisturbed_begin();
@@ -270,9 +287,11 @@ int BPF_PROG(sk_data_ready, struct sock *sk)
 	if (!armed)
 		return 0;
 	c = bpf_sk_storage_get(&conns, sk, 0, 0);
+	if (!c && any_unix_place && sk->__sk_common.skc_family == AF_UNIX)
+		c = unix_arrived(sk);
 	if (!c || c->ready_at || c->role == ROLE_LISTENER)
 		return 0;
-	if (sk->sk_shutdown & RCV_SHUTDOWN && !sock_has_data(sk))
+	if (sock_is_special(sk) && !sock_has_data(sk))
 		return 0;
 	c->ready_at = bpf_ktime_get_ns();
 	return 0;
@@ -286,6 +305,16 @@ static __always_inline void listen_begins(struct sock *sk)
 
 	if (c)
 		c->role = ROLE_LISTENER;
+}
+
+/* A socket that had been disconnected connects again. */
+static __noinline int conn_again(struct conn *c)
+{
+	if (!c || !conn_lock(c))
+		return 0;
+	conn_renew(c, bpf_ktime_get_ns());
+	conn_unlock(c);
+	return 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -306,9 +335,11 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 	if (!c)
 		return 0;
 	if (now == TCP_CLOSE) {
-		/* Nobody will answer. */
-		if (c->state == CONN_SERVICE)
-			served_over(c);
+		conn_gone(c);
+		return 0;
+	}
+	if (now == TCP_SYN_SENT) {
+		conn_again(c);
 		return 0;
 	}
 	if (now == TCP_SYN_SENT) {
@@ -326,12 +357,13 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 SEC("iter/task_file")
 int look_at_sockets(struct bpf_iter__task_file *ctx)
 {
+	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
 	struct socket *socket;
 	struct sock *sk;
 	struct conn *c;
 
-	if (!ctx->task || !file)
+	if (!task || !file)
 		return 0;
 	socket = bpf_sock_from_file(file);
 	if (!socket)
@@ -343,8 +375,12 @@ int look_at_sockets(struct bpf_iter__task_file *ctx)
 	if (!c)
 		return 0;
 	c->known = 1;
-	if (c->role != ROLE_LISTENER && !c->ready_at && sock_has_data(sk))
-		c->ready_at = c->born;
+	if (c->role != ROLE_LISTENER) {
+		if (!c->ready_at && sock_has_data(sk))
+			c->ready_at = c->born;
+	} else if (sk->__sk_common.skc_family == AF_UNIX) {
+		unix_place_note(sk, task->tgid);
+	}
 	return 0;
 }
 

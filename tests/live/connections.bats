@@ -218,12 +218,14 @@ has_more_intervals_than() {
 	delayed udp 1 8
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	same "connections" "$(exchange connections)" 1
+	same "untimed" "$(exchange untimed)" 0
 	is_in service 8
 	kill "$target"
 	rm "$T/place"
 	delayed unix 2 4
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	same "connections" "$(exchange connections)" "$requests"
+	same "untimed" "$(exchange untimed)" 0
 	is_in service 8
 }
 
@@ -262,6 +264,33 @@ counted() {
 	client --connections 8 --requests 40
 	finish INT
 	same "exchanges" "$(exchange exchanges)" 320
+}
+
+# A server of io_uring is stopped while a client comes and asks: late_accept [OPTION...].
+late_accept() {
+	start_gated_server server_io_uring "$@"
+	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	open_gate
+	client --connections 1 --requests 1
+	kill -STOP "$target"
+	wait_for 10 is_stopped "$target"
+	python3 -B "$HERE/delaying.py" stopped "$port" "$target"
+	finish INT
+	same "exchanges" "$(exchange exchanges)" 2
+	is_in backlog 1
+	check_parts
+	stop_target
+}
+
+@test "connections: what waits for an accept by io_uring is backlog" {
+	late_accept
+	late_accept --multishot
+}
+
+@test "connections: each request is an exchange, Linux AIO" {
+	counted server_linux_aio
+	counted server_linux_aio --recv
+	counted server_linux_aio --no-poll
 }
 
 @test "connections: attached to in the middle of a load" {

@@ -1,7 +1,7 @@
 """Servers that delay by a known amount, in a known part of what their client waits for.
 
-In: delaying.py server MODE PLACE, client PLACE CONNECTIONS REQUESTS RESULT, or rounds PLACE
-CONNECTIONS REQUESTS GO: see rounds(). PLACE is a file that
+In: delaying.py server MODE PLACE, client PLACE CONNECTIONS REQUESTS RESULT, rounds PLACE
+CONNECTIONS REQUESTS GO: see rounds(), or stopped PORT PID: see ask_stopped(). PLACE is a file that
 the server writes by rename when it is ready: "FAMILY TYPE ADDRESS GREETING FIRST": how many bytes it
 says first, and how many the client sends that long before the rest. The client writes to RESULT
 "requests N waited_ns S": what it waited for, in all, from before each write until the first byte of
@@ -10,6 +10,7 @@ the answer. MODE: what is in MODES. Out: nothing is printed.
 
 import os
 import select
+import signal
 import socket
 import sys
 import threading
@@ -282,12 +283,23 @@ def rounds(place, connections, requests, go):
         ask(sock)
 
 
+def ask_stopped(port, pid):
+    """Connect to a process that is stopped, ask, and let it go on after the delay."""
+    with socket.create_connection(("127.0.0.1", port)) as sock:
+        sock.sendall(b"x" * SIZE)
+        time.sleep(DELAY)
+        os.kill(pid, signal.SIGCONT)
+        take(sock, SIZE)
+
+
 def main():
     """See above."""
     if sys.argv[1] == "server":
         serve_mode(*sys.argv[2:4])
     elif sys.argv[1] == "rounds":
         rounds(*sys.argv[2:6])
+    elif sys.argv[1] == "stopped":
+        ask_stopped(int(sys.argv[2]), int(sys.argv[3]))
     else:
         load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
 

@@ -134,6 +134,73 @@ static void several_reads_before_an_answer_are_one_request(void **state)
 	assert_balanced(&c, 3000);
 }
 
+/* Of several datagrams by one call only the first one is seen to become ready. */
+static void when_it_was_ready_is_of_the_first_read(void **state)
+{
+	struct conn c = conn_since_1000(ROLE_SERVER);
+	struct conn_moment first = read_at(1300, 1300), second = read_at(1310, 1310);
+	struct conn_moment write = write_at(2300), third = read_at(2500, 2500);
+
+	(void)state;
+	c.ready_at = 1200;
+	conn_read(&c, &first);
+	conn_read(&c, &second);
+	assert_false(c.untimed);
+	assert_true(conn_write(&c, &write));
+	assert_int_equal(c.queueing, 100);
+	/* The next request begins without. */
+	conn_read(&c, &third);
+	assert_true(c.untimed);
+}
+
+static void whose_client_is_gone_is_no_exchange(void **state)
+{
+	struct conn c = conn_since_1000(ROLE_SERVER);
+	struct conn_moment read = read_at(1300, 1300), write = write_at(2300);
+
+	(void)state;
+	assert_false(conn_give_up(&c, 1100));
+	c.ready_at = 1200;
+	conn_read(&c, &read);
+	assert_true(conn_give_up(&c, 2000));
+	assert_int_equal(c.state, CONN_IDLE);
+	assert_false(conn_give_up(&c, 2100));
+	assert_false(conn_write(&c, &write));
+	assert_int_equal(c.exchanges, 0);
+	assert_balanced(&c, 3000);
+	assert_int_equal(c.ns[CONN_SERVICE], 700);
+}
+
+static void who_connects_anew_asks_anew(void **state)
+{
+	struct conn c = conn_since_1000(ROLE_CLIENT);
+	struct conn_moment write = write_at(1500), again = write_at(4000);
+	struct conn_moment read = read_at(4700, 4700);
+
+	(void)state;
+	conn_write(&c, &write);
+	c.ready_at = 2500;
+	conn_settle(&c, 2800);
+	conn_renew(&c, 3000);
+	assert_int_equal(c.state, CONN_IDLE);
+	conn_write(&c, &again);
+	c.ready_at = 4600;
+	assert_true(conn_read(&c, &read));
+	assert_int_equal(c.answered_at - c.begun, 600);
+	assert_int_equal(c.exchanges, 1);
+	assert_balanced(&c, 5000);
+}
+
+/* A server's socket may be used for it as well. */
+static void who_connects_is_a_client(void **state)
+{
+	struct conn c = conn_since_1000(ROLE_SERVER);
+
+	(void)state;
+	conn_renew(&c, 2000);
+	assert_int_equal(c.role, ROLE_CLIENT);
+}
+
 static void what_comes_during_the_service_waits_from_the_answer_on(void **state)
 {
 	struct conn c = conn_since_1000(ROLE_SERVER);
@@ -299,6 +366,10 @@ int main(void)
 		cmocka_unit_test(a_wake_up_before_the_data_was_not_for_them),
 		cmocka_unit_test(until_accept_it_is_the_backlog),
 		cmocka_unit_test(several_reads_before_an_answer_are_one_request),
+		cmocka_unit_test(when_it_was_ready_is_of_the_first_read),
+		cmocka_unit_test(whose_client_is_gone_is_no_exchange),
+		cmocka_unit_test(who_connects_anew_asks_anew),
+		cmocka_unit_test(who_connects_is_a_client),
 		cmocka_unit_test(what_comes_during_the_service_waits_from_the_answer_on),
 		cmocka_unit_test(a_write_is_seen_when_it_has_ended),
 		cmocka_unit_test(who_writes_unasked_has_no_exchange),

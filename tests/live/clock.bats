@@ -25,9 +25,9 @@ edges() {
 	open_gate
 	reap_target
 	finish
-	python3 -B "$HERE/clock_edges.py" check "$T/exchanges" "$T/done"
-	same edges "$(wc -l <"$T/done")" "$2"
 	grep -q '^Lost nothing' "$T/report"
+	same edges "$(wc -l <"$T/done")" "$2"
+	python3 -B "$HERE/clock_edges.py" check "$T/exchanges" "$T/done"
 }
 
 @test "clock: how requests are read, and what comes instead of one" {

@@ -116,9 +116,7 @@ def wrong(name, wanted, total):
     for key, times in wanted.items():
         if key in EXACT or key in ("waited", "unclaimed"):
             continue
-        got = total["client" if key == "asked_for" else "server"].get(
-            "asked_ns" if key == "asked_for" else f"{key}_ns", 0
-        )
+        got = claimed if key == "claimed" else server.get(f"{key}_ns", 0)
         if got < times * DELAY * 1e9:
             yield f"{name}: {key} is {got} ns, not {times} times {DELAY} s"
 

@@ -62,9 +62,9 @@ def left_unread():
         answer(connection.here)
 
     def client():
-        ask(connection.there, 2 * REQUEST, SIZE)
         since = time.monotonic_ns()
-        take(connection.there)
+        connection.there.sendall(2 * REQUEST)
+        take(connection.there, 2 * SIZE)
         WAITED.add(since)
 
     return [connection], serve, client
@@ -203,7 +203,7 @@ def reset_idle():
     return [connection], serve, client
 
 
-@edge("reads", exchanges=1, service=1, service_asleep=1)
+@edge("reads", exchanges=1, service=1, claimed=1)
 def reset_serving():
     """A request whose client resets is none; what is done for the next one is claimed again."""
     first, second, step = Connection(), Connection(), Step()
@@ -227,7 +227,7 @@ def reset_serving():
     return [first, second], serve, client
 
 
-@edge("reads", exchanges=1, service=1, service_asleep=1)
+@edge("reads", exchanges=1, service=1, claimed=1)
 def unix_gone():
     """The same of a UNIX connection, whose end the kernel does not tell."""
     listener, taken, gone = listening(socket.AF_UNIX, ""), Step(), Step()

@@ -61,8 +61,8 @@ class Step:
 def edge(group, **wanted):
     """Register a function as an edge of a group, which has what is wanted: columns of the exchanges.
 
-    exchanges, asked, untimed: exactly; parts of the time: so many times DELAY at least; unclaimed:
-    nothing is said of what was done in the service.
+    exchanges, asked, untimed: exactly; parts of the time: so many times DELAY at least; claimed: that
+    much of the service, what was done in it is said; unclaimed: of nothing.
     """
 
     def register(function):

@@ -6,6 +6,7 @@
 # root. What comes out: nothing left in the kernel, right counts, losses named.
 
 load helpers
+load servers
 
 setup() {
 	live_setup
@@ -198,6 +199,23 @@ use_tiny() {
 	csvsum shape "$T/csv"
 	grep -Eq '^Lost calls: [0-9,]+ ' "$T/report"
 	csvsum books "$T/csv" --but-last tid="$target"
+}
+
+@test "adversity: exchanges that find no room are counted and named, and the books balance" {
+	local lost
+
+	use_tiny
+	has_exchanges || skip "this kernel does not tell what becomes of connections"
+	start_gated_server server_epoll --connections 4
+	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	open_gate
+	client --connections 4 --requests 50
+	reap_target
+	finish
+	lost=$(sed -n 's/^Lost exchanges: \([0-9,]*\) .*/\1/p' "$T/report")
+	((${lost//,/} > 0))
+	same "exchanges, with those that were lost" $(($(exchange exchanges) + ${lost//,/})) 200
+	csvsum books "$T/csv" pid="$target"
 }
 
 @test "adversity: percentiles that find no room are counted and named, the counts still right" {

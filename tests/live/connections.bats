@@ -33,22 +33,31 @@ check_parts() {
 }
 
 # Serves in a mode, CONNECTIONS times REQUESTS requests, attached to from the start. Sets requests and
-# waited. delayed MODE CONNECTIONS REQUESTS
+# waited, and known: ns that are in the delayed part at least. delayed MODE CONNECTIONS REQUESTS [CLIENT]
 delayed() {
 	start delaying python3 -B "$HERE/delaying.py" server "$1" "$T/place"
 	wait_file "$T/place"
 	attach -p "$target" -o "csv-exchanges:$T/exchanges"
-	python3 -B "$HERE/delaying.py" client "$T/place" "$2" "$3" "$T/result"
+	python3 -B "$HERE/delaying.py" "${4:-client}" "$T/place" "$2" "$3" "$T/result"
 	finish INT
-	read -r _ requests _ waited <"$T/result"
+	cat "$T/result"
+	read -r _ requests _ waited _ known <"$T/result"
 	check_parts
 	grep -q '^Lost nothing' "$T/report"
 	# What was measured lies within what the client measured.
 	(($(exchange queueing_ns) + $(exchange service_ns) <= waited))
 }
 
-# That much is also said in words.
+# That much is also said in words, if a part is 5 ms of each request and so many percent of the whole,
+# as it is but on a machine that was busy with other things: found FINDING PART PERCENT [WHOLE].
 found() {
+	local part whole requests
+
+	part=$(exchange "$2_ns" "${4:-server}")
+	requests=$(exchange exchanges "${4:-server}")
+	whole=$(($(exchange queueing_ns) + $(exchange service_ns)))
+	[[ ${4:-} != client ]] || whole=$(exchange service_ns)
+	((part >= 5000000 * requests && part * 100 >= $3 * whole)) || return 0
 	grep -q "($1)" <(tr -s '\n ' ' ' <"$T/report") && return 0
 	echo "no finding $1"
 	return 1
@@ -97,7 +106,7 @@ is_known() {
 	delayed late 2 8
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	is_in dispatch 16
-	found requests-queue
+	found requests-queue dispatch 51
 }
 
 @test "connections: a peek is no read; what SO_RCVLOWAT holds back is not ready" {
@@ -116,16 +125,18 @@ is_known() {
 	delayed backlog 1 10
 	same "exchanges" "$(exchange exchanges)" "$requests"
 	# It begins with the data, which come after the connection.
-	is_in backlog 5
-	found backlog-waits
+	echo "backlog: $(exchange backlog_ns)"
+	(($(exchange backlog_ns) >= known))
+	found backlog-waits backlog 21
 }
 
 @test "connections: behind another request of the loop is dispatch" {
-	delayed batch 4 3
+	delayed batch 4 3 burst
 	same "exchanges" "$(exchange exchanges)" "$requests"
-	is_in service 12
+	is_in service 16
 	# Of four, the second waits for one, the third for two, the last for three, if all come at once.
-	is_in dispatch 6
+	echo "dispatch: $(exchange dispatch_ns)"
+	(($(exchange dispatch_ns) + $(exchange read_ns) >= known))
 }
 
 @test "connections: a poll loop that is left with its listener is idle" {
@@ -175,7 +186,7 @@ is_known() {
 	is_in service 10
 	is_known upstream 10
 	is_in asked 10 client
-	found upstream-slow
+	found upstream-slow asked 51 client
 	grep -qE "^Upstreams   10 requests answered" "$T/report"
 }
 
@@ -306,14 +317,19 @@ late_accept() {
 	counted server_linux_aio --no-poll
 }
 
+# So many exchanges or more have been written by intervals.
+has_answered() {
+	(($(exchange exchanges) >= $1))
+}
+
 @test "connections: attached to in the middle of a load" {
 	start_gated_server server_epoll
 	open_gate
 	endless_load
-	attach -p "$target" -d 300ms -o "csv-exchanges:$T/exchanges"
-	finish
+	attach -p "$target" -i 200ms -o "csv-exchanges:$T/exchanges"
+	wait_for 60 has_answered 20
+	finish INT
 	# Each read of the load's is a request, but for those in progress at either end.
-	(($(exchange exchanges) > 0))
 	(($(exchange exchanges) + 8 >= $(sum ok 'recv.*|read')))
 	(($(exchange exchanges) <= $(sum ok 'recv.*|read') + 8))
 	check_parts

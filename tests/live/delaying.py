@@ -1,11 +1,12 @@
 """Servers that delay by a known amount, in a known part of what their client waits for.
 
-In: delaying.py server MODE PLACE, client PLACE CONNECTIONS REQUESTS RESULT, rounds PLACE
-CONNECTIONS REQUESTS GO: see rounds(), or stopped PORT PID: see ask_stopped(). PLACE is a file that
+In: delaying.py server MODE PLACE; client PLACE CONNECTIONS REQUESTS RESULT, and burst likewise: see
+burst(); rounds PLACE CONNECTIONS REQUESTS GO: see rounds(); or stopped PORT PID: see ask_stopped(). PLACE is a file that
 the server writes by rename when it is ready: "FAMILY TYPE ADDRESS GREETING FIRST": how many bytes it
 says first, and how many the client sends that long before the rest. The client writes to RESULT
-"requests N waited_ns S": what it waited for, in all, from before each write until the first byte of
-the answer. MODE: what is in MODES. Out: nothing is printed.
+"requests N waited_ns S known_ns T": what it waited for, in all, from before each write until the
+first byte of the answer; and how much of that, at least, must be in the part that the mode delays, however slow the
+client was: of the accept here. MODE: what is in MODES. Out: nothing is printed.
 """
 
 import os
@@ -246,9 +247,10 @@ def connect(place):
 
 def load(place, connections, requests, result):
     """Ask on all connections at once, then take all answers; so many times."""
-    waited, answered = 0, 0
+    waited, answered, known = 0, 0, 0
     for _ in range(requests):
         # A connection for each: what is delayed may be the accept.
+        opened = time.monotonic_ns()
         socks = [connect(place) for _ in range(connections)]
         begun = []
         for sock, first in socks:
@@ -257,13 +259,45 @@ def load(place, connections, requests, result):
                 time.sleep(DELAY)
             begun.append(time.monotonic_ns())
             sock.sendall(b"x" * (SIZE - first))
+            # The server looks at the connection no earlier than it is asked for.
+            known += max(0, opened + int(DELAY * 1e9) - time.monotonic_ns())
         for (sock, _), since in zip(socks, begun):
             got = sock.recv(SIZE)
             waited += time.monotonic_ns() - since
             take(sock, SIZE - len(got))
             answered += 1
             sock.close()
-    write(result, f"requests {answered} waited_ns {waited}\n")
+    write(result, f"requests {answered} waited_ns {waited} known_ns {known}\n")
+
+
+def burst(place, connections, requests, result):
+    """Ask on all connections at once, so many times, when each has been accepted and served. Of the
+    k-th that is served, k - 1 services come first, but what it was sent later than the first one
+    was; the sum does not depend on their order."""
+    socks = [connect(place)[0] for _ in range(connections)]
+    waited, known = 0, 0
+
+    def ask(some):
+        begun, sent = [], []
+        for sock in some:
+            begun.append(time.monotonic_ns())
+            sock.sendall(b"x" * SIZE)
+            sent.append(time.monotonic_ns())
+        late = sum(sent) - begun[0] * len(sent)
+        behind = sum(range(len(some))) * int(DELAY * 1e9)
+        answered = 0
+        for sock, since in zip(some, begun):
+            take(sock, SIZE)
+            answered += time.monotonic_ns() - since
+        return answered, max(0, behind - late)
+
+    for some in [[sock] for sock in socks] + [socks] * requests:
+        more = ask(some)
+        waited, known = waited + more[0], known + more[1]
+    write(
+        result,
+        f"requests {connections * (requests + 1)} waited_ns {waited} known_ns {known}\n",
+    )
 
 
 def rounds(place, connections, requests, go):
@@ -300,6 +334,8 @@ def main():
         rounds(*sys.argv[2:6])
     elif sys.argv[1] == "stopped":
         ask_stopped(int(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1] == "burst":
+        burst(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
     else:
         load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
 

@@ -9,6 +9,7 @@ needs beside (a peer, a clock) is a thread or a child that ends with it.
 """
 
 import os
+import queue
 import resource
 import select
 import signal
@@ -40,6 +41,14 @@ def beside(action):
     os._exit(0)
 
 
+def endlessly(enough, done):
+    """Counts turns for ever, and says when there have been enough of them."""
+    for turn in range(sys.maxsize):
+        yield turn
+        if turn == enough:
+            done()
+
+
 def pair(blocking=False):
     """Two connected sockets."""
     ends = socket.socketpair()
@@ -67,15 +76,72 @@ def clients(count, action, blocking=False):
     return ends
 
 
+def two_connections():
+    """Two connections on which something comes all the time, in a set."""
+
+    def send(ends):
+        for end in ends:
+            end.send(b"x")
+        time.sleep(0.01)
+
+    events = select.epoll()
+    ends = clients(2, send)
+    for end in ends:
+        events.register(end, select.EPOLLIN)
+    return events, ends
+
+
+def flooded(count):
+    """So many connections on which there is always something to read."""
+
+    def send(ends):
+        for end in ends:
+            end.send(bytes(65536))
+
+    return clients(count, send)
+
+
+def asking(action):
+    """A connection to a child, which does action(its end) again and again."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        parent = os.getpid()
+        if not os.fork():
+            end = listener.accept()[0]
+            try:
+                while os.getppid() == parent:
+                    action(end)
+            except OSError:
+                pass
+            os._exit(0)
+        return socket.create_connection(address)
+
+
+def in_two_pieces(end):
+    """Asks in two pieces, of which the second waits until the first is known to have come."""
+    end.send(b"x")
+    end.send(b"y")
+    end.recv(1)
+
+
+def held_up(action, done):
+    """Does action() forty times, and says whether most of them took 40 to 50 ms."""
+    count = 0
+    for _ in range(40):
+        since = time.monotonic()
+        action()
+        count += 0.04 <= time.monotonic() - since < 0.05
+    done("yes" if count >= 24 else "unsure")
+    nothing()
+
+
 def loop_spins(done):
     """EPOLLOUT is left on."""
     near, far = pair()
     with select.epoll() as events:
         events.register(near, select.EPOLLIN | select.EPOLLOUT)
-        for turn in range(sys.maxsize):
+        for _ in endlessly(ROUNDS, done):
             events.poll()
-            if turn == ROUNDS:
-                done()
     far.close()
 
 
@@ -116,10 +182,8 @@ def busy_waits(done):
     near, _far = pair()
     with select.epoll() as events:
         events.register(near, select.EPOLLIN)
-        for turn in range(sys.maxsize):
+        for _ in endlessly(ROUNDS, done):
             events.poll(0)
-            if turn == ROUNDS:
-                done()
 
 
 def short_waits(done):
@@ -128,30 +192,17 @@ def short_waits(done):
     os.nice(-15)
     with select.epoll() as events:
         events.register(near, select.EPOLLIN)
-        for turn in range(sys.maxsize):
+        for _ in endlessly(300, done):
             events.poll(0.001)
-            if turn == 300:
-                done()
 
 
 def slow_handler(done):
     """A loop of two connections does something long."""
-
-    def send(ends):
-        for end in ends:
-            end.send(b"x")
-        time.sleep(0.01)
-
-    ends = clients(2, send)
-    with select.epoll() as events:
-        for end in ends:
-            events.register(end, select.EPOLLIN)
-        for turn in range(sys.maxsize):
-            for fd, _ in events.poll():
-                os.read(fd, 1)
-            time.sleep(0.25 if turn % 2 else 0)
-            if turn == 3:
-                done()
+    events, _ends = two_connections()
+    for turn in endlessly(3, done):
+        for fd, _ in events.poll():
+            os.read(fd, 1)
+        time.sleep(0.25 if turn % 2 else 0)
 
 
 def select_scan(done):
@@ -161,12 +212,10 @@ def select_scan(done):
     watched = select.poll()
     for near, _far in ends:
         watched.register(near, select.POLLIN)
-    for turn in range(sys.maxsize):
+    for _ in endlessly(ROUNDS, done):
         watched.poll()
         ends[0][0].recv(1)
         ends[0][1].send(b"x")
-        if turn == ROUNDS:
-            done()
 
 
 def maxevents_full(done):
@@ -176,11 +225,9 @@ def maxevents_full(done):
         for near, far in ends:
             events.register(near, select.EPOLLIN)
             far.send(b"x")
-        for turn in range(sys.maxsize):
+        for _ in endlessly(ROUNDS, done):
             for fd, _ in events.poll(maxevents=2):
                 os.read(fd, 0)
-            if turn == ROUNDS:
-                done()
 
 
 def control_per_request(done):
@@ -193,26 +240,22 @@ def control_per_request(done):
     (near,) = clients(1, ask)
     with select.epoll() as events:
         events.register(near, 0)
-        for turn in range(sys.maxsize):
+        for _ in endlessly(ROUNDS, done):
             events.modify(near, select.EPOLLIN)
             events.poll()
             near.recv(100)
             events.modify(near, 0)
             near.send(b"y")
-            if turn == ROUNDS:
-                done()
 
 
 def polling(done):
     """Nobody says that there is something to read, and there is nothing."""
     near, _far = pair()
-    for turn in range(sys.maxsize):
+    for _ in endlessly(ROUNDS, done):
         try:
             near.recv(100)
         except BlockingIOError:
             pass
-        if turn == ROUNDS:
-            done()
 
 
 def herd(watched, feed, take, enough, done):
@@ -277,10 +320,66 @@ def connect_fails(done):
 def tiny_reads(done):
     """Byte by byte, of what is there."""
     (near,) = clients(1, lambda ends: ends[0].send(bytes(65536)), blocking=True)
-    for turn in range(sys.maxsize):
+    for _ in endlessly(ROUNDS, done):
         near.recv(1)
-        if turn == ROUNDS:
-            done()
+
+
+def tiny_writes(done):
+    """An answer of a hundred bytes, each by a call."""
+
+    def ask(ends):
+        ends[0].send(b"x")
+        ends[0].recv(100, socket.MSG_WAITALL)
+
+    (near,) = clients(1, ask, blocking=True)
+    for _ in endlessly(ROUNDS // 100, done):
+        near.recv(1)
+        for _byte in range(100):
+            near.send(b"y")
+
+
+def data_left(done):
+    """A byte at each event, of what is there."""
+    (near,) = flooded(1)
+    with select.epoll() as events:
+        events.register(near, select.EPOLLIN)
+        for _ in endlessly(ROUNDS, done):
+            events.poll()
+            near.recv(1)
+
+
+def single_events(done):
+    """Four are ready all the time, and there is room for one."""
+    ends = flooded(4)
+    with select.epoll() as events:
+        for end in ends:
+            events.register(end, select.EPOLLIN)
+        for _ in endlessly(ROUNDS, done):
+            for fd, _event in events.poll(maxevents=1):
+                os.read(fd, 100)
+
+
+def delayed_asks(done):
+    """It asks in two small pieces."""
+
+    def answer(end):
+        end.recv(2, socket.MSG_WAITALL)
+        end.send(b"z")
+
+    near = asking(answer)
+    held_up(lambda: in_two_pieces(near), done)
+
+
+def delayed_requests(done):
+    """It is asked in two small pieces."""
+    (near,) = clients(1, lambda ends: in_two_pieces(ends[0]), blocking=True)
+
+    def serve():
+        near.recv(1)
+        near.recv(1)
+        near.send(b"z")
+
+    held_up(serve, done)
 
 
 def writes_refused(done):
@@ -297,36 +396,22 @@ def writes_refused(done):
 
 def blocking_in_loop(done):
     """A loop of two connections blocks in a read of a third descriptor."""
-
-    def send(ends):
-        for end in ends:
-            end.send(b"x")
-        time.sleep(0.01)
-
-    ends = clients(2, send)
+    events, _ends = two_connections()
     slow, _far = pair(True)
     slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 60000))
-    with select.epoll() as events:
-        for end in ends:
-            events.register(end, select.EPOLLIN)
-        for turn in range(sys.maxsize):
-            for fd, _ in events.poll():
-                os.read(fd, 1)
-            try:
-                slow.recv(100)
-            except BlockingIOError:
-                pass
-            if turn == 4:
-                done()
+    for _ in endlessly(4, done):
+        for fd, _event in events.poll():
+            os.read(fd, 1)
+        try:
+            slow.recv(100)
+        except BlockingIOError:
+            pass
 
 
 def run_queue(done):
     """Two for one CPU."""
     os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
     beside(lambda _parent: sum(range(10000)))
-    until = time.monotonic() + 0.6
-    while time.monotonic() < until:
-        pass
     done()
     while True:
         pass
@@ -342,9 +427,6 @@ def stopped(done):
         time.sleep(0.02)
 
     beside(stop)
-    until = time.monotonic() + 0.5
-    while time.monotonic() < until:
-        time.sleep(0.01)
     done()
     nothing()
 
@@ -352,9 +434,40 @@ def stopped(done):
 def writes_blocked(done):
     """The peer does not read, and the write waits."""
     near, _far = pair(True)
-    threading.Timer(0.3, done).start()
+    done()
     while True:
         near.send(bytes(4096))
+
+
+def pool_small(done):
+    """Two threads serve, and eight ask."""
+    waiting = queue.SimpleQueue()
+
+    def serve():
+        while True:
+            with waiting.get() as connection:
+                connection.recv(1)
+                time.sleep(0.05)
+                connection.send(b"y")
+
+    def ask(address):
+        while True:
+            with socket.create_connection(address) as end:
+                end.send(b"x")
+                end.recv(1)
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    parent = os.getpid()
+    if not os.fork():
+        for _ in range(8):
+            threading.Thread(target=ask, args=(listener.getsockname(),), daemon=True).start()
+        while os.getppid() == parent:
+            time.sleep(0.1)
+        os._exit(0)
+    for _ in range(2):
+        threading.Thread(target=serve, daemon=True).start()
+    for _ in endlessly(20, done):
+        waiting.put(listener.accept()[0])
 
 
 def idle_threads(done):
@@ -374,9 +487,9 @@ def main(name, gate, done):
     while name != "idle-threads" and not os.path.exists(gate):
         time.sleep(0.02)
 
-    def say():
+    def say(what="done"):
         with open(done, "wb", buffering=0) as file:
-            file.write(b"done\n")
+            file.write(what.encode() + b"\n")
 
     globals()[name.replace("-", "_")](say)
 

@@ -77,6 +77,23 @@ static uint32_t events_of(bool pending)
 	return events | (exclusive ? (uint32_t)EPOLLEXCLUSIVE : 0);
 }
 
+/* Which thread has served last; the others are waited for, so that it depends on no scheduler
+ * whether several serve. */
+static pthread_mutex_t turn_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t turn_over = PTHREAD_COND_INITIALIZER;
+static const void *served_last;
+
+/* Let the others serve before this thread, `me`, does again. */
+static void take_turns(const void *me)
+{
+	pthread_mutex_lock(&turn_lock);
+	served_last = me;
+	pthread_cond_broadcast(&turn_over);
+	while (served_last == me && !over)
+		pthread_cond_wait(&turn_over, &turn_lock);
+	pthread_mutex_unlock(&turn_lock);
+}
+
 /* Nothing is left to do: let all threads know. */
 static void finish_if_done(void)
 {
@@ -84,9 +101,13 @@ static void finish_if_done(void)
 
 	if (listening || open_conns || atomic_exchange(&over, true))
 		return;
+	if (threads == 1)
+		return;
 	/* It is never read, so whoever waits is told. */
-	if (threads > 1)
-		io_write(wake_fd, &one, sizeof(one));
+	io_write(wake_fd, &one, sizeof(one));
+	pthread_mutex_lock(&turn_lock);
+	pthread_cond_broadcast(&turn_over);
+	pthread_mutex_unlock(&turn_lock);
 }
 
 /* Put a new connection into its set, or sets. */
@@ -213,6 +234,8 @@ static void *work(void *arg)
 			poll_sets();
 		for (int i = 0; i < n; i++)
 			serve_event(events[i].data.ptr);
+		if (threads > 1 && n > 0)
+			take_turns(events);
 		/* A stop that came while nobody was connected. */
 		if (serve_stopping() && n < 0 && threads == 1 && listening)
 			accept_one();

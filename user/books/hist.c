@@ -9,6 +9,7 @@
 
 #include "books/hist.h"
 #include "base/xalloc.h"
+#include "common/hist.h"
 
 /* The largest duration (ns) that counts in a bucket (octave * STEPS + step). */
 uint64_t hist_bucket_upper(unsigned int bucket)
@@ -75,6 +76,17 @@ uint64_t hist_count(const struct hist *h)
 	uint64_t count = 0;
 
 	for (unsigned int i = 0; i < BUCKETS; i++)
+		if (h->octave[i / STEPS])
+			count += h->octave[i / STEPS]->step[i % STEPS];
+	return count;
+}
+
+/* The number of durations in the buckets from that of `from` ns to that of `to` ns. */
+uint64_t hist_within(const struct hist *h, uint64_t from, uint64_t to)
+{
+	uint64_t count = 0;
+
+	for (unsigned int i = hist_bucket(from); i <= hist_bucket(to); i++)
 		if (h->octave[i / STEPS])
 			count += h->octave[i / STEPS]->step[i % STEPS];
 	return count;

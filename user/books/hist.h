@@ -24,6 +24,9 @@ void hist_subtract(struct hist *h, const struct hist *earlier);
 /* The number of durations counted. */
 uint64_t hist_count(const struct hist *h);
 
+/* The number of those from `from` to `to` ns, both to the bucket. */
+uint64_t hist_within(const struct hist *h, uint64_t from, uint64_t to);
+
 /*
  * The duration (ns) that the fraction q (0..1) of all durations does not exceed: the upper end of
  * its bucket. `zeros` durations of 0 ns count too, although they are in no bucket. 0 if there are

@@ -7,6 +7,10 @@
 #include "books/snapshot.h"
 #include "judge/exchanges.h"
 
+/* For so long (ns) Linux delays an acknowledgement of TCP: 40 ms, and a tick of its timer. */
+#define ACK_DELAY_LEAST (40 * NSEC_PER_MSEC)
+#define ACK_DELAY_MOST	(50 * NSEC_PER_MSEC)
+
 /* The exchanges of a task of a window. */
 struct exchanges exchanges_of(const struct task_sums *sums)
 {
@@ -37,6 +41,7 @@ struct exchanges exchanges_of(const struct task_sums *sums)
 		e.answered = response->outcome[OUT_OK];
 		e.response = percentiles_of(&response->wait, e.answered, response->wait_max);
 		e.service = percentiles_of(&response->busy, 0, response->busy_max);
+		e.held_services = hist_within(&response->busy, ACK_DELAY_LEAST, ACK_DELAY_MOST);
 	}
 	if (queueing)
 		e.queueing = percentiles_of(&queueing->wait, queueing->outcome[OUT_OK],
@@ -44,6 +49,7 @@ struct exchanges exchanges_of(const struct task_sums *sums)
 	if (asked) {
 		e.asked = asked->outcome[OUT_OK];
 		e.upstream = percentiles_of(&asked->wait, e.asked, asked->wait_max);
+		e.held_answers = hist_within(&asked->wait, ACK_DELAY_LEAST, ACK_DELAY_MOST);
 	}
 	return e;
 }

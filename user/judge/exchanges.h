@@ -31,6 +31,9 @@ struct exchanges {
 	struct percentiles upstream;
 	uint64_t asked_ns;
 	struct side_use side[SIDES];
+	/* How often the service, and the answer of an upstream, took as long as TCP delays an
+	 * acknowledgement. */
+	uint64_t held_services, held_answers;
 	uint64_t spliced; /* reads by splice: of these the kernel does not tell */
 };
 

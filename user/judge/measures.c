@@ -181,6 +181,9 @@ static void measure_writes(uint64_t v[QUANTITIES], const struct subject *s, uint
 {
 	const struct class_sums *write = &s->of[CLASS_WRITE];
 
+	v[Q_WRITES] = write->outcome[OUT_OK];
+	v[Q_WRITE_RATE] = rate(write->outcome[OUT_OK], s->task);
+	v[Q_WRITE_SIZE] = ratio(write->bytes, write->outcome[OUT_OK], 1);
 	v[Q_WRITE_AGAIN] = write->outcome[OUT_AGAIN];
 	v[Q_WRITE_AGAIN_SHARE] = share(write->outcome[OUT_AGAIN], write->calls);
 	v[Q_WRITE_WAIT] = write->ns[PHASE_WAIT];
@@ -265,6 +268,41 @@ static void measure_exchanges(uint64_t v[QUANTITIES], const struct exchanges *e)
 	}
 }
 
+/* What requests of clients were made of, and of those to upstreams. */
+static void measure_pieces(uint64_t v[QUANTITIES], const struct exchanges *e)
+{
+	const struct side_use *server = &e->side[SIDE_SERVER], *client = &e->side[SIDE_CLIENT];
+
+	if (e->answered) {
+		v[Q_EXCHANGE_READS] = per_one(server->reads, e->answered);
+		v[Q_EXCHANGE_WRITES] = per_one(server->writes, e->answered);
+		v[Q_HELD_SERVICE_SHARE] = share(e->held_services, e->answered);
+		v[Q_SERVICE_IO_SHARE] = share(e->served[SERVED_IO], e->service_ns);
+		v[Q_SERVICE_RUNQ_SHARE] = share(e->served[SERVED_RUNQ], e->service_ns);
+	}
+	if (e->asked) {
+		v[Q_ASKED_WRITES] = per_one(client->writes, e->asked);
+		v[Q_HELD_ANSWER_SHARE] = share(e->held_answers, e->asked);
+	}
+}
+
+/* Requests that wait for threads, each of which serves one at a time. */
+static void measure_pool(uint64_t v[QUANTITIES], const struct report_task *t)
+{
+	const struct exchanges *e = &t->exchanges;
+	uint64_t queued = e->part[QUEUE_BACKLOG] + e->part[QUEUE_DISPATCH];
+	/* One may accept for the others. Those that have ended count: who is born for a connection
+	 * is of no pool. */
+	unsigned int threads = t->threads_ever > 1 ? t->threads_ever - 1 : 1;
+
+	if (!e->answered)
+		return;
+	v[Q_QUEUED] = queued / e->answered;
+	v[Q_QUEUED_SHARE] = share(queued, e->queueing_ns + e->service_ns);
+	if (t->model.model->way == WAY_BLOCKING)
+		v[Q_POOL_BUSY] = share(e->service_ns / threads, t->lived);
+}
+
 /* Nothing is measured yet. */
 static void measures_clear(struct measures *m)
 {
@@ -288,10 +326,13 @@ void measure_task(struct measures *m, const struct report_task *t)
 	measure_loops(m->value, &t->asleep, &t->loops);
 	measure_turns(m->value, &t->loops);
 	measure_exchanges(m->value, &t->exchanges);
+	measure_pieces(m->value, &t->exchanges);
+	measure_pool(m->value, t);
 }
 
 /* Measures a whole window. */
-void measure_window(struct measures *m, const struct window *w, uint64_t io_calls)
+void measure_window(struct measures *m, const struct window *w, uint64_t io_calls,
+		    uint64_t exchanges)
 {
 	static const enum lost calls[] = {LOST_CALLS, LOST_ENTERS, LOST_EXITS, LOST_REQUESTS};
 	uint64_t lost = w->missed;
@@ -302,4 +343,6 @@ void measure_window(struct measures *m, const struct window *w, uint64_t io_call
 	m->value[Q_LOST_THREADS] = w->lost[LOST_THREADS] + w->lost[LOST_CLAIMS];
 	m->value[Q_LOST_CALLS] = lost;
 	m->value[Q_LOST_CALL_SHARE] = share(lost, io_calls);
+	m->value[Q_LOST_EXCHANGES] = w->lost[LOST_EXCHANGES];
+	m->value[Q_LOST_EXCHANGE_SHARE] = share(w->lost[LOST_EXCHANGES], exchanges);
 }

@@ -18,7 +18,8 @@ struct measures {
 /* Measures a process or a family. */
 void measure_task(struct measures *m, const struct report_task *t);
 
-/* Measures a whole window, in which so many I/O calls ended. */
-void measure_window(struct measures *m, const struct window *w, uint64_t io_calls);
+/* Measures a whole window, in which so many I/O calls, and exchanges, ended. */
+void measure_window(struct measures *m, const struct window *w, uint64_t io_calls,
+		    uint64_t exchanges);
 
 #endif

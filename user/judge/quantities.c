@@ -55,6 +55,9 @@ const struct quantity_row quantities[QUANTITIES] = {
 	[Q_READS_PER_WRITE] = {"reads_per_write", "reads that got something for each write", UNIT_RATIO},
 	[Q_READ_WAIT_P50] = {"read_wait_p50", "time asleep in half of the reads", UNIT_NS},
 
+	[Q_WRITES] = {"writes", "writes that ended well", UNIT_COUNT},
+	[Q_WRITE_RATE] = {"write_rate", "writes that ended well, a second", UNIT_RATE},
+	[Q_WRITE_SIZE] = {"write_size", "bytes of a write, on average", UNIT_BYTES},
 	[Q_WRITE_AGAIN] = {"write_again", "writes that found no room (EAGAIN)", UNIT_COUNT},
 	[Q_WRITE_AGAIN_SHARE] = {"write_again_share", "of all writes, those that found no room", UNIT_SHARE},
 	[Q_WRITE_WAIT] = {"write_wait", "thread time asleep in writes", UNIT_NS},
@@ -88,10 +91,22 @@ const struct quantity_row quantities[QUANTITIES] = {
 	[Q_ASKED] = {"asked", "answers of upstreams", UNIT_COUNT},
 	[Q_ASKED_TIME] = {"asked_time", "time until an upstream answered, on average", UNIT_NS},
 	[Q_ASKED_SHARE] = {"asked_share", "the time of upstreams, of that in which requests were served", UNIT_SHARE},
+	[Q_EXCHANGE_READS] = {"exchange_reads", "reads of clients' connections for each request answered", UNIT_RATIO},
+	[Q_EXCHANGE_WRITES] = {"exchange_writes", "writes to clients' connections for each request answered", UNIT_RATIO},
+	[Q_ASKED_WRITES] = {"asked_writes", "writes to upstreams for each request that they answered", UNIT_RATIO},
+	[Q_HELD_SERVICE_SHARE] = {"held_service_share", "of the requests answered, those that were served in 40 to 50 ms", UNIT_SHARE},
+	[Q_HELD_ANSWER_SHARE] = {"held_answer_share", "of the answers of upstreams, those that took 40 to 50 ms", UNIT_SHARE},
+	[Q_SERVICE_IO_SHARE] = {"service_io_share", "of the time that requests were served, that asleep in I/O calls without an upstream's answer", UNIT_SHARE},
+	[Q_SERVICE_RUNQ_SHARE] = {"service_runq_share", "of the time that requests were served, that awake without a CPU", UNIT_SHARE},
+	[Q_QUEUED] = {"queued", "time of a request until accept and then until its read, on average", UNIT_NS},
+	[Q_QUEUED_SHARE] = {"queued_share", "of the response time, that", UNIT_SHARE},
+	[Q_POOL_BUSY] = {"pool_busy", "of the time of threads that block, one of them left out, that in which they served", UNIT_SHARE},
 
 	[Q_LOST_THREADS] = {"lost_threads", "threads that were not traced", UNIT_COUNT},
 	[Q_LOST_CALLS] = {"lost_calls", "calls, requests and events that were missed or not counted", UNIT_COUNT},
 	[Q_LOST_CALL_SHARE] = {"lost_call_share", "those for each hundred I/O calls that were counted", UNIT_SHARE},
+	[Q_LOST_EXCHANGES] = {"lost_exchanges", "requests and answers that were not counted", UNIT_COUNT},
+	[Q_LOST_EXCHANGE_SHARE] = {"lost_exchange_share", "those for each hundred that were counted", UNIT_SHARE},
 };
 /* clang-format on */
 

@@ -211,14 +211,16 @@ static void family_find(struct report *r, const struct report_family *f)
 /* Finds what the numbers of all families, and of the whole, say. */
 static void report_find(struct report *r, const struct window *w)
 {
-	uint64_t io_calls = 0;
+	uint64_t io_calls = 0, exchanges = 0;
 	struct measures m;
 
 	for (size_t i = 0; i < r->families; i++) {
 		family_find(r, &r->family[i]);
 		io_calls += r->family[i].io_calls;
 	}
-	measure_window(&m, w, io_calls);
+	for (size_t i = 0; i < r->processes; i++)
+		exchanges += r->process[i].exchanges.answered + r->process[i].exchanges.asked;
+	measure_window(&m, w, io_calls, exchanges);
 	findings_add(&r->findings, NULL, &m);
 	findings_sort(&r->findings);
 }

@@ -32,7 +32,7 @@ struct condition {
 };
 
 enum {
-	CONDITIONS_MAX = 7,
+	CONDITIONS_MAX = 8,
 };
 
 struct rule {

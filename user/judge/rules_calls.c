@@ -108,6 +108,52 @@ const struct rule rules_calls[] = {
 		.reading = "read(2), readv(2), recvmmsg(2); setvbuf(3).",
 	},
 	{
+		.id = "data-left",
+		.severity = SEVERITY_NOTE,
+		.title = "a wait for each small piece of what is there",
+		.when = {{Q_READS, AT_LEAST, 1000},
+			 {Q_READ_RATE, AT_LEAST, 1000},
+			 {Q_READ_SIZE, AT_MOST, 1024},
+			 {Q_READS_IN_TURN, AT_LEAST, PER_ONE(8)},
+			 {Q_READS_PER_READY, AT_LEAST, PER_ONE(0.5)},
+			 {Q_READS_PER_READY, AT_MOST, PER_ONE(2)},
+			 {Q_READS_PER_WRITE, AT_LEAST, PER_ONE(8)},
+			 {Q_MUX_WAIT_P50, AT_MOST, 0}},
+		.sentence = "{read_rate} reads a second of {read_size} each, many in turn on the "
+			    "same connection, with a wait before each that found it ready at once.",
+		.advice = "Read into a larger buffer, or read until nothing is left before the "
+			  "next wait.",
+		.meaning = "Each read leaves data behind, so a level-triggered wait says at once "
+			   "that the connection is ready: two calls for what a part of one could "
+			   "bring.",
+		.certainty = "Likely. It is seen that waits do not sleep, and that small reads of "
+			     "one connection follow each other with nothing written in between; "
+			     "how much was there at each is not seen. A peer that sends small "
+			     "messages faster than they are read looks the same, and would gain "
+			     "as well.",
+		.reading = "epoll(7), \"Level-triggered and edge-triggered\"; read(2).",
+	},
+	{
+		.id = "tiny-writes",
+		.severity = SEVERITY_NOTE,
+		.title = "answers are written in tiny pieces",
+		.when = {{Q_WRITES, AT_LEAST, 1000},
+			 {Q_WRITE_RATE, AT_LEAST, 1000},
+			 {Q_WRITE_SIZE, AT_MOST, 256},
+			 {Q_EXCHANGES, AT_LEAST, 10},
+			 {Q_EXCHANGE_WRITES, AT_LEAST, PER_ONE(8)}},
+		.sentence = "{write_rate} writes a second of {write_size} each, {exchange_writes} "
+			    "for each request.",
+		.advice = "Gather an answer in memory, or write its parts by one writev; or let "
+			  "the kernel gather them (TCP_CORK, MSG_MORE).",
+		.meaning = "What one write could send is sent by many. Each costs the way into "
+			   "the kernel and, with TCP_NODELAY, a packet.",
+		.certainty = "Likely. Writes are counted for all connections of clients together: "
+			     "a server that sends unasked (chat, subscriptions) writes more often "
+			     "than it is asked, too.",
+		.reading = "writev(2); tcp(7), TCP_CORK and TCP_NODELAY; send(2), MSG_MORE.",
+	},
+	{
 		.id = "writes-refused",
 		.severity = SEVERITY_NOTE,
 		.title = "writes find no room: peers do not read",

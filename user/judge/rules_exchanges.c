@@ -46,6 +46,70 @@ const struct rule rules_exchanges[] = {
 			   "Theory\".",
 	},
 	{
+		.id = "pool-small",
+		.severity = SEVERITY_WARNING,
+		.title = "requests wait for a free thread",
+		.when = {{Q_EXCHANGES, AT_LEAST, 10},
+			 {Q_QUEUED, AT_LEAST, 5 * NSEC_PER_MSEC},
+			 {Q_QUEUED_SHARE, AT_LEAST, PERCENT(50)},
+			 {Q_POOL_BUSY, AT_LEAST, PERCENT(80)},
+			 {Q_SERVICE_RUNQ_SHARE, AT_MOST, PERCENT(25)}},
+		.sentence = "Requests waited {queued} on average, {queued_share} of the response "
+			    "time, and threads served for {pool_busy} of their time: hardly one "
+			    "was free.",
+		.advice = "More threads, if what they wait for bears more; else make the service "
+			  "shorter, or refuse what is too much.",
+		.meaning = "Each thread blocks, and so serves one request at a time. All of them "
+			   "were busy nearly all the time while connections with requests waited: "
+			   "the pool is too small for the load, or the service too long.",
+		.certainty = "Likely. One thread is granted that only accepts; further ones that "
+			     "do not serve hide it. That CPUs are short, which more threads would "
+			     "not mend, is left out as far as it is known.",
+		.reading = "Gregg, Systems Performance, chapter 2, \"Queueing Theory\"; "
+			   "docs/connections.md.",
+	},
+	{
+		.id = "delayed-requests",
+		.severity = SEVERITY_NOTE,
+		.title = "requests come in pieces, 40 ms apart",
+		.when = {{Q_EXCHANGES, AT_LEAST, 10},
+			 {Q_HELD_SERVICE_SHARE, AT_LEAST, PERCENT(30)},
+			 {Q_SERVICE_IO_SHARE, AT_LEAST, PERCENT(50)},
+			 {Q_EXCHANGE_READS, AT_LEAST, PER_ONE(1.5)}},
+		.sentence = "{held_service_share} of the requests took 40 to 50 ms, asleep in I/O "
+			    "calls, and came in {exchange_reads} reads: the time for which TCP "
+			    "delays an acknowledgement.",
+		.advice = "Let the client write a request by one call, or set TCP_NODELAY there; "
+			  "here TCP_QUICKACK helps.",
+		.meaning = "The client writes a request in two small pieces. Its TCP holds back "
+			   "the second one until the first is acknowledged (Nagle's algorithm), "
+			   "and the TCP here delays that for 40 ms, in the hope of an answer to "
+			   "send along.",
+		.certainty = "Likely. A client that takes 40 ms to write the rest of its request, "
+			     "or is as far away, looks the same; tcpdump tells.",
+		.reading = "RFC 896; RFC 1122, 4.2.3.2; tcp(7), TCP_NODELAY and TCP_QUICKACK.",
+	},
+	{
+		.id = "delayed-asks",
+		.severity = SEVERITY_NOTE,
+		.title = "upstreams answer 40 ms after requests in pieces",
+		.when = {{Q_ASKED, AT_LEAST, 10},
+			 {Q_HELD_ANSWER_SHARE, AT_LEAST, PERCENT(30)},
+			 {Q_ASKED_WRITES, AT_LEAST, PER_ONE(1.5)}},
+		.sentence = "{held_answer_share} of the answers of upstreams took 40 to 50 ms, and "
+			    "requests were written in {asked_writes} pieces: the time for which "
+			    "TCP delays an acknowledgement.",
+		.advice = "Write a request by one call (writev), or set TCP_NODELAY.",
+		.meaning = "A request is written in two small pieces. TCP holds back the second "
+			   "one until the first is acknowledged (Nagle's algorithm), and the "
+			   "upstream's TCP delays that for 40 ms, in the hope of an answer to "
+			   "send along.",
+		.certainty = "Likely. An upstream that needs as long, or is as far away (ss -ti "
+			     "tells the time of a round trip), looks the same if requests to it "
+			     "are written in pieces.",
+		.reading = "RFC 896; RFC 1122, 4.2.3.2; tcp(7), TCP_NODELAY.",
+	},
+	{
 		.id = "upstream-slow",
 		.severity = SEVERITY_NOTE,
 		.title = "upstreams make most of the service",

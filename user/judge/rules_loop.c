@@ -160,6 +160,25 @@ const struct rule rules_loop[] = {
 		.reading = "epoll_wait(2), maxevents.",
 	},
 	{
+		.id = "single-events",
+		.severity = SEVERITY_NOTE,
+		.title = "one event at each wait, while more are ready",
+		.when = {{Q_LOOPS, AT_LEAST, 1},
+			 {Q_FULL, AT_LEAST, 1000},
+			 {Q_FULL_SHARE, AT_LEAST, PERCENT(90)},
+			 {Q_EVENTS_PER_WAIT, AT_MOST, PER_ONE(1)},
+			 {Q_MUX_WAIT_P50, AT_MOST, 0}},
+		.sentence = "epoll_wait was given room for one event, and {full} times that is "
+			    "what it told; half of the waits and more found one without waiting.",
+		.advice = "Give it room for some hundred events: a call then tells all that are "
+			  "ready.",
+		.meaning = "Under load several connections are ready at once, and the loop asks "
+			   "for them one by one: a call of epoll_wait for each read.",
+		.certainty = "Sure of the numbers. Where several threads wait on one set, room for "
+			     "one event is how each takes no more than it can serve.",
+		.reading = "epoll_wait(2), maxevents.",
+	},
+	{
 		.id = "control-per-request",
 		.severity = SEVERITY_NOTE,
 		.title = "epoll_ctl at every request",

@@ -36,5 +36,20 @@ const struct rule rules_measuring[] = {
 		.reading = "README.md, Limits; docs/ARCHITECTURE.md, \"What is lost, and how it is "
 			   "called\".",
 	},
+	{
+		.id = "exchanges-lost",
+		.severity = SEVERITY_WARNING,
+		.title = "requests and answers that were not counted",
+		.when = {{Q_LOST_EXCHANGES, AT_LEAST, 10},
+			 {Q_LOST_EXCHANGE_SHARE, AT_LEAST, PERCENT(1)}},
+		.sentence = "{lost_exchanges} requests or answers were not counted, "
+			    "{lost_exchange_share} of those that were: what clients and upstreams "
+			    "waited for lacks them.",
+		.advice = "Attach when the threads are all there, or to fewer processes at once.",
+		.meaning = "There was no room to count an exchange, or two threads used its "
+			   "connection at the very same moment.",
+		.certainty = "Sure. Which process they are of is not known.",
+		.reading = "docs/connections.md, \"What is not seen\".",
+	},
 	{0},
 };

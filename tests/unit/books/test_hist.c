@@ -149,6 +149,21 @@ static void add_and_subtract(void **state)
 	assert_int_equal(hist_count(&b), 0);
 }
 
+static void those_within_two_times_are_counted_to_the_bucket(void **state)
+{
+	struct octave o = {.step = {[3] = 1, [4] = 2, [7] = 4, [8] = 8}};
+	struct hist h = {0};
+
+	(void)state;
+	/* From 32 ns on in steps of two. */
+	hist_add_octave(&h, 2, &o);
+	assert_int_equal(hist_within(&h, 40, 47), 2 + 4);
+	assert_int_equal(hist_within(&h, 41, 46), 2 + 4);
+	assert_int_equal(hist_within(&h, 39, 48), 1 + 2 + 4 + 8);
+	assert_int_equal(hist_within(&h, 1000, 2000), 0);
+	hist_clear(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +175,7 @@ int main(void)
 		cmocka_unit_test(percentiles_are_those_of_the_sorted_durations),
 		cmocka_unit_test(zeros_come_first),
 		cmocka_unit_test(add_and_subtract),
+		cmocka_unit_test(those_within_two_times_are_counted_to_the_bucket),
 	};
 
 	return cmocka_run_group_tests_name("hist", tests, NULL, NULL);

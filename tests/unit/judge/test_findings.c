@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "made_task.h"
+#include "common/hist.h"
 #include "judge/report.h"
 #include "sinks/sink.h"
 
@@ -334,6 +335,305 @@ static void losses_are_held_against_what_was_counted(void **state)
 	expect_only(&w, "");
 }
 
+/* Waits of a thread that came back with nothing, in a second, beside others that did not. */
+static void expect_timeouts(uint64_t timeouts, uint64_t ready, const char *id)
+{
+	const struct sleep_marks marks = {.mux = 1};
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	end(t, "poll", OUT_TIMEOUT, timeouts, OUT_OK, ready);
+	end(t, "read", OUT_OK, ready, OUT_AGAIN, 0);
+	loop_sleep_note(&w.loops, 7, NULL, &marks, NSEC_PER_SEC);
+	expect_only(&w, id);
+}
+
+static void waits_in_vain_are_busy_or_short(void **state)
+{
+	(void)state;
+	expect_timeouts(2000, 2000, "busy-waits");
+	expect_timeouts(2000, 2005, "");
+	expect_timeouts(1999, 100, "short-waits");
+	expect_timeouts(200, 200, "short-waits");
+	expect_timeouts(199, 10, "");
+}
+
+/* Calls that failed so, of a hundred and more. */
+static void expect_failures(const char *call, enum outcome out, uint64_t failed, uint64_t ok,
+			    uint64_t ready, const char *id)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	end(t, call, out, failed, OUT_OK, ok);
+	if (out == OUT_ERROR)
+		errors_count(&task_call(t, op_of_name(call))->errors, ECONNREFUSED, failed);
+	if (ready)
+		end(t, "select", OUT_OK, ready, OUT_TIMEOUT, 0);
+	expect_only(&w, id);
+}
+
+static void failures_are_held_against_successes(void **state)
+{
+	(void)state;
+	expect_failures("connect", OUT_ERROR, 10, 10, 0, "connect-fails");
+	expect_failures("connect", OUT_ERROR, 10, 11, 0, "");
+	expect_failures("connect", OUT_ERROR, 9, 0, 0, "");
+	expect_failures("sendto", OUT_AGAIN, 100, 900, 0, "writes-refused");
+	expect_failures("sendto", OUT_AGAIN, 100, 910, 0, "");
+	expect_failures("accept4", OUT_AGAIN, 100, 50, 50, "herd-accept");
+	expect_failures("accept4", OUT_AGAIN, 100, 51, 50, "");
+	expect_failures("accept4", OUT_AGAIN, 100, 50, 49, "");
+}
+
+/* A thread that was stopped, or asleep in a write, for so many ms of two seconds. */
+static void expect_idle(uint64_t stopped, uint64_t writing, const char *id)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	t->wall = 2 * NSEC_PER_SEC;
+	t->count[COUNT_STOPPED_NS] = stopped * NSEC_PER_MSEC;
+	t->ns[OP_WRITE][PHASE_WAIT] = writing * NSEC_PER_MSEC;
+	expect_only(&w, id);
+}
+
+static void time_stopped_or_in_writes_is_a_share(void **state)
+{
+	(void)state;
+	expect_idle(100, 0, "stopped");
+	expect_idle(99, 0, "");
+	expect_idle(0, 200, "writes-blocked");
+	expect_idle(0, 198, "");
+}
+
+/* Requests of a second; times in us, of each. */
+struct made_exchanges {
+	uint64_t answered, backlog, dispatch, service;
+	uint64_t asked, answer;
+	uint64_t io, runq;		 /* of the service */
+	uint64_t reads, writes, written; /* of all; bytes */
+	uint64_t asks;			 /* writes to upstreams */
+};
+
+/* Requests that waited for accept, and for their read, and were served for so long (us). */
+static struct made_exchanges made(uint64_t answered, uint64_t backlog, uint64_t dispatch,
+				  uint64_t service)
+{
+	return (struct made_exchanges){
+		.answered = answered, .backlog = backlog, .dispatch = dispatch, .service = service};
+}
+
+/* Counts a time (us) so often in a histogram. */
+static void add_times(struct hist *h, uint64_t *max, uint64_t us, uint64_t times)
+{
+	unsigned int bucket = hist_bucket(us * 1000);
+	struct octave o = {0};
+
+	o.step[bucket % STEPS] = times;
+	hist_add_octave(h, bucket / STEPS, &o);
+	*max = us * 1000;
+}
+
+/* Checks what is found of requests. */
+static void expect_exchanges(struct made_exchanges e, unsigned int threads, const char *id)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+	struct call_sums *response = task_call(t, OP_RESPONSE), *asked;
+
+	t->threads = t->threads_ever = threads;
+	t->count[COUNT_READS + WAY_BLOCKING] = e.reads;
+	end(t, "recvfrom", OUT_OK, e.reads, OUT_AGAIN, 0);
+	end(t, "sendto", OUT_OK, e.writes + e.asks, OUT_AGAIN, 0);
+	task_call(t, op_of_name("sendto"))->bytes = e.written;
+	response->outcome[OUT_OK] = e.answered;
+	add_times(&response->busy, &response->busy_max, e.service, e.answered);
+	t->count[COUNT_QUEUEING + QUEUE_BACKLOG] = e.answered * e.backlog * 1000;
+	t->count[COUNT_QUEUEING + QUEUE_DISPATCH] = e.answered * e.dispatch * 1000;
+	t->count[COUNT_SERVICE_NS] = e.answered * e.service * 1000;
+	t->count[COUNT_SERVICE + SERVED_IO] = e.answered * e.io * 1000;
+	t->count[COUNT_SERVICE + SERVED_RUNQ] = e.answered * e.runq * 1000;
+	t->count[COUNT_SIDE_READS + SIDE_SERVER] = e.reads;
+	t->count[COUNT_SIDE_WRITES + SIDE_SERVER] = e.writes;
+	t->count[COUNT_SIDE_WRITES + SIDE_CLIENT] = e.asks;
+	if (e.asked) {
+		asked = task_call(t, OP_ASKED);
+		asked->outcome[OUT_OK] = e.asked;
+		add_times(&asked->wait, &asked->wait_max, e.answer, e.asked);
+		t->count[COUNT_ASKED_NS] = e.asked * e.answer * 1000;
+	}
+	expect_only(&w, id);
+}
+
+static void what_clients_wait_for_is_found(void **state)
+{
+	(void)state;
+	expect_exchanges(made(10, 5000, 0, 20000), 9, "backlog-waits");
+	expect_exchanges(made(10, 4999, 0, 1000), 9, "");
+	expect_exchanges(made(10, 5000, 0, 20100), 9, "");
+	expect_exchanges(made(10, 0, 5000, 5000), 9, "requests-queue");
+	expect_exchanges(made(10, 0, 5000, 5100), 9, "");
+	expect_exchanges(made(9, 0, 5000, 5000), 9, "");
+	expect_exchanges(
+		(struct made_exchanges){
+			.answered = 10, .service = 2000, .asked = 10, .answer = 1000},
+		9, "upstream-slow");
+	expect_exchanges(
+		(struct made_exchanges){
+			.answered = 10, .service = 2000, .asked = 10, .answer = 900},
+		9, "");
+	expect_exchanges(
+		(struct made_exchanges){
+			.answered = 10, .service = 900, .asked = 10, .answer = 1000},
+		9, "");
+}
+
+/* The model of that way. */
+static const struct model *model_of_way(enum way way)
+{
+	const struct model *model = models;
+
+	while (model->way != way)
+		model++;
+	return model;
+}
+
+/* Four threads, of which three serve for `busy` ms of a second; whether it is a pool that is too
+ * small. */
+static bool pool_is_small(uint64_t busy, uint64_t dispatch, uint64_t runq)
+{
+	struct report_task t = {
+		.model = {.model = model_of_way(WAY_BLOCKING)},
+		.threads_ever = 4,
+		.lived = NSEC_PER_SEC,
+		.exchanges = {.answered = 30, .service_ns = 3 * busy * NSEC_PER_MSEC},
+	};
+	struct measures m;
+
+	t.exchanges.part[QUEUE_DISPATCH] = t.exchanges.queueing_ns = 3 * dispatch * NSEC_PER_MSEC;
+	t.exchanges.served[SERVED_RUNQ] = 3 * runq * NSEC_PER_MSEC;
+	measure_task(&m, &t);
+	return rule_holds(rule_find("pool-small"), m.value);
+}
+
+static void a_pool_is_small_if_no_thread_is_free(void **state)
+{
+	(void)state;
+	assert_true(pool_is_small(800, 800, 200));
+	assert_false(pool_is_small(799, 799, 0));
+	assert_false(pool_is_small(800, 798, 0));
+	assert_false(pool_is_small(800, 800, 201));
+}
+
+static void what_takes_as_long_as_an_acknowledgement_is_found(void **state)
+{
+	struct made_exchanges e = {.answered = 10, .service = 41000, .io = 21000, .reads = 15};
+
+	(void)state;
+	expect_exchanges(e, 9, "delayed-requests");
+	e.reads = 14;
+	expect_exchanges(e, 9, "");
+	e.reads = 15;
+	e.io = 20000;
+	expect_exchanges(e, 9, "");
+	e.io = 40000;
+	e.service = 39000;
+	expect_exchanges(e, 9, "");
+	e.service = 51000;
+	expect_exchanges(e, 9, "");
+	e = (struct made_exchanges){.asked = 10, .answer = 49000, .asks = 15};
+	expect_exchanges(e, 9, "delayed-asks");
+	e.asks = 14;
+	expect_exchanges(e, 9, "");
+	e.asks = 15;
+	e.answer = 51000;
+	expect_exchanges(e, 9, "");
+}
+
+static void answers_in_tiny_pieces_are_found(void **state)
+{
+	struct made_exchanges e = {
+		.answered = 125, .reads = 125, .writes = 1000, .written = 256000};
+
+	(void)state;
+	expect_exchanges(e, 9, "tiny-writes");
+	e.written = 256600;
+	expect_exchanges(e, 9, "");
+	e.written = 256000;
+	e.answered = 126;
+	expect_exchanges(e, 9, "");
+}
+
+/* A thousand waits that did not sleep and filled their room of one; so many reads of a loop. */
+static void expect_single(uint64_t full, uint64_t events, uint64_t connections, const char *id)
+{
+	const struct sleep_marks marks = {.told = 1, .connections = connections, .mux = 1};
+	struct window w;
+	struct task_sums *t = only_process(&w);
+	struct call_sums *turns = task_call(t, OP_LOOP);
+
+	end(t, "epoll_wait", OUT_OK, 1100, OUT_TIMEOUT, 0);
+	end(t, "recvfrom", OUT_OK, 1100, OUT_AGAIN, 0);
+	end(t, "sendto", OUT_OK, 1100, OUT_AGAIN, 0);
+	turns->outcome[OUT_OK] = 1100;
+	turns->bytes = events;
+	t->count[COUNT_FULL_WAITS] = full;
+	loop_sleep_note(&w.loops, 7, NULL, &marks, NSEC_PER_SEC);
+	expect_only(&w, id);
+}
+
+static void a_loop_has_room_for_more_than_one_event(void **state)
+{
+	(void)state;
+	expect_single(1000, 1100, 2, "single-events");
+	expect_single(1000, 1110, 2, "");
+	expect_single(980, 1100, 2, "");
+	expect_single(1000, 1100, 1, "");
+}
+
+/* A thousand reads of one connection after so many waits that said ready. */
+static void expect_left(uint64_t ready, uint64_t bytes, uint64_t turns, const char *id)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	end(t, "recvfrom", OUT_OK, 1000, OUT_AGAIN, 0);
+	task_call(t, op_of_name("recvfrom"))->bytes = bytes;
+	t->count[COUNT_SOCKET_READS] = 1000;
+	t->count[COUNT_CONNECTIONS] = turns;
+	end(t, "poll", OUT_OK, ready, OUT_TIMEOUT, 0);
+	expect_only(&w, id);
+}
+
+static void a_wait_for_each_piece_is_found(void **state)
+{
+	(void)state;
+	expect_left(1000, 1024000, 125, "data-left");
+	expect_left(500, 1024000, 125, "data-left");
+	expect_left(490, 1024000, 125, "");
+	expect_left(2000, 1024000, 125, "data-left");
+	expect_left(2030, 1024000, 125, "");
+	expect_left(1000, 1025000, 125, "");
+	expect_left(1000, 1024000, 126, "");
+}
+
+static void lost_exchanges_are_held_against_those_that_were_counted(void **state)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	(void)state;
+	task_call(t, OP_RESPONSE)->outcome[OUT_OK] = 600;
+	task_call(t, OP_ASKED)->outcome[OUT_OK] = 400;
+	w.lost[LOST_EXCHANGES] = 10;
+	expect_only(&w, "exchanges-lost");
+	t = only_process(&w);
+	task_call(t, OP_RESPONSE)->outcome[OUT_OK] = 1100;
+	w.lost[LOST_EXCHANGES] = 10;
+	expect_only(&w, "");
+}
+
 /* Adds a process of the family of pid 7 in which reads find nothing, or connects fail. */
 static void add_member(struct window *w, pid_t pid, uint64_t again, uint64_t failed)
 {
@@ -416,6 +716,16 @@ int main(void)
 		cmocka_unit_test(only_an_event_loop_is_long_away),
 		cmocka_unit_test(threads_that_only_wait_are_counted),
 		cmocka_unit_test(losses_are_held_against_what_was_counted),
+		cmocka_unit_test(waits_in_vain_are_busy_or_short),
+		cmocka_unit_test(failures_are_held_against_successes),
+		cmocka_unit_test(time_stopped_or_in_writes_is_a_share),
+		cmocka_unit_test(what_clients_wait_for_is_found),
+		cmocka_unit_test(a_pool_is_small_if_no_thread_is_free),
+		cmocka_unit_test(what_takes_as_long_as_an_acknowledgement_is_found),
+		cmocka_unit_test(answers_in_tiny_pieces_are_found),
+		cmocka_unit_test(a_loop_has_room_for_more_than_one_event),
+		cmocka_unit_test(a_wait_for_each_piece_is_found),
+		cmocka_unit_test(lost_exchanges_are_held_against_those_that_were_counted),
 		cmocka_unit_test(a_family_says_what_none_of_its_processes_says),
 		cmocka_unit_test(the_worst_comes_first),
 		cmocka_unit_test(a_quiet_report_has_none),

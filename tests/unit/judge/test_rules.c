@@ -21,6 +21,7 @@ static const struct {
 	{"slow-handler", "slow_turns=1 lag_max=200000000"},
 	{"select-scan", "scans=1000 watched=100 watched_per_event=50"},
 	{"maxevents-full", "full=1000 full_share=500 events_per_wait=200"},
+	{"single-events", "loops=1 full=1000 full_share=900 events_per_wait=100 mux_wait_p50=0"},
 	{"short-waits", "timeouts=100 timeout_rate=200 timeout_share=500"},
 	{"control-per-request", "controls=1000 reads=1000 controls_per_read=80"},
 	{"polling", "read_again=1000 read_again_rate=1000 read_again_share=800 "
@@ -31,6 +32,10 @@ static const struct {
 	{"connect-fails", "connect_errors=10 connect_error_share=500"},
 	{"tiny-reads", "reads=1000 read_rate=1000 read_size=256 reads_in_turn=800 "
 		       "reads_per_ready=800 reads_per_write=800 read_wait_p50=0"},
+	{"data-left", "reads=1000 read_rate=1000 read_size=1024 reads_in_turn=800 "
+		      "reads_per_ready=50 reads_per_write=800 mux_wait_p50=0"},
+	{"tiny-writes", "writes=1000 write_rate=1000 write_size=256 exchanges=10 "
+			"exchange_writes=800"},
 	{"writes-refused", "write_again=100 write_again_share=100"},
 	{"blocking-in-loop", "loops=1 loop_blocked=50000000 loop_blocked_share=20"},
 	{"run-queue", "runq=100000000 runq_share=250 runq_rate=50"},
@@ -39,9 +44,15 @@ static const struct {
 	{"idle-threads", "threads=1000 idle_thread_share=900"},
 	{"backlog-waits", "exchanges=10 backlog=5000000 backlog_share=200"},
 	{"requests-queue", "exchanges=10 dispatch=5000000 dispatch_share=500"},
+	{"pool-small", "exchanges=10 queued=5000000 queued_share=500 pool_busy=800 "
+		       "service_runq_share=250"},
+	{"delayed-requests", "exchanges=10 held_service_share=300 service_io_share=500 "
+			     "exchange_reads=150"},
+	{"delayed-asks", "asked=10 held_answer_share=300 asked_writes=150"},
 	{"upstream-slow", "exchanges=10 asked=10 asked_time=1000000 asked_share=500"},
 	{"threads-lost", "lost_threads=1"},
 	{"calls-lost", "lost_calls=10 lost_call_share=10"},
+	{"exchanges-lost", "lost_exchanges=10 lost_exchange_share=10"},
 };
 
 /* Sets the values of a text like "ready=1000 ready_rate=1000"; the others are not measured. */
@@ -97,7 +108,7 @@ static uint64_t upper_limit(const char *id)
 	static const struct {
 		const char *id;
 		uint64_t limit;
-	} upper[] = {{"short-waits", 1999}, {"upstream-slow", 1100}};
+	} upper[] = {{"short-waits", 1999}, {"upstream-slow", 1100}, {"data-left", 200}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(upper); i++)
 		if (!strcmp(upper[i].id, id))

@@ -108,3 +108,15 @@ claim() {
 	claim 11 'default_is_epoll == 1' 'selectors_is_epoll_lt == epoll_is_epoll_lt == 1' \
 		'0.8 * epoll_calls < selectors_calls < 1.25 * epoll_calls' '0.5 < cpu_ratio < 2'
 }
+
+@test "claim 12: what a request waits for before its read tells the models apart" {
+	load servers
+	has_exchanges || skip "this kernel does not tell what becomes of connections"
+	# The services sleep, so that a busy machine does not make them shorter than what it adds.
+	claim 12 'min(blocking_1_exchanges, pool_1_exchanges, loop_1_exchanges, pausing_1_exchanges) == 10' \
+		'min(blocking_8_exchanges, pool_8_exchanges, loop_8_exchanges, pausing_8_exchanges) == 80' \
+		'blocking_1_dispatch_us < blocking_1_service_us > blocking_1_backlog_us' \
+		'pool_8_backlog_us > max(pool_8_service_us, pool_8_dispatch_us)' \
+		'loop_8_dispatch_us > loop_8_service_us > loop_1_dispatch_us' \
+		'pausing_1_dispatch_us > pausing_1_service_us'
+}

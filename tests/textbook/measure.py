@@ -10,6 +10,7 @@ with one line that says what; whatever was started has ended when a function ret
     Traced(...)                                                               step by step
 """
 
+import csv
 import dataclasses
 import os
 import re
@@ -236,7 +237,7 @@ class Traced:
         """Attaches iophase and waits until it is armed."""
         self.iophase = self.spawn("iophase", [
             os.path.join(BUILD, "iophase"), "-v", *self.options, "--csv", self.path("csv"),
-            "-p", str(self.process.pid)])
+            "-o", f"csv-exchanges:{self.path('exchanges')}", "-p", str(self.process.pid)])
 
         def armed():
             if "armed: " in read_file(self.path("iophase.err")):
@@ -343,6 +344,7 @@ class Traced:
         if not rows:
             raise MeasureError(f"iophase said nothing about {run.name}")
         run.rows = rows
+        run.exchanges = list(csv.DictReader(read_file(self.path("exchanges")).splitlines()))
         run.calls, run.by_thread = table.add_up(rows), table.by_thread(rows)
         run.by_pid = {int(pid): table.add_up([r for r in rows if r["pid"] == pid])
                       for pid in sorted({r["pid"] for r in rows})}

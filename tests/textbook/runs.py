@@ -29,6 +29,7 @@ class Run:
     by_thread: dict = dataclasses.field(default_factory=dict)  # tid -> calls, with per_thread=True
     by_pid: dict = dataclasses.field(default_factory=dict)  # pid -> calls
     rows: list = dataclasses.field(default_factory=list)  # of the CSV, as they are
+    exchanges: list = dataclasses.field(default_factory=list)  # the same of csv-exchanges
     lost: list = dataclasses.field(default_factory=list)  # the report's lines on losses
     report: str = ""  # iophase's text report
     pid: int = 0

@@ -8,6 +8,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from claims import CLAIMS  # noqa: E402
 from claims import asynchronous, blocking, lab, multiplexing, nonblocking  # noqa: E402
+from claims import queueing  # noqa: E402
 from claims import select_limit, selectors_module, threads, triggers, watching  # noqa: E402
 
 
@@ -283,13 +284,42 @@ class SelectorsModule(Judge):
         self.fails(judge, n, selectors_calls=4.0)
 
 
+class Queueing(Judge):
+    """Claim 12."""
+    numbers = {f"{way}_{count}_{name}_us": 0 for way in queueing.WAYS
+               for count in queueing.CLIENTS for name in queueing.CAUSES}
+    numbers |= {f"{way}_{count}_service_us": 20000 for way in queueing.WAYS
+                for count in queueing.CLIENTS}
+    numbers |= {"pool_8_backlog_us": 60000, "loop_8_dispatch_us": 140000,
+                "pausing_1_dispatch_us": 40000, "pausing_8_dispatch_us": 100000}
+
+    def test_verdicts(self):
+        judge, n = queueing.judge, self.numbers
+        self.holds(judge, n)
+        self.says("blocking 0.0 % and 0.0 % with 1, 0.0 % and 0.0 % with 8",
+                  "pool 0.0 % and 0.0 % with 1, 75.0 % and 0.0 % with 8",
+                  "loop 0.0 % and 0.0 % with 1, 0.0 % and 87.5 % with 8",
+                  "pausing 0.0 % and 66.7 % with 1")
+        self.holds(judge, n, pool_8_backlog_us=20000, loop_8_dispatch_us=20000,
+                   blocking_8_dispatch_us=6600)
+        # A busy machine is no model.
+        self.holds(judge, n, blocking_8_runq_us=50000, loop_1_wakeup_us=50000)
+        self.fails(judge, n, blocking_8_dispatch_us=6700)
+        self.fails(judge, n, loop_1_backlog_us=7000)
+        self.only_when("about an event loop or polling with a pause", judge, n,
+                       pool_8_backlog_us=19000)
+        self.only_when("about a pool or polling with a pause", judge, n, loop_8_dispatch_us=19000)
+        self.only_when("about a pool or an event loop", judge, n, pausing_1_dispatch_us=19000)
+        self.fails(judge, n, pool_8_backlog_us=0, loop_8_dispatch_us=0, pausing_8_dispatch_us=0)
+
+
 class Words(unittest.TestCase):
     """What the sentences are made of, and the list of claims."""
 
     def test_claims(self):
-        self.assertEqual([claim.number for claim in CLAIMS], list(range(1, 12)))
-        self.assertEqual(len({claim.title for claim in CLAIMS}), 11)
-        self.assertEqual(len({claim.judge for claim in CLAIMS}), 11)
+        self.assertEqual([claim.number for claim in CLAIMS], list(range(1, 13)))
+        self.assertEqual(len({claim.title for claim in CLAIMS}), 12)
+        self.assertEqual(len({claim.judge for claim in CLAIMS}), 12)
 
     def test_numbers(self):
         self.assertEqual(lab.us(151), "0.15 us")

@@ -7,8 +7,8 @@ not hold here" or "holds only when ...") and the sentence with the numbers that 
 The articles are Chinese; what they say is paraphrased.
 """
 
-from . import (asynchronous, blocking, multiplexing, nonblocking, select_limit, selectors_module,
-               threads, triggers, watching)
+from . import (asynchronous, blocking, multiplexing, nonblocking, queueing, select_limit,
+               selectors_module, threads, triggers, watching)
 from .claim import Claim
 
 CLAIMS = (
@@ -40,4 +40,8 @@ CLAIMS = (
           asynchronous.measure, asynchronous.judge),
     Claim(11, "The selectors module picks epoll by itself and costs what epoll costs",
           selectors_module.measure, selectors_module.judge),
+    Claim(12, "What a request waits for before it is read tells the models apart: nothing where a"
+              " thread blocks for it, accept where a pool is too small, the requests before it in"
+              " an event loop, the next look where one polls with a pause",
+          queueing.measure, queueing.judge),
 )

@@ -206,12 +206,11 @@ use_tiny() {
 
 	use_tiny
 	has_exchanges || skip "this kernel does not tell what becomes of connections"
-	start_gated_server server_epoll --connections 4
+	start_gated_server server_epoll
 	attach -p "$target" -o "csv-exchanges:$T/exchanges"
 	open_gate
 	client --connections 4 --requests 50
-	reap_target
-	finish
+	finish INT
 	lost=$(sed -n 's/^Lost exchanges: \([0-9,]*\) .*/\1/p' "$T/report")
 	((${lost//,/} > 0))
 	same "exchanges, with those that were lost" $(($(exchange exchanges) + ${lost//,/})) 200

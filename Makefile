@@ -95,7 +95,7 @@ SERVER_OBJECTS := $(SERVER_COMMON:%=$(BUILD)/tests/%.o)
 TEST_CFLAGS := -std=gnu11 -O2 -g $(ANYWHERE) $(WARNINGS) -D_GNU_SOURCE= -Itests/servers -MMD -MP
 
 servers: $(SERVERS:%=$(BUILD)/tests/%) $(BUILD)/tests/exact $(BUILD)/tests/server_io_uring $(BUILD)/tests/iophase-tiny \
-	$(BUILD)/tests/iophase-unaware
+	$(BUILD)/tests/iophase-unaware $(BUILD)/tests/iophase-older
 
 $(BUILD)/tests/%.o: tests/servers/%.c Makefile | $(BUILD)/tests $(TOOLS)
 	@mkdir -p $(@D)
@@ -134,6 +134,10 @@ $(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kern
 # The program that misses every death, as it may happen to the kernel half now and then.
 $(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/user/kernel/programs.o,$(USER_OBJECTS))
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DDEATHS_UNSEEN -o $@ $^ $(LIBBPF_LIBS)
+
+# The program that takes any kernel for one that does not tell when data are ready in a socket.
+$(BUILD)/tests/iophase-older: user/kernel/caps.c $(filter-out $(BUILD)/user/kernel/caps.o,$(USER_OBJECTS))
+	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DNO_EVENTS_OF_SOCKETS=true -o $@ $^ $(LIBBPF_LIBS)
 
 .SECONDARY:
 

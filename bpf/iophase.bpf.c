@@ -40,6 +40,7 @@
 #include "sockets.bpf.h"
 #include "conns/served.bpf.h"
 #include "conns/exchanges.bpf.h"
+#include "conns/bycalls.bpf.h"
 #include "async/requests.bpf.h"
 #include "async/rings.bpf.h"
 #include "async/uring_reads.bpf.h"

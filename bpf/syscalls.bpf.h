@@ -23,6 +23,9 @@ struct call_args {
 int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list);
 int aio_leave(__u32 op, long ret);
 
+/* In conns/bycalls.bpf.h. */
+int conn_of_call(__u32 op, long ret, __u32 slept);
+
 /* Whether the call is one of Linux AIO. */
 static __always_inline bool is_aio(__u32 op)
 {
@@ -161,6 +164,7 @@ struct ended {
 	__u32 todo;   /* what call_finish() has to do */
 	__u32 slept;  /* whether it slept */
 	__u32 failed; /* whether its errno is to be counted */
+	__u32 begun;  /* whether it was seen to begin */
 };
 
 /* The current thread ends system call nr with ret. */
@@ -192,6 +196,7 @@ static __always_inline struct ended call_leave(__u64 nr, long ret)
 		return e;
 	}
 	e.op = op;
+	e.begun = 1;
 	now = bpf_ktime_get_ns();
 	clock_move(t, now, OP_APP, PHASE_CPU);
 	traits = &op_traits[op % MAX_OPS];
@@ -236,6 +241,8 @@ static __always_inline void call_end(__u64 nr, long ret)
 		aio_leave(e.op, ret);
 	else if (e.todo)
 		call_finish(e.todo, e.op, ret, e.slept);
+	if (by_calls && e.begun)
+		conn_of_call(e.op, ret, e.slept);
 	if (e.failed)
 		call_failed(e.op, -ret);
 }

@@ -23,8 +23,11 @@ struct {
 	__type(value, struct conn);
 } conns SEC(".maps");
 
-/* Whether connections have clocks; set before load. */
+/* Whether connections have clocks by the kernel's events of sockets; set before load. */
 const volatile bool with_conns = false;
+
+/* Whether they have clocks by the ends of calls, see bycalls.bpf.h; set before load. */
+const volatile bool by_calls = false;
 
 /* When the window in progress began (ns): the latest snapshot; 0: there was none. */
 __u64 window_from = 0;
@@ -62,27 +65,37 @@ static __always_inline void conn_unlock(struct conn *c)
 	*(volatile __u64 *)&c->lock = 0;
 }
 
-/* Whether a socket has a peer to whom it is a connection, or takes datagrams. */
-static __always_inline bool sock_counts(struct sock *sk)
+/* Whether sockets of this kind have a peer to whom they are a connection, or take datagrams. */
+static __always_inline bool kind_counts(__u32 family, __u32 type)
 {
-	__u32 family = sk->__sk_common.skc_family, type = sk->sk_type;
-
 	return (family == AF_INET || family == AF_INET6 || family == AF_UNIX) &&
 	       (type == SOCK_STREAM || type == SOCK_DGRAM || type == SOCK_SEQPACKET);
 }
 
-/* The role of the target on a socket of the current process. */
-static __always_inline __u32 role_of(struct sock *sk)
+/* The same of a socket. */
+static __always_inline bool sock_counts(struct sock *sk)
 {
-	if (sk->__sk_common.skc_state == TCP_LISTEN && sk->sk_type != SOCK_DGRAM)
-		return ROLE_LISTENER;
+	return kind_counts(sk->__sk_common.skc_family, sk->sk_type);
+}
+
+/* The role of the target on a socket of the current process that does not listen. */
+static __always_inline __u32 role_by_peer(struct sock *sk, __u32 family)
+{
 	switch (peer_of_sock(sk)) {
 	case PEER_CLIENT:
 	case PEER_ANYBODY:
 		return ROLE_SERVER;
 	}
 	/* Who of a pair serves, it will show. */
-	return sk->__sk_common.skc_family == AF_UNIX ? ROLE_NONE : ROLE_CLIENT;
+	return family == AF_UNIX ? ROLE_NONE : ROLE_CLIENT;
+}
+
+/* The role of the target on any socket of the current process. */
+static __always_inline __u32 role_of(struct sock *sk)
+{
+	if (sk->__sk_common.skc_state == TCP_LISTEN && sk->sk_type != SOCK_DGRAM)
+		return ROLE_LISTENER;
+	return role_by_peer(sk, sk->__sk_common.skc_family);
 }
 
 /* The books of a socket, opened at now (ns) if there are none yet; NULL if there is no room. */

@@ -103,18 +103,12 @@ static __always_inline __u32 class_of(const struct thread *t)
 	return op_traits[clock_call(t) % MAX_OPS].op_class;
 }
 
-/* The times of the read that thread t ends: by a call, or for a request, of which only the copy, or
- * this moment is known. */
-static __always_inline void read_moment(struct conn_moment *m, const struct thread *t)
+/* The times of the read call that thread t is in, or was in last. */
+static __always_inline void read_call_moment(struct conn_moment *m, const struct thread *t)
 {
 	const struct wake *slept = &t->wake[WAKE_READ];
 
 	m->wake = t->wake[WAKE_MUX];
-	if (class_of(t) != CLASS_READ) {
-		m->begun = t->phase == PHASE_COPY ? t->since : bpf_ktime_get_ns();
-		m->called = m->begun;
-		return;
-	}
 	m->called = t->begun;
 	m->begun = t->begun;
 	if (slept->woken > t->begun) {
@@ -123,6 +117,19 @@ static __always_inline void read_moment(struct conn_moment *m, const struct thre
 	}
 	if (t->copied)
 		m->begun = t->copied;
+}
+
+/* The times of the read that thread t ends: by a call, or for a request, of which only the copy, or
+ * this moment is known. */
+static __always_inline void read_moment(struct conn_moment *m, const struct thread *t)
+{
+	if (class_of(t) == CLASS_READ) {
+		read_call_moment(m, t);
+		return;
+	}
+	m->wake = t->wake[WAKE_MUX];
+	m->begun = t->phase == PHASE_COPY ? t->since : bpf_ktime_get_ns();
+	m->called = m->begun;
 }
 
 /* Looks up, once, when the connection was accepted. */
@@ -150,12 +157,43 @@ static __always_inline void conn_used_by(struct conn *c, const struct thread *t,
 		c->role = role;
 }
 
+/* The current thread t has read `bytes` from connection c, as the moment says. */
+static __always_inline void exchange_read(struct thread *t, struct conn *c,
+					  const struct conn_moment *m, __u64 bytes)
+{
+	bool answered, serves;
+
+	conn_used_by(c, t, ROLE_SERVER);
+	serves = c->state == CONN_SERVICE;
+	answered = conn_read(c, m);
+	if (!serves && c->state == CONN_SERVICE)
+		served_begin(t, c);
+	c->bytes_in += bytes;
+	t->count[COUNT_SIDE_READS + side_of(c)]++;
+	if (answered)
+		exchange_asked(t, c);
+}
+
+/* The same of a write, which came to ret: bytes, or -EAGAIN. */
+static __always_inline void exchange_write(struct thread *t, struct conn *c,
+					   const struct conn_moment *m, int ret)
+{
+	conn_used_by(c, t, ROLE_CLIENT);
+	t->count[COUNT_SIDE_WRITES + side_of(c)] += !m->again;
+	if (conn_write(c, m)) {
+		bool counted = exchange_answered(t, c);
+
+		served_end(t, c, counted && !m->slept);
+	}
+	if (ret > 0)
+		c->bytes_out += ret;
+}
+
 /* The current thread t has read `bytes` from a socket, which it did not use before if c is NULL. */
 static __always_inline void socket_read(struct thread *t, struct sock *sk, struct conn *c,
 					__u64 bytes)
 {
 	struct conn_moment m = {};
-	bool answered, serves;
 
 	read_moment(&m, t);
 	if (!c)
@@ -164,15 +202,7 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 		return;
 	if (!c->known)
 		conn_look_up(c, (__u64)sk);
-	conn_used_by(c, t, ROLE_SERVER);
-	serves = c->state == CONN_SERVICE;
-	answered = conn_read(c, &m);
-	if (!serves && c->state == CONN_SERVICE)
-		served_begin(t, c);
-	c->bytes_in += bytes;
-	t->count[COUNT_SIDE_READS + side_of(c)]++;
-	if (answered)
-		exchange_asked(t, c);
+	exchange_read(t, c, &m, bytes);
 	/* In this order: what comes after the look says so itself. */
 	__sync_fetch_and_add(&c->ready_at, 0);
 	if (!c->ready_at && sock_has_data(sk))
@@ -231,15 +261,7 @@ static __always_inline void socket_written(struct thread *t, struct sock *sk, st
 		c = conn_open(sk, m.called);
 	if (!c || !conn_lock(c))
 		return;
-	conn_used_by(c, t, ROLE_CLIENT);
-	t->count[COUNT_SIDE_WRITES + side_of(c)] += !m.again;
-	if (conn_write(c, &m)) {
-		bool counted = exchange_answered(t, c);
-
-		served_end(t, c, counted && !m.slept);
-	}
-	if (ret > 0)
-		c->bytes_out += ret;
+	exchange_write(t, c, &m, ret);
 	conn_unlock(c);
 }
 

@@ -116,7 +116,7 @@ static enum exit_code arm(struct session *s)
 	enum exit_code code;
 
 	if (o->no_connections)
-		setup.features.bits &= ~FEATURE_BIT(FEATURE_CONNECTIONS);
+		setup.features.bits &= ~FEATURES_OF_CONNECTIONS;
 	notes_join(&s->notes, &s->caps->lacks);
 	code = collector_open(&s->collector, &setup, &s->notes);
 	if (code)
@@ -170,7 +170,8 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
 	r->host = s->host[0] ? s->host : NULL;
 	r->has_exchanges =
-		feature_has(s->caps->features, FEATURE_CONNECTIONS) && !s->options->no_connections;
+		feature_measures_connections(s->caps->features) && !s->options->no_connections;
+	r->by_calls = feature_has(s->caps->features, FEATURE_CONNECTIONS_BY_CALLS);
 	worst = findings_worst(&r->findings);
 	if (worst > s->worst)
 		s->worst = worst;

@@ -33,7 +33,8 @@ struct report {
 	const char *host;    /* the machine's name, or NULL: of who asked for the report */
 	uint64_t late;	     /* ns that attaching took before it; 0: of no interest */
 	bool has_threads;
-	bool has_exchanges; /* what clients and upstreams wait for is measured */
+	bool has_exchanges; /* what clients and upstreams wait for is measured, */
+	bool by_calls;	    /* by the ends of calls: without what only the kernel could tell */
 	/* Family by family, that with the most I/O calls first: who was asked for, then likewise.
 	 */
 	struct report_task *process;

@@ -26,6 +26,11 @@
 #include "kernel/tracefs.h"
 #include "proc/proc_view.h"
 
+/* The tests build a variant that takes any kernel for one older than 6.3. */
+#ifndef NO_EVENTS_OF_SOCKETS
+#define NO_EVENTS_OF_SOCKETS false
+#endif
+
 enum {
 	TYPES_COPIES = 2, /* that libbpf holds of the kernel's types while it reads them */
 };
@@ -170,7 +175,10 @@ static bool has_uring(struct probing *p, const struct cap_row *row)
 	return false;
 }
 
-/* Whether it tells when data are ready in a socket, when they are read, and when it is written. */
+/*
+ * Whether it tells when data are ready in a socket, when they are read, and when it is written.
+ * Without it the ends of calls are used.
+ */
 static bool has_connections(struct probing *p, const struct cap_row *row)
 {
 	static const char *const events[] = {
@@ -182,8 +190,11 @@ static bool has_connections(struct probing *p, const struct cap_row *row)
 
 	(void)row;
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
-		if (btf__find_by_name_kind(p->btf, events[i], BTF_KIND_TYPEDEF) <= 0)
+		if (NO_EVENTS_OF_SOCKETS ||
+		    btf__find_by_name_kind(p->btf, events[i], BTF_KIND_TYPEDEF) <= 0) {
+			feature_add(&p->caps->features, FEATURE_CONNECTIONS_BY_CALLS);
 			return false;
+		}
 	return true;
 }
 
@@ -381,8 +392,9 @@ static const struct cap_row rows[] = {
 	 FEATURE_SIGNAL_SENT,
 	 "this kernel does not tell when a signal is generated: what it takes is not measured"},
 	{"sock:sk_data_ready", has_connections, NULL, WITHOUT_NOTE, EXIT_DONE, FEATURE_CONNECTIONS,
-	 "this kernel does not tell when data are ready in a socket (it is older than 6.3): what "
-	 "clients and upstreams wait for is not measured"},
+	 "this kernel does not tell when data are ready in a socket (it is older than 6.3): a "
+	 "request counts as ready when its thread is woken, or told of it; backlog and wake-up are "
+	 "not measured, nor requests of io_uring"},
 	{"io_uring:io_uring_complete", has_uring, NULL, WITHOUT_NOTE, EXIT_DONE, FEATURES,
 	 "this kernel does not tell of io_uring's requests, or in a form of its own: they are not "
 	 "counted"},

@@ -85,6 +85,7 @@ static void set_knobs(struct collector *c, const struct collector_setup *setup)
 	knobs->op_of_nr[SYS_pread64] = OP_PREAD;
 	knobs->follow = setup->follow;
 	knobs->with_conns = feature_has(setup->features, FEATURE_CONNECTIONS);
+	knobs->by_calls = feature_has(setup->features, FEATURE_CONNECTIONS_BY_CALLS);
 }
 
 /* Loads and attaches the kernel half. */
@@ -103,9 +104,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	err = programs_choose(c->skel, setup->features);
 	c->hooks.skel = c->skel;
 	c->descriptors.skel = c->skel;
-	err = err
-		      ?: pools_size(&c->pools, c->skel, setup->thread_count,
-				    feature_has(setup->features, FEATURE_CONNECTIONS));
+	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count, setup->features);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
 	set_knobs(c, setup);

@@ -21,7 +21,8 @@ enum feature {
 	FEATURE_IO_URING_6_0,  /* the request; */
 	FEATURE_IO_URING_6_3,  /* submit_req instead of submit_sqe; */
 	FEATURE_IO_URING_6_14, /* a completion is one entry of the queue */
-	FEATURE_CONNECTIONS,   /* it tells when data are ready in a socket, read and written */
+	FEATURE_CONNECTIONS,   /* it tells when data are ready in a socket, read and written, */
+	FEATURE_CONNECTIONS_BY_CALLS, /* or does not, and the ends of calls tell of a part of it */
 	FEATURES,
 };
 
@@ -35,6 +36,10 @@ struct feature_set {
 
 _Static_assert(FEATURES <= 32, "a set has a bit for each");
 
+/* Those that measure connections. */
+#define FEATURES_OF_CONNECTIONS                                                                    \
+	(FEATURE_BIT(FEATURE_CONNECTIONS) | FEATURE_BIT(FEATURE_CONNECTIONS_BY_CALLS))
+
 /* Adds a feature to a set. */
 static inline void feature_add(struct feature_set *set, enum feature feature)
 {
@@ -45,6 +50,12 @@ static inline void feature_add(struct feature_set *set, enum feature feature)
 static inline bool feature_has(struct feature_set set, enum feature feature)
 {
 	return set.bits & FEATURE_BIT(feature);
+}
+
+/* Whether connections are measured, all of their clock or a part. */
+static inline bool feature_measures_connections(struct feature_set set)
+{
+	return set.bits & FEATURES_OF_CONNECTIONS;
 }
 
 #endif

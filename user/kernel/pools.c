@@ -80,8 +80,10 @@ static int size_row(struct pools *p, const struct pool_row *row, uint32_t thread
 }
 
 /* Sets the sizes of all pools from the number of threads now alive; 0 or -errno. */
-int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive, bool connections)
+int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive,
+	       struct feature_set features)
 {
+	bool connections = feature_measures_connections(features);
 	uint32_t threads = alive + alive / 4 + THREADS_SPARE;
 	int err, pid_max = proc_pid_max();
 
@@ -97,6 +99,8 @@ int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive, bo
 	err = bpf_map__set_max_entries(skel->maps.tids, p->tid_pages);
 	for (size_t i = 0; i < ARRAY_SIZE(rows) && !err; i++)
 		err = size_row(p, &rows[i], threads, connections);
+	if (!err && !feature_has(features, FEATURE_CONNECTIONS_BY_CALLS))
+		err = bpf_map__set_max_entries(skel->maps.seen, 1);
 	return err;
 }
 

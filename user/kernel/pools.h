@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "books/books.h"
+#include "kernel/feature.h"
 
 struct bpf_map;
 struct iophase_bpf;
@@ -27,7 +28,8 @@ struct pools {
 };
 
 /* Before load: sets the sizes from the number of threads now alive. 0 or -errno. */
-int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive, bool connections);
+int pools_size(struct pools *p, struct iophase_bpf *skel, unsigned int alive,
+	       struct feature_set features);
 
 /* After load: maps the pools into our memory. 0 or -errno. */
 int pools_map(struct pools *p);

@@ -28,6 +28,7 @@
 #define URING_6_14  FEATURE_BIT(FEATURE_IO_URING_6_14)
 
 #define CONNECTIONS FEATURE_BIT(FEATURE_CONNECTIONS)
+#define BY_CALLS    FEATURE_BIT(FEATURE_CONNECTIONS_BY_CALLS)
 
 #define REQUESTS_LOST "requests of io_uring are not counted, or not to their end"
 
@@ -54,6 +55,7 @@ const struct program_row programs[] = {
 	PROGRAM_IF(sock_recv_length, CONNECTIONS, EXCHANGES_LOST),
 	PROGRAM_IF(sock_send_length, CONNECTIONS, EXCHANGES_LOST),
 	PROGRAM_IF(inet_sock_set_state, CONNECTIONS, EXCHANGES_LOST),
+	PROGRAM_IF(seen_closed, BY_CALLS, EXCHANGES_LOST),
 	{PROGRAM(look_at_sockets), .any_of = CONNECTIONS, .hang = HANG_ON_DEMAND},
 	PROGRAM_IF(uring_complete_5_15, URING_5_15, REQUESTS_LOST),
 	PROGRAM_IF(uring_complete_6_0, URING_6_0 | URING_6_3, REQUESTS_LOST),

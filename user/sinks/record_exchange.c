@@ -8,9 +8,11 @@
  */
 #include "sinks/values.h"
 
-/* Only of the record of a server; else it is not measured. */
+/* Only of the record of a server, and what only the kernel can tell; else it is not measured. */
 #define SERVER_COLUMN(function, number) INTEGER_COLUMN(function, r->role == ROLE_SERVER, number)
-#define E				r->task->exchanges
+#define KERNEL_COLUMN(function, number)                                                            \
+	INTEGER_COLUMN(function, r->role == ROLE_SERVER && !r->report->by_calls, number)
+#define E r->task->exchanges
 
 /* The role of the process. */
 static void get_role(struct value *v, const struct record *r)
@@ -36,8 +38,8 @@ INTEGER_COLUMN(get_p90, true, response_of(r)->p90)
 INTEGER_COLUMN(get_p99, true, response_of(r)->p99)
 INTEGER_COLUMN(get_max, true, response_of(r)->max)
 SERVER_COLUMN(get_queueing, E.queueing_ns)
-SERVER_COLUMN(get_backlog, E.part[QUEUE_BACKLOG])
-SERVER_COLUMN(get_wakeup, E.part[QUEUE_WAKEUP])
+KERNEL_COLUMN(get_backlog, E.part[QUEUE_BACKLOG])
+KERNEL_COLUMN(get_wakeup, E.part[QUEUE_WAKEUP])
 SERVER_COLUMN(get_runq, E.part[QUEUE_RUNQ])
 SERVER_COLUMN(get_dispatch, E.part[QUEUE_DISPATCH])
 SERVER_COLUMN(get_read, E.part[QUEUE_READ])

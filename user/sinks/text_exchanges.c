@@ -150,7 +150,7 @@ void text_exchanges(FILE *out, const struct report *r, const struct report_task 
 {
 	const struct exchanges *e = &t->exchanges;
 	struct line l = text_line(out, style, AFTER_PARTS);
-	bool spliced = r->has_exchanges && e->spliced;
+	bool spliced = r->has_exchanges && !r->by_calls && e->spliced;
 
 	if (e->answered)
 		write_answered(out, t, style);

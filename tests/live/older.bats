@@ -25,7 +25,7 @@ delayed() {
 	attach -p "$target" -o "csv-exchanges:$T/exchanges"
 	python3 -B "$HERE/delaying.py" client "$T/place" "$2" "$3" "$T/result"
 	finish INT
-	read -r _ requests _ waited <"$T/result"
+	read -r _ requests _ waited _ <"$T/result"
 	# Which socket a read from before the attach was of is not known.
 	if [[ $1 == udp ]]; then
 		(($(exchange exchanges) + 1 >= requests && $(exchange exchanges) <= requests))

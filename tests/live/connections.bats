@@ -311,7 +311,9 @@ late_accept() {
 	late_accept --multishot
 }
 
-@test "connections: each request is an exchange, Linux AIO" {
+@test "connections: each request is an exchange, signals and AIO" {
+	counted server_signal
+	counted server_posix_aio
 	counted server_linux_aio
 	counted server_linux_aio --recv
 	counted server_linux_aio --no-poll

@@ -68,7 +68,7 @@ grown() {
 
 @test "sets and gets by 12 connections, four loops" {
 	read_first_stats
-	attach -t -p "$target"
+	attach -t -p "$target" -o "csv-exchanges:$T/exchanges"
 	client_of_memcached 12 50
 	read_stats
 	finish INT
@@ -79,6 +79,7 @@ grown() {
 	same "gets" "$(grown get_hits)" 600
 	same "bytes read" "$(sum bytes read)" $(($(grown bytes_read) + 8 * 13))
 	same "reads" "$(sum ok read)" $((12 + 600 + 1 + 13))
+	! has_exchanges || same "exchanges" "$(exchange exchanges)" $((12 + 600 + 1))
 	same "ends of file" "$(($(sum eof read) >= 12))" 1
 	same "errors" "$(sum error '.*')" 0
 	same "loops that read" "$(rows_where tid 'c["call"] == "read" && c["ok"] > 0' | wc -l)" \

@@ -4,11 +4,12 @@
 # pg_stat_database say how many transactions and sessions there were.
 #
 # What goes in: PostgreSQL (any version) with a cluster of its own, on a private port, run by a user
-# who is not root. Nothing of the system's clusters is touched. Needs root and BTF.
+# who is not root; witnesses.py. Nothing of the system's clusters is touched. Needs root and BTF.
 
 load helpers
 load servers
 load programs
+load witnesses
 
 # The programs of the newest PostgreSQL that is installed, in `bin`; its version in `major`.
 find_postgresql() {
@@ -121,7 +122,7 @@ all_are_called_right() {
 	read_stats
 	before=$sessions
 	committed=$commits
-	attach -f -p "$postmaster"
+	attach -f -p "$postmaster" -o "csv-exchanges:$T/exchanges"
 	bench 4 100
 	wait_for 5 has_no_backends
 	finish INT
@@ -135,6 +136,21 @@ all_are_called_right() {
 	same "reads" "$(sum ok recvfrom)" $((commits - committed + 5))
 	same "commits" $((commits - committed)) 405
 	same "errors" "$(sum error '.*')" 0
+	# All but the last message of a session are answered.
+	! has_exchanges || same "exchanges" "$(exchange exchanges)" $((commits - committed))
+}
+
+@test "its own durations lie within the service, and that within what the client waited" {
+	local durations
+
+	has_exchanges || skip "this kernel does not tell what becomes of connections"
+	witnessed postgresql 0 -f -p "$postmaster"
+	wait_for 10 has_lines "$T/postmaster.err" 'duration: .*pg_sleep' "$REQUESTS"
+	sed -n 's/.*duration: \(.*\) ms .*pg_sleep.*/\1/p' "$T/postmaster.err" >"$T/durations"
+	durations=$(sum_of "$T/durations" "$MS" 1)
+	at_most "durations, and the service" "$(less_resolution "$durations" "$US")" "$service"
+	# It has slept 20 ms each time.
+	at_most "its sleep, and durations" "$(less_resolution $((REQUESTS * 20 * MS)) "$US")" "$durations"
 }
 
 # Whether the postmaster has no child that serves the load's database.

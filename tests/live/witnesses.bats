@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# witnesses.bats - servers that measure themselves, and their clients, agree with the connection's clock:
+# nginx's access log, HAProxy's timers, redis's commandstats (PostgreSQL: postgresql.bats).
+#
+# What goes in: those that are installed, each with a configuration of its own; witnesses.py. Needs root,
+# BTF and Linux 6.3.
+
+load helpers
+load servers
+load programs
+load witnesses
+
+setup() {
+	live_setup
+	has_exchanges || skip "this kernel does not tell what becomes of connections"
+}
+
+teardown() {
+	live_teardown
+}
+
+# Starts the backend. Sets backend, its port.
+start_backend() {
+	start_beside backend python3 -B "$HERE/witnesses.py" backend "$T/backend" "$T/had"
+	wait_file "$T/backend"
+	backend=$(<"$T/backend")
+}
+
+@test "witnesses: nginx's request_time and upstream_response_time" {
+	local worker asked upstream
+
+	needs nginx
+	start_backend
+	port=$(free_port)
+	mkdir "$T/nginx"
+	cat >"$T/nginx/conf" <<-END
+		daemon off;
+		user root;
+		worker_processes 1;
+		pid pid;
+		error_log error.log;
+		events { }
+		http {
+			log_format times '\$request_time \$upstream_response_time';
+			access_log access.log times;
+			client_body_temp_path body;
+			proxy_temp_path proxy;
+			fastcgi_temp_path fastcgi;
+			uwsgi_temp_path uwsgi;
+			scgi_temp_path scgi;
+			server {
+				listen 127.0.0.1:$port;
+				location / {
+					proxy_pass http://127.0.0.1:$backend;
+				}
+			}
+		}
+	END
+	start nginx "$(command -v nginx)" -p "$T/nginx" -c conf -e error.log
+	wait_for 20 has_worker
+	witnessed http "$worker" -p "$worker"
+	wait_for 10 has_lines "$T/nginx/access.log" . "$REQUESTS"
+	cat "$T/nginx/access.log"
+	# Its clock stands still while it works; it is set after each wait, so after the data were ready.
+	at_most "request_time, and the response" \
+		"$(less_resolution "$(sum_of "$T/nginx/access.log" $((1000 * MS)) 1)" $MS)" "$response"
+	asked=$(exchange asked_ns client)
+	same "asked" "$(exchange exchanges client)" "$REQUESTS"
+	at_most "what the backend took, and what was asked" "$(<"$T/had")" "$asked"
+	upstream=$(sum_of "$T/nginx/access.log" $((1000 * MS)) 2)
+	at_most "what was asked, and upstream_response_time" "$asked" $((upstream + REQUESTS * MS))
+	at_most "what was asked, and the response" "$asked" "$response"
+}
+
+# Whether the master has its worker; sets worker.
+has_worker() {
+	worker=$(tr -d ' ' <"/proc/$target/task/$target/children") && [[ $worker ]] &&
+		grep -q '^State:.S' "/proc/$worker/status"
+}
+
+@test "witnesses: HAProxy's timers" {
+	local asked
+
+	needs haproxy
+	start_backend
+	port=$(free_port)
+	cat >"$T/haproxy" <<-END
+		global
+			nbthread 1
+			log stdout format raw local0
+		defaults
+			mode http
+			log global
+			log-format "%ST %TR %Tw %Tc %Tr"
+			timeout connect 60s
+			timeout client 60s
+			timeout server 60s
+		listen all
+			bind 127.0.0.1:$port
+			server backend 127.0.0.1:$backend
+	END
+	start haproxy "$(command -v haproxy)" -db -f "$T/haproxy"
+	wait_for 20 listens
+	witnessed http "$target" -p "$target"
+	wait_for 10 has_lines "$T/haproxy.out" '^200 ' "$REQUESTS"
+	grep '^200 ' "$T/haproxy.out" | tee "$T/times"
+	# From the first byte until the answer's head is there.
+	at_most "its times, and the response" \
+		"$(less_resolution "$(sum_of "$T/times" $MS 2 3 4 5)" $MS)" "$response"
+	asked=$(exchange asked_ns client)
+	same "asked" "$(exchange exchanges client)" "$REQUESTS"
+	at_most "what the backend took, and what was asked" "$(<"$T/had")" "$asked"
+	at_most "what was asked, and the response" "$asked" "$response"
+}
+
+# Whether somebody listens on the port.
+listens() {
+	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+}
+
+@test "witnesses: redis's commandstats" {
+	local usec calls
+
+	needs redis-server redis-cli
+	port=$(free_port)
+	start redis "$(command -v redis-server)" --bind 127.0.0.1 --port "$port" --dir "$T" \
+		--save "" --appendonly no --daemonize no --io-threads 1
+	wait_for 20 listens
+	witnessed redis 0 -p "$target"
+	IFS='=,' read -r _ calls _ usec _ < <(redis-cli -p "$port" info commandstats | grep '^cmdstat_eval:')
+	same "calls" "$calls" "$REQUESTS"
+	at_most "its usec, and the service" "$(less_resolution $((usec * US)) $US)" "$service"
+	at_most "its usec" 1 "$usec"
+}

@@ -7,8 +7,8 @@
 # client has waited. Clocks of the day may be slewed: a thousandth is left to them.
 
 REQUESTS=10
-US=1000 # ns
-MS=1000000
+# shellcheck disable=SC2034 # the tests use them
+US=1000 MS=1000000 # ns
 
 # Asks the server, of which the process PID answers, attached to when the client has connected. Sets
 # waited, the client's sum, and response, queueing and service. witnessed KIND PID [OPTION...]
@@ -17,7 +17,7 @@ witnessed() {
 
 	shift 2
 	rm -f "$T/connected" "$T/go" "$T/waited"
-	start_beside client python3 -B "$HERE/witnesses.py" client "$kind" "$port" "$pid" \
+	start_beside client python3 -B "$HERE/witnesses.py" client "$kind" "${port:?}" "$pid" \
 		"$REQUESTS" "$T/connected" "$T/go" "$T/waited"
 	wait_file "$T/connected"
 	attach -o "csv-exchanges:$T/exchanges" "$@"

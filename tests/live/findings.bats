@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # findings.bats - what is wrong is found, in report, CSV and exit code; and iophase explain.
 #
-# What goes in: finds.py, which does one thing wrong; iophase, root. That healthy programs bring no
+# What goes in: finds.py, which does one thing wrong at a time; iophase, root. That healthy programs bring no
 # finding is tested with them (finds_nothing, servers.bash).
 
 load helpers

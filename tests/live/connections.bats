@@ -63,25 +63,6 @@ found() {
 	return 1
 }
 
-# At least so many times 20 ms are in a part: is_in PART TIMES.
-is_in() {
-	echo "$1: $(exchange "$1_ns" "${3:-server}") of $((20000000 * $2))"
-	(($(exchange "$1_ns" "${3:-server}") >= 20000000 * $2))
-}
-
-# What was done in the service is known of at least so many times 20 ms, and that part is some of it. How
-# much, depends on the machine: who is pre-empted on its way to sleep is in the run queue.
-# is_known PART TIMES
-is_known() {
-	local sum=0 part
-
-	for part in cpu runq asleep upstream io; do
-		sum=$((sum + $(exchange "service_${part}_ns")))
-	done
-	echo "known of the service: $sum of $((20000000 * $2)); $1: $(exchange "service_$1_ns")"
-	((sum >= 20000000 * $2 && $(exchange "service_$1_ns") > 0))
-}
-
 @test "connections: a slow answer is service" {
 	delayed service 2 8
 	same "exchanges" "$(exchange exchanges)" "$requests"

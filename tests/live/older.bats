@@ -47,12 +47,6 @@ cells() {
 		$at["role"] == "server" { printf "%s", $at[column] }' "$T/exchanges"
 }
 
-# At least so many times 20 ms are in a part: is_in PART TIMES [ROLE].
-is_in() {
-	echo "$1: $(exchange "$1_ns" "${3:-server}") of $((20000000 * $2))"
-	(($(exchange "$1_ns" "${3:-server}") >= 20000000 * $2))
-}
-
 # Forgets the server of the latest mode.
 next_mode() {
 	kill "$target"
@@ -62,7 +56,7 @@ next_mode() {
 @test "older: what is not measured is said" {
 	delayed service 2 4
 	is_in service 8
-	is_in service_asleep 8
+	is_known asleep 8
 	grep -q 'a request counts as ready when its thread is woken' <(tr -s '\n ' ' ' <"$T/report")
 }
 
@@ -73,7 +67,7 @@ next_mode() {
 
 @test "older: computed answers, datagrams, UNIX" {
 	delayed compute 1 4
-	is_in service_cpu 4
+	is_known cpu 4
 	next_mode
 	delayed udp 1 4
 	is_in service 3
@@ -85,7 +79,7 @@ next_mode() {
 @test "older: what an upstream takes is asked, and in the service" {
 	delayed upstream 2 4
 	same "asked" "$(exchange exchanges client)" "$requests"
-	is_in service_upstream 8
+	is_known upstream 8
 	is_in asked 8 client
 }
 

@@ -160,3 +160,22 @@ exchange() {
 		$at["role"] == role { sum += $at[column] }
 		END { printf "%.0f\n", sum }' "$T/exchanges"
 }
+
+# At least so many times 20 ms are in a part: is_in PART TIMES [ROLE].
+is_in() {
+	echo "$1: $(exchange "$1_ns" "${3:-server}") of $((20000000 * $2))"
+	(($(exchange "$1_ns" "${3:-server}") >= 20000000 * $2))
+}
+
+# What was done in the service is known of at least so many times 20 ms, and that part is some of it. How
+# much, depends on the machine: who is pre-empted on its way to sleep is in the run queue.
+# is_known PART TIMES
+is_known() {
+	local sum=0 part
+
+	for part in cpu runq asleep upstream io; do
+		sum=$((sum + $(exchange "service_${part}_ns")))
+	done
+	echo "known of the service: $sum of $((20000000 * $2)); $1: $(exchange "service_$1_ns")"
+	((sum >= 20000000 * $2 && $(exchange "service_$1_ns") > 0))
+}

@@ -59,8 +59,9 @@ static __noinline struct conn *unix_arrived(struct sock *sk)
 	return conn_open(sk, bpf_ktime_get_ns());
 }
 
-/* The current thread has accepted the connection behind a descriptor, at (ns). */
-static __always_inline void conn_accepted(__s32 fd, __u64 at)
+/* The current thread has accepted the connection behind a descriptor, at (ns). A function of its
+ * own: the stacks of the calls that lead here may be 512 bytes in all. */
+static __noinline void conn_accepted(__s32 fd, __u64 at)
 {
 	struct file *file;
 	struct sock *sk;

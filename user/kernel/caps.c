@@ -11,8 +11,6 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/btf.h>
@@ -20,8 +18,8 @@
 
 #include "base/log.h"
 #include "base/types.h"
-#include "base/xalloc.h"
 #include "kernel/caps.h"
+#include "kernel/kernel_btf.h"
 #include "kernel/rights.h"
 #include "kernel/tracefs.h"
 #include "proc/proc_view.h"
@@ -30,10 +28,6 @@
 #ifndef NO_EVENTS_OF_SOCKETS
 #define NO_EVENTS_OF_SOCKETS false
 #endif
-
-enum {
-	TYPES_COPIES = 2, /* that libbpf holds of the kernel's types while it reads them */
-};
 
 /* What the probes share. */
 struct probing {
@@ -204,36 +198,12 @@ static bool has_event(struct probing *p, const struct cap_row *row)
 	return btf__find_by_name_kind(p->btf, row->event, BTF_KIND_TYPEDEF) > 0;
 }
 
-/*
- * The kernel's types. Since 6.16 they can be mapped; reading them takes more than a thousand calls,
- * as sysfs gives a page at a time. An error as btf__load_vmlinux_btf() returns it.
- */
-static struct btf *load_types(void)
-{
-	int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
-	struct stat file = {0};
-	void *raw = MAP_FAILED;
-	struct btf *btf;
-
-	if (fd >= 0 && !fstat(fd, &file) && file.st_size > 0 && file.st_size < UINT32_MAX)
-		raw = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (fd >= 0)
-		close(fd);
-	/* We are the first to take them apart, libbpf is the next; each page of it costs. */
-	memory_reserve(TYPES_COPIES * (size_t)file.st_size);
-	if (raw == MAP_FAILED)
-		return btf__load_vmlinux_btf();
-	btf = btf__new(raw, (__u32)file.st_size);
-	munmap(raw, (size_t)file.st_size);
-	return btf;
-}
-
 /* Reads the kernel's types. */
 static bool has_btf(struct probing *p, const struct cap_row *row)
 {
 	/* libbpf would print lines of its own about what is missing. */
 	libbpf_print_fn_t printer = libbpf_set_print(NULL);
-	struct btf *btf = load_types();
+	struct btf *btf = kernel_btf_load();
 	bool have = !libbpf_get_error(btf);
 
 	(void)row;

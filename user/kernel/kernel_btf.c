@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * kernel_btf.c - see kernel_btf.h.
+ *
+ * What goes in: /sys/kernel/btf/vmlinux. What comes out: libbpf's view of it.
+ */
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <bpf/btf.h>
+
+#include "base/types.h"
+#include "base/xalloc.h"
+#include "kernel/kernel_btf.h"
+
+enum {
+	TYPES_COPIES = 2, /* that libbpf holds of the kernel's types while it reads them */
+};
+
+/*
+ * The kernel's types. Since 6.16 they can be mapped; reading them takes more than a thousand calls,
+ * as sysfs gives a page at a time. An error as btf__load_vmlinux_btf() returns it.
+ */
+struct btf *kernel_btf_load(void)
+{
+	int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	struct stat file = {0};
+	void *raw = MAP_FAILED;
+	struct btf *btf;
+
+	if (fd >= 0 && !fstat(fd, &file) && file.st_size > 0 && file.st_size < UINT32_MAX)
+		raw = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (fd >= 0)
+		close(fd);
+	/* We are the first to take them apart, libbpf is the next; each page of it costs. */
+	memory_reserve(TYPES_COPIES * (size_t)file.st_size);
+	if (raw == MAP_FAILED)
+		return btf__load_vmlinux_btf();
+	btf = btf__new(raw, (__u32)file.st_size);
+	munmap(raw, (size_t)file.st_size);
+	return btf;
+}

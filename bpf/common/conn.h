@@ -74,13 +74,17 @@ static __always_inline bool conn_give_up(struct conn *c, __u64 at)
 	return true;
 }
 
-/* The socket connects anew at `at` (ns), to somebody else perhaps: nothing is left to wait for. */
+/*
+ * The socket connects anew at `at` (ns), to somebody else perhaps: a further connection, and nothing
+ * is left to wait for.
+ */
 static __always_inline void conn_renew(struct conn *c, __u64 at)
 {
 	conn_move(c, at, CONN_IDLE);
 	c->role = ROLE_CLIENT;
 	c->ready_at = 0;
 	c->unread_answer = 0;
+	c->counted = 0;
 }
 
 /* The next part of what is left of the queueing, which began at *from: until `at` (ns). */

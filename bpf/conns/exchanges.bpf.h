@@ -364,11 +364,6 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 		conn_again(c);
 		return 0;
 	}
-	if (now == TCP_SYN_SENT) {
-		/* A further connection of a socket that had one. */
-		c->counted = 0;
-		return 0;
-	}
 	/* It has what its listener had. */
 	__builtin_memset(c, 0, sizeof(*c));
 	conn_start(c, ROLE_SERVER, bpf_ktime_get_ns());

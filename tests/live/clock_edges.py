@@ -18,7 +18,12 @@ import clock_tls  # noqa: F401
 import clock_writes  # noqa: F401
 from clockkit import DELAY, EDGES, WAITED, Step, finish, named, stranger
 
-EXACT = {"exchanges": "server", "untimed": "server", "asked": "client"}
+EXACT = {
+    "exchanges": ("server", "exchanges"),
+    "untimed": ("server", "untimed"),
+    "asked": ("client", "exchanges"),
+    "connected": ("client", "connections"),  # only where an edge tells it
+}
 QUEUEING = ("backlog", "wakeup", "runq", "dispatch", "read")
 SERVICE = ("cpu", "runq", "asleep", "upstream", "io")
 
@@ -100,10 +105,11 @@ def sums(path, name):
 def wrong(name, wanted, total):
     """What is wrong with the sums of an edge."""
     server, client = total["server"], total["client"]
-    for key, role in EXACT.items():
-        got = total[role].get("exchanges" if key == "asked" else key, 0)
-        if got != wanted.get(key, 0):
-            yield f"{name}: {key} is {got}, not {wanted.get(key, 0)}"
+    for key, (role, column) in EXACT.items():
+        got = total[role].get(column, 0)
+        want = wanted.get(key, got if key == "connected" else 0)
+        if got != want:
+            yield f"{name}: {key} is {got}, not {want}"
     parts = sum(server.get(f"{part}_ns", 0) for part in QUEUEING)
     if parts != server.get("queueing_ns", 0):
         yield f"{name}: parts of the queueing are {parts}, it is {server['queueing_ns']}"

@@ -155,7 +155,7 @@ def reuseport():
     return [], serve, ask_often(listeners[0].getsockname(), 2)
 
 
-@edge("shares", asked=2)
+@edge("shares", asked=2, connected=2)
 def used_again():
     """A client that has asked in vain disconnects by AF_UNSPEC, and asks somebody else."""
     sock, places, step = socket.socket(), (listening(), listening()), Step()

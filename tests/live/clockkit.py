@@ -61,7 +61,7 @@ class Step:
 def edge(group, **wanted):
     """Register a function as an edge of a group, which has what is wanted: columns of the exchanges.
 
-    exchanges, asked, untimed: exactly; parts of the time: so many times DELAY at least; claimed: that
+    exchanges, asked, untimed, connected: exactly; parts of the time: so many times DELAY at least; claimed: that
     much of the service, what was done in it is said; unclaimed: of nothing.
     """
 

@@ -197,8 +197,10 @@ static void who_connects_is_a_client(void **state)
 	struct conn c = conn_since_1000(ROLE_SERVER);
 
 	(void)state;
+	c.counted = 1500;
 	conn_renew(&c, 2000);
 	assert_int_equal(c.role, ROLE_CLIENT);
+	assert_int_equal(c.counted, 0);
 }
 
 static void what_comes_during_the_service_waits_from_the_answer_on(void **state)

@@ -113,6 +113,17 @@ def ask_all(peers):
         WAITED.add(since)
 
 
+def ask_at_once(peers, step):
+    """They all send before the server begins, and wait for their answers together."""
+    begun = time.monotonic_ns()
+    for peer in peers:
+        peer.send(REQUEST)
+    step.done()
+    for peer in peers:
+        peer.recv(SIZE)
+    WAITED.add(begun)
+
+
 @edge("writes", exchanges=REQUESTS, service=REQUESTS)
 def peers_in_turn():
     """Many peers on one socket, one at a time: each is an exchange."""
@@ -139,16 +150,7 @@ def peers_at_once():
         for _ in range(REQUESTS):
             datagrams.answer()
 
-    def client():
-        begun = time.monotonic_ns()
-        for peer in datagrams.peers:
-            peer.send(REQUEST)
-        step.done()
-        for peer in datagrams.peers:
-            peer.recv(SIZE)
-        WAITED.add(begun)
-
-    return [], serve, client
+    return [], serve, lambda: ask_at_once(datagrams.peers, step)
 
 
 class Vector(ctypes.Structure):
@@ -189,13 +191,4 @@ def many_messages():
         time.sleep(DELAY)
         assert LIBC.sendmmsg(datagrams.here.fileno(), headers, REQUESTS, 0) == REQUESTS
 
-    def client():
-        begun = time.monotonic_ns()
-        for peer in datagrams.peers:
-            peer.send(REQUEST)
-        step.done()
-        for peer in datagrams.peers:
-            peer.recv(SIZE)
-        WAITED.add(begun)
-
-    return [], serve, client
+    return [], serve, lambda: ask_at_once(datagrams.peers, step)

@@ -9,6 +9,7 @@ first byte of the answer; and how much of that, at least, must be in the part th
 client was: of the accept here. MODE: what is in MODES. Out: nothing is printed.
 """
 
+import ctypes
 import os
 import select
 import signal
@@ -19,6 +20,7 @@ import time
 
 DELAY = 0.02  # s
 SIZE = 64
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 GREETING = b"helloagain"
 
 
@@ -135,6 +137,7 @@ def upstream(listener):
     """The answer is asked of another process, over TCP."""
     behind = socket.create_server(("127.0.0.1", 0))
     if not os.fork():
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         listener.close()
         service(behind)
     address = behind.getsockname()

@@ -90,17 +90,6 @@ next_mode() {
 	is_in dispatch 4
 }
 
-# Each request of a load is an exchange: counted SERVER [OPTION...].
-counted() {
-	start_gated_server "$@"
-	attach -p "$target" -o "csv-exchanges:$T/exchanges"
-	open_gate
-	client --connections 8 --requests 40
-	finish INT
-	same "exchanges of $*" "$(exchange exchanges)" 320
-	stop_target
-}
-
 @test "older: each request is an exchange, whatever the model" {
 	counted server_threads
 	counted server_threads --read
@@ -123,5 +112,6 @@ counted() {
 	done
 	finish INT
 	same "exchanges" "$(exchange exchanges)" 270
+	same "connections" "$(exchange connections)" 90
 	same "untimed" "$(exchange untimed)" 0
 }

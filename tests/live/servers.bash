@@ -179,3 +179,15 @@ is_known() {
 	echo "known of the service: $sum of $((20000000 * $2)); $1: $(exchange "service_$1_ns")"
 	((sum >= 20000000 * $2 && $(exchange "service_$1_ns") > 0))
 }
+
+# Each request of a load is an exchange, on as many connections: counted SERVER [OPTION...].
+counted() {
+	start_gated_server "$@"
+	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	open_gate
+	client --connections 8 --requests 40
+	finish INT
+	same "exchanges of $*" "$(exchange exchanges)" 320
+	same "connections of $*" "$(exchange connections)" 8
+	stop_target
+}

@@ -13,30 +13,29 @@
 #include "judge/findings.h"
 #include "judge/report_task.h"
 
-enum {
-	SENTENCE_MAX = 512, /* bytes of a sentence while it is written */
-};
-
 /* A rule's sentence, each {NAME} replaced by the value of the quantity of that name. */
 static char *sentence_of(const char *template, const uint64_t value[QUANTITIES])
 {
-	char text[SENTENCE_MAX];
-	size_t used = 0;
+	char *text = xstrdup("");
 
-	for (const char *c = template; *c && used < sizeof(text); c++) {
-		size_t length = strcspn(c, "}");
-		enum quantity q;
+	while (*template) {
+		size_t plain = strcspn(template, "{");
+		const char *name = template + plain;
+		size_t length = strcspn(name, "}");
+		struct text value_text = {""};
+		char *longer;
 
-		if (*c != '{') {
-			used += (size_t)snprintf(text + used, sizeof(text) - used, "%c", *c);
-			continue;
+		if (*name) {
+			enum quantity q = quantity_find(name + 1, length - 1);
+
+			value_text = quantity_text(q, value[q]);
 		}
-		q = quantity_find(c + 1, length - 1);
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s",
-					 quantity_text(q, value[q]).s);
-		c += length;
+		longer = xasprintf("%s%.*s%s", text, (int)plain, template, value_text.s);
+		free(text);
+		text = longer;
+		template = *name ? name + length + 1 : name;
 	}
-	return xstrdup(text);
+	return text;
 }
 
 /* Adds what rule number `rank` says. */

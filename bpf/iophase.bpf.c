@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
 #include "common/abi.h"
 #include "common/bounded.h"
 #include "common/told.h"
@@ -39,6 +40,7 @@
 #include "descriptors.bpf.h"
 #include "sockets.bpf.h"
 #include "conns/served.bpf.h"
+#include "conns/upstreams.bpf.h"
 #include "conns/exchanges.bpf.h"
 #include "conns/bycalls.bpf.h"
 #include "async/requests.bpf.h"

@@ -92,6 +92,7 @@ struct free_list {
 struct free_list free_threads SEC(".maps");
 struct free_list free_rows SEC(".maps");
 struct free_list free_octaves SEC(".maps");
+struct free_list free_upstreams SEC(".maps");
 
 /* The way to user space: indexes of threads that have died. Each is in it once, so there is room.
  */

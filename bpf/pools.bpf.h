@@ -23,6 +23,8 @@ static __always_inline long push_free(__u32 pool, __u32 index)
 		return bpf_map_push_elem(&free_threads, &index, 0);
 	case POOL_ROWS:
 		return bpf_map_push_elem(&free_rows, &index, 0);
+	case POOL_UPSTREAMS:
+		return bpf_map_push_elem(&free_upstreams, &index, 0);
 	}
 	return bpf_map_push_elem(&free_octaves, &index, 0);
 }

@@ -157,12 +157,20 @@ struct file {
 	struct hlist_head *f_ep; /* 5.11 */
 };
 
+struct in6_addr {
+	union {
+		__be32 u6_addr32[4];
+	} in6_u;
+};
+
 struct sock_common {
+	__be32 skc_daddr;
 	__be16 skc_dport;
 	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 	unsigned long skc_flags;
+	struct in6_addr skc_v6_daddr;
 };
 
 struct sk_buff_head {
@@ -204,8 +212,15 @@ typedef struct {
 	atomic_t refs;
 } refcount_t;
 
+struct sockaddr_un {
+	__u16 sun_family;
+	char sun_path[108];
+};
+
 struct unix_address {
 	refcount_t refcnt;
+	int len; /* of the name, its family included */
+	struct sockaddr_un name[];
 };
 
 struct unix_sock {

@@ -26,6 +26,7 @@ enum pool {
 	POOL_THREADS,
 	POOL_ROWS,
 	POOL_OCTAVES,
+	POOL_UPSTREAMS,
 };
 
 /* Where a thread's time goes; see docs/ARCHITECTURE.md, "The thread clock". */
@@ -150,7 +151,10 @@ enum counter {
 	COUNT_CONNS_EVER = COUNT_CONNS + SIDES,
 	COUNT_SIDE_READS = COUNT_CONNS_EVER + SIDES,
 	COUNT_SIDE_WRITES = COUNT_SIDE_READS + SIDES,
-	COUNTERS = COUNT_SIDE_WRITES + SIDES,
+	/* Of those in OP_ASKED, those that no struct upstream had room for, and their ns. */
+	COUNT_UNPLACED = COUNT_SIDE_WRITES + SIDES,
+	COUNT_UNPLACED_NS,
+	COUNTERS,
 };
 
 /*
@@ -343,12 +347,38 @@ struct conn {
 	__u64 counted;	    /* when it was counted among the connections last, 0: never */
 	__u32 tgid, tid;    /* who read or wrote last */
 	__u32 opener;	    /* who has read the request in service */
+	__u32 upstream;	    /* index of the one asked last, 0: none yet */
 	__u8 role;	    /* enum conn_role */
 	__u8 state;	    /* enum conn_state */
 	__u8 known;	    /* whether it was looked up when it was accepted */
 	__u8 untimed;	    /* the request in service: it is not known when it was ready */
 	__u8 unread_answer; /* it is ready since what was asked is answered */
-	__u8 pad[7];
+	__u8 pad[3];
+};
+
+enum {
+	UNIX_NAME_MAX = 108, /* bytes */
+	UNIX_NAME_LEN = 112, /* whole words */
+};
+
+/* Whom a process asks. */
+struct upstream_key {
+	__u32 tgid;	  /* 0: of a place that is free */
+	__u16 family;	  /* AF_INET, AF_INET6, AF_UNIX */
+	__u16 port;	  /* 0: the socket is not connected, datagrams go to anybody */
+	__u64 address[2]; /* as it is on the wire; of AF_UNIX a hash of the name, 0: it has none */
+};
+
+/* What answers took that a process got from one address. Its threads share it. */
+struct upstream {
+	struct upstream_key key;
+	char name[UNIX_NAME_LEN]; /* of AF_UNIX; of an abstract one the first byte is 0 */
+	__u64 lock;		  /* only for `max`, and places for octaves */
+	__u64 asked;		  /* answers; */
+	__u64 ns, max;		  /* how long they took, in all and at most */
+	/* With their first answer since a snapshot, and ever. */
+	__u64 connections, connections_ever;
+	__u32 took[OCTAVES]; /* index into octaves, 0: none yet; what took 0 ns is not in it */
 };
 
 /* A read or a write of a connection has ended: its times (ns). */
@@ -374,12 +404,15 @@ enum lost {
 	LOST_REQUESTS,	  /* requests that were not followed from submission to completion */
 	LOST_CONNECTIONS, /* connections without a clock: no room for their books */
 	LOST_EXCHANGES,	  /* exchanges not counted: no free row, or books that were not free */
+	LOST_UPSTREAMS,	  /* answers that are not counted by address: no free struct upstream */
 	LOST_DEATHS,	  /* threads that had ended unseen: user space found it out later */
 	LOSTS,
 };
 
 _Static_assert(sizeof(union seed) == 4, "a seed is written in one store");
-_Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0, "array map values");
+_Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0 &&
+		       sizeof(struct upstream) % 8 == 0,
+	       "array map values");
 _Static_assert(TIDS_PER_PAGE * sizeof(__u16) == 4096, "a page of tids");
 
 #endif

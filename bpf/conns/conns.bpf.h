@@ -49,20 +49,33 @@ static __always_inline __u64 lock_swap(__u64 *lock)
 	return was;
 }
 
+/* Takes a lock; false, and a loss of that kind is counted, if it did not come free in so many
+ * tries.
+ */
+static __always_inline bool lock_take(__u64 *lock, int tries, __u32 loss)
+{
+	for (int i = 0; i < tries; i++)
+		if (!lock_swap(lock))
+			return true;
+	lose(loss);
+	return false;
+}
+
+static __always_inline void lock_give(__u64 *lock)
+{
+	clock_barrier();
+	*(volatile __u64 *)lock = 0;
+}
+
 /* Locks the books of a connection that two threads share; false if it did not come free. */
 static __always_inline bool conn_lock(struct conn *c)
 {
-	for (int i = 0; i < LOCK_TRIES; i++)
-		if (!lock_swap(&c->lock))
-			return true;
-	lose(LOST_EXCHANGES);
-	return false;
+	return lock_take(&c->lock, LOCK_TRIES, LOST_EXCHANGES);
 }
 
 static __always_inline void conn_unlock(struct conn *c)
 {
-	clock_barrier();
-	*(volatile __u64 *)&c->lock = 0;
+	lock_give(&c->lock);
 }
 
 /* Whether sockets of this kind have a peer to whom they are a connection, or take datagrams. */

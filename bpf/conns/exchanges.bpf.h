@@ -78,23 +78,23 @@ static __noinline bool exchange_answered(struct thread *t, struct conn *c)
 	return true;
 }
 
-/* Counts an answer that thread t has got. */
-static __noinline int exchange_asked(struct thread *t, struct conn *c)
+/* Counts an answer that thread t has got; false if there is no room for that. */
+static __noinline bool exchange_asked(struct thread *t, struct conn *c)
 {
 	struct row *row;
 	__u64 ns;
 
 	if (!t || !c)
-		return 0;
+		return false;
 	ns = c->answered_at - c->begun;
 	t->asked = 1;
 	row = row_or_lose(t, OP_ASKED, LOST_EXCHANGES);
 	if (!row)
-		return 0;
+		return false;
 	row_time(row, ns);
 	t->count[COUNT_ASKED_NS] += ns;
 	conn_counts(t, c, SIDE_CLIENT);
-	return 0;
+	return true;
 }
 
 /* The class of the call that thread t is inside of. */
@@ -157,8 +157,9 @@ static __always_inline void conn_used_by(struct conn *c, const struct thread *t,
 		c->role = role;
 }
 
-/* The current thread t has read `bytes` from connection c, as the moment says. */
-static __always_inline void exchange_read(struct thread *t, struct conn *c,
+/* The current thread t has read `bytes` from connection c, as the moment says. Returns whether that
+ * was an answer, and counts. */
+static __always_inline bool exchange_read(struct thread *t, struct conn *c,
 					  const struct conn_moment *m, __u64 bytes)
 {
 	bool answered, serves;
@@ -170,8 +171,7 @@ static __always_inline void exchange_read(struct thread *t, struct conn *c,
 		served_begin(t, c);
 	c->bytes_in += bytes;
 	t->count[COUNT_SIDE_READS + side_of(c)]++;
-	if (answered)
-		exchange_asked(t, c);
+	return answered && exchange_asked(t, c);
 }
 
 /* The same of a write, which came to ret: bytes, or -EAGAIN. */
@@ -194,6 +194,7 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 					__u64 bytes)
 {
 	struct conn_moment m = {};
+	__u64 counted;
 
 	read_moment(&m, t);
 	if (!c)
@@ -202,7 +203,9 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 		return;
 	if (!c->known)
 		conn_look_up(c, (__u64)sk);
-	exchange_read(t, c, &m, bytes);
+	counted = c->counted;
+	if (exchange_read(t, c, &m, bytes))
+		upstream_asked(t, c, sk, counted);
 	/* In this order: what comes after the look says so itself. */
 	__sync_fetch_and_add(&c->ready_at, 0);
 	if (!c->ready_at && sock_has_data(sk))

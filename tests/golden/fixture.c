@@ -2,6 +2,7 @@
 /*
  * fixture.c - reads snapshots written as text; fixture.h describes the lines.
  */
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,33 @@ static void add_answered(struct task_sums *task, uint64_t count, uint64_t queuei
 	task->count[COUNT_SERVICE_NS] += count * service;
 }
 
+/* Adds answers of one upstream of the process, each after so long (ns). */
+static void read_upstream(struct reader *r)
+{
+	struct upstream_key key = {.tgid = (__u32)r->task->pid};
+	char family[8] = "", address[UNIX_NAME_LEN] = "", name[UNIX_NAME_LEN] = "";
+	unsigned short port = 0;
+	struct upstream_sums *sum;
+
+	sscanf(r->rest, "%7s %111s %hu", family, address, &port);
+	if (!strcmp(family, "unix")) {
+		key.family = AF_UNIX;
+		memcpy(name, address, sizeof(name));
+		memcpy(key.address, name + strlen(name) - sizeof(key.address), sizeof(key.address));
+	} else {
+		key.family = strcmp(family, "inet6") ? AF_INET : AF_INET6;
+		key.port = port;
+		if (inet_pton(key.family, address, key.address) != 1)
+			wrong(r, "no such address");
+	}
+	sum = upstreams_add(&r->s->upstreams, &key, name);
+	sum->asked = r->number[0];
+	sum->ns = r->number[0] * r->number[1];
+	sum->connections = sum->connections_ever = r->number[2];
+	add_duration(&sum->took, r->number[1], r->number[0], &sum->max);
+	upstreams_sort(&r->s->upstreams);
+}
+
 /* Sets one of those fields of the evidence of a shape that the fixtures need. */
 static void read_evidence(struct reader *r)
 {
@@ -263,6 +291,11 @@ static bool read_sums(struct reader *r, const char *word)
 		r->task->count[COUNT_CONNS_EVER + n[0]] = n[1];
 		r->task->count[COUNT_SIDE_READS + n[0]] = n[2];
 		r->task->count[COUNT_SIDE_WRITES + n[0]] = n[3];
+	} else if (!strcmp(word, "unplaced")) {
+		r->task->count[COUNT_UNPLACED] = n[0];
+		r->task->count[COUNT_UNPLACED_NS] = n[1];
+	} else if (!strcmp(word, "upstream")) {
+		read_upstream(r);
 	} else if (!strcmp(word, "signals")) {
 		task_call(r->task, OP_SIGNALS)->outcome[OUT_OK] = n[0];
 	} else if (!strcmp(word, "delay")) {

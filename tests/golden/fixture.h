@@ -33,16 +33,16 @@
  *   served KIND NS               of the service of all of them; KIND as in enum served
  *   untimed COUNT                of them, it is not known when they were ready
  *   asked COUNT NS               answers of upstreams, each after so long
- *   side SIDE CONNECTIONS READS WRITES   those that had exchanges; SIDE as in enum side
- *   signals COUNT                so many I/O signals reached it
- *   delay NS COUNT               of which so many took so long each
- *   inflight CALL COUNT
- *   before COUNT                 calls in flight at the attach
- *   summed COUNT EVER            so many that ended, with so many threads, are summed in this one
- *   clone COUNT                  so many more like the thread above, with the tids that follow
- *   sum PID                      process PID gets the sums of its threads; its own must be 0
- *   late NS                      how long attaching took before
- *   note TEXT                    a sentence that the report is to carry
+ *   upstream COUNT NS CONNECTIONS FAMILY ADDRESS PORT   of the answers above those of one; FAMILY
+ * is inet, inet6 or unix, whose addresses have 16 bytes at least unplaced COUNT NS            and
+ * those that are not counted by address side SIDE CONNECTIONS READS WRITES   those that had
+ * exchanges; SIDE as in enum side signals COUNT                so many I/O signals reached it delay
+ * NS COUNT               of which so many took so long each inflight CALL COUNT before COUNT calls
+ * in flight at the attach summed COUNT EVER            so many that ended, with so many threads,
+ * are summed in this one clone COUNT                  so many more like the thread above, with the
+ * tids that follow sum PID                      process PID gets the sums of its threads; its own
+ * must be 0 late NS                      how long attaching took before note TEXT a sentence that
+ * the report is to carry
  *
  * COMM is the rest of the line, any bytes; \xNN stands for one byte. A missing number is 0.
  */

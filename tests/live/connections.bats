@@ -37,7 +37,7 @@ check_parts() {
 delayed() {
 	start delaying python3 -B "$HERE/delaying.py" server "$1" "$T/place"
 	wait_file "$T/place"
-	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	attach -p "$target" -o "csv-exchanges:$T/exchanges" -o "csv-processes:$T/processes"
 	python3 -B "$HERE/delaying.py" "${4:-client}" "$T/place" "$2" "$3" "$T/result"
 	finish INT
 	cat "$T/result"
@@ -168,7 +168,50 @@ found() {
 	is_known upstream 10
 	is_in asked 10 client
 	found upstream-slow asked 51 client
+	grep -qE "ms waiting for $(awk -F, '$5 == "client" { print $6 }' "$T/exchanges")\. Upstreams took" \
+		<(tr -s '\n ' ' ' <"$T/report")
 	grep -qE "^Upstreams   10 requests answered" "$T/report"
+}
+
+# A column of the exchanges with one upstream: asked_of ADDRESS COLUMN.
+asked_of() {
+	awk -F, -v peer="$1" -v column="$2" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["role"] == "client" && $at["peer"] == peer { print $at[column] }' "$T/exchanges"
+}
+
+@test "connections: upstreams are told apart by their address" {
+	local address times least sum=0 connections
+
+	delayed upstreams 1 6
+	same "exchanges" "$(exchange exchanges)" "$requests"
+	same "asked" "$(exchange exchanges client)" $((6 * requests))
+	while read -r address times least; do
+		echo "$address: $times times, $least ns"
+		same "asked of $address" "$(asked_of "$address" exchanges)" $((times * requests))
+		# A connection for each request, but of the one that was there.
+		connections=$requests
+		((times < 3)) || connections=1
+		same "connections to $address" "$(asked_of "$address" connections)" "$connections"
+		(($(asked_of "$address" asked_ns) >= least * times * requests))
+		(($(asked_of "$address" response_p50_ns) >= least))
+		sum=$((sum + $(asked_of "$address" asked_ns)))
+		# The end of a long path is said.
+		grep -qE "^  .*${address: -20} +$((times * requests)) asked, [0-9.]+/s " \
+			<(tr -d '[]' <"$T/report") <(cat "$T/report")
+	done <"$T/place.upstreams"
+	same "reads and writes of upstreams" "$(awk -F, '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ print $at["upstream_reads"], $at["upstream_writes"] }' "$T/processes")" \
+		"$((6 * requests)) $((6 * requests))"
+	# One is asked after the other, while a request is served.
+	same "asked" "$sum" "$(exchange asked_ns client)"
+	((sum <= $(exchange service_ns)))
+	# The one with the most time comes first.
+	awk -F, '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["role"] == "client" { if (last && $at["asked_ns"] > last) exit 1; last = $at["asked_ns"] }' \
+		"$T/exchanges"
 }
 
 @test "connections: who speaks first, and unasked, has answered nothing by that" {

@@ -1,7 +1,8 @@
 """Servers that delay by a known amount, in a known part of what their client waits for.
 
 In: delaying.py server MODE PLACE; client PLACE CONNECTIONS REQUESTS RESULT, and burst likewise: see
-burst(); rounds PLACE CONNECTIONS REQUESTS GO: see rounds(); or stopped PORT PID: see ask_stopped(). PLACE is a file that
+burst(); rounds PLACE CONNECTIONS REQUESTS GO: see rounds(); asking PLACE ADDRESSES GO: see
+asking(); or stopped PORT PID: see ask_stopped(). PLACE is a file that
 the server writes by rename when it is ready: "FAMILY TYPE ADDRESS GREETING FIRST": how many bytes it
 says first, and how many the client sends that long before the rest. The client writes to RESULT
 "requests N waited_ns S known_ns T": what it waited for, in all, from before each write until the
@@ -9,6 +10,7 @@ first byte of the answer; and how much of that, at least, must be in the part th
 client was: of the accept here. MODE: what is in MODES. Out: nothing is printed.
 """
 
+import ast
 import ctypes
 import os
 import select
@@ -155,6 +157,103 @@ def upstream(listener):
     accepting(listener, serve)
 
 
+def listening(family, address):
+    """A listener for one of the upstreams below."""
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.bind(address)
+    sock.listen(64)
+    return sock
+
+
+def spelled(sock):
+    """The address of a socket as iophase writes it."""
+    address = sock.getsockname()
+    if sock.family == socket.AF_UNIX:
+        return address
+    return f"[::1]:{address[1]}" if sock.family == socket.AF_INET6 else f"127.0.0.1:{address[1]}"
+
+
+def behind(wanted):
+    """Upstreams in a process of their own, one for each (family, address, delay in s): their
+    addresses, and how they are spelled. It ends with this process."""
+    reader, writer = os.pipe()
+    if not os.fork():
+        os.close(reader)
+        told = []
+        for family, address, delay in wanted:
+            sock = listening(family, address)
+            told.append((sock.getsockname(), spelled(sock)))
+
+            def answer(connection, delay=delay):
+                echo(connection, before_write=lambda _: time.sleep(delay))
+
+            threading.Thread(target=accepting, args=(sock, answer), daemon=True).start()
+        os.write(writer, repr(told).encode())
+        os.close(writer)
+        parent = os.getppid()
+        while os.getppid() == parent:
+            time.sleep(DELAY)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as told:
+        return ast.literal_eval(told.read().decode())
+
+
+def ask(sock):
+    """One question, one answer."""
+    sock.sendall(b"x" * SIZE)
+    take(sock, SIZE)
+
+
+def upstreams(listener, place):
+    """Each answer is asked of three others: once of one by TCP, on a connection of its own; twice of
+    one by IPv6, if there is such, on one; three times by UNIX, on one that was there before. Who
+    they are is in PLACE.upstreams, a line each: ADDRESS, how often, how long at least (ns)."""
+    local = "::1" if os.path.exists("/proc/net/if_inet6") else "127.0.0.1"
+    family = socket.AF_INET6 if local == "::1" else socket.AF_INET
+    wanted = [
+        (socket.AF_INET, ("127.0.0.1", 0), DELAY),
+        (family, (local, 0), DELAY / 4),
+        (socket.AF_UNIX, place + ".behind", DELAY / 20),
+    ]
+    first, second, third = behind(wanted)
+    kept = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    kept.connect(third[0])
+    lines = zip((first, second, third), (1, 2, 3), wanted)
+    write(
+        place + ".upstreams",
+        "".join(f"{who[1]} {n} {int(how[2] * 1e9)}\n" for who, n, how in lines),
+    )
+
+    def elsewhere(_):
+        with socket.create_connection(first[0][:2]) as sock:
+            ask(sock)
+        with socket.create_connection(second[0][:2]) as sock:
+            ask(sock)
+            ask(sock)
+        for _ in range(3):
+            ask(kept)
+
+    accepting(listener, lambda c: echo(c, before_write=elsewhere))
+
+
+def asking(place, addresses, go):
+    """A client with thirty threads that do nothing asks once of one upstream, twice of the next, and
+    so on, when the file GO is there; it writes to PLACE when it is ready for that."""
+    never = threading.Event()
+    for _ in range(30):
+        threading.Thread(target=never.wait, daemon=True).start()
+    told = behind([(socket.AF_INET, ("127.0.0.1", 0), 0)] * int(addresses))
+    write(place, "ready\n")
+    while not os.path.exists(go):
+        time.sleep(DELAY)
+    for i, (address, _) in enumerate(told):
+        with socket.create_connection(address) as sock:
+            for _ in range(i + 1):
+                ask(sock)
+    os._exit(0)
+
+
 def greeting(listener):
     """It speaks first, and then once more unasked, before it serves."""
 
@@ -226,6 +325,8 @@ def serve_mode(mode, place):
         greeting_size = len(GREETING) if mode == "greeting" else 0
         first = SIZE // 2 if mode == "lowat" else 0
         write(place, f"inet stream {bound.getsockname()[1]} {greeting_size} {first}")
+    if mode == "upstreams":
+        upstreams(bound, place)
     MODES[mode](bound)
 
 
@@ -307,11 +408,6 @@ def rounds(place, connections, requests, go):
     """Ask on all connections in turn, so many times; then, when the file GO is there, on all but
     the last one once more."""
     socks = [connect(place)[0] for _ in range(int(connections))]
-
-    def ask(sock):
-        sock.sendall(b"x" * SIZE)
-        take(sock, SIZE)
-
     for sock in socks * int(requests):
         ask(sock)
     while not os.path.exists(go):
@@ -339,6 +435,8 @@ def main():
         ask_stopped(int(sys.argv[2]), int(sys.argv[3]))
     elif sys.argv[1] == "burst":
         burst(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
+    elif sys.argv[1] == "asking":
+        asking(*sys.argv[2:5])
     else:
         load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
 

@@ -7,6 +7,7 @@
 # the counts are right.
 
 load helpers
+load servers
 
 setup() {
 	live_setup
@@ -57,6 +58,25 @@ fill_map() {
 	done
 	echo "the map is not full"
 	return 1
+}
+
+@test "full: more upstreams than there is room for: the others are counted together" {
+	use tiny
+	has_exchanges || skip "this kernel does not tell what becomes of connections"
+	start asking python3 -B "$HERE/delaying.py" asking "$T/place" 5 "$T/go"
+	wait_file "$T/place"
+	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	touch "$T/go"
+	reap_target
+	finish
+	# Those that were asked once, twice and three times; then four and five times.
+	cut -d, -f5-7 "$T/exchanges"
+	same "those with an address" "$(awk -F, '$5 == "client" && $6 { print $7 }' "$T/exchanges" | sort -n |
+		tr '\n' ' ')" "1 2 3 "
+	same "the others" "$(awk -F, '$5 == "client" && !$6 { print $7 }' "$T/exchanges")" 9
+	grep -q '^Lost upstreams: 9 ' <(tr -s '\n ' ' ' <"$T/report" | sed 's/Lost/\n&/')
+	grep -qE '^Upstreams   15 requests answered' "$T/report"
+	grep -qE '^  9 requests to addresses that there was no room for' "$T/report"
 }
 
 @test "full: births that find no place among the claims are counted, the others go on" {

@@ -63,6 +63,12 @@ struct bar fmt_bar(uint64_t part, uint64_t whole, unsigned int cells, bool utf8)
  */
 struct comm_text fmt_comm(const char comm[COMM_LEN], bool utf8);
 
+/*
+ * Writes `length` bytes in that way and a zero byte behind them, 4 * length + 1 bytes at most;
+ * returns where that is.
+ */
+char *fmt_escaped(char *to, const char *bytes, size_t length, bool utf8);
+
 /* The columns of a terminal that a text of valid UTF-8 takes. */
 unsigned int fmt_width(const char *s);
 

@@ -11,13 +11,10 @@
 #include "base/fmt.h"
 #include "base/utf8.h"
 
-/* A comm as text of one line without control over a terminal. */
-struct comm_text fmt_comm(const char comm[COMM_LEN], bool utf8)
+/* Writes any bytes as text of one line without control over a terminal. */
+char *fmt_escaped(char *to, const char *bytes, size_t length, bool utf8)
 {
-	const unsigned char *s = (const unsigned char *)comm;
-	size_t length = strnlen(comm, COMM_LEN);
-	struct comm_text t;
-	char *to = t.s;
+	const unsigned char *s = (const unsigned char *)bytes;
 	uint32_t c = 0;
 
 	for (size_t i = 0, n; i < length; i += n) {
@@ -34,6 +31,15 @@ struct comm_text fmt_comm(const char comm[COMM_LEN], bool utf8)
 			to += sprintf(to, "\\x%02x", s[i + j]);
 	}
 	*to = '\0';
+	return to;
+}
+
+/* A comm as text of one line without control over a terminal. */
+struct comm_text fmt_comm(const char comm[COMM_LEN], bool utf8)
+{
+	struct comm_text t;
+
+	fmt_escaped(t.s, comm, strnlen(comm, COMM_LEN), utf8);
 	return t;
 }
 

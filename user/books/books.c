@@ -185,6 +185,26 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	}
 }
 
+/* Fills an empty list with the upstreams that have answered. */
+void books_read_upstreams(const struct books *b, uint32_t used, struct upstream_list *list)
+{
+	for (uint32_t i = 1; i < b->upstream_count && i <= used; i++) {
+		const struct upstream *u = &b->upstreams[i];
+		struct upstream_sums *sum;
+
+		if (!u->key.tgid || !u->asked)
+			continue;
+		sum = upstreams_add(list, &u->key, u->name);
+		sum->asked = u->asked;
+		sum->ns = u->ns;
+		sum->max = u->max;
+		sum->connections = u->connections;
+		sum->connections_ever = u->connections_ever;
+		add_octaves(b, u->took, &sum->took);
+	}
+	upstreams_sort(list);
+}
+
 /* Zeroes the counts of one row and its octaves; the row keeps its octaves. */
 static void clear_row(struct books *b, struct row *row)
 {

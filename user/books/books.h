@@ -36,6 +36,10 @@ void books_copy_clear(struct books_copy *copy);
 /* Adds a thread's books to the sums of a task: its process, or itself. */
 void books_add(const struct books *b, const struct thread *t, struct task_sums *task);
 
+/* Fills an empty list with the upstreams that have answered; those with an index above `used` are
+ * free. */
+void books_read_upstreams(const struct books *b, uint32_t used, struct upstream_list *list);
+
 /* Says the last word of the books of a thread that is gone: dead, at now (ns). */
 void books_close(struct books *b, uint32_t index, uint64_t now);
 

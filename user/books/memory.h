@@ -12,7 +12,8 @@ struct books {
 	struct thread *threads;
 	struct row *rows;
 	struct octave *octaves;
-	uint32_t thread_count, row_count, octave_count;
+	struct upstream *upstreams;
+	uint32_t thread_count, row_count, octave_count, upstream_count;
 	uint32_t end; /* of the threads, as far as books_end() has found out */
 };
 

@@ -391,6 +391,17 @@ static void list_diff(const struct window *w, struct task_list *list,
 	task_list_clear(&heirs);
 }
 
+/* Fills in what upstreams took in the window, whose processes are known. */
+static void diff_upstreams(struct window *w, const struct upstream_list *earlier,
+			   const struct upstream_list *later)
+{
+	upstreams_diff(&w->upstreams, earlier, later, w->whole);
+	for (size_t i = 0; i < w->upstreams.count; i++)
+		if (!task_list_find(&w->processes, (pid_t)w->upstreams.sum[i].key.tgid, 0))
+			w->upstreams.sum[i].key.tgid = 0;
+	upstreams_sort(&w->upstreams);
+}
+
 /* The window from `earlier` to `later`; with earlier NULL, from `start` (ns) with all sums 0. */
 void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t start,
 		   const struct snapshot *later)
@@ -412,6 +423,7 @@ void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t st
 	list_diff(w, &w->threads, &e->threads, &later->threads);
 	pulses_quiet(&w->quiet, &e->pulses, &later->pulses);
 	pulses_loops(&w->loops, &e->pulses, &later->pulses);
+	diff_upstreams(w, &e->upstreams, &later->upstreams);
 }
 
 /* Frees what the snapshot holds. */
@@ -420,6 +432,7 @@ void snapshot_clear(struct snapshot *s)
 	task_list_clear(&s->processes);
 	task_list_clear(&s->threads);
 	pulses_clear(&s->pulses);
+	upstreams_clear(&s->upstreams);
 	*s = (struct snapshot){0};
 }
 
@@ -430,5 +443,6 @@ void window_clear(struct window *w)
 	task_list_clear(&w->threads);
 	pulses_clear(&w->quiet);
 	loop_sleep_clear(&w->loops);
+	upstreams_clear(&w->upstreams);
 	*w = (struct window){0};
 }

@@ -15,6 +15,7 @@
 #include "books/evidence.h"
 #include "books/hist.h"
 #include "books/pulse.h"
+#include "books/upstreams.h"
 #include "base/types.h"
 
 /* What one call of one task came to. The number of calls is the sum of the outcomes. */
@@ -90,6 +91,7 @@ struct snapshot {
 	struct task_list processes;
 	struct task_list threads; /* empty unless threads were asked for */
 	struct pulse_list pulses; /* of all threads that live */
+	struct upstream_list upstreams;
 };
 
 /* The sums between two snapshots: each field is the later less the earlier one. */
@@ -104,6 +106,8 @@ struct window {
 	struct task_list threads;
 	struct pulse_list quiet;      /* threads that did nothing in it */
 	struct loop_sleep_list loops; /* of processes whose threads multiplex */
+	/* Those of processes that are not in the list any more are under pid 0, as these are. */
+	struct upstream_list upstreams;
 };
 
 /* The task (pid, tid) of the list; it is added, all zero, if it is not there yet. */

@@ -21,6 +21,8 @@ struct exchanges exchanges_of(const struct task_sums *sums)
 		.untimed = sums->count[COUNT_UNTIMED],
 		.service_ns = sums->count[COUNT_SERVICE_NS],
 		.asked_ns = sums->count[COUNT_ASKED_NS],
+		.unplaced = sums->count[COUNT_UNPLACED],
+		.unplaced_ns = sums->count[COUNT_UNPLACED_NS],
 	};
 
 	for (unsigned int i = 0; i < QUEUE_CAUSES; i++) {

@@ -30,6 +30,7 @@ struct exchanges {
 	uint64_t asked;
 	struct percentiles upstream;
 	uint64_t asked_ns;
+	uint64_t unplaced, unplaced_ns; /* of these, of addresses that there was no room for */
 	struct side_use side[SIDES];
 	/* How often the service, and the answer of an upstream, took as long as TCP delays an
 	 * acknowledgement. */

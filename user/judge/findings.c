@@ -13,8 +13,21 @@
 #include "judge/findings.h"
 #include "judge/report_task.h"
 
-/* A rule's sentence, each {NAME} replaced by the value of the quantity of that name. */
-static char *sentence_of(const char *template, const uint64_t value[QUANTITIES])
+/* What stands for {NAME} in a sentence: the value of the quantity of that name, or an address. */
+static struct short_address value_text(const char *name, size_t length, const struct measures *m)
+{
+	enum quantity q = quantity_find(name, length);
+	struct short_address t;
+
+	if (q != Q_NONE)
+		snprintf(t.s, sizeof(t.s), "%s", quantity_text(q, m->value[q]).s);
+	else
+		snprintf(t.s, sizeof(t.s), "%s", m->upstream.s);
+	return t;
+}
+
+/* A rule's sentence, each {NAME} replaced by what it stands for. */
+static char *sentence_of(const char *template, const struct measures *m)
 {
 	char *text = xstrdup("");
 
@@ -22,15 +35,12 @@ static char *sentence_of(const char *template, const uint64_t value[QUANTITIES])
 		size_t plain = strcspn(template, "{");
 		const char *name = template + plain;
 		size_t length = strcspn(name, "}");
-		struct text value_text = {""};
+		struct short_address value = {""};
 		char *longer;
 
-		if (*name) {
-			enum quantity q = quantity_find(name + 1, length - 1);
-
-			value_text = quantity_text(q, value[q]);
-		}
-		longer = xasprintf("%s%.*s%s", text, (int)plain, template, value_text.s);
+		if (*name)
+			value = value_text(name + 1, length - 1, m);
+		longer = xasprintf("%s%.*s%s", text, (int)plain, template, value.s);
 		free(text);
 		text = longer;
 		template = *name ? name + length + 1 : name;
@@ -50,7 +60,7 @@ static void add(struct finding_list *list, size_t rank, const struct report_task
 	*f = (struct finding){.rule = rule, .task = task, .rank = rank, .turn = list->count++};
 	for (size_t i = 0; rule->when[i].quantity != Q_NONE; i++)
 		f->value[i] = m->value[rule->when[i].quantity];
-	f->sentence = sentence_of(rule->sentence, m->value);
+	f->sentence = sentence_of(rule->sentence, m);
 }
 
 /* Adds what the measures of a task say. */

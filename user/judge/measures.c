@@ -257,6 +257,7 @@ static void measure_exchanges(uint64_t v[QUANTITIES], const struct exchanges *e)
 	v[Q_EXCHANGES] = e->answered;
 	v[Q_ASKED] = e->asked;
 	if (e->answered) {
+		v[Q_SERVICE] = e->service_ns / e->answered;
 		v[Q_BACKLOG] = e->part[QUEUE_BACKLOG] / e->answered;
 		v[Q_BACKLOG_SHARE] = share(e->part[QUEUE_BACKLOG], response);
 		v[Q_DISPATCH] = e->part[QUEUE_DISPATCH] / e->answered;
@@ -303,11 +304,24 @@ static void measure_pool(uint64_t v[QUANTITIES], const struct report_task *t)
 		v[Q_POOL_BUSY] = share(e->service_ns / threads, t->lived);
 }
 
+/* The upstream that took the most time, for each request answered; all if none is known. */
+static void measure_upstream(struct measures *m, const struct report_task *t)
+{
+	const struct report_upstream *u = t->upstreams.upstream;
+	const struct exchanges *e = &t->exchanges;
+
+	if (!e->asked || !e->answered)
+		return;
+	m->upstream = u ? fmt_address_short(&u->key, u->name) : (struct short_address){"upstreams"};
+	m->value[Q_UPSTREAM_TIME] = (u ? u->ns : e->asked_ns) / e->answered;
+}
+
 /* Nothing is measured yet. */
 static void measures_clear(struct measures *m)
 {
 	for (unsigned int q = 0; q < QUANTITIES; q++)
 		m->value[q] = NO_QUANTITY;
+	m->upstream.s[0] = '\0';
 }
 
 /* Measures a process or a family. */
@@ -328,6 +342,7 @@ void measure_task(struct measures *m, const struct report_task *t)
 	measure_exchanges(m->value, &t->exchanges);
 	measure_pieces(m->value, &t->exchanges);
 	measure_pool(m->value, t);
+	measure_upstream(m, t);
 }
 
 /* Measures a whole window. */

@@ -5,6 +5,7 @@
 #ifndef IOPHASE_MEASURES_H
 #define IOPHASE_MEASURES_H
 
+#include "base/fmt_address.h"
 #include "judge/quantities.h"
 
 struct report_task;
@@ -13,6 +14,7 @@ struct window;
 /* What was not measured is NO_QUANTITY. */
 struct measures {
 	uint64_t value[QUANTITIES];
+	struct short_address upstream; /* that with the most time; "" if none answered */
 };
 
 /* Measures a process or a family. */

@@ -101,6 +101,8 @@ const struct quantity_row quantities[QUANTITIES] = {
 	[Q_QUEUED] = {"queued", "time of a request until accept and then until its read, on average", UNIT_NS},
 	[Q_QUEUED_SHARE] = {"queued_share", "of the response time, that", UNIT_SHARE},
 	[Q_POOL_BUSY] = {"pool_busy", "of the time of threads that block, one of them left out, that in which they served", UNIT_SHARE},
+	[Q_SERVICE] = {"service", "time in which a request was served, on average", UNIT_NS},
+	[Q_UPSTREAM_TIME] = {"upstream_time", "time that the upstream with the most of it took for each request answered", UNIT_NS},
 
 	[Q_LOST_THREADS] = {"lost_threads", "threads that were not traced", UNIT_COUNT},
 	[Q_LOST_CALLS] = {"lost_calls", "calls, requests and events that were missed or not counted", UNIT_COUNT},

@@ -100,6 +100,8 @@ enum quantity {
 	Q_QUEUED,
 	Q_QUEUED_SHARE,
 	Q_POOL_BUSY,
+	Q_SERVICE,
+	Q_UPSTREAM_TIME,
 	/* Of a report: what was lost. */
 	Q_LOST_THREADS,
 	Q_LOST_CALLS,

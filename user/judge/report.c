@@ -30,6 +30,8 @@ static const struct {
 	[LOST_CONNECTIONS] = {"connections", "without a clock: no room for their books"},
 	[LOST_EXCHANGES] = {"exchanges",
 			    "not counted: no room, or their connection's books were not free"},
+	[LOST_UPSTREAMS] = {"upstreams",
+			    "answers that are not counted by address: no room for more addresses"},
 	[LOST_DEATHS] = {"deaths", "threads whose end was found out late; until then they count"},
 	[LOST_COMPAT] = {"compat", "processes not traced any longer since they became 32-bit"},
 	[LOSTS] = {"missed", "events for which the kernel skipped our programs"},
@@ -101,6 +103,19 @@ static void report_fill_sleep(struct report *r, const struct loop_sleep_list *lo
 	}
 }
 
+/* Fills in the upstreams of some processes of the report, as those of one task. */
+static void fill_upstreams(struct report_task *t, const struct window *w,
+			   const struct report_task *process, size_t count)
+{
+	struct upstream_list sum = {0};
+
+	for (size_t i = 0; i < count; i++)
+		upstreams_join(&sum, t->pid, &w->upstreams, process[i].pid);
+	upstreams_sort(&sum);
+	t->upstreams = report_upstreams_of(&sum);
+	upstreams_clear(&sum);
+}
+
 /* Sums up the processes of a family, which are some of the report. */
 static void family_fill(struct report_family *f, const struct report *r, const struct window *w)
 {
@@ -127,6 +142,7 @@ static void family_fill(struct report_family *f, const struct report *r, const s
 	}
 	t->loops.turn = t->asleep.turn;
 	report_task_leave_out(t, r->period);
+	fill_upstreams(t, w, &r->process[f->first], f->count);
 	family_clear(&sum);
 }
 
@@ -260,6 +276,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 		process->shape = shape[r->processes];
 		process->family = family_of(sums, &w->processes);
 		r->summed_threads += process_fill_threads(process, &w->threads, r->period, &next);
+		fill_upstreams(process, w, process, 1);
 		r->summed_processes += process->summed;
 		r->inflight_before += sums->inflight_before;
 		for (unsigned int op = 0; op < OPS; op++)

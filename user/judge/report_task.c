@@ -204,6 +204,7 @@ void report_task_clear(struct report_task *t)
 		report_task_clear(&t->thread[i]);
 	for (size_t i = 0; i < t->calls; i++)
 		errors_clear(&t->call[i].errors);
+	report_upstreams_clear(&t->upstreams);
 	free(t->thread);
 	free(t->call);
 }

@@ -15,6 +15,7 @@
 #include "judge/percentiles.h"
 #include "judge/quiet.h"
 #include "judge/shape.h"
+#include "judge/upstreams.h"
 #include "base/types.h"
 
 struct task_sums;
@@ -79,6 +80,7 @@ struct report_task {
 	bool has_delays;		 /* of some of them it is known when they were generated: */
 	struct percentiles signal_delay; /* ns from there until they reached a thread */
 	struct exchanges exchanges;
+	struct report_upstreams upstreams; /* of a process or family */
 	struct time_budget budget;
 	/* what has calls or time, the most time first; then requests; app is the last */
 	struct report_call *call;

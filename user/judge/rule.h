@@ -40,7 +40,8 @@ struct rule {
 	enum severity severity;
 	const char *title;
 	struct condition when[CONDITIONS_MAX + 1];
-	const char *sentence; /* {NAME} stands for the quantity of that name */
+	const char *sentence; /* {NAME} stands for the quantity of that name, {upstream} for the
+				 address of the one with the most time */
 	const char *advice;   /* what to do */
 	/* For who wants to know more: */
 	const char *meaning;

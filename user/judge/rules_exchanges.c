@@ -118,8 +118,9 @@ const struct rule rules_exchanges[] = {
 			 {Q_ASKED_TIME, AT_LEAST, NSEC_PER_MSEC},
 			 {Q_ASKED_SHARE, AT_LEAST, PERCENT(50)},
 			 {Q_ASKED_SHARE, AT_MOST, PERCENT(110)}},
-		.sentence = "Upstreams took {asked_time} on average to answer; together that is "
-			    "{asked_share} of the time that requests were served.",
+		.sentence = "Requests were served for {service} on average, of which "
+			    "{upstream_time} waiting for {upstream}. Upstreams took {asked_time} "
+			    "to answer, together {asked_share} of the service.",
 		.advice = "Look at the upstreams: this process mostly waits for them.",
 		.meaning = "While requests were being served, connections that this process has "
 			   "made were waiting for an answer.",

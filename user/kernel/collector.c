@@ -284,6 +284,7 @@ void collector_read(struct collector *c, struct snapshot *s)
 
 	collector_reap(c);
 	copy_books(c, s);
+	books_read_upstreams(&c->pools.books, c->skel->bss->upstreams_used, &s->upstreams);
 	/* After the copy: what is counted from that on is in the window that begins. */
 	s->first = !c->skel->bss->window_from;
 	__atomic_store_n(&c->skel->bss->window_from, s->at, __ATOMIC_RELEASE);

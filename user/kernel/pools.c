@@ -30,6 +30,7 @@
 #define ROWS_OF_EXCHANGES 2 /* more, where connections are measured */
 #define OCTAVES_PER_ROW	  6
 #define THREADS_MAX	  65000
+#define UPSTREAMS_MAX	  4096
 #endif
 #define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))
 
@@ -42,7 +43,8 @@ struct pool_row {
 	size_t map, free_list;
 	enum pool pool;	     /* what the kernel half calls it, if it has a free list */
 	uint32_t per_thread; /* entries for each thread that there is room for, */
-	uint32_t exchanges;  /* and more of them where connections are measured */
+	uint32_t exchanges;  /* and more of them where connections are measured; */
+	uint32_t fixed;	     /* or so many there, however many threads there are */
 	size_t values, count;
 };
 
@@ -50,11 +52,15 @@ struct pool_row {
 #define BOOKS(name) offsetof(struct books, name)
 
 static const struct pool_row rows[] = {
-	{MAP(threads), MAP(free_threads), POOL_THREADS, 1, 0, BOOKS(threads), BOOKS(thread_count)},
-	{MAP(rows), MAP(free_rows), POOL_ROWS, ROWS_PER_THREAD, ROWS_OF_EXCHANGES, BOOKS(rows),
+	{MAP(threads), MAP(free_threads), POOL_THREADS, 1, 0, 0, BOOKS(threads),
+	 BOOKS(thread_count)},
+	{MAP(rows), MAP(free_rows), POOL_ROWS, ROWS_PER_THREAD, ROWS_OF_EXCHANGES, 0, BOOKS(rows),
 	 BOOKS(row_count)},
 	{MAP(octaves), MAP(free_octaves), POOL_OCTAVES, ROWS_PER_THREAD *OCTAVES_PER_ROW,
-	 ROWS_OF_EXCHANGES *OCTAVES_PER_ROW, BOOKS(octaves), BOOKS(octave_count)},
+	 ROWS_OF_EXCHANGES *OCTAVES_PER_ROW, 0, BOOKS(octaves), BOOKS(octave_count)},
+	{MAP(upstreams), MAP(free_upstreams), POOL_UPSTREAMS, 0, 0, UPSTREAMS_MAX, BOOKS(upstreams),
+	 BOOKS(upstream_count)},
+	{.map = MAP(upstream_at), .fixed = UPSTREAMS_MAX},
 	{.map = MAP(claims), .per_thread = 1},
 	{.map = MAP(dead), .per_thread = 1},
 };
@@ -69,7 +75,8 @@ static struct bpf_map *map_at(const struct pools *p, size_t offset)
 static int size_row(struct pools *p, const struct pool_row *row, uint32_t threads, bool connections)
 {
 	uint32_t each = row->per_thread + (connections ? row->exchanges : 0);
-	uint32_t entries = threads * each + 1; /* index 0 is unused */
+	uint32_t fixed = connections || !row->fixed ? row->fixed : 1;
+	uint32_t entries = threads * each + fixed + 1; /* index 0 is unused */
 	int err = bpf_map__set_max_entries(map_at(p, row->map), entries);
 
 	if (row->count)

@@ -36,6 +36,8 @@ struct record {
 	const struct report_call *call;
 	const struct finding *finding;
 	enum conn_role role; /* of an exchange */
+	/* Of exchanges with one upstream; NULL: with those that are not counted by address. */
+	const struct report_upstream *upstream;
 };
 
 struct column {

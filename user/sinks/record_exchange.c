@@ -3,9 +3,11 @@
  * record_exchange.c - the record `exchange`: what the clients of a process waited for, and what its
  * upstreams cost.
  *
- * What goes in: a report. What comes out: a record per process and role that had exchanges, and the
- * table of their columns.
+ * What goes in: a report. What comes out: a record per process that answered, and one per upstream
+ * of it, and the table of their columns.
  */
+#include <string.h>
+
 #include "sinks/values.h"
 
 /* Only of the record of a server, and what only the kernel can tell; else it is not measured. */
@@ -20,23 +22,66 @@ static void get_role(struct value *v, const struct record *r)
 	value_word(v, r->role == ROLE_SERVER ? "server" : "client");
 }
 
-/* The times that are said of the role. */
-static const struct percentiles *response_of(const struct record *r)
-{
-	return r->role == ROLE_SERVER ? &r->task->exchanges.response : &r->task->exchanges.upstream;
-}
-
 /* What was done on the connections of the role. */
 static const struct side_use *side_of(const struct record *r)
 {
 	return &r->task->exchanges.side[r->role == ROLE_SERVER ? SIDE_SERVER : SIDE_CLIENT];
 }
 
-INTEGER_COLUMN(get_exchanges, true, r->role == ROLE_SERVER ? E.answered : E.asked)
-INTEGER_COLUMN(get_p50, true, response_of(r)->p50)
-INTEGER_COLUMN(get_p90, true, response_of(r)->p90)
-INTEGER_COLUMN(get_p99, true, response_of(r)->p99)
-INTEGER_COLUMN(get_max, true, response_of(r)->max)
+/* Whether a record is of exchanges that are not counted by address, beside others that are. */
+static bool is_rest(const struct record *r)
+{
+	return r->role == ROLE_CLIENT && !r->upstream && r->task->exchanges.unplaced;
+}
+
+/* Whom a client has asked. */
+static void get_peer(struct value *v, const struct record *r)
+{
+	struct address_text address;
+
+	if (!r->upstream)
+		return;
+	address = fmt_address(&r->upstream->key, r->upstream->name);
+	_Static_assert(sizeof(v->buffer) >= sizeof(address.s), "room for any address");
+	memcpy(v->buffer, address.s, sizeof(address.s));
+	value_word(v, v->buffer);
+}
+
+/* The exchanges. */
+static uint64_t count_of(const struct record *r)
+{
+	if (r->upstream)
+		return r->upstream->asked;
+	if (is_rest(r))
+		return E.unplaced;
+	return r->role == ROLE_SERVER ? E.answered : E.asked;
+}
+
+/* How long upstreams took, in all. */
+static uint64_t asked_of(const struct record *r)
+{
+	return r->upstream ? r->upstream->ns : is_rest(r) ? E.unplaced_ns : E.asked_ns;
+}
+
+/* The times that are said of the role. */
+static const struct percentiles *response_of(const struct record *r)
+{
+	if (r->upstream)
+		return &r->upstream->took;
+	return r->role == ROLE_SERVER ? &r->task->exchanges.response : &r->task->exchanges.upstream;
+}
+
+/* The connections on which the exchanges were. */
+static uint64_t connections_of(const struct record *r)
+{
+	return r->upstream ? r->upstream->connections : side_of(r)->connections;
+}
+
+INTEGER_COLUMN(get_exchanges, true, count_of(r))
+INTEGER_COLUMN(get_p50, !is_rest(r), response_of(r)->p50)
+INTEGER_COLUMN(get_p90, !is_rest(r), response_of(r)->p90)
+INTEGER_COLUMN(get_p99, !is_rest(r), response_of(r)->p99)
+INTEGER_COLUMN(get_max, !is_rest(r), response_of(r)->max)
 SERVER_COLUMN(get_queueing, E.queueing_ns)
 KERNEL_COLUMN(get_backlog, E.part[QUEUE_BACKLOG])
 KERNEL_COLUMN(get_wakeup, E.part[QUEUE_WAKEUP])
@@ -44,7 +89,7 @@ SERVER_COLUMN(get_runq, E.part[QUEUE_RUNQ])
 SERVER_COLUMN(get_dispatch, E.part[QUEUE_DISPATCH])
 SERVER_COLUMN(get_read, E.part[QUEUE_READ])
 SERVER_COLUMN(get_service, E.service_ns)
-INTEGER_COLUMN(get_asked, r->role == ROLE_CLIENT, E.asked_ns)
+INTEGER_COLUMN(get_asked, r->role == ROLE_CLIENT, asked_of(r))
 SERVER_COLUMN(get_queueing_p50, E.queueing.p50)
 SERVER_COLUMN(get_queueing_p90, E.queueing.p90)
 SERVER_COLUMN(get_queueing_p99, E.queueing.p99)
@@ -59,9 +104,9 @@ SERVER_COLUMN(get_served_runq, E.served[SERVED_RUNQ])
 SERVER_COLUMN(get_served_asleep, E.served[SERVED_ASLEEP])
 SERVER_COLUMN(get_served_upstream, E.served[SERVED_UPSTREAM])
 SERVER_COLUMN(get_served_io, E.served[SERVED_IO])
-INTEGER_COLUMN(get_connections, true, side_of(r)->connections)
-INTEGER_COLUMN(get_reads, true, side_of(r)->reads)
-INTEGER_COLUMN(get_writes, true, side_of(r)->writes)
+INTEGER_COLUMN(get_connections, !is_rest(r), connections_of(r))
+SERVER_COLUMN(get_reads, side_of(r)->reads)
+SERVER_COLUMN(get_writes, side_of(r)->writes)
 
 static const struct column columns[] = {
 	{"time", value_time},
@@ -69,7 +114,7 @@ static const struct column columns[] = {
 	{"pid", value_pid},
 	{"comm", value_comm},
 	{"role", get_role},
-	{"peer", NULL},
+	{"peer", get_peer},
 	{"exchanges", get_exchanges},
 	{"connections", get_connections},
 	{"response_p50_ns", get_p50},
@@ -103,6 +148,24 @@ static const struct column columns[] = {
 	{"writes", get_writes},
 };
 
+/*
+ * Visits the upstreams of a process, and what is not counted by address: all of it if none is, as
+ * where the only answer came between reading the one and the other.
+ */
+static void each_upstream(struct record *record, record_visit *visit, void *context)
+{
+	const struct report_upstreams *u = &record->task->upstreams;
+
+	record->role = ROLE_CLIENT;
+	for (size_t i = 0; i < u->count; i++) {
+		record->upstream = &u->upstream[i];
+		visit(record, context);
+	}
+	record->upstream = NULL;
+	if (record->task->exchanges.unplaced || (record->task->exchanges.asked && !u->count))
+		visit(record, context);
+}
+
 /* Visits the roles of all processes. */
 static void each(const struct report *report, record_visit *visit, void *context)
 {
@@ -112,9 +175,7 @@ static void each(const struct report *report, record_visit *visit, void *context
 		record.role = ROLE_SERVER;
 		if (record.task->exchanges.answered)
 			visit(&record, context);
-		record.role = ROLE_CLIENT;
-		if (record.task->exchanges.asked)
-			visit(&record, context);
+		each_upstream(&record, visit, context);
 	}
 }
 

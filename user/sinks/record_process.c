@@ -66,6 +66,11 @@ static void get_basis(struct value *v, const struct record *r)
 		value_word(v, m->before ? before[m->basis] : now[m->basis]);
 }
 
+INTEGER_COLUMN(get_upstream_reads, r->report->has_exchanges,
+	       r->task->exchanges.side[SIDE_CLIENT].reads)
+INTEGER_COLUMN(get_upstream_writes, r->report->has_exchanges,
+	       r->task->exchanges.side[SIDE_CLIENT].writes)
+
 /* Descriptors that a wait watches. */
 static void get_watched(struct value *v, const struct record *r)
 {
@@ -110,6 +115,8 @@ static const struct column columns[] = {
 	{"empty_lag_p99_ns", get_empty_lag_p99},
 	{"empty_lag_max_ns", get_empty_lag_max},
 	{"loop_turn_ns", get_turn},
+	{"upstream_reads", get_upstream_reads},
+	{"upstream_writes", get_upstream_writes},
 };
 
 /* Visits all processes. */

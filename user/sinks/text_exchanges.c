@@ -5,11 +5,14 @@
  * What goes in: a process of a report. What comes out: how long its clients waited for the first
  * byte of an answer, what that was made of, as bars; and how long its upstreams let it wait.
  */
+#include <string.h>
+
 #include "sinks/text_exchanges.h"
 #include "sinks/text_line.h"
 
 enum {
 	AFTER_PARTS = 4,
+	UPSTREAMS_SHOWN = 5,
 	TITLE_COLUMNS = sizeof("What clients waited for   ") - 1,
 };
 
@@ -144,6 +147,70 @@ static void write_answered(FILE *out, const struct report_task *t, const struct 
 	line_end(&l);
 }
 
+/* So many answers a second. */
+static struct text rate_of(uint64_t asked, const struct report_task *t)
+{
+	return fmt_rate(asked, t->lived, ROOM_FULL);
+}
+
+/* Writes the upstreams with the most time, one a line, and what the others came to. */
+static void write_upstreams(FILE *out, const struct report_task *t, const struct style *style)
+{
+	const struct report_upstreams *u = &t->upstreams;
+	size_t shown = u->count < UPSTREAMS_SHOWN ? u->count : UPSTREAMS_SHOWN;
+	struct line l = text_line(out, style, AFTER_PARTS);
+	uint64_t others = 0;
+	int width = 0;
+
+	for (size_t i = 0; i < u->count; i++) {
+		struct short_address name =
+			fmt_address_short(&u->upstream[i].key, u->upstream[i].name);
+		int length = (int)strlen(name.s);
+
+		if (i >= shown)
+			others += u->upstream[i].asked;
+		else if (length > width)
+			width = length;
+	}
+	for (size_t i = 0; i < shown; i++) {
+		const struct report_upstream *one = &u->upstream[i];
+
+		line_add(&l, "", "  %-*s", width, fmt_address_short(&one->key, one->name).s);
+		line_add(&l, "   ", "%s asked, %s/s", fmt_count(one->asked, ROOM_FULL).s,
+			 rate_of(one->asked, t).s);
+		line_add(&l, "   ", "p50 %s", fmt_duration(one->took.p50, ROOM_FULL).s);
+		line_add(&l, "   ", "p99 %s", fmt_duration(one->took.p99, ROOM_FULL).s);
+		line_add(&l, "   ", "max %s", fmt_duration(one->took.max, ROOM_FULL).s);
+		line_end(&l);
+	}
+	if (others) {
+		line_add(&l, "", "  %s more", fmt_count(u->count - shown, ROOM_FULL).s);
+		line_add(&l, "   ", "%s asked, %s/s", fmt_count(others, ROOM_FULL).s,
+			 rate_of(others, t).s);
+		line_end(&l);
+	}
+	if (t->exchanges.unplaced) {
+		line_add(&l, "", "  %s", number_of(t->exchanges.unplaced, "request").s);
+		line_add_words(&l, " ", "to addresses that there was no room for.");
+		line_end(&l);
+	}
+}
+
+/* Writes what the process waited for as a client. */
+static void write_asked(FILE *out, const struct report_task *t, const struct style *style)
+{
+	const struct exchanges *e = &t->exchanges;
+	struct line l = text_line(out, style, AFTER_PARTS);
+
+	line_add(&l, "", "Upstreams   %s answered, %s/s", number_of(e->asked, "request").s,
+		 rate_of(e->asked, t).s);
+	add_connections(&l, &e->side[SIDE_CLIENT]);
+	add_percentiles(&l, "   ", &e->upstream);
+	line_end(&l);
+	write_calls_each(out, style, &e->side[SIDE_CLIENT], e->asked);
+	write_upstreams(out, t, style);
+}
+
 /* Writes the block of a process's exchanges and an empty line. */
 void text_exchanges(FILE *out, const struct report *r, const struct report_task *t,
 		    const struct style *style)
@@ -154,14 +221,8 @@ void text_exchanges(FILE *out, const struct report *r, const struct report_task 
 
 	if (e->answered)
 		write_answered(out, t, style);
-	if (e->asked) {
-		line_add(&l, "", "Upstreams   %s answered, %s/s", number_of(e->asked, "request").s,
-			 fmt_rate(e->asked, t->lived, ROOM_FULL).s);
-		add_connections(&l, &e->side[SIDE_CLIENT]);
-		add_percentiles(&l, "   ", &e->upstream);
-		line_end(&l);
-		write_calls_each(out, style, &e->side[SIDE_CLIENT], e->asked);
-	}
+	if (e->asked)
+		write_asked(out, t, style);
 	if (spliced) {
 		line_add(&l, "", "%s by splice:", number_of(e->spliced, "read").s);
 		line_add_words(&l, " ", "what clients and upstreams waited for there is not seen.");

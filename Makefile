@@ -171,7 +171,7 @@ $(BUILD)/asan/libpure.a: $(PURE_OBJECTS)
 $(UNITS:%=$(BUILD)/unit/%): $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/asan/libpure.a
 	$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(LIBBPF_LIBS)
 
-$(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/asan/libpure.a
+$(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/unit/fixture_connections.o $(BUILD)/asan/libpure.a
 	$(CC) $(SANITIZE) -o $@ $^ $(LIBBPF_LIBS)
 
 # The server and the client of the demonstration: they need no further library.

@@ -159,18 +159,21 @@ struct file {
 
 struct in6_addr {
 	union {
+		__u8 u6_addr8[16];
 		__be32 u6_addr32[4];
 	} in6_u;
 };
 
 struct sock_common {
 	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
 	__be16 skc_dport;
 	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 	unsigned long skc_flags;
-	struct in6_addr skc_v6_daddr;
 };
 
 struct sk_buff_head {
@@ -180,6 +183,7 @@ struct sk_buff_head {
 struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
+	struct socket *sk_socket;
 	struct pid *sk_peer_pid;
 	__u8 sk_shutdown;
 	__u8 sk_userlocks : 4;
@@ -230,12 +234,19 @@ struct unix_sock {
 
 struct socket {
 	short type;
+	struct file *file;
 	struct sock *sk;
+};
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
 };
 
 /* What an iterator over the files of tasks is given. */
 struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
 	struct task_struct *task;
+	__u32 fd;
 	struct file *file;
 };
 

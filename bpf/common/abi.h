@@ -353,7 +353,10 @@ struct conn {
 	__u8 known;	    /* whether it was looked up when it was accepted */
 	__u8 untimed;	    /* the request in service: it is not known when it was ready */
 	__u8 unread_answer; /* it is ready since what was asked is answered */
-	__u8 pad[3];
+	__u8 booked;	    /* counted among those that have books; see conns/limit.bpf.h: */
+	__u8 walk;	    /* the latest one that it was seen in */
+	__u8 gone;	    /* it is let go, and its lock is held for good */
+	__u8 pad[4];
 };
 
 enum {

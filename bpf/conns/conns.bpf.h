@@ -14,6 +14,7 @@ enum {
 	IPPROTO_TCP = 6,
 	IPPROTO_UDP = 17,
 	SOCK_URGINLINE = 1 << 2, /* of sk_flags, net/sock.h */
+	TCP_CLOSE = 7,		 /* net/tcp_states.h */
 };
 
 struct {
@@ -23,8 +24,13 @@ struct {
 	__type(value, struct conn);
 } conns SEC(".maps");
 
-/* Whether connections have clocks by the kernel's events of sockets; set before load. */
+/* Whether connections have clocks by the kernel's events of sockets, and how many at most; set
+ * before load. */
 const volatile bool with_conns = false;
+const volatile __u64 conns_max = 0;
+
+/* How many have one, by enum conns_kind; each is exact but for who closes while it is let go. */
+__s64 conns_open[CONNS_KINDS] = {};
 
 /* Whether they have clocks by the ends of calls, see bycalls.bpf.h; set before load. */
 const volatile bool by_calls = false;
@@ -49,15 +55,12 @@ static __always_inline __u64 lock_swap(__u64 *lock)
 	return was;
 }
 
-/* Takes a lock; false, and a loss of that kind is counted, if it did not come free in so many
- * tries.
- */
-static __always_inline bool lock_take(__u64 *lock, int tries, __u32 loss)
+/* Takes a lock; false if it did not come free in so many tries. */
+static __always_inline bool lock_take(__u64 *lock, int tries)
 {
 	for (int i = 0; i < tries; i++)
 		if (!lock_swap(lock))
 			return true;
-	lose(loss);
 	return false;
 }
 
@@ -67,10 +70,19 @@ static __always_inline void lock_give(__u64 *lock)
 	*(volatile __u64 *)lock = 0;
 }
 
-/* Locks the books of a connection that two threads share; false if it did not come free. */
+/* Locks the books of a connection that two threads share; false if they did not come free. */
+static __always_inline bool conn_try(struct conn *c)
+{
+	return lock_take(&c->lock, LOCK_TRIES);
+}
+
+/* The same; counted as a loss if they did not. */
 static __always_inline bool conn_lock(struct conn *c)
 {
-	return lock_take(&c->lock, LOCK_TRIES, LOST_EXCHANGES);
+	if (conn_try(c))
+		return true;
+	lose(LOST_EXCHANGES);
+	return false;
 }
 
 static __always_inline void conn_unlock(struct conn *c)
@@ -111,18 +123,82 @@ static __always_inline __u32 role_of(struct sock *sk)
 	return role_by_peer(sk, sk->__sk_common.skc_family);
 }
 
+/* Whether a further connection may have books. */
+static __always_inline bool conns_have_room(void)
+{
+	return conns_open[CONNS_CLOSING] + conns_open[CONNS_OTHER] < (__s64)conns_max;
+}
+
+/* How it is known when a socket is closed. */
+static __always_inline __u32 closing_of(struct sock *sk)
+{
+	return sk->__sk_common.skc_family != AF_UNIX && sk->sk_type != SOCK_DGRAM ? CONNS_CLOSING
+										  : CONNS_OTHER;
+}
+
+/* Counts a connection that has books, once. */
+static __always_inline void conn_book(struct conn *c, __u32 kind)
+{
+	if (c->booked)
+		return;
+	c->booked = 1;
+	__sync_fetch_and_add(&conns_open[bounded(kind, CONNS_KINDS)], 1);
+}
+
+/* The socket that an iterator over files shows, NULL if it is none. */
+static __always_inline struct sock *sock_shown(struct bpf_iter__task_file *ctx)
+{
+	struct file *file = ctx->file;
+	struct socket *socket;
+
+	if (!ctx->task || !file)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	return socket ? socket->sk : 0;
+}
+
 /* The books of a socket, opened at now (ns) if there are none yet; NULL if there is no room. */
 static __noinline struct conn *conn_open(struct sock *sk, __u64 now)
 {
-	struct conn *c = bpf_sk_storage_get(&conns, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	__u64 create = conns_have_room() ? BPF_SK_STORAGE_GET_F_CREATE : 0;
+	struct conn *c = bpf_sk_storage_get(&conns, sk, 0, create);
 
 	if (!c) {
 		lose(LOST_CONNECTIONS);
 		return 0;
 	}
-	if (!c->born)
+	if (!c->born) {
 		conn_start(c, role_of(sk), now);
+		if (closing_of(sk) == CONNS_OTHER || sk->__sk_common.skc_state != TCP_CLOSE)
+			conn_book(c, closing_of(sk));
+	}
 	return c;
+}
+
+/*
+ * Locks the books of a socket, c; where there are none (NULL), or they have just been let go, they
+ * are opened at `at` (ns). NULL if there is no room, or they did not come free.
+ */
+static __always_inline struct conn *conn_hold(struct sock *sk, struct conn *c, __u64 at)
+{
+	if (!c)
+		c = conn_open(sk, at);
+	if (!c || conn_try(c))
+		return c;
+	if (c->gone) {
+		c = conn_open(sk, at);
+		/* They are new: hardly anybody else has them. */
+		if (!c || !lock_swap(&c->lock))
+			return c;
+	}
+	lose(LOST_EXCHANGES);
+	return 0;
+}
+
+/* The class of the call that thread t is inside of. */
+static __always_inline __u32 class_of(const struct thread *t)
+{
+	return op_traits[clock_call(t) % MAX_OPS].op_class;
 }
 
 /* The byte out of band in a TCP socket, whose unread ones begin at `from`, `count` in number: 1 if

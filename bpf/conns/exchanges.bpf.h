@@ -17,7 +17,6 @@ enum {
 	TCP_ESTABLISHED = 1, /* net/tcp_states.h */
 	TCP_SYN_SENT = 2,
 	TCP_SYN_RECV = 3,
-	TCP_CLOSE = 7,
 };
 
 /* Counts a time (ns) in the row of an exchange. */
@@ -97,12 +96,6 @@ static __noinline bool exchange_asked(struct thread *t, struct conn *c)
 	return true;
 }
 
-/* The class of the call that thread t is inside of. */
-static __always_inline __u32 class_of(const struct thread *t)
-{
-	return op_traits[clock_call(t) % MAX_OPS].op_class;
-}
-
 /* The times of the read call that thread t is in, or was in last. */
 static __always_inline void read_call_moment(struct conn_moment *m, const struct thread *t)
 {
@@ -174,19 +167,23 @@ static __always_inline bool exchange_read(struct thread *t, struct conn *c,
 	return answered && exchange_asked(t, c);
 }
 
-/* The same of a write, which came to ret: bytes, or -EAGAIN. */
-static __always_inline void exchange_write(struct thread *t, struct conn *c,
+/* The same of a write, which came to ret: bytes, or -EAGAIN; returns whether it answers. */
+static __always_inline bool exchange_write(struct thread *t, struct conn *c,
 					   const struct conn_moment *m, int ret)
 {
+	bool answers;
+
 	conn_used_by(c, t, ROLE_CLIENT);
 	t->count[COUNT_SIDE_WRITES + side_of(c)] += !m->again;
-	if (conn_write(c, m)) {
+	answers = conn_write(c, m);
+	if (answers) {
 		bool counted = exchange_answered(t, c);
 
 		served_end(t, c, counted && !m->slept);
 	}
 	if (ret > 0)
 		c->bytes_out += ret;
+	return answers;
 }
 
 /* The current thread t has read `bytes` from a socket, which it did not use before if c is NULL. */
@@ -194,23 +191,27 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 					__u64 bytes)
 {
 	struct conn_moment m = {};
-	__u64 counted;
+	__u64 counted, asked;
+	bool answered;
 
 	read_moment(&m, t);
+	c = conn_hold(sk, c, m.begun);
 	if (!c)
-		c = conn_open(sk, m.begun);
-	if (!c || !conn_lock(c))
 		return;
 	if (!c->known)
 		conn_look_up(c, (__u64)sk);
 	counted = c->counted;
-	if (exchange_read(t, c, &m, bytes))
+	answered = exchange_read(t, c, &m, bytes);
+	asked = c->answered_at - c->begun;
+	if (answered)
 		upstream_asked(t, c, sk, counted);
 	/* In this order: what comes after the look says so itself. */
 	__sync_fetch_and_add(&c->ready_at, 0);
 	if (!c->ready_at && sock_has_data(sk))
 		c->ready_at = m.begun;
 	conn_unlock(c);
+	if (with_details)
+		detail_read(t, sk, answered, asked);
 }
 
 /* Whether a socket is one end of a pair by which the current process talks to itself. */
@@ -258,14 +259,18 @@ static __always_inline void socket_written(struct thread *t, struct sock *sk, st
 					   int ret)
 {
 	struct conn_moment m = {};
+	__u64 response;
+	bool answers;
 
 	write_moment(&m, t, ret);
+	c = conn_hold(sk, c, m.called);
 	if (!c)
-		c = conn_open(sk, m.called);
-	if (!c || !conn_lock(c))
 		return;
-	exchange_write(t, c, &m, ret);
+	answers = exchange_write(t, c, &m, ret);
+	response = c->queueing + c->service;
 	conn_unlock(c);
+	if (with_details && answers)
+		detail_answered(sk, response);
 }
 
 /* Nobody is there any more who would take an answer. */
@@ -328,8 +333,30 @@ static __always_inline void listen_begins(struct sock *sk)
 	struct thread *t = thread_current();
 	struct conn *c = t ? conn_open(sk, bpf_ktime_get_ns()) : 0;
 
-	if (c)
-		c->role = ROLE_LISTENER;
+	if (!c)
+		return;
+	c->role = ROLE_LISTENER;
+}
+
+/* A TCP connection is closed: nobody will take an answer. */
+static __always_inline void conn_closed(struct conn *c)
+{
+	conn_gone(c);
+	if (c->booked)
+		__sync_fetch_and_add(&conns_open[CONNS_CLOSING], -1);
+	c->booked = 0;
+}
+
+/* A TCP connection has come in: it has what its listener had. */
+static __always_inline void conn_born(struct conn *c, struct sock *sk)
+{
+	if (!conns_have_room()) {
+		bpf_sk_storage_delete(&conns, sk);
+		return;
+	}
+	__builtin_memset(c, 0, sizeof(*c));
+	conn_start(c, ROLE_SERVER, bpf_ktime_get_ns());
+	conn_book(c, CONNS_CLOSING);
 }
 
 /* A socket that had been disconnected connects again. */
@@ -360,16 +387,13 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 	if (!c)
 		return 0;
 	if (now == TCP_CLOSE) {
-		conn_gone(c);
-		return 0;
-	}
-	if (now == TCP_SYN_SENT) {
+		conn_closed(c);
+	} else if (now == TCP_SYN_SENT) {
 		conn_again(c);
-		return 0;
+		conn_book(c, CONNS_CLOSING);
+	} else {
+		conn_born(c, sk);
 	}
-	/* It has what its listener had. */
-	__builtin_memset(c, 0, sizeof(*c));
-	conn_start(c, ROLE_SERVER, bpf_ktime_get_ns());
 	return 0;
 }
 
@@ -378,18 +402,10 @@ SEC("iter/task_file")
 int look_at_sockets(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
-	struct socket *socket;
-	struct sock *sk;
+	struct sock *sk = sock_shown(ctx);
 	struct conn *c;
 
-	if (!task || !file)
-		return 0;
-	socket = bpf_sock_from_file(file);
-	if (!socket)
-		return 0;
-	sk = socket->sk;
-	if (!sk || !sock_counts(sk))
+	if (!sk || !task || !sock_counts(sk))
 		return 0;
 	c = conn_open(sk, bpf_ktime_get_ns());
 	if (!c)

@@ -155,8 +155,12 @@ static __noinline int upstream_grow(struct upstream *u, __u32 octave, __u64 ns)
 {
 	__u32 *slot, index;
 
-	if (!u || !lock_take(&u->lock, GROW_TRIES, LOST_SAMPLES))
+	if (!u)
 		return 0;
+	if (!lock_take(&u->lock, GROW_TRIES)) {
+		lose(LOST_SAMPLES);
+		return 0;
+	}
 	slot = &u->took[bounded(octave, OCTAVES)];
 	if (ns > u->max)
 		u->max = ns;

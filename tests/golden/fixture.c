@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "fixture_connections.h"
 #include "common/hist.h"
 #include "books/ops.h"
 #include "base/xalloc.h"
@@ -341,7 +342,7 @@ static void split(struct reader *r, const char *word, const char *text)
 		text += length;
 	}
 	memset(r->number, 0, sizeof(r->number));
-	for (size_t i = 0; i < NUMBERS; i++) {
+	for (size_t i = 0; i < NUMBERS && (i < 6 || strcmp(word, "connection")); i++) {
 		r->number[i] = strtoull(text, &end, 10);
 		if (end == text)
 			break;
@@ -375,6 +376,9 @@ static void read_line(struct reader *r, const char *line)
 		r->s->lost[r->number[0]] = r->number[1];
 	} else if (!strcmp(word, "missed")) {
 		r->s->missed = r->number[0];
+	} else if (!strcmp(word, "let_go")) {
+		r->s->let_go = r->number[0];
+		r->f->connections_max = r->number[1];
 	} else if (!strcmp(word, "torn")) {
 		r->s->torn = r->number[0];
 	} else if (!strcmp(word, "pulse")) {
@@ -391,7 +395,8 @@ static void read_line(struct reader *r, const char *line)
 		wrong(r, "a process or a thread comes first");
 	} else if (!strcmp(word, "clone")) {
 		read_clone(r);
-	} else if (!read_sums(r, word)) {
+	} else if (!read_sums(r, word) && !fixture_connection(&r->f->connections, r->task->pid,
+							      word, r->number, r->rest)) {
 		wrong(r, "unknown line");
 	}
 }
@@ -421,5 +426,6 @@ void fixture_clear(struct fixture *f)
 		snapshot_clear(&f->snapshot[i]);
 	for (size_t i = 0; i < f->notes; i++)
 		free(f->note[i]);
+	connections_clear(&f->connections);
 	*f = (struct fixture){0};
 }

@@ -33,14 +33,22 @@
  *   served KIND NS               of the service of all of them; KIND as in enum served
  *   untimed COUNT                of them, it is not known when they were ready
  *   asked COUNT NS               answers of upstreams, each after so long
- *   upstream COUNT NS CONNECTIONS FAMILY ADDRESS PORT   of the answers above those of one; FAMILY
- * is inet, inet6 or unix, whose addresses have 16 bytes at least unplaced COUNT NS            and
- * those that are not counted by address side SIDE CONNECTIONS READS WRITES   those that had
- * exchanges; SIDE as in enum side signals COUNT                so many I/O signals reached it delay
- * NS COUNT               of which so many took so long each inflight CALL COUNT before COUNT calls
- * in flight at the attach summed COUNT EVER            so many that ended, with so many threads,
- * are summed in this one clone COUNT                  so many more like the thread above, with the
- * tids that follow sum PID                      process PID gets the sums of its threads; its own
+ *   upstream COUNT NS CONNECTIONS FAMILY ADDRESS PORT   of the answers above those of one; FAMILY is
+ *                                inet, inet6 or unix, whose addresses have 16 bytes at least
+ *   unplaced COUNT NS            and those that are not counted by address
+ *   side SIDE CONNECTIONS READS WRITES   those that had exchanges; SIDE as in enum side
+ *   signals COUNT                so many I/O signals reached it
+ *   delay NS COUNT               of which so many took so long each
+ *   inflight CALL COUNT
+ *   before COUNT                 calls in flight at the attach
+ *   summed COUNT EVER            so many that ended, with so many threads, are summed in this one
+ *   clone COUNT                  so many more like the thread above, with the tids that follow
+ *   connection FD TID ROLE STATE WAY LIVED LOCAL REMOTE   of the process, at the end; addresses of
+ *                                IPv4 and TCP, or paths of UNIX sockets; the lines below are about it
+ *   states IDLE READY SERVICE BLOCKED ASKED               ns
+ *   moved READS WRITES IN OUT EXCHANGES P50 P99           P50 and P99 are buckets
+ * let_go COUNT MAX               connections, since there were more than MAX
+ * sum PID                        process PID gets the sums of its threads; its own
  * must be 0 late NS                      how long attaching took before note TEXT a sentence that
  * the report is to carry
  *
@@ -51,6 +59,7 @@
 
 #include <stdio.h>
 
+#include "books/connections.h"
 #include "books/snapshot.h"
 
 enum {
@@ -65,6 +74,8 @@ struct fixture {
 	size_t snapshots;
 	char *note[FIXTURE_NOTES];
 	size_t notes;
+	struct connection_list connections;
+	uint64_t connections_max;
 };
 
 /* Reads a fixture; ends the program with a line on stderr if the text is none. */

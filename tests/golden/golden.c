@@ -17,8 +17,8 @@
 typedef void sink_step(struct sink_job *job, const struct report *r);
 
 /* Has the sink print the report on one window. */
-static void print_window(const struct fixture *f, const struct snapshot *from,
-			 const struct snapshot *to, sink_step *step, struct sink_job *job)
+static void print_window(struct fixture *f, const struct snapshot *from, const struct snapshot *to,
+			 sink_step *step, struct sink_job *job)
 {
 	const char *const *notes = (const char *const *)f->note;
 	struct window w;
@@ -27,13 +27,17 @@ static void print_window(const struct fixture *f, const struct snapshot *from,
 	snapshot_diff(&w, from, f->start, to);
 	r = report_build(&w, notes, f->notes);
 	r->late = f->late;
+	r->connections_shown = f->connections.count;
+	r->connections_max = f->connections_max;
+	connections_sort(&f->connections);
+	report_take_connections(r, &f->connections);
 	step(job, r);
 	report_free(r);
 	window_clear(&w);
 }
 
 /* Prints all reports of a fixture. */
-static void print_fixture(const struct fixture *f, struct sink_job *job)
+static void print_fixture(struct fixture *f, struct sink_job *job)
 {
 	const struct sink *sink = job->sink;
 

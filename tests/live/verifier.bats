@@ -36,7 +36,7 @@ check_work() {
 }
 
 @test "verifier: its work, system call hooks" {
-	check_work syscalls 230000
+	check_work syscalls 240000
 }
 
 @test "verifier: its work, raw hooks" {

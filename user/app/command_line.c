@@ -5,6 +5,7 @@
  * What goes in: argv, and the tables of commands and options. What comes out: a struct options, or
  * the help, the version, or one line that says what is wrong with argv.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -58,6 +59,16 @@ static const struct option_row *row_of(int code)
 	return NULL;
 }
 
+_Static_assert(required_argument == 1 && optional_argument == 2, "as many colons in short");
+
+/* Whether an option takes an argument, as getopt_long wants to know it. */
+static int argument_of(const struct option_row *row)
+{
+	if (!row->argument)
+		return no_argument;
+	return row->bare ? optional_argument : required_argument;
+}
+
 /* Fills what getopt_long wants to know from the table. */
 static void describe(struct option *longs, char *letters)
 {
@@ -65,13 +76,13 @@ static void describe(struct option *longs, char *letters)
 	for (size_t i = 0; i < option_rows_count; i++) {
 		longs[i] = (struct option){
 			.name = option_rows[i].name,
-			.has_arg = option_rows[i].argument ? required_argument : no_argument,
+			.has_arg = argument_of(&option_rows[i]),
 			.val = code_of(i),
 		};
 		if (!option_rows[i].letter)
 			continue;
 		*letters++ = option_rows[i].letter;
-		if (option_rows[i].argument)
+		for (int colons = argument_of(&option_rows[i]); colons > 0; colons--)
 			*letters++ = ':';
 	}
 	*letters = '\0';
@@ -115,7 +126,12 @@ static int take_option(const struct parsing *p, int code)
 		p->o->exit_code = print_about(p, row);
 		return 1;
 	}
-	return read_row(p->o, row, optarg);
+	if (optarg || !row->bare)
+		return read_row(p->o, row, optarg);
+	/* getopt_long takes such an argument only from the same word: -s20, --sockets=20. */
+	if (optind < p->argc && isdigit((unsigned char)p->argv[optind][0]))
+		return read_row(p->o, row, p->argv[optind++]);
+	return read_row(p->o, row, row->bare);
 }
 
 /* Takes the command's own word, and no further one; 0, or -1 after one line. */
@@ -141,6 +157,10 @@ static int check_together(const struct options *o)
 {
 	if (o->command->groups & 1U << GROUP_TARGETS && !o->pids.count) {
 		log_error("which process? give -p PID; see iophase --help");
+		return -1;
+	}
+	if (o->no_connections && o->sockets) {
+		log_error("--sockets wants what --no-connections leaves out");
 		return -1;
 	}
 	if (o->duration && o->interval > o->duration)
@@ -187,7 +207,7 @@ int options_parse(int argc, char **argv, const struct command *commands, struct 
 {
 	struct parsing p = {commands, argc, argv, o};
 	struct option longs[OPTION_ROWS_MAX + 1];
-	char letters[2 * OPTION_ROWS_MAX + 2];
+	char letters[3 * OPTION_ROWS_MAX + 2];
 	int code, done;
 
 	*o = (struct options){.exit_code = EXIT_USAGE};

@@ -7,7 +7,8 @@
 
 struct report;
 
-/* A line for each kind of loss of the report: name, number, and what it means. */
+/* A line for each kind of loss of the report: name, number, and what it means; and one of the
+ * connections that were let go. */
 void losses_say(const struct report *r, const char *when);
 
 #endif

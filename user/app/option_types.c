@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/option_types.h"
@@ -58,6 +59,25 @@ int read_time(const struct option_row *row, const char *text, void *field)
 	snprintf(why, sizeof(why), "a time is at least %s and less than %s",
 		 fmt_duration(row->time.min, ROOM_FULL).s,
 		 below == TIME_LIMIT_NS ? "a year" : fmt_duration(below, ROOM_FULL).s);
+	return bad_argument(row, text, why);
+}
+
+/* A whole number within the limits of the row. */
+int read_count(const struct option_row *row, const char *text, void *field)
+{
+	unsigned long long n;
+	char why[LIST_MAX];
+	char *end;
+
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (isdigit((unsigned char)*text) && !*end && !errno && n >= row->count.min &&
+	    n <= row->count.max) {
+		*(uint64_t *)field = n;
+		return 0;
+	}
+	snprintf(why, sizeof(why), "it is a number from %s to %s",
+		 fmt_count(row->count.min, ROOM_FULL).s, fmt_count(row->count.max, ROOM_FULL).s);
 	return bad_argument(row, text, why);
 }
 

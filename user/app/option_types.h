@@ -28,16 +28,21 @@ struct option_row {
 		struct {
 			uint64_t min, below; /* of a time, ns */
 		} time;
+		struct {
+			uint64_t min, max;
+		} count;
 		const struct word *choices; /* and what they set the field to */
 		const struct sink *sink;    /* of a file: what is written there */
 	};
 	const char *fallback; /* the argument that holds without it, or NULL */
+	const char *bare; /* its argument where it is given without one, or NULL: it needs one */
 	const char *help;
 };
 
 /* The types, and the fields that they fill: */
 option_reader read_flag;   /* bool */
 option_reader read_time;   /* uint64_t, ns */
+option_reader read_count;  /* uint64_t */
 option_reader read_choice; /* an enum */
 option_reader read_pids;   /* struct pid_list: each once; may be given again */
 option_reader read_file;   /* struct output_choices: one more, of the row's sink */

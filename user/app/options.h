@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/exit_code.h"
+#include "books/connections.h"
 #include "judge/rule.h"
 #include "kernel/setup.h"
 #include "proc/pids.h"
@@ -41,8 +42,11 @@ struct options {
 	struct output_choices outputs; /* at most one of them is stdout */
 	enum hook_kind hooks;
 	bool no_connections;
-	enum severity fail_on; /* SEVERITY_NONE: findings are no failure */
-	bool quiet;	       /* without an output to stdout, nothing is written there */
+	uint64_t connections_max;    /* that may have books at a time */
+	uint64_t sockets;	     /* connections that the text shows one by one; 0: none */
+	enum connection_key sort_by; /* and which come first */
+	enum severity fail_on;	     /* SEVERITY_NONE: findings are no failure */
+	bool quiet;		     /* without an output to stdout, nothing is written there */
 	bool verbose;
 	enum exit_code exit_code; /* if options_parse() says that the program is done */
 };

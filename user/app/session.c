@@ -38,6 +38,8 @@ struct session {
 	enum severity worst;	     /* of all findings of all reports */
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 	uint64_t started;	     /* ns */
+	bool has_exchanges;	     /* what clients and upstreams wait for is measured, */
+	bool has_rows;		     /* and connections are told one by one */
 };
 
 /* The threads that the targets, and with -f their descendants, have now; to size the pools by. */
@@ -102,6 +104,16 @@ static enum exit_code adopt_targets(struct session *s)
 	return total ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* Whether an output has a record of each connection. */
+static bool has_connection_csv(const struct options *o)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < o->outputs.count; i++)
+		has |= o->outputs.choice[i].sink->records == &record_connection;
+	return has;
+}
+
 /* Loads and arms the kernel half; 0 or the exit code, said on stderr. */
 static enum exit_code arm(struct session *s)
 {
@@ -112,11 +124,20 @@ static enum exit_code arm(struct session *s)
 		.follow = o->follow,
 		.threads = o->threads,
 		.thread_count = count_threads(s->targets, o->follow),
+		.connections_max = o->connections_max,
 	};
+	bool wants_rows = o->sockets || has_connection_csv(o);
 	enum exit_code code;
 
 	if (o->no_connections)
 		setup.features.bits &= ~FEATURES_OF_CONNECTIONS;
+	s->has_exchanges = feature_measures_connections(setup.features);
+	s->has_rows = feature_has(setup.features, FEATURE_CONNECTIONS) && wants_rows;
+	if (s->has_rows)
+		feature_add(&setup.features, FEATURE_CONNECTION_ROWS);
+	else if (wants_rows)
+		notes_warn(&s->notes, "connections are not told one by one: not measured, or this "
+				      "kernel is older than 6.3");
 	notes_join(&s->notes, &s->caps->lacks);
 	code = collector_open(&s->collector, &setup, &s->notes);
 	if (code)
@@ -141,6 +162,9 @@ static enum exit_code start(struct session *s)
 	if (code)
 		return code;
 	collector_read(s->collector, &s->first);
+	/* From there on connections are told. */
+	if (s->has_rows)
+		collector_read_connections(s->collector, &s->first, false, NULL);
 	/* What was lost while we attached is missing in the reports, so they have to say it. */
 	memset(s->first.lost, 0, sizeof(s->first.lost));
 	s->first.missed = 0;
@@ -154,6 +178,26 @@ static enum exit_code start(struct session *s)
 
 /* What to do with a report; 0 or the -errno of an output that failed. */
 typedef int report_user(struct session *s, const struct report *r);
+
+static report_user use_total;
+
+/* Adds the connections that are open to the report: of its interval, or of all their time. */
+static void add_connections(const struct session *s, struct report *r, const struct snapshot *to,
+			    bool whole)
+{
+	struct connection_list list = {.key = s->options->sort_by};
+
+	r->connections_max = s->options->connections_max;
+	r->connections_shown = s->has_rows ? s->options->sockets : 0;
+	if (!s->has_rows || (whole && !s->options->sockets))
+		return;
+	/* Where only people read them, those are enough that are shown. */
+	if (whole || !has_connection_csv(s->options))
+		list.keep = s->options->sockets;
+	collector_read_connections(s->collector, to, whole, &list);
+	report_take_connections(r, &list);
+	connections_clear(&list);
+}
 
 /* Has the time from `from` until `to` reported. */
 static int report(struct session *s, const struct snapshot *from, const struct snapshot *to,
@@ -169,9 +213,9 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 		children_look_up(&window);
 	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
 	r->host = s->host[0] ? s->host : NULL;
-	r->has_exchanges =
-		feature_measures_connections(s->caps->features) && !s->options->no_connections;
+	r->has_exchanges = s->has_exchanges;
 	r->by_calls = feature_has(s->caps->features, FEATURE_CONNECTIONS_BY_CALLS);
+	add_connections(s, r, to, use == use_total);
 	worst = findings_worst(&r->findings);
 	if (worst > s->worst)
 		s->worst = worst;
@@ -217,11 +261,13 @@ static int report_interval(struct session *s)
 	return err;
 }
 
-/* Reads the books of the dead, and looks for some of those whose death was missed. */
-static void look_after_the_dead(struct session *s)
+/* Reads the books of the dead, looks for some of those whose death was missed, and whether there
+ * are too many connections. */
+static void look_after_the_books(struct session *s)
 {
 	collector_reconcile(s->collector);
 	collector_reap(s->collector);
+	collector_bound_connections(s->collector);
 }
 
 /* Looks whether deaths were missed in the targets that have just ended: none of their threads
@@ -249,7 +295,7 @@ static enum exit_code collect(struct session *s)
 		if (due & LOOP_STOP)
 			break;
 		if (due & LOOP_TICK)
-			look_after_the_dead(s);
+			look_after_the_books(s);
 		if (due & LOOP_DEATH)
 			look_after_ended_targets(s);
 		/* The last interval ends with the duration, it is not followed by a shred. */

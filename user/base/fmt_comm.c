@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * fmt_comm.c - the name of a task made safe to print.
+ * fmt_comm.c - names made safe to print.
  *
- * What goes in: any bytes, as prctl(PR_SET_NAME) takes them. What comes out: text of one line that
- * moves no cursor, hides nothing and reorders nothing. The locale plays no part.
+ * What goes in: any bytes, as prctl(PR_SET_NAME) takes them, or bind(). What comes out: text of one
+ * line that moves no cursor, hides nothing and reorders nothing. The locale plays no part.
  */
 #include <stdio.h>
 #include <string.h>

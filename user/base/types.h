@@ -11,6 +11,8 @@
 #include <linux/types.h>
 
 #include "common/abi.h"
+#include "common/conn_limit.h"
+#include "common/conn_row.h"
 #include "common/descriptors.h"
 
 #define NSEC_PER_SEC  1000000000ULL

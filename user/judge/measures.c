@@ -312,7 +312,7 @@ static void measure_upstream(struct measures *m, const struct report_task *t)
 
 	if (!e->asked || !e->answered)
 		return;
-	m->upstream = u ? fmt_address_short(&u->key, u->name) : (struct short_address){"upstreams"};
+	m->upstream = u ? fmt_upstream_short(&u->key, u->name) : (struct short_address){"upstreams"};
 	m->value[Q_UPSTREAM_TIME] = (u ? u->ns : e->asked_ns) / e->answered;
 }
 

@@ -50,6 +50,16 @@ static const struct model *model_of_way(enum way way)
 	return m;
 }
 
+/* The model of a read of that way. */
+const struct model *model_of_read(enum way way)
+{
+	if (way == WAY_NONE)
+		return NULL;
+	if (way == WAY_SELECT_ONE || way == WAY_POLL_ONE)
+		way = WAY_BLOCKING;
+	return model_of_way(way);
+}
+
 /* What counts for the model of a way: for blocking also what waited for its one descriptor before.
  */
 static uint64_t count_of(const __u64 count[WAYS], enum way way)

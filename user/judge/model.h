@@ -56,6 +56,9 @@ struct model_decision {
 extern const struct model models[];
 extern const size_t models_count;
 
+/* The model of a read of that way; NULL where it is not known. */
+const struct model *model_of_read(enum way way);
+
 /*
  * The model of a task of a window: by what it has read in it, else by what it read before, else by
  * its accepts likewise, else by where its time went, which may be in writes, else by whether it has

@@ -27,7 +27,9 @@ static const struct {
 	[LOST_REQUESTS] = {"requests", "of asynchronous interfaces, not followed to the end"},
 	[LOST_32_BIT] = {"32-bit",
 			 "system calls by 32-bit numbers: not seen, their time is in app"},
-	[LOST_CONNECTIONS] = {"connections", "without a clock: no room for their books"},
+	[LOST_CONNECTIONS] =
+		{"connections",
+		 "times that one had no clock when it was used: no room for its books"},
 	[LOST_EXCHANGES] = {"exchanges",
 			    "not counted: no room, or their connection's books were not free"},
 	[LOST_UPSTREAMS] = {"upstreams",
@@ -289,10 +291,33 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 	report_fill_families(r, w);
 	report_find(r, w);
 	report_fill_losses(r, w);
+	r->let_go = w->let_go;
 	r->note = xcalloc(count, sizeof(*r->note));
 	for (; r->notes < count; r->notes++)
 		r->note[r->notes] = xstrdup(notes[r->notes]);
 	return r;
+}
+
+/* Gives the report the connections of a list: those of its processes. */
+void report_take_connections(struct report *r, struct connection_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct connection *c = &list->connection[i];
+		size_t p = 0;
+
+		while (p < r->processes && r->process[p].pid != (pid_t)c->row.tgid)
+			p++;
+		if (p == r->processes)
+			continue;
+		c->process = p;
+		list->connection[kept++] = *c;
+	}
+	list->all -= list->count - kept;
+	list->count = kept;
+	r->connections = *list;
+	*list = (struct connection_list){0};
 }
 
 /* Frees the report; NULL is none. */
@@ -307,6 +332,7 @@ void report_free(struct report *r)
 	for (size_t i = 0; i < r->notes; i++)
 		free(r->note[i]);
 	findings_clear(&r->findings);
+	connections_clear(&r->connections);
 	free(r->process);
 	free(r->family);
 	free(r->loss);

@@ -7,6 +7,7 @@
 
 #include <time.h>
 
+#include "books/connections.h"
 #include "judge/findings.h"
 #include "judge/report_task.h"
 
@@ -49,6 +50,10 @@ struct report {
 	uint64_t requests;			   /* made of asynchronous interfaces, at its end */
 	char **note;				   /* what this kernel lacks ... */
 	size_t notes;
+	/* If asked for: the connections that the processes have open, in the order of their key. */
+	struct connection_list connections;
+	size_t connections_shown;	  /* so many of them to people */
+	uint64_t let_go, connections_max; /* connections, since there were more than that */
 };
 
 /*
@@ -56,6 +61,9 @@ struct report {
  * copied. It holds nothing of the window. To be freed by report_free().
  */
 struct report *report_build(const struct window *w, const char *const *notes, size_t count);
+
+/* Gives the report the connections of a list, which is empty then: those of its processes. */
+void report_take_connections(struct report *r, struct connection_list *list);
 
 void report_free(struct report *r);
 

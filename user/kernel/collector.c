@@ -19,6 +19,7 @@
 #include "base/now.h"
 #include "books/inquiry.h"
 #include "kernel/collector.h"
+#include "kernel/connections.h"
 #include "kernel/descriptors.h"
 #include "kernel/hooks.h"
 #include "kernel/iterate.h"
@@ -50,6 +51,7 @@ struct collector {
 	uint64_t ended; /* when it was disarmed for good (ns), 0: not yet; and the same as a date */
 	struct timespec ended_utc;
 	struct descriptors_source descriptors;
+	struct connections_source connections;
 	struct inquiry inquiry;
 };
 
@@ -86,6 +88,8 @@ static void set_knobs(struct collector *c, const struct collector_setup *setup)
 	knobs->follow = setup->follow;
 	knobs->with_conns = feature_has(setup->features, FEATURE_CONNECTIONS);
 	knobs->by_calls = feature_has(setup->features, FEATURE_CONNECTIONS_BY_CALLS);
+	knobs->with_details = feature_has(setup->features, FEATURE_CONNECTION_ROWS);
+	connections_limit(&c->connections, setup->connections_max);
 }
 
 /* Loads and attaches the kernel half. */
@@ -104,6 +108,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	err = programs_choose(c->skel, setup->features);
 	c->hooks.skel = c->skel;
 	c->descriptors.skel = c->skel;
+	c->connections.skel = c->skel;
 	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count, setup->features);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
@@ -171,11 +176,36 @@ void collector_seed_sockets(struct collector *c, pid_t pid)
 
 	if (!c->skel->rodata->with_conns)
 		return;
-	err = iterate_files(look, pid);
+	err = iterate_files(look, pid, NULL);
 	if (err && err != -ESRCH)
 		log_warn("pid %d: its sockets could not be looked at, so each is known from its "
 			 "first read or write on: %s",
 			 pid, strerror(-err));
+}
+
+/* Adds the connections of the processes of a snapshot, one by one, to the list. */
+void collector_read_connections(struct collector *c, const struct snapshot *s, bool whole,
+				struct connection_list *list)
+{
+	int err = connections_read(&c->connections, s, whole, list);
+
+	if (err)
+		log_warn("connections cannot be told one by one, or not all of them: %s",
+			 strerror(-err));
+}
+
+/* Lets the least active connections go if there are too many. */
+void collector_bound_connections(struct collector *c)
+{
+	int err = c->skel->rodata->with_conns ? connections_bound(&c->connections, &c->pools.books)
+					      : 0;
+
+	if (!err || c->connections.unbounded)
+		return;
+	c->connections.unbounded = true;
+	log_warn("connections cannot be let go, so beyond their limit further ones have no clock: "
+		 "%s",
+		 strerror(-err));
 }
 
 void collector_drop_thread(struct collector *c, pid_t tid)
@@ -292,6 +322,7 @@ void collector_read(struct collector *c, struct snapshot *s)
 	for (int i = 0; i < LOSTS; i++)
 		s->lost[i] = c->skel->bss->lost[i] + c->pools.lost[i];
 	s->missed = count_missed(c);
+	s->let_go = c->skel->bss->conns_let_go;
 	c->inquiry.dear = c->descriptors.whole;
 	err = inquiry_fill(&c->inquiry, s, descriptors_ask, &c->descriptors);
 	if (err)

@@ -8,6 +8,7 @@
 #include "base/exit_code.h"
 #include "base/notes.h"
 #include "books/books.h"
+#include "books/connections.h"
 #include "kernel/setup.h"
 
 struct collector;
@@ -49,6 +50,17 @@ void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_
 
 /* Opens the books of the sockets that an added process has; a failure is said. */
 void collector_seed_sockets(struct collector *c, pid_t pid);
+
+/*
+ * Adds the connections that the processes of a snapshot have, one by one and as of then, to the
+ * list (NULL: to none): since the reading before, or, if `whole`, since their birth. A failure is
+ * said.
+ */
+void collector_read_connections(struct collector *c, const struct snapshot *s, bool whole,
+				struct connection_list *list);
+
+/* Lets the least active connections go if there are more than there may be; a failure is said. */
+void collector_bound_connections(struct collector *c);
 
 /*
  * Takes an added thread out again that turned out to be dead. If the kernel half saw it die, that

@@ -23,6 +23,7 @@ enum feature {
 	FEATURE_IO_URING_6_14, /* a completion is one entry of the queue */
 	FEATURE_CONNECTIONS,   /* it tells when data are ready in a socket, read and written, */
 	FEATURE_CONNECTIONS_BY_CALLS, /* or does not, and the ends of calls tell of a part of it */
+	FEATURE_CONNECTION_ROWS,      /* of each connection by itself, if that is asked for */
 	FEATURES,
 };
 

@@ -21,6 +21,7 @@ struct collector_setup {
 	bool follow;		     /* descendants born later too */
 	bool threads;		     /* snapshots hold each thread too */
 	unsigned int thread_count;   /* threads alive now, to size the pools by */
+	uint64_t connections_max;    /* connections that may have books at a time */
 };
 
 #endif

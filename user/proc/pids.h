@@ -17,6 +17,9 @@ struct pid_list {
 
 void pid_list_add(struct pid_list *list, pid_t pid);
 bool pid_list_has(const struct pid_list *list, pid_t pid);
+
+/* Sorts the list, and leaves each pid in it once. */
+void pid_list_unify(struct pid_list *list);
 void pid_list_clear(struct pid_list *list);
 
 #endif

@@ -38,6 +38,7 @@ struct record {
 	enum conn_role role; /* of an exchange */
 	/* Of exchanges with one upstream; NULL: with those that are not counted by address. */
 	const struct report_upstream *upstream;
+	const struct connection *connection;
 };
 
 struct column {
@@ -57,10 +58,11 @@ struct record_kind {
 	void (*each)(const struct report *report, record_visit *visit, void *context);
 };
 
-extern const struct record_kind record_call;	 /* a call of a process, with -t of a thread */
-extern const struct record_kind record_process;	 /* a process */
-extern const struct record_kind record_exchange; /* what clients of a process waited for, or it */
-extern const struct record_kind record_finding;	 /* what is wrong, or worth to know */
+extern const struct record_kind record_call;	   /* a call of a process, with -t of a thread */
+extern const struct record_kind record_process;	   /* a process */
+extern const struct record_kind record_exchange;   /* what clients of a process waited for, or it */
+extern const struct record_kind record_finding;	   /* what is wrong, or worth to know */
+extern const struct record_kind record_connection; /* a connection that a process has open */
 
 /* The value of a column in a record. */
 static inline void column_get(const struct column *c, const struct record *r, struct value *v)

@@ -41,7 +41,7 @@ static void get_peer(struct value *v, const struct record *r)
 
 	if (!r->upstream)
 		return;
-	address = fmt_address(&r->upstream->key, r->upstream->name);
+	address = fmt_upstream(&r->upstream->key, r->upstream->name);
 	_Static_assert(sizeof(v->buffer) >= sizeof(address.s), "room for any address");
 	memcpy(v->buffer, address.s, sizeof(address.s));
 	value_word(v, v->buffer);
@@ -146,6 +146,7 @@ static const struct column columns[] = {
 	{"service_io_ns", get_served_io},
 	{"reads", get_reads},
 	{"writes", get_writes},
+	{"connections_let_go", value_let_go},
 };
 
 /*

@@ -117,6 +117,7 @@ static const struct column columns[] = {
 	{"loop_turn_ns", get_turn},
 	{"upstream_reads", get_upstream_reads},
 	{"upstream_writes", get_upstream_writes},
+	{"connections_let_go", value_let_go},
 };
 
 /* Visits all processes. */

@@ -7,7 +7,13 @@
 #include "sinks/sink.h"
 
 const struct sink *const sinks[] = {
-	&sink_text, &sink_csv, &sink_csv_processes, &sink_csv_exchanges, &sink_csv_findings, NULL,
+	&sink_text,
+	&sink_csv,
+	&sink_csv_processes,
+	&sink_csv_connections,
+	&sink_csv_exchanges,
+	&sink_csv_findings,
+	NULL,
 };
 
 /* The sink whose name has this length and these bytes, or NULL. */

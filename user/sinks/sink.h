@@ -61,5 +61,6 @@ extern const struct sink sink_csv;
 extern const struct sink sink_csv_processes;
 extern const struct sink sink_csv_findings;
 extern const struct sink sink_csv_exchanges;
+extern const struct sink sink_csv_connections;
 
 #endif

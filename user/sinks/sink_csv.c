@@ -62,3 +62,5 @@ const struct sink sink_csv_findings =
 	CSV(&record_finding, "csv-findings", "CSV: a row per interval and finding");
 const struct sink sink_csv_exchanges =
 	CSV(&record_exchange, "csv-exchanges", "CSV: a row per interval, process and role");
+const struct sink sink_csv_connections =
+	CSV(&record_connection, "csv-connections", "CSV: a row per interval and connection");

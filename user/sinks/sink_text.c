@@ -7,6 +7,7 @@
  * not seen. Every line fits into the place; colours say nothing that the words do not.
  */
 #include "sinks/sink.h"
+#include "sinks/text_connections.h"
 #include "sinks/text_findings.h"
 #include "sinks/text_line.h"
 #include "sinks/text_task.h"
@@ -101,7 +102,8 @@ static void write_other_families(FILE *out, const struct report *r, const struct
 	putc('\n', out);
 }
 
-/* Writes how many of those that ended have no line of their own, here and in the CSV. */
+/* Writes how many of those that ended, or were let go, have no line of their own, here and in the
+ * CSV. */
 static void write_summed(FILE *out, const struct report *r, const struct style *style)
 {
 	struct line l = text_line(out, style, 0);
@@ -115,6 +117,13 @@ static void write_summed(FILE *out, const struct report *r, const struct style *
 	if (r->summed_processes) {
 		line_add_words(&l, "", "Processes that ended and are summed, as pid 0, exited:");
 		line_add(&l, " ", "%s.", fmt_count(r->summed_processes, ROOM_FULL).s);
+	}
+	line_end(&l);
+	if (r->let_go) {
+		line_add(&l, "", "Connections let go: %s.", fmt_count(r->let_go, ROOM_FULL).s);
+		line_add(&l, " ", "There were more than %s;",
+			 fmt_count(r->connections_max, ROOM_FULL).s);
+		line_add_words(&l, " ", "what had come of them is in the sums of their processes.");
 	}
 	line_end(&l);
 }
@@ -179,6 +188,7 @@ static void write_report(FILE *out, const struct report *r, const struct style *
 	write_other_families(out, r, style);
 	if (!r->processes)
 		fputs("No process was there to be seen.\n", out);
+	text_connections(out, r, style);
 	write_summed(out, r, style);
 	text_findings(out, r, NULL, style);
 	write_unseen(out, r, style);

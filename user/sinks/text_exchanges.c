@@ -164,7 +164,7 @@ static void write_upstreams(FILE *out, const struct report_task *t, const struct
 
 	for (size_t i = 0; i < u->count; i++) {
 		struct short_address name =
-			fmt_address_short(&u->upstream[i].key, u->upstream[i].name);
+			fmt_upstream_short(&u->upstream[i].key, u->upstream[i].name);
 		int length = (int)strlen(name.s);
 
 		if (i >= shown)
@@ -175,7 +175,7 @@ static void write_upstreams(FILE *out, const struct report_task *t, const struct
 	for (size_t i = 0; i < shown; i++) {
 		const struct report_upstream *one = &u->upstream[i];
 
-		line_add(&l, "", "  %-*s", width, fmt_address_short(&one->key, one->name).s);
+		line_add(&l, "", "  %-*s", width, fmt_upstream_short(&one->key, one->name).s);
 		line_add(&l, "   ", "%s asked, %s/s", fmt_count(one->asked, ROOM_FULL).s,
 			 rate_of(one->asked, t).s);
 		line_add(&l, "   ", "p50 %s", fmt_duration(one->took.p50, ROOM_FULL).s);

@@ -89,6 +89,13 @@ void value_family(struct value *v, const struct record *r)
 		value_integer(v, (uint64_t)r->task->family);
 }
 
+/* The connections that were let go at the limit, whosever. */
+void value_let_go(struct value *v, const struct record *r)
+{
+	if (r->report->has_exchanges || r->report->let_go)
+		value_integer(v, r->report->let_go);
+}
+
 /* The shape of the process's threads; nothing if it was not decided. */
 void value_shape(struct value *v, const struct record *r)
 {

@@ -18,7 +18,9 @@ void value_pid(struct value *v, const struct record *r);
 void value_comm(struct value *v, const struct record *r);
 void value_model(struct value *v, const struct record *r);
 void value_family(struct value *v, const struct record *r); /* the process that was asked for */
-void value_shape(struct value *v, const struct record *r);  /* none if it was not decided */
+/* Connections of all processes that were let go; none where they are not measured. */
+void value_let_go(struct value *v, const struct record *r);
+void value_shape(struct value *v, const struct record *r); /* none if it was not decided */
 /* Reads (without any: accepts, or writes) of each model, the most first; none without them. */
 void value_model_counts(struct value *v, const struct record *r);
 

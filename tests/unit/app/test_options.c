@@ -214,6 +214,60 @@ static void an_interval_beyond_the_duration_is_a_warning(void **state)
 	options_clear(&r.o);
 }
 
+static void an_argument_may_be_left_out(void **state)
+{
+	struct run r;
+
+	(void)state;
+	PARSE(&r, "-p", "1");
+	assert_int_equal(r.o.sockets, 0);
+	assert_int_equal(r.o.sort_by, KEY_RESPONSE);
+	assert_int_equal(r.o.connections_max, 100000);
+	options_clear(&r.o);
+	PARSE(&r, "-s", "-p", "1");
+	assert_int_equal(r.o.sockets, 10);
+	options_clear(&r.o);
+	PARSE(&r, "-p", "1", "--sockets", "25", "--sort", "bytes", "--max-connections=7");
+	assert_int_equal(r.done, 0);
+	assert_int_equal(r.o.sockets, 25);
+	assert_int_equal(r.o.sort_by, KEY_BYTES);
+	assert_int_equal(r.o.connections_max, 7);
+	options_clear(&r.o);
+	PARSE(&r, "-s", "7", "-p", "1");
+	assert_int_equal(r.done, 0);
+	assert_int_equal(r.o.sockets, 7);
+	assert_int_equal(r.o.pids.count, 1);
+	options_clear(&r.o);
+	PARSE(&r, "-p", "1", "-s12");
+	assert_int_equal(r.o.sockets, 12);
+	options_clear(&r.o);
+	PARSE(&r, "-p", "1", "--sockets=3");
+	assert_int_equal(r.o.sockets, 3);
+	options_clear(&r.o);
+	PARSE(&r, "-p", "1", "-s");
+	assert_int_equal(r.o.sockets, 10);
+	options_clear(&r.o);
+}
+
+static void bad_numbers_of_connections_are_refused(void **state)
+{
+	static char *const bad[] = {"0",  "-1", "+1",	 "1x",
+				    " 1", "",	"10001", "99999999999999999999"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		char word[64];
+
+		snprintf(word, sizeof(word), "--sockets=%s", bad[i]);
+		REFUSE("--sockets", "-p", "1", word);
+	}
+	REFUSE("it is a number from 1 to 10,000", "-p", "1", "-s", "0");
+	REFUSE("--max-connections", "-p", "1", "--max-connections", "0");
+	REFUSE("--max-connections needs an argument", "-p", "1", "--max-connections");
+	REFUSE("response, queueing, service, blocked, bytes or reads", "-p", "1", "--sort", "size");
+	REFUSE("--no-connections", "-p", "1", "-s", "--no-connections");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +280,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_asked_for_by_default),
 		cmocka_unit_test(times_are_read),
 		cmocka_unit_test(bad_times_are_refused),
+		cmocka_unit_test(an_argument_may_be_left_out),
+		cmocka_unit_test(bad_numbers_of_connections_are_refused),
 		cmocka_unit_test(an_interval_beyond_the_duration_is_a_warning),
 	};
 

@@ -94,12 +94,12 @@ static void addresses_are_written_as_people_do(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases) - 1; i++) {
-		assert_string_equal(fmt_address(&cases[i].key, cases[i].name).s, cases[i].text);
-		assert_string_equal(fmt_address_short(&cases[i].key, cases[i].name).s,
+		assert_string_equal(fmt_upstream(&cases[i].key, cases[i].name).s, cases[i].text);
+		assert_string_equal(fmt_upstream_short(&cases[i].key, cases[i].name).s,
 				    cases[i].text);
 	}
 	/* Of a long one, what tells it apart is mostly at its end. */
-	assert_string_equal(fmt_address_short(&cases[8].key, cases[8].name).s,
+	assert_string_equal(fmt_upstream_short(&cases[8].key, cases[8].name).s,
 			    "...9/0123456789/0123456789/0123456789/0123456789");
 }
 
@@ -110,10 +110,10 @@ static void any_name_fits(void **state)
 
 	(void)state;
 	memset(name, 0xff, sizeof(name));
-	assert_int_equal(strlen(fmt_address(&key, name).s), 4 * UNIX_NAME_LEN);
-	assert_int_equal(strlen(fmt_address_short(&key, name).s), ADDRESS_SHORT);
+	assert_int_equal(strlen(fmt_upstream(&key, name).s), 4 * UNIX_NAME_LEN);
+	assert_int_equal(strlen(fmt_upstream_short(&key, name).s), ADDRESS_SHORT);
 	name[0] = 0;
-	assert_int_equal(strlen(fmt_address(&key, name).s), 4 * (UNIX_NAME_LEN - 1) + 1);
+	assert_int_equal(strlen(fmt_upstream(&key, name).s), 4 * (UNIX_NAME_LEN - 1) + 1);
 }
 
 int main(void)

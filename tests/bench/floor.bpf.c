@@ -91,6 +91,34 @@ SEC("tp_btf/skb_copy_datagram_iovec") int floor_copy(void *ctx)
 	return 0;
 }
 
+/* Data are ready in a socket, since 6.3; this and the next three only with --sockets. */
+SEC("?tp_btf/sk_data_ready") int floor_ready(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each read of a socket, since 6.3. */
+SEC("?tp_btf/sock_recv_length") int floor_received(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each write to a socket, since 6.3. */
+SEC("?tp_btf/sock_send_length") int floor_sent(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+/* Each change of a TCP socket's state. */
+SEC("?tp_btf/inet_sock_set_state") int floor_state(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
 /* Each request of io_uring submitted, since 6.3. */
 SEC("?tp_btf/io_uring_submit_req") int floor_submit(void *ctx)
 {

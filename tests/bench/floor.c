@@ -4,8 +4,9 @@
  *
  * In: `floor` takes the tracepoint of each I/O system call, `floor --raw` the pair that sees every
  * system call; both take the scheduler's tracepoints. `floor --clock` is `floor`, but the programs
- * of the system calls read the clock once each. Out: one line on stderr with the word `armed` when
- * all are attached; exit 0 at once when told to stop, while a child detaches; 1 after an error.
+ * of the system calls read the clock once each; `floor --sockets` is `floor` and the tracepoints of
+ * sockets. Out: one line on stderr with the word `armed` when all are attached; exit 0 at once when
+ * told to stop, while a child detaches; 1 after an error.
  */
 #include <errno.h>
 #include <signal.h>
@@ -88,12 +89,31 @@ static bool has_event(const char *name)
 	return libbpf_find_vmlinux_btf_id(name, BPF_TRACE_RAW_TP) > 0;
 }
 
-/* Loads and attaches everything; returns the number of per-call tracepoints, or -errno. */
-static int floor_attach(struct floor_bpf *skel, bool raw, bool clock)
+/* What the floor is to consist of. */
+struct choice {
+	bool raw, clock, sockets;
+};
+
+/* Has the programs of sockets loaded, if they are wanted; false if the kernel lacks one. */
+static bool choose_sockets(struct floor_bpf *skel, bool sockets)
 {
+	bpf_program__set_autoload(skel->progs.floor_ready, sockets);
+	bpf_program__set_autoload(skel->progs.floor_received, sockets);
+	bpf_program__set_autoload(skel->progs.floor_sent, sockets);
+	bpf_program__set_autoload(skel->progs.floor_state, sockets);
+	return !sockets || (has_event("sk_data_ready") && has_event("sock_recv_length") &&
+			    has_event("sock_send_length"));
+}
+
+/* Loads and attaches everything; returns the number of per-call tracepoints, or -errno. */
+static int floor_attach(struct floor_bpf *skel, const struct choice *c)
+{
+	bool raw = c->raw;
 	int err;
 
-	skel->rodata->read_clock = clock;
+	skel->rodata->read_clock = c->clock;
+	if (!choose_sockets(skel, c->sockets))
+		return -ENOENT;
 	bpf_program__set_autoload(skel->progs.floor_raw_enter, raw);
 	bpf_program__set_autoload(skel->progs.floor_raw_exit, raw);
 	bpf_program__set_autoload(skel->progs.floor_enter, !raw);
@@ -130,14 +150,17 @@ static int leave(void)
 
 int main(int argc, char **argv)
 {
-	bool raw = argc == 2 && strcmp(argv[1], "--raw") == 0;
-	bool clock = argc == 2 && strcmp(argv[1], "--clock") == 0;
+	struct choice choice = {
+		.raw = argc == 2 && strcmp(argv[1], "--raw") == 0,
+		.clock = argc == 2 && strcmp(argv[1], "--clock") == 0,
+		.sockets = argc == 2 && strcmp(argv[1], "--sockets") == 0,
+	};
 	struct floor_bpf *skel;
 	sigset_t stop;
 	int n, sig;
 
-	if (argc > 1 && !raw && !clock) {
-		fprintf(stderr, "usage: floor [--raw|--clock]\n");
+	if (argc > 1 && !choice.raw && !choice.clock && !choice.sockets) {
+		fprintf(stderr, "usage: floor [--raw|--clock|--sockets]\n");
 		return 2;
 	}
 	sigemptyset(&stop);
@@ -151,7 +174,7 @@ int main(int argc, char **argv)
 		perror("floor: open");
 		return 1;
 	}
-	n = floor_attach(skel, raw, clock);
+	n = floor_attach(skel, &choice);
 	if (n < 0) {
 		fprintf(stderr, "floor: attach: %s\n", strerror(-n));
 		return 1;

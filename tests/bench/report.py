@@ -30,10 +30,10 @@ def cell(value, form, scale=1):
 
 def cost_table(results, arms):
     """What each arm costs the traced and the untraced."""
-    rows = [("arm", "traced call", "x floor", "getppid", "getppid", "switch", "switch", "echo",
-             "of", "io_uring", "x floor"),
-            ("", "", "", "target", "other", "target", "other", "requests/s", "untraced", "request",
-             "")]
+    rows = [("arm", "traced call", "x floor", "getppid", "getppid", "packet", "switch", "switch",
+             "echo", "of", "io_uring", "x floor"),
+            ("", "", "", "target", "other", "other", "target", "other", "requests/s", "untraced",
+             "request", "")]
     for arm in [res.UNTRACED, *arms]:
         plain = arm == res.UNTRACED
 
@@ -43,7 +43,8 @@ def cost_table(results, arms):
 
         rows.append((arm, number("call"),
                      "" if plain else cell(results.floor_ratio(arm, "call"), "{:,.2f}"),
-                     number("own"), number("other"), number("switch"), number("switch_other"),
+                     number("own"), number("other"), number("packet_other"), number("switch"),
+                     number("switch_other"),
                      cell(results.median(arm, "echo"), "{:,.0f}"),
                      "" if plain else cell(results.share(arm, "echo"), "{:.3f}"),
                      number("uring"),
@@ -101,8 +102,10 @@ def notes(results, arms):
              " (medians). `x floor`: what the arm adds per traced call, or request, over what empty"
              " programs on the same tracepoints add (floor-raw for the raw arms).",
              "floor-clock: the same programs, but those of the system calls read the clock once each,"
-             " which whoever times a call must do twice.",
-             "A traced call is a recvfrom that returns EAGAIN; a switch is a futex hand-over"
+             " which whoever times a call must do twice; floor-sockets: these and empty programs on"
+             " the tracepoints of sockets.",
+             "A traced call is a recvfrom that returns EAGAIN; a packet is a byte sent and received"
+             " over TCP within one process, two calls; a switch is a futex hand-over"
              " between two threads on one CPU, two futex calls, which raw arms see as well; echo is"
              f" {workloads.CONNECTIONS} connections to an epoll server, whose client pays for what"
              " is added to every process; an io_uring request is a receive that ends with"

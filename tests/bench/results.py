@@ -17,7 +17,20 @@ FLOOR_OF = {
     "floor-raw": "floor-raw",
 }
 
+# The same for packets of sockets that are no target's; of the raw pair there is none.
+PACKET_FLOOR_OF = {
+    "iophase": "floor-sockets",
+    "iophase-no-connections": "floor",
+}
+
 MIN_THROUGHPUT = 0.85
+# CPU time per request of the echo server, of untraced.
+MAX_SERVER_CPU = {
+    "iophase": 1.24,
+    "iophase-no-connections": 1.18,
+    "iophase-raw": 1.24,
+}
+MAX_PACKET = 60.0  # ns
 MAX_FLOOR_RATIO = 1.45
 # A request costs a map entry made and removed besides the programs.
 MAX_REQUEST_RATIO = 2.0
@@ -106,6 +119,9 @@ def targets(results, arm):
     rows = [
         row("throughput of the traced echo server", f">= {MIN_THROUGHPUT:.2f} of untraced",
             results.share(arm, "echo"), lambda v: f"{v:.3f}", lambda v: v >= MIN_THROUGHPUT),
+        row("CPU time of the echo server per request", f"<= {MAX_SERVER_CPU[arm]:.2f} of untraced",
+            results.share(arm, "echo_server"), lambda v: f"{v:.3f}",
+            lambda v: v <= MAX_SERVER_CPU[arm]),
         row("ns added per traced call", f"<= {MAX_FLOOR_RATIO:.2f} x {FLOOR_OF[arm]}",
             results.floor_ratio(arm, "call"), lambda v: f"{v:.2f} x",
             lambda v: v <= MAX_FLOOR_RATIO),
@@ -119,6 +135,11 @@ def targets(results, arm):
                         f"<= 0 ns (noise {noise:.0f} ns)",
                         results.added(arm, measure, FLOOR_OF[arm]), lambda v: f"{v:+.0f} ns",
                         lambda v, noise=noise: v <= noise))
+    if arm in PACKET_FLOOR_OF:
+        floor = PACKET_FLOOR_OF[arm]
+        rows.append(row(f"beyond {floor}, packet of another process", f"<= {MAX_PACKET:.0f} ns",
+                        results.added(arm, "packet_other", floor), lambda v: f"{v:+.0f} ns",
+                        lambda v: v <= MAX_PACKET))
     return rows + [
         row("start to armed, the slower target", f"< {MAX_ARMED} s", both("armed"),
             lambda v: f"{v:.3f} s", lambda v: v < MAX_ARMED),

@@ -74,10 +74,12 @@ class Targets(unittest.TestCase):
     def test_each_can_fail(self):
         for measure, value, what in (
                 ("echo", 8_000.0, "throughput of the traced echo server"),
+                ("echo_server", 50_000.0, "CPU time of the echo server per request"),
                 ("call", 600.0, "ns added per traced call"),
                 ("uring", 1000.0, "ns added per request of io_uring"),
                 ("own", 170.0, "beyond the floor, untraced call of the target"),
                 ("other", 170.0, "beyond the floor, untraced call of another process"),
+                ("packet_other", 1480.0, "beyond floor-sockets, packet of another process"),
                 ("armed_threads", 0.6, "start to armed, the slower target"),
                 ("prompt", 0.6, "Ctrl-C to the prompt, the slower target"),
                 ("memory_threads", 21e6, "user-space memory, 1,000 threads"),

@@ -230,6 +230,7 @@ def iophase(*options):
 
 ARMS = (
     Tracer("floor", lambda build, pids: [f"{build}/tests/floor"], ARMED),
+    Tracer("floor-sockets", lambda build, pids: [f"{build}/tests/floor", "--sockets"], ARMED),
     Tracer("floor-clock", lambda build, pids: [f"{build}/tests/floor", "--clock"], ARMED),
     Tracer("floor-raw", lambda build, pids: [f"{build}/tests/floor", "--raw"], ARMED),
     Tracer("iophase", iophase(), ARMED, "recvfrom"),

@@ -27,6 +27,14 @@ enum {
 
 extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
 
+/* The same pointer, as one that plain loads can follow; only where there is bpf_rdonly_cast(). */
+#define followed(type, pointer) ((type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type)))
+
+/* A field of a kernel's struct: by a plain load where the kernel has such pointers (6.2), which
+ * spares the call of a helper; this is for what is read at every call. */
+#define field_of(type, pointer, field)                                                             \
+	(bpf_rdonly_cast ? followed(type, pointer)->field : BPF_CORE_READ((type *)(pointer), field))
+
 /*
  * The current task, as a pointer that plain loads can follow, where the kernel has such pointers.
  * Of a trusted one the verifier looks each pointer that is loaded up by its name among all types
@@ -44,7 +52,7 @@ static __always_inline struct task_struct *task_to_follow(void)
 static __always_inline struct file *file_of(__u32 fd)
 {
 	struct task_struct *task;
-	struct file **slots, *file = 0;
+	struct file **slots;
 	struct fdtable *fdt;
 	__u32 max;
 
@@ -60,9 +68,10 @@ static __always_inline struct file *file_of(__u32 fd)
 		max = BPF_CORE_READ(fdt, max_fds);
 		slots = BPF_CORE_READ(fdt, fd);
 	}
-	if (fd >= max || bpf_probe_read_kernel(&file, sizeof(file), slots + fd))
+	if (fd >= max)
 		return 0;
-	return file;
+	/* A struct that consists of a pointer, like the slot. */
+	return (struct file *)field_of(struct hlist_head, slots + fd, first);
 }
 
 /* What I/O on a file waits for. */
@@ -127,9 +136,9 @@ static __always_inline void *first_registration(struct file *file, void **end)
 
 	*end = 0;
 	if (bpf_core_field_exists(file->f_ep)) {
-		struct hlist_head *head = BPF_CORE_READ(file, f_ep);
+		struct hlist_head *head = field_of(struct file, file, f_ep);
 
-		return head ? BPF_CORE_READ(head, first) : 0;
+		return head ? field_of(struct hlist_head, head, first) : 0;
 	}
 	if (bpf_core_field_exists(old->f_ep_links)) {
 		/* A list_head, unlike an hlist, ends where it began. */
@@ -172,7 +181,7 @@ static __always_inline __u32 epoll_way(__u32 events)
  * as a number that the verifier does not know: of each that it knew it would follow what comes of
  * it.
  */
-static __always_inline __u32 file_registration(struct file *file, __s32 epfd)
+static __noinline __u32 file_registration(struct file *file, __s32 epfd)
 {
 	void *end, *set = 0, *node = first_registration(file, &end);
 	__u32 all = 0;
@@ -181,10 +190,9 @@ static __always_inline __u32 file_registration(struct file *file, __s32 epfd)
 		return WAY_NONE;
 	for (int i = 0; i < MAX_REGISTRATIONS && node != end; i++) {
 		struct epitem *item = epitem_of(node);
-		__u32 events = BPF_CORE_READ(item, event.events);
+		__u32 events = field_of(struct epitem, item, event.events);
 
-		if (bpf_probe_read_kernel(&node, sizeof(node), node))
-			return epoll_way(events);
+		node = field_of(struct hlist_head, node, first);
 		/* Only where there are several does it matter which. */
 		if (i == 0 && node != end)
 			set = set_of(epfd);

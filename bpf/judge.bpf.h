@@ -45,7 +45,7 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 		if (file) {
 			e.registration = file_registration(file, set_waited_on(t));
 			e.handed = file_handed(file);
-			e.nonblocking |= !!(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
+			e.nonblocking |= !!(field_of(struct file, file, f_flags) & O_NONBLOCK);
 		}
 	}
 	return forgotten(way_of(&e), t->since);

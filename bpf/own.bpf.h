@@ -83,20 +83,12 @@ static __noinline bool is_own_pipe(struct file *pipe)
 	return bpf_map_lookup_elem(&own, &key);
 }
 
-/* The same pointer, as one that plain loads can follow; only where there is bpf_rdonly_cast(). */
-#define followed(type, pointer) ((type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type)))
-
 /* The struct sock of a socket's file. */
 static __always_inline struct sock *sock_of(struct file *file)
 {
-	struct socket *socket;
+	struct socket *socket = field_of(struct file, file, private_data);
 
-	if (bpf_rdonly_cast) {
-		socket = followed(struct file, file)->private_data;
-		return followed(struct socket, socket)->sk;
-	}
-	socket = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(socket, sk);
+	return field_of(struct socket, socket, sk);
 }
 
 /* What the kernel itself knows the current process by. */
@@ -113,13 +105,8 @@ static __always_inline struct pid *current_process(void)
 /* Whether both ends of a UNIX socket's pair, or connection, were made by the current process. */
 static __always_inline bool sock_is_of_pair(struct sock *sk)
 {
-	if (bpf_rdonly_cast) {
-		struct sock *s = followed(struct sock, sk);
-
-		return s->__sk_common.skc_family == AF_UNIX && s->sk_peer_pid == current_process();
-	}
-	return BPF_CORE_READ(sk, __sk_common.skc_family) == AF_UNIX &&
-	       BPF_CORE_READ(sk, sk_peer_pid) == current_process();
+	return field_of(struct sock, sk, __sk_common.skc_family) == AF_UNIX &&
+	       field_of(struct sock, sk, sk_peer_pid) == current_process();
 }
 
 /* The current process is about to write to one end of a pair that it has made. */

@@ -30,7 +30,8 @@ static __always_inline struct sock *stream_of(struct sock *sk)
 {
 	struct mptcp_sock *paths = (struct mptcp_sock *)sk;
 
-	if (!bpf_core_field_exists(paths->first) || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_MPTCP)
+	if (!bpf_core_field_exists(paths->first) ||
+	    field_of(struct sock, sk, sk_protocol) != IPPROTO_MPTCP)
 		return sk;
 	return BPF_CORE_READ(paths, first);
 }
@@ -50,15 +51,16 @@ static __always_inline __u32 unix_peer(struct unix_sock *sk, __u32 type)
 /* Who is at the other end of a socket. */
 static __always_inline __u32 peer_of_sock(struct sock *sk)
 {
-	__u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	__u32 type = BPF_CORE_READ(sk, sk_type);
+	__u32 family = field_of(struct sock, sk, __sk_common.skc_family);
+	__u32 type = field_of(struct sock, sk, sk_type);
 
 	if (family == AF_UNIX)
 		return unix_peer((struct unix_sock *)sk, type);
 	if (family != AF_INET && family != AF_INET6)
 		return PEER_OTHER;
 	if (type == SOCK_STREAM || type == SOCK_SEQPACKET)
-		return BPF_CORE_READ(stream_of(sk), sk_max_ack_backlog) ? PEER_CLIENT : PEER_OTHER;
+		return field_of(struct sock, stream_of(sk), sk_max_ack_backlog) ? PEER_CLIENT
+										: PEER_OTHER;
 	if (type != SOCK_DGRAM || BPF_CORE_READ(sk, __sk_common.skc_dport))
 		return PEER_OTHER;
 	return BPF_CORE_READ_BITFIELD_PROBED(sk, sk_userlocks) & SOCK_BOUND ? PEER_ANYBODY

@@ -330,24 +330,14 @@ struct row {
 /*
  * The books of one connection: of a socket, by the kernel's own pointer to it. Times in ns. Data
  * become ready in the context of whoever sent them; all else is written under `lock`.
+ *
+ * The order is by cache lines: a socket's storage has eight bytes of its own before this. The first
+ * line goes from CPU to CPU with each request: all that is looked at when data become ready is in
+ * it.
  */
 struct conn {
 	__u64 lock;
-	__u64 born;	   /* accepted, connected, or seen first */
-	__u64 since;	   /* when its hand moved last */
-	__u64 ready_at;	   /* when the first unread data were ready, 0: there are none */
-	__u64 begun;	   /* the service, or what was asked */
-	__u64 answered_at; /* when the answer to what was asked was ready */
-	__u64 accepted;	   /* when accept returned it, 0: not known */
-	__u64 queueing;	   /* of the request in service, */
-	__u64 part[QUEUE_CAUSES];
-	__u64 service; /* and the time until it was answered */
-	__u64 ns[CONN_STATES];
-	__u64 reads, writes, bytes_in, bytes_out, exchanges;
-	__u64 counted;	    /* when it was counted among the connections last, 0: never */
-	__u32 tgid, tid;    /* who read or wrote last */
-	__u32 opener;	    /* who has read the request in service */
-	__u32 upstream;	    /* index of the one asked last, 0: none yet */
+	__u64 ready_at;	    /* when the first unread data were ready, 0: there are none */
 	__u8 role;	    /* enum conn_role */
 	__u8 state;	    /* enum conn_state */
 	__u8 known;	    /* whether it was looked up when it was accepted */
@@ -356,8 +346,26 @@ struct conn {
 	__u8 booked;	    /* counted among those that have books; see conns/limit.bpf.h: */
 	__u8 walk;	    /* the latest one that it was seen in */
 	__u8 gone;	    /* it is let go, and its lock is held for good */
-	__u8 pad[4];
+	__u64 since;	    /* when its hand moved last */
+	__u64 begun;	    /* the service, or what was asked */
+	__u64 accepted;	    /* when accept returned it, 0: not known */
+	__u32 tgid, tid;    /* who read or wrote last */
+	/* The second line. */
+	__u32 opener;	/* who has read the request in service */
+	__u32 upstream; /* index of the one asked last, 0: none yet */
+	__u64 reads, writes, bytes_in, bytes_out, exchanges;
+	__u64 counted;	/* when it was counted among the connections last, 0: never */
+	__u64 queueing; /* of the request in service, */
+	/* The third. */
+	__u64 part[QUEUE_CAUSES];
+	__u64 service;	   /* and the time until it was answered */
+	__u64 answered_at; /* when the answer to what was asked was ready */
+	__u64 born;	   /* accepted, connected, or seen first */
+	/* The fourth. */
+	__u64 ns[CONN_STATES];
 };
+
+_Static_assert(__builtin_offsetof(struct conn, opener) == 64 - 8, "the first line ends here");
 
 enum {
 	UNIX_NAME_MAX = 108, /* bytes */

@@ -216,9 +216,8 @@ static __noinline __u32 urgent_bytes(struct sock *sk, __u32 from, __u32 count)
 /* Whether there is something unread in a TCP socket. */
 static __always_inline bool tcp_has_data(struct sock *sk)
 {
-	struct tcp_sock *tcp = (struct tcp_sock *)sk;
-	__u32 from = BPF_CORE_READ(tcp, copied_seq);
-	__u32 count = BPF_CORE_READ(tcp, rcv_nxt) - from;
+	__u32 from = field_of(struct tcp_sock, sk, copied_seq);
+	__u32 count = field_of(struct tcp_sock, sk, rcv_nxt) - from;
 
 	if (!count)
 		return false;
@@ -231,7 +230,7 @@ static __always_inline bool sock_has_data(struct sock *sk)
 {
 	if (sk->__sk_common.skc_family != AF_UNIX && sk->sk_protocol == IPPROTO_TCP)
 		return tcp_has_data(sk);
-	if (BPF_CORE_READ(sk, sk_receive_queue.qlen))
+	if (field_of(struct sock, sk, sk_receive_queue.qlen))
 		return true;
 	/* A read takes all datagrams into a queue of its own. */
 	return sk->__sk_common.skc_family != AF_UNIX && sk->sk_protocol == IPPROTO_UDP &&

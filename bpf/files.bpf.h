@@ -70,8 +70,9 @@ static __always_inline struct file *file_of(__u32 fd)
 	}
 	if (fd >= max)
 		return 0;
-	/* A struct that consists of a pointer, like the slot. */
-	return (struct file *)field_of(struct hlist_head, slots + fd, first);
+	/* Any struct that begins with a number as wide as the slot: as a pointer of some type, the
+	 * verifier would follow it. */
+	return (struct file *)field_of(struct rb_node, slots + fd, __rb_parent_color);
 }
 
 /* What I/O on a file waits for. */

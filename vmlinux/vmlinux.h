@@ -128,6 +128,10 @@ struct hlist_head {
 	struct hlist_node *first;
 };
 
+struct rb_node {
+	unsigned long __rb_parent_color; /* read as what it is not: any word */
+};
+
 struct list_head {
 	struct list_head *next;
 };

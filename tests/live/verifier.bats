@@ -36,9 +36,9 @@ check_work() {
 }
 
 @test "verifier: its work, system call hooks" {
-	check_work syscalls 240000
+	check_work syscalls 232000
 }
 
 @test "verifier: its work, raw hooks" {
-	check_work raw 210000
+	check_work raw 200000
 }

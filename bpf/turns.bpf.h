@@ -3,7 +3,8 @@
  * turns.bpf.h - a turn of an event loop is over: its row.
  *
  * What goes in: a mux call that begins. What comes out: in the row of the turns, how long the
- * thread was away from its events since the wait before, and how many events that wait had told.
+ * thread was away from its events since the wait before, and how many events that wait had told;
+ * and if that was long, what it was made of.
  */
 #ifndef IOPHASE_TURNS_BPF_H
 #define IOPHASE_TURNS_BPF_H
@@ -22,6 +23,13 @@ static __always_inline void turn_end(struct thread *t)
 	row = row_or_lose(t, turn_op(t), LOST_SAMPLES);
 	if (row)
 		row_add(row, turn_outcome(t), events, lag, events);
+	if (turn_is_slow(lag)) {
+		__u64 part[AWAY_KINDS];
+
+		turn_parts(t, lag, part);
+		for (int i = 0; i < AWAY_KINDS; i++)
+			t->count[COUNT_AWAY + i] += part[i];
+	}
 	turn_none(t);
 	undisturbed_end();
 }

@@ -116,6 +116,15 @@ enum conn_state {
  * What is counted in the books of each thread, and added up per task. A further counter is a name
  * here and the place that counts it: adding, clearing and subtracting go through all.
  */
+/* What an event loop does while it is away from its events. */
+enum away {
+	AWAY_IO,     /* asleep in I/O calls */
+	AWAY_ASLEEP, /* asleep elsewhere */
+	AWAY_RUNQ,   /* awake, without a CPU */
+	AWAY_CPU,    /* the rest */
+	AWAY_KINDS,
+};
+
 enum counter {
 	COUNT_READS,			    /* reads that ended ok or eof, by enum way */
 	COUNT_ACCEPTS = COUNT_READS + WAYS, /* accepts, by enum way */
@@ -154,7 +163,9 @@ enum counter {
 	/* Of those in OP_ASKED, those that no struct upstream had room for, and their ns. */
 	COUNT_UNPLACED = COUNT_SIDE_WRITES + SIDES,
 	COUNT_UNPLACED_NS,
-	COUNTERS,
+	/* Of turns of event loops that were slow: ns by enum away. */
+	COUNT_AWAY,
+	COUNTERS = COUNT_AWAY + AWAY_KINDS,
 };
 
 /*
@@ -248,17 +259,18 @@ struct thread {
 	__u64 mux_list;
 	__u64 told[TOLD_WORDS];
 	/* The turn of an event loop, see common/turn.h. */
-	__u64 begun;	   /* ns: when the call in progress began */
-	__u64 mux_ended;   /* ns: when the latest mux call ended */
-	__u64 turn;	   /* ns: when the turn in progress began, 0: there is none */
-	__u32 turn_events; /* what the wait before it said ready, 0: nothing */
-	__u32 selects;	   /* of several descriptors: of some the descriptors are counted */
-	__u64 signal_wait; /* ns[app][wait] when the latest I/O signal reached it */
-	__u64 seed_arg;	   /* user space writes it: the arg of a seeded call */
-	__u64 aio_context; /* that the io_getevents in progress was given; 0: not known */
-	__u64 length;	   /* its third argument, or, of splice, its fifth */
-	__u64 arg;	   /* the argument of the call in progress that op_traits.kept tells */
-	__u64 copied;	   /* ns: when it began to copy socket data, 0: it has not */
+	__u64 begun;		   /* ns: when the call in progress began */
+	__u64 mux_ended;	   /* ns: when the latest mux call ended */
+	__u64 turn;		   /* ns: when the turn in progress began, 0: there is none */
+	__u64 turn_then[AWAY_CPU]; /* ns by enum away, since birth, when it began */
+	__u32 turn_events;	   /* what the wait before it said ready, 0: nothing */
+	__u32 selects;		   /* of several descriptors: of some the descriptors are counted */
+	__u64 signal_wait;	   /* ns[app][wait] when the latest I/O signal reached it */
+	__u64 seed_arg;		   /* user space writes it: the arg of a seeded call */
+	__u64 aio_context;	   /* that the io_getevents in progress was given; 0: not known */
+	__u64 length;		   /* its third argument, or, of splice, its fifth */
+	__u64 arg;    /* the argument of the call in progress that op_traits.kept tells */
+	__u64 copied; /* ns: when it began to copy socket data, 0: it has not */
 	struct wake wake[WAKES];
 	/* Requests that it has read and not answered yet, see conns/served.bpf.h. */
 	__u32 open;    /* how many; another thread may answer one */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * common/bounded.h - numbers as the verifier wants them: an index into an array, and one to forget.
+ * common/bounded.h - numbers as the verifier wants them: an index into an array, one to forget, a
+ * difference without a branch.
  *
  * What goes in: a number that came from memory. What comes out: a number that is below the size.
  * It holds no kernel, so the unit tests compile it as it is.
@@ -38,5 +39,19 @@
 		forgotten_ ^= mask_;                                                               \
 		forgotten_;                                                                        \
 	})
+
+/*
+ * How much later a is than b (ns), 0 if it is not. Without a branch: the verifier would follow each
+ * of the many ways through several of them.
+ */
+static __always_inline __u64 later_by(__u64 a, __u64 b)
+{
+	__s64 by = (__s64)(a - b), none;
+
+	barrier_var(by);
+	none = by >> 63; /* all ones if it is negative */
+	barrier_var(none);
+	return by & ~none;
+}
 
 #endif

@@ -14,20 +14,6 @@
 #ifndef IOPHASE_COMMON_CONN_H
 #define IOPHASE_COMMON_CONN_H
 
-/*
- * How much later a is than b (ns), 0 if it is not. Without a branch: the verifier would follow each
- * of the many ways through several of them.
- */
-static __always_inline __u64 later_by(__u64 a, __u64 b)
-{
-	__s64 by = (__s64)(a - b), none;
-
-	barrier_var(by);
-	none = by >> 63; /* all ones if it is negative */
-	barrier_var(none);
-	return by & ~none;
-}
-
 /* Charges the time until `at` (ns) to the state where the hand stands, then sets it. */
 static __always_inline void conn_move(struct conn *c, __u64 at, __u32 state)
 {
@@ -75,8 +61,8 @@ static __always_inline bool conn_give_up(struct conn *c, __u64 at)
 }
 
 /*
- * The socket connects anew at `at` (ns), to somebody else perhaps: a further connection, and nothing
- * is left to wait for.
+ * The socket connects anew at `at` (ns), to somebody else perhaps: a further connection, and
+ * nothing is left to wait for.
  */
 static __always_inline void conn_renew(struct conn *c, __u64 at)
 {

@@ -9,12 +9,6 @@
 #ifndef IOPHASE_CONNS_SERVED_BPF_H
 #define IOPHASE_CONNS_SERVED_BPF_H
 
-/* The time (ns) that thread t has been asleep outside I/O calls. */
-static __always_inline __u64 asleep_outside(const struct thread *t)
-{
-	return t->ns[OP_APP][PHASE_WAIT] + t->ns[OP_ASIDE][PHASE_WAIT];
-}
-
 /* The current thread t has read a request: its service begins where its hands moved last. */
 static __always_inline void served_begin(struct thread *t, struct conn *c)
 {

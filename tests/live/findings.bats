@@ -106,6 +106,33 @@ are_found() {
 	are_found "${ids[@]}"
 }
 
+# Whether a process's slow handlers spent from LEAST to MOST percent so, by the latest CSV, the time
+# in the run queue left out: who is woken, or busy, may have to wait for a CPU. spent PID LEAST MOST WORDS
+spent() {
+	awk -F'"' -v pid="$1" -v least="$2" -v most="$3" -v words=" % $4" '
+		split($1, column, ",") && column[3] == pid && column[5] == "slow-handler" {
+			match($2, /[0-9.]+ % in the run queue/)
+			runq = substr($2, RSTART, RLENGTH) + 0
+			match($2, "[0-9.]+" words)
+			share = substr($2, RSTART, RLENGTH) + 0
+			found = 1
+		}
+		END { exit !(found && share >= least * (100 - runq) / 100 && share <= most) }' "$T/findings"
+}
+
+@test "findings: a slow handler, by what it does" {
+	do_wrong away-busy away-asleep away-asking
+	finish INT
+	cat "$T/findings"
+	spent "${pid_of[away-busy]}" 95 100 "on a CPU"
+	spent "${pid_of[away-asleep]}" 90 100 "asleep outside"
+	spent "${pid_of[away-asking]}" 90 100 "asleep in them"
+	spent "${pid_of[away-busy]}" 0 5 "asleep outside"
+	spent "${pid_of[away-busy]}" 0 5 "asleep in them"
+	spent "${pid_of[away-asleep]}" 0 5 "asleep in them"
+	spent "${pid_of[away-asking]}" 0 5 "asleep outside"
+}
+
 @test "findings: calls" {
 	local -a ids=(polling herd-accept herd-read connect-fails tiny-reads data-left)
 

@@ -95,6 +95,42 @@ def slow_handler(done):
         time.sleep(0.25 if turn % 2 else 0)
 
 
+def handler_of(done, work):
+    """A loop of two connections does a quarter of a second of work at every other turn."""
+    events, _ends = two_connections()
+    for turn in endlessly(5, done):
+        for fd, _ in events.poll():
+            os.read(fd, 1)
+        if turn % 2:
+            work()
+
+
+def away_busy(done):
+    """It computes."""
+
+    def compute():
+        end = time.process_time() + 0.25
+        while time.process_time() < end:
+            pass
+
+    handler_of(done, compute)
+
+
+def away_asleep(done):
+    """It waits for a lock that nobody gives."""
+    lock = threading.Lock()
+    lock.acquire()
+    handler_of(done, lambda: lock.acquire(timeout=0.25))
+
+
+def away_asking(done):
+    """It polls another descriptor, as a resolver does."""
+    near, _far = pair()
+    answers = select.poll()
+    answers.register(near, select.POLLIN)
+    handler_of(done, lambda: answers.poll(250))
+
+
 def select_scan(done):
     """Two hundred are watched, of which one is ready."""
     ends = [pair() for _ in range(200)]

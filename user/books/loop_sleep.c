@@ -13,6 +13,7 @@
 #include "common/bounded.h"
 #include "common/clock.h"
 #include "common/hist.h"
+#include "common/turn.h"
 
 enum {
 	CONNECTIONS_OF_A_LOOP = 2, /* who has read one connection only may block for it */
@@ -78,6 +79,20 @@ static void note_turns(struct sleep_marks *m, const struct books *b, __u32 index
 		m->slowest = row->wait_max;
 }
 
+/* Notes what slow turns were made of, the one in progress too if it is slow so far. */
+static void note_away(struct sleep_marks *m, const struct thread *t)
+{
+	__u64 part[AWAY_KINDS];
+
+	for (unsigned int i = 0; i < AWAY_KINDS; i++)
+		m->away[i] = t->count[COUNT_AWAY + i];
+	if (!turn_is_slow(m->turn))
+		return;
+	turn_parts(t, m->turn, part);
+	for (unsigned int i = 0; i < AWAY_KINDS; i++)
+		m->away[i] += part[i];
+}
+
 /* Notes what the books of a living thread say. */
 void sleep_marks_set(struct sleep_marks *m, const struct books *b, const struct thread *t)
 {
@@ -88,6 +103,7 @@ void sleep_marks_set(struct sleep_marks *m, const struct books *b, const struct 
 	};
 	note_turns(m, b, t->row[OP_LOOP]);
 	note_turns(m, b, t->row[OP_LOOP_EMPTY]);
+	note_away(m, t);
 	m->asleep[SLEEP_ALONE] = sleep_alone_ever(t);
 	for (unsigned int op = 0; op < OPS_TIMED; op++) {
 		enum op_class op_class = ops[op].traits.op_class;
@@ -120,13 +136,16 @@ static void add_slow(struct loop_sleep *sum, const struct sleep_marks *then,
 {
 	uint64_t slow = less(now->slow, then->slow), slowest = slow ? now->slowest : 0;
 
-	if (hist_bucket(turn) >= slow_bucket()) {
+	if (turn_is_slow(turn)) {
 		slow++;
 		slowest = turn > slowest ? turn : slowest;
 	}
 	sum->slow += slow;
 	if (slowest > sum->slowest)
 		sum->slowest = slowest;
+	/* A turn that was given up does not count any more. */
+	for (unsigned int i = 0; i < AWAY_KINDS && slow; i++)
+		sum->away[i] += less(now->away[i], then->away[i]);
 }
 
 /* Adds what a thread did between two marks. */
@@ -188,6 +207,8 @@ void loop_sleep_join(struct loop_sleep *to, const struct loop_sleep *from)
 		to->turn = from->turn;
 	for (unsigned int i = 0; i < SLEEPS; i++)
 		to->asleep[i] += from->asleep[i];
+	for (unsigned int i = 0; i < AWAY_KINDS; i++)
+		to->away[i] += from->away[i];
 }
 
 void loop_sleep_clear(struct loop_sleep_list *list)

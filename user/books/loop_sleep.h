@@ -24,9 +24,6 @@ enum sleep {
 	SLEEPS,
 };
 
-/* A turn of an event loop is slow from so many ns on, to the bucket of the histogram. */
-#define SLOW_TURN (200 * NSEC_PER_MSEC)
-
 /* What one thread has done since its birth, or the adoption. */
 struct sleep_marks {
 	uint64_t told;	      /* mux calls on several descriptors that said ready */
@@ -36,6 +33,7 @@ struct sleep_marks {
 	uint64_t turn;	  /* ns that the turn in progress has taken so far, 0: there is none */
 	uint64_t slow;	  /* turns that have ended and were slow, */
 	uint64_t slowest; /* and ns of the longest one */
+	uint64_t away[AWAY_KINDS]; /* what slow ones were made of, the one in progress too */
 };
 
 /* What the threads of one process did in a window. */
@@ -46,10 +44,11 @@ struct loop_sleep {
 			    several connections */
 	uint64_t lived;	 /* ns, of the loops, */
 	uint64_t asleep[SLEEPS];
-	uint64_t slow;	  /* turns of the loops that were slow, or are so far, */
-	uint64_t slowest; /* and ns that the longest one has taken at most */
-	uint64_t turn;	  /* ns of the longest turn in progress that began in the window, of any of
-			     the threads, 0: none */
+	uint64_t slow;		   /* turns of the loops that were slow, or are so far, */
+	uint64_t slowest;	   /* and ns that the longest one has taken at most; */
+	uint64_t away[AWAY_KINDS]; /* ns, what they were made of */
+	uint64_t turn; /* ns of the longest turn in progress that began in the window, of any of
+			  the threads, 0: none */
 };
 
 /* In the order of pid. A zeroed one is empty. */

@@ -211,6 +211,23 @@ static void measure_threads(uint64_t v[QUANTITIES], const struct subject *s)
 	v[Q_STOPPED_SHARE] = share(t->stopped_ns, t->wall);
 }
 
+/* What event loops did while they were long away from their events. */
+static void measure_away(uint64_t v[QUANTITIES], const uint64_t away[AWAY_KINDS])
+{
+	static const enum quantity of[AWAY_KINDS] = {
+		[AWAY_IO] = Q_AWAY_IO,
+		[AWAY_ASLEEP] = Q_AWAY_ASLEEP,
+		[AWAY_RUNQ] = Q_AWAY_RUNQ,
+		[AWAY_CPU] = Q_AWAY_CPU,
+	};
+	uint64_t all = 0;
+
+	for (unsigned int i = 0; i < AWAY_KINDS; i++)
+		all += away[i];
+	for (unsigned int i = 0; i < AWAY_KINDS && all; i++)
+		v[of[i]] = share(away[i], all);
+}
+
 /* Event loops, thread by thread. */
 static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop,
 			  const struct loops *all)
@@ -228,6 +245,7 @@ static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop,
 	v[Q_LOOP_CONNECT] = loop->asleep[SLEEP_CONNECT];
 	v[Q_LOOP_ALONE] = loop->asleep[SLEEP_ALONE];
 	v[Q_SLOW_TURNS] = loop->slow;
+	measure_away(v, loop->away);
 	/* The longest turn of all may be of a thread that is no loop. */
 	if (loop->slow)
 		v[Q_LAG_MAX] = longest < loop->slowest ? longest : loop->slowest;

@@ -82,6 +82,10 @@ const struct quantity_row quantities[QUANTITIES] = {
 	[Q_LOOP_ALONE] = {"loop_alone", "of it in select or poll of one descriptor", UNIT_NS},
 	[Q_SLOW_TURNS] = {"slow_turns", "times that event loops were away from their events for 200 ms and more", UNIT_COUNT},
 	[Q_LAG_MAX] = {"lag_max", "the longest of these times", UNIT_NS},
+	[Q_AWAY_CPU] = {"away_cpu", "of these times, that on a CPU", UNIT_SHARE},
+	[Q_AWAY_RUNQ] = {"away_runq", "of these times, that awake without a CPU", UNIT_SHARE},
+	[Q_AWAY_ASLEEP] = {"away_asleep", "of these times, that asleep outside I/O calls", UNIT_SHARE},
+	[Q_AWAY_IO] = {"away_io", "of these times, that asleep in I/O calls", UNIT_SHARE},
 
 	[Q_EXCHANGES] = {"exchanges", "requests answered", UNIT_COUNT},
 	[Q_BACKLOG] = {"backlog", "time of a request until its connection was accepted, on average", UNIT_NS},

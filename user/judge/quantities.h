@@ -81,6 +81,10 @@ enum quantity {
 	Q_LOOP_ALONE,
 	Q_SLOW_TURNS,
 	Q_LAG_MAX,
+	Q_AWAY_CPU,
+	Q_AWAY_RUNQ,
+	Q_AWAY_ASLEEP,
+	Q_AWAY_IO,
 	/* Exchanges; times are means. */
 	Q_EXCHANGES,
 	Q_BACKLOG,

@@ -95,16 +95,19 @@ const struct rule rules_loop[] = {
 		.title = "an event loop is long away from its events",
 		.when = {{Q_SLOW_TURNS, AT_LEAST, 1}, {Q_LAG_MAX, AT_LEAST, 200 * NSEC_PER_MSEC}},
 		.sentence = "Event loops were away from their events for up to {lag_max} "
-			    "({slow_turns} times for 200 ms and more): what came meanwhile waited.",
-		.advice = "Look at where its time went: on a CPU, profile it; asleep, find the "
-			  "file, lock or resolver. Leave long work to another thread.",
+			    "({slow_turns} times for 200 ms and more): what came meanwhile waited. "
+			    "Of that time, {away_cpu} on a CPU, {away_runq} in the run queue, "
+			    "{away_asleep} asleep outside I/O calls, {away_io} asleep in them.",
+		.advice = "On a CPU: profile it. Asleep outside I/O calls: find the lock, the "
+			  "file or the pause. Asleep in them: the table of calls shows in which "
+			  "(a resolver polls one socket). Leave long work to another thread.",
 		.meaning = "Between one wait and the next one the loop works through "
 			   "what it was told. One slow handler, or very many events, hold up "
 			   "everybody who comes meanwhile.",
 		.certainty = "Sure of the time, to the sixteenth. A thread counts as an event loop "
 			     "if it was told of several descriptors in this time and has read from "
-			     "two connections. What of it was work, sleep or want of a CPU is told "
-			     "by the bars of the whole process only.",
+			     "two connections. What it slept for outside I/O calls is not known: "
+			     "a lock (futex), a disk, a page fault, a pause (nanosleep).",
 		.reading = "Node.js guides, \"Don't Block the Event Loop (or the Worker Pool)\".",
 	},
 	{

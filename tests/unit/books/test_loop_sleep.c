@@ -5,6 +5,7 @@
 #include "unit.h"
 #include "books/pulse.h"
 #include "common/hist.h"
+#include "common/turn.h"
 
 /* Books of a thread that has lived for 1000 ns, born at 7. */
 static struct thread thread(__u32 pid, __u32 tid)
@@ -158,13 +159,15 @@ static void a_turn_in_progress_counts_if_it_began_in_the_window(void **state)
 
 static void slow_turns_of_loops_count(void **state)
 {
-	const struct sleep_marks then = {.slow = 2, .slowest = 5000000000}, none = {0};
-	struct sleep_marks now = {.slow = 5, .slowest = 6000000000};
+	const struct sleep_marks then = {.slow = 2, .slowest = 5000000000, .away[AWAY_CPU] = 10},
+				 none = {0};
+	struct sleep_marks now = {.slow = 5, .slowest = 6000000000, .away[AWAY_CPU] = 50};
 	struct loop_sleep sum = noted(then, now, true);
 
 	(void)state;
 	assert_int_equal(sum.slow, 3);
 	assert_int_equal(sum.slowest, 6000000000);
+	assert_int_equal(sum.away[AWAY_CPU], 40);
 	sum = noted(then, now, false);
 	assert_int_equal(sum.slow, 0);
 	assert_int_equal(sum.slowest, 0);

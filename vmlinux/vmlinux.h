@@ -184,6 +184,10 @@ struct sk_buff_head {
 	__u32 qlen;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
@@ -193,7 +197,9 @@ struct sock {
 	__u8 sk_userlocks : 4;
 	__u16 sk_type;
 	__u16 sk_protocol;
+	__u32 sk_ack_backlog; /* of a listener: connections that wait to be accepted */
 	__u32 sk_max_ack_backlog;
+	atomic_t sk_drops;
 };
 
 struct tcp_sock {
@@ -211,10 +217,6 @@ struct udp_sock {
 struct mptcp_sock {
 	struct sock *first; /* of its paths */
 };
-
-typedef struct {
-	int counter;
-} atomic_t;
 
 typedef struct {
 	atomic_t refs;

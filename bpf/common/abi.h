@@ -384,6 +384,24 @@ enum {
 	UNIX_NAME_LEN = 112, /* whole words */
 };
 
+enum {
+	LISTENERS_MAX = 1024,
+};
+
+/* A listening TCP socket of a target: of its queue of connections that wait to be accepted. */
+struct listener {
+	__u64 socket;  /* the kernel's own pointer to it */
+	__u32 tgid;    /* whose it is: who has listened, or had it first at the attach */
+	__u32 limit;   /* how many may wait, less one */
+	__u32 waiting; /* how many do */
+	__u32 most;    /* at most since the look before */
+	__u32 ever;    /* and since it is known */
+	__u32 dropped; /* handshakes that were dropped since the look before, mostly for want of
+			  room */
+	__u32 drops;   /* and ever, as the kernel counts them */
+	__u32 closed;  /* it listens no more */
+};
+
 /* Whom a process asks. */
 struct upstream_key {
 	__u32 tgid;	  /* 0: of a place that is free */
@@ -429,6 +447,7 @@ enum lost {
 	LOST_EXCHANGES,	  /* exchanges not counted: no free row, or books that were not free */
 	LOST_UPSTREAMS,	  /* answers that are not counted by address: no free struct upstream */
 	LOST_DEATHS,	  /* threads that had ended unseen: user space found it out later */
+	LOST_LISTENERS,	  /* listening sockets whose queues are not looked at: their map was full */
 	LOSTS,
 };
 

@@ -319,8 +319,10 @@ int BPF_PROG(sk_data_ready, struct sock *sk)
 	c = bpf_sk_storage_get(&conns, sk, 0, 0);
 	if (!c && any_unix_place && sk->__sk_common.skc_family == AF_UNIX)
 		c = unix_arrived(sk);
-	if (!c || c->ready_at || c->role == ROLE_LISTENER)
+	if (!c || c->ready_at)
 		return 0;
+	if (c->role == ROLE_LISTENER)
+		return listener_filled(sk);
 	if (sock_is_special(sk) && !sock_has_data(sk))
 		return 0;
 	c->ready_at = bpf_ktime_get_ns();
@@ -336,6 +338,7 @@ static __always_inline void listen_begins(struct sock *sk)
 	if (!c)
 		return;
 	c->role = ROLE_LISTENER;
+	listener_note(sk, t->tgid);
 }
 
 /* A TCP connection is closed: nobody will take an answer. */
@@ -386,7 +389,9 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 	c = bpf_sk_storage_get(&conns, sk, 0, 0);
 	if (!c)
 		return 0;
-	if (now == TCP_CLOSE) {
+	if (before == TCP_LISTEN) {
+		listener_closed(sk);
+	} else if (now == TCP_CLOSE) {
 		conn_closed(c);
 	} else if (now == TCP_SYN_SENT) {
 		conn_again(c);
@@ -416,6 +421,8 @@ int look_at_sockets(struct bpf_iter__task_file *ctx)
 			c->ready_at = c->born;
 	} else if (sk->__sk_common.skc_family == AF_UNIX) {
 		unix_place_note(sk, task->tgid);
+	} else {
+		listener_note(sk, task->tgid);
 	}
 	return 0;
 }

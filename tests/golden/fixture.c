@@ -276,6 +276,14 @@ static bool read_sums(struct reader *r, const char *word)
 		r->task->count[COUNT_SCANNED] = n[1];
 	} else if (!strcmp(word, "answered")) {
 		add_answered(r->task, n[0], n[1], n[2]);
+	} else if (!strcmp(word, "backlog")) {
+		r->task->backlog = (struct backlog){.listeners = 1,
+						    .waiting = n[0],
+						    .most = n[1],
+						    .most_ever = n[1],
+						    .limit = n[2],
+						    .limit_ever = n[2],
+						    .dropped = n[3]};
 	} else if (!strcmp(word, "queued") && n[0] < QUEUE_CAUSES) {
 		r->task->count[COUNT_QUEUEING + n[0]] = n[1];
 	} else if (!strcmp(word, "served") && n[0] < SERVED_KINDS) {

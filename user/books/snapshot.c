@@ -205,6 +205,7 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	to->async |= from->async;
 	to->signalfd |= from->signalfd;
 	evidence_join(&to->evidence, &from->evidence);
+	backlog_join(&to->backlog, &from->backlog);
 	counters_add(to->count, from->count);
 	for (unsigned int op = 0; op < OPS_TIMED; op++)
 		for (unsigned int p = 0; p < PHASES; p++)
@@ -277,7 +278,7 @@ static uint64_t lived_in(const struct window *w, const struct task_sums *later)
 
 /* Sets `task` to the sums of one task between the two; earlier may be NULL. */
 static void task_diff(struct task_sums *task, const struct task_sums *earlier,
-		      const struct task_sums *later)
+		      const struct task_sums *later, bool whole)
 {
 	static const struct task_sums none;
 	const struct task_sums *e = earlier ? earlier : &none;
@@ -292,6 +293,7 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->async = later->async;
 	task->signalfd = later->signalfd;
 	task->evidence = later->evidence;
+	task->backlog = backlog_diff(&e->backlog, &later->backlog, whole);
 	task->inflight_before = earlier ? 0 : later->inflight_before;
 	task->inflight_aio = later->inflight_aio;
 	task->sets = later->sets;
@@ -380,7 +382,7 @@ static void list_diff(const struct window *w, struct task_list *list,
 		if (then && then->exited && now->exited && then->wall == now->wall)
 			continue;
 		task = task_list_get(list, now->pid, now->tid);
-		task_diff(task, then, now);
+		task_diff(task, then, now, w->whole);
 		task->lived = lived_in(w, now);
 		/* Of all windows together each connection is to count once. */
 		if (w->whole)

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "books/backlog.h"
 #include "books/errors.h"
 #include "books/evidence.h"
 #include "books/hist.h"
@@ -58,6 +59,7 @@ struct task_sums {
 	unsigned int sets;    /* epoll sets of a process with loops, if that was asked of it, */
 	unsigned int in_sets; /* and descriptors that are in one, at that instant */
 	struct shape_evidence evidence;
+	struct backlog backlog; /* of a process */
 	/*
 	 * NULL: no such call has ended. OP_SIGNALS: I/O signals; from OP_REQUESTS on: requests;
 	 * `wait` is then the time that they took. OP_LOOP and OP_LOOP_EMPTY: turns of event loops,

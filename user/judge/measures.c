@@ -287,6 +287,17 @@ static void measure_exchanges(uint64_t v[QUANTITIES], const struct exchanges *e)
 	}
 }
 
+/* Connections that wait until they are accepted. */
+static void measure_backlog(uint64_t v[QUANTITIES], const struct backlog *b)
+{
+	if (!b->listeners && !b->dropped)
+		return;
+	v[Q_BACKLOG_MOST] = b->most;
+	v[Q_BACKLOG_ROOM] = backlog_room(b);
+	v[Q_BACKLOG_FULL] = share(b->most, backlog_room(b));
+	v[Q_BACKLOG_DROPPED] = b->dropped;
+}
+
 /* What requests of clients were made of, and of those to upstreams. */
 static void measure_pieces(uint64_t v[QUANTITIES], const struct exchanges *e)
 {
@@ -330,7 +341,8 @@ static void measure_upstream(struct measures *m, const struct report_task *t)
 
 	if (!e->asked || !e->answered)
 		return;
-	m->upstream = u ? fmt_upstream_short(&u->key, u->name) : (struct short_address){"upstreams"};
+	m->upstream =
+		u ? fmt_upstream_short(&u->key, u->name) : (struct short_address){"upstreams"};
 	m->value[Q_UPSTREAM_TIME] = (u ? u->ns : e->asked_ns) / e->answered;
 }
 
@@ -358,6 +370,7 @@ void measure_task(struct measures *m, const struct report_task *t)
 	measure_loops(m->value, &t->asleep, &t->loops);
 	measure_turns(m->value, &t->loops);
 	measure_exchanges(m->value, &t->exchanges);
+	measure_backlog(m->value, &t->backlog);
 	measure_pieces(m->value, &t->exchanges);
 	measure_pool(m->value, t);
 	measure_upstream(m, t);

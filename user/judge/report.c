@@ -32,6 +32,8 @@ static const struct {
 		 "times that one had no clock when it was used: no room for its books"},
 	[LOST_EXCHANGES] = {"exchanges",
 			    "not counted: no room, or their connection's books were not free"},
+	[LOST_LISTENERS] = {"listeners",
+			    "listening sockets whose queues are not looked at: no room"},
 	[LOST_UPSTREAMS] = {"upstreams",
 			    "answers that are not counted by address: no room for more addresses"},
 	[LOST_DEATHS] = {"deaths", "threads whose end was found out late; until then they count"},

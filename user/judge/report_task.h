@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include "books/backlog.h"
 #include "books/errors.h"
 #include "books/loop_sleep.h"
 #include "judge/exchanges.h"
@@ -80,6 +81,7 @@ struct report_task {
 	bool has_delays;		 /* of some of them it is known when they were generated: */
 	struct percentiles signal_delay; /* ns from there until they reached a thread */
 	struct exchanges exchanges;
+	struct backlog backlog;		   /* of a process or family */
 	struct report_upstreams upstreams; /* of a process or family */
 	struct time_budget budget;
 	/* what has calls or time, the most time first; then requests; app is the last */

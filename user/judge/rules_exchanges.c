@@ -6,6 +6,27 @@
 
 const struct rule rules_exchanges[] = {
 	{
+		.id = "backlog-overflows",
+		.severity = SEVERITY_PROBLEM,
+		.title = "no room for connections that wait to be accepted",
+		.when = {{Q_BACKLOG_DROPPED, AT_LEAST, 5},
+			 {Q_BACKLOG_FULL, AT_LEAST, PERCENT(100)}},
+		.sentence = "{backlog_dropped} handshakes were dropped: {backlog_most} connections "
+			    "waited to be accepted, and there is room for {backlog_room}.",
+		.advice = "Accept sooner; and give listen() a longer backlog, and the kernel a "
+			  "larger net.core.somaxconn.",
+		.meaning =
+			"The queue of a listening socket was full, so the kernel threw away what "
+			"clients sent to connect. They send it again after a second, then two, "
+			"then four: they see a server that takes seconds to connect, or none.",
+		.certainty = "Nearly sure: the queue was seen full, and the kernel counts what a "
+			     "listening socket drops; for other reasons (no memory, odd packets) "
+			     "it hardly ever does. IPv4 and IPv6; queues of UNIX sockets are not "
+			     "counted.",
+		.reading = "listen(2), tcp(7); ss -ltm (d after the memory); TcpExtListenDrops in "
+			   "nstat.",
+	},
+	{
 		.id = "backlog-waits",
 		.severity = SEVERITY_WARNING,
 		.title = "requests wait before their connection is accepted",

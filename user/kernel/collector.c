@@ -23,6 +23,7 @@
 #include "kernel/descriptors.h"
 #include "kernel/hooks.h"
 #include "kernel/iterate.h"
+#include "kernel/listeners.h"
 #include "iophase.skel.h"
 #include "books/ledger.h"
 #include "base/log.h"
@@ -52,6 +53,7 @@ struct collector {
 	struct timespec ended_utc;
 	struct descriptors_source descriptors;
 	struct connections_source connections;
+	struct listeners_source listeners;
 	struct inquiry inquiry;
 };
 
@@ -109,6 +111,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	c->hooks.skel = c->skel;
 	c->descriptors.skel = c->skel;
 	c->connections.skel = c->skel;
+	c->listeners.skel = c->skel;
 	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count, setup->features);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
@@ -307,6 +310,17 @@ static void copy_books(struct collector *c, struct snapshot *s)
 	}
 }
 
+/* Looks at the queues of listening sockets, and says once if that cannot be done. */
+static void read_listeners(struct collector *c, struct snapshot *s)
+{
+	int err = c->skel->rodata->with_conns ? listeners_read(&c->listeners, s) : 0;
+
+	if (!err || c->listeners.failed)
+		return;
+	c->listeners.failed = true;
+	log_warn("cannot look at all queues of listening sockets: %s", strerror(-err));
+}
+
 /* Reads all books into *s. */
 void collector_read(struct collector *c, struct snapshot *s)
 {
@@ -329,6 +343,7 @@ void collector_read(struct collector *c, struct snapshot *s)
 		log_warn("cannot look at descriptors, so idle processes are told by their calls "
 			 "alone: %s",
 			 strerror(-err));
+	read_listeners(c, s);
 }
 
 /* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */

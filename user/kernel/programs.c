@@ -57,6 +57,7 @@ const struct program_row programs[] = {
 	PROGRAM_IF(inet_sock_set_state, CONNECTIONS, EXCHANGES_LOST),
 	PROGRAM_IF(seen_closed, BY_CALLS, EXCHANGES_LOST),
 	{PROGRAM(look_at_sockets), .any_of = CONNECTIONS, .hang = HANG_ON_DEMAND},
+	{PROGRAM(look_at_listener), .any_of = CONNECTIONS, .hang = HANG_ON_DEMAND},
 	{PROGRAM(count_connections), .any_of = CONNECTIONS, .hang = HANG_ON_DEMAND},
 	{PROGRAM(let_connections_go), .any_of = CONNECTIONS, .hang = HANG_ON_DEMAND},
 	{PROGRAM(tell_connections), .any_of = FEATURE_BIT(FEATURE_CONNECTION_ROWS),

@@ -71,6 +71,17 @@ INTEGER_COLUMN(get_upstream_reads, r->report->has_exchanges,
 INTEGER_COLUMN(get_upstream_writes, r->report->has_exchanges,
 	       r->task->exchanges.side[SIDE_CLIENT].writes)
 
+/* Whether it has, or had, listening sockets whose queues are known. */
+static bool has_backlog(const struct record *r)
+{
+	return r->task->backlog.listeners || r->task->backlog.dropped;
+}
+
+INTEGER_COLUMN(get_backlog_waiting, has_backlog(r), r->task->backlog.waiting)
+INTEGER_COLUMN(get_backlog_most, has_backlog(r), r->task->backlog.most)
+INTEGER_COLUMN(get_backlog_room, has_backlog(r), backlog_room(&r->task->backlog))
+INTEGER_COLUMN(get_backlog_dropped, has_backlog(r), r->task->backlog.dropped)
+
 /* Descriptors that a wait watches. */
 static void get_watched(struct value *v, const struct record *r)
 {
@@ -118,6 +129,10 @@ static const struct column columns[] = {
 	{"upstream_reads", get_upstream_reads},
 	{"upstream_writes", get_upstream_writes},
 	{"connections_let_go", value_let_go},
+	{"backlog_waiting", get_backlog_waiting},
+	{"backlog_most", get_backlog_most},
+	{"backlog_room", get_backlog_room},
+	{"backlog_dropped", get_backlog_dropped},
 };
 
 /* Visits all processes. */

@@ -211,6 +211,27 @@ static void write_asked(FILE *out, const struct report_task *t, const struct sty
 	write_upstreams(out, t, style);
 }
 
+/* Whether a queue of connections was more than half full, or had no room. */
+static bool backlog_tells(const struct backlog *b)
+{
+	return b->dropped || 2 * b->most > backlog_room(b);
+}
+
+/* Writes how many connections waited to be accepted. */
+static void write_backlog(FILE *out, const struct report_task *t, const struct style *style)
+{
+	const struct backlog *b = &t->backlog;
+	struct line l = text_line(out, style, AFTER_PARTS);
+
+	line_add(&l, "", "Backlog     %s", number_of(b->waiting, "connection").s);
+	line_add_words(&l, " ", b->waiting == 1 ? "waits to be accepted" : "wait to be accepted");
+	line_add(&l, ", ", "at most %s where there is room for %s", fmt_count(b->most, ROOM_FULL).s,
+		 fmt_count(backlog_room(b), ROOM_FULL).s);
+	if (b->dropped)
+		line_add(&l, "; ", "%s dropped", number_of(b->dropped, "handshake").s);
+	line_end(&l);
+}
+
 /* Writes the block of a process's exchanges and an empty line. */
 void text_exchanges(FILE *out, const struct report *r, const struct report_task *t,
 		    const struct style *style)
@@ -228,6 +249,8 @@ void text_exchanges(FILE *out, const struct report *r, const struct report_task 
 		line_add_words(&l, " ", "what clients and upstreams waited for there is not seen.");
 		line_end(&l);
 	}
-	if (e->answered || e->asked || spliced)
+	if (backlog_tells(&t->backlog))
+		write_backlog(out, t, style);
+	if (e->answered || e->asked || spliced || backlog_tells(&t->backlog))
 		putc('\n', out);
 }

@@ -44,6 +44,7 @@
 #include "conns/served.bpf.h"
 #include "conns/upstreams.bpf.h"
 #include "conns/details.bpf.h"
+#include "conns/left.bpf.h"
 #include "conns/listeners.bpf.h"
 #include "conns/exchanges.bpf.h"
 #include "conns/bycalls.bpf.h"

@@ -163,6 +163,11 @@ enum counter {
 	/* Of those in OP_ASKED, those that no struct upstream had room for, and their ns. */
 	COUNT_UNPLACED = COUNT_SIDE_WRITES + SIDES,
 	COUNT_UNPLACED_NS,
+	/* How often a thread slept in its wait while a connection that it serves, registered
+	 * edge-triggered, had data that it had left there, until more came; and for how long (ns).
+	 */
+	COUNT_LEFT,
+	COUNT_LEFT_NS,
 	/* Of turns of event loops that were slow: ns by enum away. */
 	COUNT_AWAY,
 	COUNTERS = COUNT_AWAY + AWAY_KINDS,
@@ -339,6 +344,14 @@ struct row {
 	__u32 busy[OCTAVES];
 };
 
+/* Whether the latest read has left data in a socket that is registered edge-triggered: of these
+ * nobody tells any more. */
+enum left {
+	LEFT_NOTHING,
+	LEFT_BEHIND,
+	LEFT_FOLLOWED, /* more has come since: of that it is told */
+};
+
 /*
  * The books of one connection: of a socket, by the kernel's own pointer to it. Times in ns. Data
  * become ready in the context of whoever sent them; all else is written under `lock`.
@@ -355,13 +368,13 @@ struct conn {
 	__u8 known;	    /* whether it was looked up when it was accepted */
 	__u8 untimed;	    /* the request in service: it is not known when it was ready */
 	__u8 unread_answer; /* it is ready since what was asked is answered */
-	__u8 booked;	    /* counted among those that have books; see conns/limit.bpf.h: */
-	__u8 walk;	    /* the latest one that it was seen in */
+	__u8 left;	    /* enum left */
 	__u8 gone;	    /* it is let go, and its lock is held for good */
-	__u64 since;	    /* when its hand moved last */
-	__u64 begun;	    /* the service, or what was asked */
-	__u64 accepted;	    /* when accept returned it, 0: not known */
-	__u32 tgid, tid;    /* who read or wrote last */
+	__u8 pad;
+	__u64 since;	 /* when its hand moved last */
+	__u64 begun;	 /* the service, or what was asked */
+	__u64 accepted;	 /* when accept returned it, 0: not known */
+	__u32 tgid, tid; /* who read or wrote last */
 	/* The second line. */
 	__u32 opener;	/* who has read the request in service */
 	__u32 upstream; /* index of the one asked last, 0: none yet */
@@ -375,6 +388,10 @@ struct conn {
 	__u64 born;	   /* accepted, connected, or seen first */
 	/* The fourth. */
 	__u64 ns[CONN_STATES];
+	__u64 followed_at; /* when more came than was left */
+	__u8 booked;	   /* counted among those that have books; see conns/limit.bpf.h: */
+	__u8 walk;	   /* the latest one that it was seen in */
+	__u8 last_pad[6];
 };
 
 _Static_assert(__builtin_offsetof(struct conn, opener) == 64 - 8, "the first line ends here");

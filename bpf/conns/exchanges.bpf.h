@@ -201,14 +201,17 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 	if (!c->known)
 		conn_look_up(c, (__u64)sk);
 	counted = c->counted;
+	left_is_read(t, c, m.begun);
 	answered = exchange_read(t, c, &m, bytes);
 	asked = c->answered_at - c->begun;
 	if (answered)
 		upstream_asked(t, c, sk, counted);
 	/* In this order: what comes after the look says so itself. */
 	__sync_fetch_and_add(&c->ready_at, 0);
-	if (!c->ready_at && sock_has_data(sk))
+	if (!c->ready_at && sock_has_data(sk)) {
 		c->ready_at = m.begun;
+		left_behind(t, c);
+	}
 	conn_unlock(c);
 	if (with_details)
 		detail_read(t, sk, answered, asked);
@@ -319,8 +322,12 @@ int BPF_PROG(sk_data_ready, struct sock *sk)
 	c = bpf_sk_storage_get(&conns, sk, 0, 0);
 	if (!c && any_unix_place && sk->__sk_common.skc_family == AF_UNIX)
 		c = unix_arrived(sk);
-	if (!c || c->ready_at)
+	if (!c)
 		return 0;
+	if (c->ready_at) {
+		left_followed(c);
+		return 0;
+	}
 	if (c->role == ROLE_LISTENER)
 		return listener_filled(sk);
 	if (sock_is_special(sk) && !sock_has_data(sk))

@@ -133,6 +133,16 @@ spent() {
 	spent "${pid_of[away-asking]}" 0 5 "asleep outside"
 }
 
+@test "findings: what is left in an edge-triggered connection" {
+	has_exchanges || skip "this kernel does not tell what becomes of connections"
+	do_wrong edge-undrained edge-drained edge-comes-back
+	finish INT
+	cat "$T/findings"
+	findings_of "${pid_of[edge-undrained]}" | grep -qx edge-undrained
+	refute grep -qx edge-undrained <(findings_of "${pid_of[edge-drained]}")
+	refute grep -qx edge-undrained <(findings_of "${pid_of[edge-comes-back]}")
+}
+
 @test "findings: calls" {
 	local -a ids=(polling herd-accept herd-read connect-fails tiny-reads data-left)
 

@@ -131,6 +131,43 @@ def away_asking(done):
     handler_of(done, lambda: answers.poll(250))
 
 
+def edge_loop(done, size, more):
+    """A client sends two bytes and then waits; of each event `size` bytes are read, and answered. With
+    `more` the loop comes back to what it has left, by itself."""
+
+    def ask(ends):
+        ends[0].send(b"xx")
+        time.sleep(0.02)
+
+    events = select.epoll()
+    (near,) = clients(1, ask)
+    events.register(near, select.EPOLLIN | select.EPOLLET)
+    left = False
+    for _ in endlessly(50, done):
+        if not left:
+            events.poll()
+        try:
+            left = near.recv(size) and more
+            near.send(b"y")
+        except BlockingIOError:
+            left = False
+
+
+def edge_undrained(done):
+    """Half of each request is left."""
+    edge_loop(done, 1, False)
+
+
+def edge_drained(done):
+    """Nothing is left."""
+    edge_loop(done, 100, False)
+
+
+def edge_comes_back(done):
+    """What is left is read before the next wait."""
+    edge_loop(done, 1, True)
+
+
 def select_scan(done):
     """Two hundred are watched, of which one is ready."""
     ends = [pair() for _ in range(200)]

@@ -23,6 +23,8 @@ struct exchanges exchanges_of(const struct task_sums *sums)
 		.asked_ns = sums->count[COUNT_ASKED_NS],
 		.unplaced = sums->count[COUNT_UNPLACED],
 		.unplaced_ns = sums->count[COUNT_UNPLACED_NS],
+		.left = sums->count[COUNT_LEFT],
+		.left_ns = sums->count[COUNT_LEFT_NS],
 	};
 
 	for (unsigned int i = 0; i < QUEUE_CAUSES; i++) {

@@ -35,6 +35,9 @@ struct exchanges {
 	/* How often the service, and the answer of an upstream, took as long as TCP delays an
 	 * acknowledgement. */
 	uint64_t held_services, held_answers;
+	/* How often data were left in an edge-triggered connection until more came, and for how
+	 * long. */
+	uint64_t left, left_ns;
 	uint64_t spliced; /* reads by splice: of these the kernel does not tell */
 };
 

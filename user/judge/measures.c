@@ -274,6 +274,9 @@ static void measure_exchanges(uint64_t v[QUANTITIES], const struct exchanges *e)
 
 	v[Q_EXCHANGES] = e->answered;
 	v[Q_ASKED] = e->asked;
+	v[Q_LEFT] = e->left;
+	if (e->left)
+		v[Q_LEFT_TIME] = e->left_ns / e->left;
 	if (e->answered) {
 		v[Q_SERVICE] = e->service_ns / e->answered;
 		v[Q_BACKLOG] = e->part[QUEUE_BACKLOG] / e->answered;

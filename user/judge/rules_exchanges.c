@@ -27,6 +27,26 @@ const struct rule rules_exchanges[] = {
 			   "nstat.",
 	},
 	{
+		.id = "edge-undrained",
+		.severity = SEVERITY_PROBLEM,
+		.title = "data are left in edge-triggered connections",
+		.when = {{Q_LEFT, AT_LEAST, 5}, {Q_LEFT_TIME, AT_LEAST, NSEC_PER_MSEC}},
+		.sentence =
+			"{left} times a thread slept in its wait although it had left data in an "
+			"edge-triggered connection: {left_time} on average, until more came.",
+		.advice = "Read until EAGAIN, or until a read gets less than it asked for; or "
+			  "register without EPOLLET.",
+		.meaning = "With EPOLLET epoll tells of a connection when something comes in, and "
+			   "not again of what was not read then. A request, or the rest of one, "
+			   "lies in the socket until the client sends more, or gives up: it sees a "
+			   "server that hangs.",
+		.certainty = "Sure for each: the thread slept, was woken by what came after, and "
+			     "read then. Threads that were busy when it came are not seen, so "
+			     "there may be more; nor is what nothing has followed yet "
+			     "(iophase -s shows it, in the state ready).",
+		.reading = "epoll(7), \"Level-triggered and edge-triggered\".",
+	},
+	{
 		.id = "backlog-waits",
 		.severity = SEVERITY_WARNING,
 		.title = "requests wait before their connection is accepted",

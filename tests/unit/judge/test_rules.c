@@ -43,6 +43,7 @@ static const struct {
 	{"writes-blocked", "write_wait=100000000 write_wait_share=100"},
 	{"idle-threads", "threads=1000 idle_thread_share=900"},
 	{"backlog-overflows", "backlog_dropped=5 backlog_full=1000"},
+	{"edge-undrained", "left=5 left_time=1000000"},
 	{"backlog-waits", "exchanges=10 backlog=5000000 backlog_share=200"},
 	{"requests-queue", "exchanges=10 dispatch=5000000 dispatch_share=500"},
 	{"pool-small", "exchanges=10 queued=5000000 queued_share=500 pool_busy=800 "

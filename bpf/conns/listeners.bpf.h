@@ -4,7 +4,7 @@
  *
  * What goes in: TCP sockets of targets that begin to listen, get a connection, or are closed; user
  * space, which asks about each that is known. What comes out: a struct listener of each. The kernel
- * counts what it drops in the socket itself, mostly for want of room.
+ * counts what it drops in the socket itself.
  */
 #ifndef IOPHASE_CONNS_LISTENERS_BPF_H
 #define IOPHASE_CONNS_LISTENERS_BPF_H
@@ -29,12 +29,16 @@ static __always_inline void listener_look(struct listener *l, struct sock *sk)
 		l->ever = waiting;
 }
 
-/* What the kernel has dropped since the look before. */
+/*
+ * What the kernel has dropped since the look before, if there was no room at some time since then: else
+ * it was for other reasons. With TCP_DEFER_ACCEPT, for one, it drops the last part of each handshake.
+ */
 static __always_inline void listener_count(struct listener *l, struct sock *sk)
 {
 	__u32 drops = BPF_CORE_READ(sk, sk_drops.counter);
 
-	l->dropped += drops - l->drops;
+	if (l->most > l->limit)
+		l->dropped += drops - l->drops;
 	l->drops = drops;
 }
 

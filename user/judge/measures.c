@@ -21,7 +21,8 @@ struct class_sums {
 	uint64_t error_count;
 	unsigned int full_error; /* the most frequent of these: */
 	uint64_t full_most;
-	uint64_t full; /* failures for want of descriptors or memory */
+	uint64_t full;	  /* failures for want of descriptors or memory */
+	uint64_t no_poll; /* of epoll_ctl: refusals of files that cannot be waited for */
 };
 
 /* What is measured. */
@@ -37,11 +38,16 @@ static bool is_full(unsigned int error)
 }
 
 /* Adds the errors of a call. */
-static void add_errors(struct class_sums *s, const struct errors *errors)
+static void add_errors(struct class_sums *s, const struct errors *errors, enum op_class op_class)
 {
 	for (unsigned int i = 0; i < errors->count; i++) {
 		const struct error_sum *e = &errors->sum[i];
 
+		/* Some runtimes (Go) try each file that they open, also those on disks. */
+		if (op_class == CLASS_CONTROL && e->error == EPERM) {
+			s->no_poll += e->count;
+			continue;
+		}
 		if (is_full(e->error)) {
 			s->full += e->count;
 			if (e->count > s->full_most) {
@@ -77,7 +83,7 @@ static void add_up(struct subject *s, const struct report_task *t)
 			most[c->op_class] = c->calls;
 			sums->wait_p50 = c->wait.p50;
 		}
-		add_errors(sums, &c->errors);
+		add_errors(sums, &c->errors, c->op_class);
 	}
 }
 
@@ -117,6 +123,8 @@ static void measure_waits(uint64_t v[QUANTITIES], const struct subject *s)
 	/* Of those that have ended it is not known which waited: all, so that no rate is too high.
 	 */
 	uint64_t ever = s->task->threads_ever ? s->task->threads_ever : 1;
+	uint64_t failed = less(control->outcome[OUT_ERROR], control->no_poll);
+	uint64_t changes = control->outcome[OUT_OK];
 	uint64_t threads = s->task->asleep.muxers ? s->task->asleep.muxers : ever;
 
 	for (unsigned int c = 0; c < CLASSES; c++)
@@ -130,11 +138,10 @@ static void measure_waits(uint64_t v[QUANTITIES], const struct subject *s)
 	v[Q_TIMEOUTS] = mux->outcome[OUT_TIMEOUT];
 	v[Q_TIMEOUT_RATE] = rate(mux->outcome[OUT_TIMEOUT], s->task) / threads;
 	v[Q_TIMEOUT_SHARE] = share(mux->outcome[OUT_TIMEOUT], mux->calls);
-	v[Q_CONTROLS] = control->calls;
-	v[Q_CONTROLS_PER_READ] = per_one(control->calls > turns ? control->calls - turns : 0,
-					 s->of[CLASS_READ].outcome[OUT_OK]);
-	v[Q_CONTROL_ERRORS] = control->outcome[OUT_ERROR];
-	v[Q_CONTROL_ERROR_SHARE] = share(control->outcome[OUT_ERROR], control->calls);
+	v[Q_CONTROLS] = changes;
+	v[Q_CONTROLS_PER_READ] = per_one(less(changes, turns), s->of[CLASS_READ].outcome[OUT_OK]);
+	v[Q_CONTROL_ERRORS] = failed;
+	v[Q_CONTROL_ERROR_SHARE] = share(failed, changes + failed);
 	v[Q_CONTROL_ERRNO] = control->error;
 }
 
@@ -229,9 +236,10 @@ static void measure_away(uint64_t v[QUANTITIES], const uint64_t away[AWAY_KINDS]
 }
 
 /* Event loops, thread by thread. */
-static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop,
-			  const struct loops *all)
+static void measure_loops(uint64_t v[QUANTITIES], const struct report_task *t)
 {
+	const struct loop_sleep *loop = &t->asleep;
+	const struct loops *all = &t->loops;
 	uint64_t blocked = 0, longest = loops_longest(all);
 
 	for (unsigned int i = 0; i < SLEEPS; i++)
@@ -244,6 +252,9 @@ static void measure_loops(uint64_t v[QUANTITIES], const struct loop_sleep *loop,
 	v[Q_LOOP_ACCEPT] = loop->asleep[SLEEP_ACCEPT];
 	v[Q_LOOP_CONNECT] = loop->asleep[SLEEP_CONNECT];
 	v[Q_LOOP_ALONE] = loop->asleep[SLEEP_ALONE];
+	/* Nobody waits for a thread that is away. */
+	if (t->shape.shape && t->shape.shape->shares)
+		return;
 	v[Q_SLOW_TURNS] = loop->slow;
 	measure_away(v, loop->away);
 	/* The longest turn of all may be of a thread that is no loop. */
@@ -370,7 +381,7 @@ void measure_task(struct measures *m, const struct report_task *t)
 	measure_reads(m->value, &s);
 	measure_writes(m->value, &s, wall);
 	measure_threads(m->value, &s);
-	measure_loops(m->value, &t->asleep, &t->loops);
+	measure_loops(m->value, t);
 	measure_turns(m->value, &t->loops);
 	measure_exchanges(m->value, &t->exchanges);
 	measure_backlog(m->value, &t->backlog);

@@ -65,8 +65,11 @@ const struct rule rules_loop[] = {
 			   "ENOENT and EBADF when something is changed or taken out that is not in "
 			   "it, EEXIST when it is in already. Whoever cannot be taken out (it was "
 			   "closed here, and lives on in another process) is told of for ever.",
-		.certainty = "Sure that the calls failed. Some libraries try one way first and the "
-			     "other one when that fails: then it costs a call each, no more.",
+		.certainty =
+			"Sure that the calls failed. Some libraries try one way first and the "
+			"other one when that fails: then it costs a call each, no more. Files "
+			"that cannot be waited for (EPERM) are left out: Go tries each that it "
+			"opens.",
 		.reading = "epoll_ctl(2), ERRORS; epoll(7), Questions and answers.",
 	},
 	{
@@ -107,7 +110,9 @@ const struct rule rules_loop[] = {
 		.certainty = "Sure of the time, to the sixteenth. A thread counts as an event loop "
 			     "if it was told of several descriptors in this time and has read from "
 			     "two connections. What it slept for outside I/O calls is not known: "
-			     "a lock (futex), a disk, a page fault, a pause (nanosleep).",
+			     "a lock (futex), a disk, a page fault, a pause (nanosleep). "
+			     "Threads that share one epoll set stand in for each other and are "
+			     "not spoken of.",
 		.reading = "Node.js guides, \"Don't Block the Event Loop (or the Worker Pool)\".",
 	},
 	{

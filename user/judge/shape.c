@@ -144,20 +144,21 @@ static uint64_t count_single(const struct shape_evidence *e)
 
 const struct shape shapes[] = {
 	{"process-per-connection", "one process per connection,", "seen", "seen", NULL,
-	 count_process_per_connection},
-	{"prefork", "pre-forked workers,", "process", "processes", NULL, count_prefork},
+	 count_process_per_connection, false},
+	{"prefork", "pre-forked workers,", "process", "processes", NULL, count_prefork, false},
 	{"thread-per-connection", "one thread per connection,", "seen", "seen",
-	 "each with a thread per connection", count_thread_per_connection},
+	 "each with a thread per connection", count_thread_per_connection, false},
 	{"poller-workers", "poller plus workers,", "worker", "workers",
-	 "each a poller plus workers", count_poller_workers},
+	 "each a poller plus workers", count_poller_workers, false},
 	{"shared-event-loop", "event loop,", "thread shares one set", "threads share one set",
-	 "each an event loop", count_shared_event_loop},
+	 "each an event loop", count_shared_event_loop, true},
 	{"event-loop", "event loop,", "thread", "threads", "each an event loop",
-	 count_unclear_event_loop},
-	{"event-loop", "event loop,", "loop", "loops", "each an event loop", count_event_loop},
+	 count_unclear_event_loop, false},
+	{"event-loop", "event loop,", "loop", "loops", "each an event loop", count_event_loop,
+	 false},
 	{"thread-pool", "thread pool of", "thread", "threads", "each a thread pool",
-	 count_thread_pool},
-	{"single", "single thread", NULL, NULL, "each a single thread", count_single},
+	 count_thread_pool, false},
+	{"single", "single thread", NULL, NULL, "each a single thread", count_single, false},
 };
 
 const size_t shapes_count = ARRAY_SIZE(shapes);

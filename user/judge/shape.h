@@ -19,6 +19,7 @@ struct shape {
 	const char *each;	/* of pre-forked workers that are of this shape themselves */
 	/* How many there are of what makes the shape; 0: it is another one. */
 	uint64_t (*count)(const struct shape_evidence *e);
+	bool shares; /* while one of its threads is away, others see what comes */
 };
 
 /* A zeroed one: there was too little evidence. */

@@ -156,6 +156,21 @@ static void expect_slow(uint64_t connections, uint64_t turn, bool ended, const c
 	expect_only(&w, id);
 }
 
+static void who_shares_a_set_is_not_waited_for(void **state)
+{
+	struct report_task t = {.asleep = {.loops = 2, .slow = 3, .slowest = NSEC_PER_SEC},
+				.model.model = model_of_read(WAY_EPOLL_LT)};
+	struct measures m;
+
+	(void)state;
+	for (size_t i = 0; i < shapes_count; i++) {
+		t.shape.shape = &shapes[i];
+		measure_task(&m, &t);
+		assert_int_equal(m.value[Q_SLOW_TURNS],
+				 strcmp(shapes[i].name, "shared-event-loop") ? 3 : NO_QUANTITY);
+	}
+}
+
 static void only_an_event_loop_is_long_away(void **state)
 {
 	(void)state;
@@ -313,6 +328,7 @@ int main(void)
 		cmocka_unit_test(only_an_event_loop_must_not_sleep_in_reads),
 		cmocka_unit_test(turns_of_loops_are_measured),
 		cmocka_unit_test(only_an_event_loop_is_long_away),
+		cmocka_unit_test(who_shares_a_set_is_not_waited_for),
 		cmocka_unit_test(threads_that_only_wait_are_counted),
 		cmocka_unit_test(losses_are_held_against_what_was_counted),
 		cmocka_unit_test(time_stopped_or_in_writes_is_a_share),

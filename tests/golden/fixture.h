@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* clang-format off */
 /*
  * fixture.h - snapshots written as text.
  *
@@ -29,7 +30,8 @@
  *   full COUNT                   epoll_waits that filled the room that they were given
  *   scans COUNT SUM              selects and polls, and the descriptors that they scanned
  *   answered COUNT QUEUEING SERVICE   requests that waited and were served so long each
- *   backlog WAITING MOST LIMIT DROPPED   connections that wait to be accepted; handshakes
+ *   backlog WAITING MOST LIMIT DROPPED   connections that wait to be accepted; handshakes that were
+ *                                dropped
  *   queued CAUSE NS              of the queueing of all of them; CAUSE as in enum queue_cause
  *   served KIND NS               of the service of all of them; KIND as in enum served
  *   untimed COUNT                of them, it is not known when they were ready
@@ -48,13 +50,14 @@
  *                                IPv4 and TCP, or paths of UNIX sockets; the lines below are about it
  *   states IDLE READY SERVICE BLOCKED ASKED               ns
  *   moved READS WRITES IN OUT EXCHANGES P50 P99           P50 and P99 are buckets
- * let_go COUNT MAX               connections, since there were more than MAX
- * sum PID                        process PID gets the sums of its threads; its own
- * must be 0 late NS                      how long attaching took before note TEXT a sentence that
- * the report is to carry
+ *   let_go COUNT MAX             connections, since there were more than MAX
+ *   sum PID                      process PID gets the sums of its threads; its own must be 0
+ *   late NS                      how long attaching took before
+ *   note TEXT                    a sentence that the report is to carry
  *
  * COMM is the rest of the line, any bytes; \xNN stands for one byte. A missing number is 0.
  */
+/* clang-format on */
 #ifndef IOPHASE_FIXTURE_H
 #define IOPHASE_FIXTURE_H
 

@@ -122,3 +122,35 @@ def held_up(action, done):
         count += 0.04 <= time.monotonic() - since < 0.05
     done("yes" if count >= 24 else "unsure")
     nothing()
+
+
+def handler_of(done, work):
+    """A loop of two connections does a quarter of a second of work at every other turn."""
+    events, _ends = two_connections()
+    for turn in endlessly(5, done):
+        for fd, _ in events.poll():
+            os.read(fd, 1)
+        if turn % 2:
+            work()
+
+
+def edge_loop(done, size, more):
+    """A client sends two bytes and then waits; of each event `size` bytes are read, and answered. With
+    `more` the loop comes back to what it has left, by itself."""
+
+    def ask(ends):
+        ends[0].send(b"xx")
+        time.sleep(0.02)
+
+    events = select.epoll()
+    (near,) = clients(1, ask)
+    events.register(near, select.EPOLLIN | select.EPOLLET)
+    left = False
+    for _ in endlessly(50, done):
+        if not left:
+            events.poll()
+        try:
+            left = near.recv(size) and more
+            near.send(b"y")
+        except BlockingIOError:
+            left = False

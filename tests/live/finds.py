@@ -20,7 +20,7 @@ import threading
 import time
 
 from findkit import (nothing, beside, endlessly, pair, clients, two_connections, flooded,
-                     asking, in_two_pieces, held_up)
+                     asking, in_two_pieces, held_up, handler_of, edge_loop)
 
 ROUNDS = 3000  # of what is counted: more than any rule asks for
 
@@ -95,16 +95,6 @@ def slow_handler(done):
         time.sleep(0.25 if turn % 2 else 0)
 
 
-def handler_of(done, work):
-    """A loop of two connections does a quarter of a second of work at every other turn."""
-    events, _ends = two_connections()
-    for turn in endlessly(5, done):
-        for fd, _ in events.poll():
-            os.read(fd, 1)
-        if turn % 2:
-            work()
-
-
 def away_busy(done):
     """It computes."""
 
@@ -129,28 +119,6 @@ def away_asking(done):
     answers = select.poll()
     answers.register(near, select.POLLIN)
     handler_of(done, lambda: answers.poll(250))
-
-
-def edge_loop(done, size, more):
-    """A client sends two bytes and then waits; of each event `size` bytes are read, and answered. With
-    `more` the loop comes back to what it has left, by itself."""
-
-    def ask(ends):
-        ends[0].send(b"xx")
-        time.sleep(0.02)
-
-    events = select.epoll()
-    (near,) = clients(1, ask)
-    events.register(near, select.EPOLLIN | select.EPOLLET)
-    left = False
-    for _ in endlessly(50, done):
-        if not left:
-            events.poll()
-        try:
-            left = near.recv(size) and more
-            near.send(b"y")
-        except BlockingIOError:
-            left = False
 
 
 def edge_undrained(done):

@@ -408,8 +408,7 @@ static void diff_upstreams(struct window *w, const struct upstream_list *earlier
 void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t start,
 		   const struct snapshot *later)
 {
-	static const struct snapshot none;
-	const struct snapshot *e = earlier ? earlier : &none;
+	const struct snapshot *e = earlier ?: &(const struct snapshot){0};
 
 	*w = (struct window){
 		.from = earlier ? earlier->at : start,

@@ -30,8 +30,9 @@ static __always_inline void listener_look(struct listener *l, struct sock *sk)
 }
 
 /*
- * What the kernel has dropped since the look before, if there was no room at some time since then: else
- * it was for other reasons. With TCP_DEFER_ACCEPT, for one, it drops the last part of each handshake.
+ * What the kernel has dropped since the look before, if there was no room at some time since then:
+ * else it was for other reasons. With TCP_DEFER_ACCEPT, for one, it drops the last part of each
+ * handshake.
  */
 static __always_inline void listener_count(struct listener *l, struct sock *sk)
 {

@@ -169,7 +169,15 @@ $(BUILD)/asan/libpure.a: $(PURE_OBJECTS)
 	$(AR) rcs $@ $^
 
 $(UNITS:%=$(BUILD)/unit/%): $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/asan/libpure.a
-	$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(LIBBPF_LIBS)
+	$(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBBPF_LIBS)
+
+# What test_shape_steps counts the steps of: each basic block calls it.
+STEPPED := $(patsubst %,$(BUILD)/stepped/%.o,judge/shape books/families books/snapshot)
+$(STEPPED): $(BUILD)/stepped/%.o: user/%.c Makefile | $(SKELETON)
+	@mkdir -p $(@D)
+	$(COMPILE) $(SANITIZE) -fsanitize-coverage=trace-pc -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/judge/test_shape_steps: $(STEPPED)
 
 $(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/unit/fixture_connections.o $(BUILD)/asan/libpure.a
 	$(CC) $(SANITIZE) -o $@ $^ $(LIBBPF_LIBS)

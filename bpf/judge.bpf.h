@@ -183,6 +183,7 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 	if (traits->op_class == CLASS_MUX) {
 		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
 		t->mux_fd = t->fd;
+		t->mux_begun = t->begun;
 		t->mux_ended = t->since;
 		if (wait && watches_one(t, traits->mux_way))
 			t->count[traits->mux_way == WAY_POLL ? COUNT_ALONE_POLL

@@ -209,6 +209,14 @@ struct tcp_sock {
 	__u16 urg_data;
 };
 
+struct request_sock_queue {
+	__u8 rskq_defer_accept; /* TCP_DEFER_ACCEPT */
+};
+
+struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
+};
+
 struct udp_sock {
 	struct sk_buff_head reader_queue;
 };

@@ -265,7 +265,8 @@ struct thread {
 	__u64 told[TOLD_WORDS];
 	/* The turn of an event loop, see common/turn.h. */
 	__u64 begun;		   /* ns: when the call in progress began */
-	__u64 mux_ended;	   /* ns: when the latest mux call ended */
+	__u64 mux_begun;	   /* ns: when the latest mux call began, */
+	__u64 mux_ended;	   /* and when it ended */
 	__u64 turn;		   /* ns: when the turn in progress began, 0: there is none */
 	__u64 turn_then[AWAY_CPU]; /* ns by enum away, since birth, when it began */
 	__u32 turn_events;	   /* what the wait before it said ready, 0: nothing */

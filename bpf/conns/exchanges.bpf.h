@@ -396,9 +396,9 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 	c = bpf_sk_storage_get(&conns, sk, 0, 0);
 	if (!c)
 		return 0;
-	if (before == TCP_LISTEN) {
+	if (before == TCP_LISTEN)
 		listener_closed(sk);
-	} else if (now == TCP_CLOSE) {
+	if (now == TCP_CLOSE) {
 		conn_closed(c);
 	} else if (now == TCP_SYN_SENT) {
 		conn_again(c);

@@ -28,7 +28,10 @@ static __always_inline void left_is_read(struct thread *t, struct conn *c, __u64
 {
 	__u64 woken = t->wake[WAKE_MUX].woken;
 
-	if (c->left == LEFT_FOLLOWED && woken - c->followed_at < WOKEN_WITHIN) {
+	/* Who was told of it, did not read, and waits again, has his reasons: a relay whose other
+	 * end has no room. */
+	if (c->left == LEFT_FOLLOWED && woken - c->followed_at < WOKEN_WITHIN &&
+	    t->mux_begun < c->followed_at) {
 		t->count[COUNT_LEFT]++;
 		t->count[COUNT_LEFT_NS] += later_by(now, c->ready_at);
 	}

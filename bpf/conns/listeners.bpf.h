@@ -31,14 +31,15 @@ static __always_inline void listener_look(struct listener *l, struct sock *sk)
 
 /*
  * What the kernel has dropped since the look before, if there was no room at some time since then:
- * else it was for other reasons. With TCP_DEFER_ACCEPT, for one, it drops the last part of each
- * handshake.
+ * else it was for other reasons. With TCP_DEFER_ACCEPT it drops the last part of each handshake:
+ * there it is not known.
  */
 static __always_inline void listener_count(struct listener *l, struct sock *sk)
 {
 	__u32 drops = BPF_CORE_READ(sk, sk_drops.counter);
 
-	if (l->most > l->limit)
+	if (l->most > l->limit &&
+	    !BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_accept_queue.rskq_defer_accept))
 		l->dropped += drops - l->drops;
 	l->drops = drops;
 }
@@ -84,6 +85,9 @@ static __noinline int listener_closed(struct sock *sk)
 	listener_count(l, sk);
 	l->waiting = 0;
 	l->closed = 1;
+	/* Who listens only for a moment, again and again, is to take up no room. */
+	if (!l->dropped)
+		bpf_map_delete_elem(&listeners, &key);
 	return 0;
 }
 

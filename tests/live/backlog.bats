@@ -44,7 +44,7 @@ check_records() {
 	fill_queue before
 	check_records 3
 	grep -q '^Backlog     3 connections wait to be accepted, at most 5 where there is room for 5' "$T/report"
-	grep -Eq ' [0-9]+ handshakes dropped$' "$T/report"
+	grep -Eq ' [0-9]+ packets of handshakes dropped$' "$T/report"
 }
 
 @test "backlog: the same of one that listens later, and is closed in the end" {

@@ -110,3 +110,14 @@ at_most() {
 	grep -qE '^Connections let go: [0-9,]+\. There were more than 100;' "$T/report"
 	refute grep -q '^Lost [^n]' "$T/report"
 }
+
+@test "sockets: who listens no more takes up no room" {
+	start listeners python3 -B "$HERE/sockets.py" listeners 1500 "$T/gate" "$T/done"
+	attach -p "$target" --max-connections 100 -o "csv-exchanges:$T/exchanges"
+	open_gate
+	wait_file "$T/done"
+	finish INT
+	same "exchanges" "$(exchange exchanges)" 1
+	grep -q '^Lost nothing' "$T/report"
+	refute grep -q '^Connections let go' "$T/report"
+}

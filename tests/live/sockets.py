@@ -8,6 +8,8 @@ that is open; ? is what the program cannot know; early: it was open when TALLY.r
 sockets.py check CSV TALLY...: the records of connections are those of the tallies, and each adds up.
 sockets.py many PORT COUNT FILES...: opens COUNT connections, a hundred after the other, and asks on
 each; then, when a file is there, once more; writes FILE.done with how often it has asked.
+sockets.py listeners COUNT GATE DONE: when GATE is there, listens and stops listening so often, then
+answers one request, which it makes itself; makes DONE.
 Out: check prints what differs, exit 1.
 """
 
@@ -222,6 +224,21 @@ def many(port, count, gates):
     signal.pause()
 
 
+def listeners(count, gate, done):
+    """See above."""
+    wait_for(gate)
+    for _ in range(int(count)):
+        socket.create_server(("127.0.0.1", 0)).close()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        asks = socket.create_connection(listener.getsockname())
+        answers = listener.accept()[0]
+    asks.send(b"?")
+    answers.send(answers.recv(1))
+    asks.recv(1)
+    write(done, "1\n")
+    signal.pause()
+
+
 def main():
     """See above."""
     mode, *rest = sys.argv[1:]
@@ -231,6 +248,8 @@ def main():
         client(*rest)
     elif mode == "many":
         many(rest[0], rest[1], rest[2:])
+    elif mode == "listeners":
+        listeners(*rest)
     elif check(rest[0], rest[1:]):
         sys.exit(1)
 

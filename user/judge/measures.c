@@ -175,7 +175,8 @@ static void measure_reads(uint64_t v[QUANTITIES], const struct subject *s)
 	v[Q_READ_AGAIN] = again;
 	v[Q_READ_AGAIN_RATE] = rate(again, s->task);
 	v[Q_READ_AGAIN_SHARE] = share(again, read->calls);
-	v[Q_READ_AGAIN_PER_OK] = per_one(again, ok);
+	/* Wake-ups are read until there are none, too. */
+	v[Q_READ_AGAIN_PER_OK] = per_one(again, read->outcome[OUT_OK]);
 	v[Q_READY_PER_READ_AGAIN] = per_one(v[Q_READY], again);
 	v[Q_READS_IN_TURN] = per_one(s->task->socket_reads, s->task->connections);
 	v[Q_READS_PER_READY] = per_one(ok, v[Q_READY]);

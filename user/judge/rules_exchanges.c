@@ -11,8 +11,9 @@ const struct rule rules_exchanges[] = {
 		.title = "no room for connections that wait to be accepted",
 		.when = {{Q_BACKLOG_DROPPED, AT_LEAST, 5},
 			 {Q_BACKLOG_FULL, AT_LEAST, PERCENT(100)}},
-		.sentence = "{backlog_dropped} handshakes were dropped: {backlog_most} connections "
-			    "waited to be accepted, and there is room for {backlog_room}.",
+		.sentence =
+			"{backlog_dropped} packets of handshakes were dropped: {backlog_most} connections "
+			"waited to be accepted, and there is room for {backlog_room}.",
 		.advice = "Accept sooner; and give listen() a longer backlog, and the kernel a "
 			  "larger net.core.somaxconn.",
 		.meaning =
@@ -20,15 +21,15 @@ const struct rule rules_exchanges[] = {
 			"clients sent to connect. They send it again after a second, then two, "
 			"then four: they see a server that takes seconds to connect, or none.",
 		.certainty = "Nearly sure: the queue was seen full, and the kernel counts what a "
-			     "listening socket drops; for other reasons (no memory, odd packets) "
-			     "it hardly ever does. IPv4 and IPv6; queues of UNIX sockets are not "
-			     "counted.",
+			     "listening socket drops. These are packets: of one handshake several "
+			     "may be dropped, each time that it is sent again. Sockets with "
+			     "TCP_DEFER_ACCEPT and of UNIX are not counted.",
 		.reading = "listen(2), tcp(7); ss -ltm (d after the memory); TcpExtListenDrops in "
 			   "nstat.",
 	},
 	{
 		.id = "edge-undrained",
-		.severity = SEVERITY_PROBLEM,
+		.severity = SEVERITY_WARNING,
 		.title = "data are left in edge-triggered connections",
 		.when = {{Q_LEFT, AT_LEAST, 5}, {Q_LEFT_TIME, AT_LEAST, NSEC_PER_MSEC}},
 		.sentence =
@@ -40,8 +41,9 @@ const struct rule rules_exchanges[] = {
 			   "not again of what was not read then. A request, or the rest of one, "
 			   "lies in the socket until the client sends more, or gives up: it sees a "
 			   "server that hangs.",
-		.certainty = "Sure for each: the thread slept, was woken by what came after, and "
-			     "read then. Threads that were busy when it came are not seen, so "
+		.certainty = "Likely: the thread slept, was woken when more came, and read then. A "
+			     "relay that its other end holds up may be woken by both at once. "
+			     "Threads that were busy when it came are not seen, so "
 			     "there may be more; nor is what nothing has followed yet "
 			     "(iophase -s shows it, in the state ready).",
 		.reading = "epoll(7), \"Level-triggered and edge-triggered\".",

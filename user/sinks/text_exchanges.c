@@ -228,7 +228,7 @@ static void write_backlog(FILE *out, const struct report_task *t, const struct s
 	line_add(&l, ", ", "at most %s where there is room for %s", fmt_count(b->most, ROOM_FULL).s,
 		 fmt_count(backlog_room(b), ROOM_FULL).s);
 	if (b->dropped)
-		line_add(&l, "; ", "%s dropped", number_of(b->dropped, "handshake").s);
+		line_add(&l, "; ", "%s of handshakes dropped", number_of(b->dropped, "packet").s);
 	line_end(&l);
 }
 

@@ -283,7 +283,7 @@ struct thread {
 	__u8 sole;     /* since there was none, there has been one at a time */
 	__u8 asked;    /* an upstream has answered since it was read */
 	__u8 turn_way; /* enum way of the wait that the turn in progress began with */
-	__u8 open_pad;
+	__u8 refused; /* a write of it found no room since it has left data, see conns/left.bpf.h */
 	__u64 phase_ns[PHASES];		    /* ns, in all calls: */
 	__u64 phase_then[PHASES], app_then; /* when it was read; of these asleep outside I/O */
 	__u64 wait_then;		    /* ns[op][wait] when the call began */

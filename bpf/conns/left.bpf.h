@@ -31,7 +31,7 @@ static __always_inline void left_is_read(struct thread *t, struct conn *c, __u64
 	/* Who was told of it, did not read, and waits again, has his reasons: a relay whose other
 	 * end has no room. */
 	if (c->left == LEFT_FOLLOWED && woken - c->followed_at < WOKEN_WITHIN &&
-	    t->mux_begun < c->followed_at) {
+	    t->mux_begun < c->followed_at && !t->refused) {
 		t->count[COUNT_LEFT]++;
 		t->count[COUNT_LEFT_NS] += later_by(now, c->ready_at);
 	}
@@ -46,8 +46,10 @@ static __always_inline void left_behind(struct thread *t, struct conn *c)
 	if (c->role != ROLE_SERVER || class_of(t) != CLASS_READ)
 		return;
 	file = file_of(t->fd);
-	if (file && file_registration(file, set_waited_on(t)) == WAY_EPOLL_ET)
-		c->left = LEFT_BEHIND;
+	if (!file || file_registration(file, set_waited_on(t)) != WAY_EPOLL_ET)
+		return;
+	c->left = LEFT_BEHIND;
+	t->refused = 0;
 }
 
 #endif

@@ -112,10 +112,6 @@ enum conn_state {
 	CONN_STATES,
 };
 
-/*
- * What is counted in the books of each thread, and added up per task. A further counter is a name
- * here and the place that counts it: adding, clearing and subtracting go through all.
- */
 /* What an event loop does while it is away from its events. */
 enum away {
 	AWAY_IO,     /* asleep in I/O calls */
@@ -125,6 +121,10 @@ enum away {
 	AWAY_KINDS,
 };
 
+/*
+ * What is counted in the books of each thread, and added up per task. A further counter is a name
+ * here and the place that counts it: adding, clearing and subtracting go through all.
+ */
 enum counter {
 	COUNT_READS,			    /* reads that ended ok or eof, by enum way */
 	COUNT_ACCEPTS = COUNT_READS + WAYS, /* accepts, by enum way */

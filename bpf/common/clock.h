@@ -64,6 +64,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->begun = 0;
 	t->copied = 0;
 	t->open = 0;
+	t->refused = 0;
 	for (int i = 0; i < WAKES; i++)
 		t->wake[i] = (struct wake){0};
 	t->wait_then = 0;

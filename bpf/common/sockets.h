@@ -75,10 +75,10 @@ struct listener {
 	__u32 waiting; /* how many do */
 	__u32 most;    /* at most since the look before */
 	__u32 ever;    /* and since it is known */
-	__u32 dropped; /* handshakes that were dropped since the look before, mostly for want of
-			  room */
+	__u32 dropped; /* packets of handshakes, since the look before, when there was no room */
 	__u32 drops;   /* and ever, as the kernel counts them */
 	__u32 closed;  /* it listens no more */
+	__u32 look;    /* the number of the latest look, so that each is told once */
 };
 
 /* Whom a process asks. */

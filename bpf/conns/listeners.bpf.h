@@ -91,19 +91,22 @@ static __noinline int listener_closed(struct sock *sk)
 	return 0;
 }
 
-/* Which one is asked about, set by user space before each look; and what is told of it. */
+/* The number of the look, and which one is asked about, set by user space; and what is told of it.
+ */
+__u32 listeners_look = 0;
 __u64 listener_asked = 0;
 struct listener listener_told = {};
 
-/* Returns whether it is known. */
+/* Returns whether it is known, and was not told in this look. */
 SEC("raw_tp/look_at_listener")
 int look_at_listener(void *ctx)
 {
 	__u64 key = listener_asked;
 	struct listener *l = bpf_map_lookup_elem(&listeners, &key);
 
-	if (!l)
+	if (!l || l->look == listeners_look)
 		return 0;
+	l->look = listeners_look;
 	if (!l->closed) {
 		listener_look(l, (struct sock *)key);
 		listener_count(l, (struct sock *)key);

@@ -30,7 +30,7 @@
  *   full COUNT                   epoll_waits that filled the room that they were given
  *   scans COUNT SUM              selects and polls, and the descriptors that they scanned
  *   answered COUNT QUEUEING SERVICE   requests that waited and were served so long each
- *   backlog WAITING MOST LIMIT DROPPED   connections that wait to be accepted; handshakes that were
+ *   backlog WAITING MOST LIMIT DROPPED   connections that wait to be accepted; packets that were
  *                                dropped
  *   queued CAUSE NS              of the queueing of all of them; CAUSE as in enum queue_cause
  *   served KIND NS               of the service of all of them; KIND as in enum served

@@ -9,7 +9,7 @@
 
 /* Of a process: its listening TCP sockets, as far as they are known. */
 struct backlog {
-	uint64_t dropped;   /* handshakes, since the attach; in a window: in it */
+	uint64_t dropped;   /* packets of handshakes, since the attach; in a window: in it */
 	uint64_t listeners; /* sockets, at that instant */
 	uint64_t waiting;   /* connections on all of them, at that instant */
 	/* Of the one that was fullest: how many may wait, less one, and did at most, since the

@@ -25,18 +25,26 @@ static int look(const struct iophase_bpf *skel, uint64_t socket)
 	return (int)run.retval;
 }
 
+/* The key after another one, or the first one; 0, -ENOENT at the end, or another -errno. */
+static int next_key(int map, const uint64_t *key, uint64_t *next)
+{
+	return bpf_map_get_next_key(map, key, next) ? -errno : 0;
+}
+
 /* Fills in the backlogs of the processes of a snapshot. */
 int listeners_read(struct listeners_source *s, struct snapshot *snapshot)
 {
 	const struct listener *told = &s->skel->bss->listener_told;
 	int map = bpf_map__fd(s->skel->maps.listeners), err = 0;
 	uint64_t key, next;
-	bool more = !bpf_map_get_next_key(map, NULL, &next);
+	int end = next_key(map, NULL, &next);
 
-	while (more && err >= 0) {
+	/* Where one is taken out meanwhile, the kernel begins anew. */
+	s->skel->bss->listeners_look++;
+	while (!end && err >= 0) {
 		key = next;
 		/* Before it may be taken out. */
-		more = !bpf_map_get_next_key(map, &key, &next);
+		end = next_key(map, &key, &next);
 		err = look(s->skel, key);
 		if (err <= 0)
 			continue;
@@ -45,5 +53,7 @@ int listeners_read(struct listeners_source *s, struct snapshot *snapshot)
 			err = -errno;
 	}
 	listeners_fill(&snapshot->processes, &s->drops);
+	if (err >= 0 && end != -ENOENT)
+		err = end;
 	return err < 0 ? err : 0;
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """A listening socket with a short queue, in a network of its own, where the kernel's counts are its own.
 
-usage: backlog.py before|after GATE DONE END
+usage: backlog.py before|after|deferred GATE DONE END
 
-In: whether it listens before the gate opens or after that, and then it closes the socket in the end; a
-file to wait for before the queue is filled; one that it makes when that has been done; one to wait for
+In: whether it listens before the gate opens or after that, and then it closes the socket in the end, or
+before and with TCP_DEFER_ACCEPT, and then no more come than there is room for; a file to wait for before the queue is filled; one that it makes when that has been done; one to wait for
 before it ends. Out, at the end, on stdout: `room=N most=N waiting=N dropped=N`: as
 many connections as there is room for; how many waited at most, and wait when DONE is made, as the kernel
 says of the socket; handshakes that the kernel dropped in this network (TcpExt ListenDrops). Exit 77 where
@@ -70,16 +70,21 @@ def main(when, gate, done, end):
     network_of_its_own()
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    if when == "before":
+    if when == "deferred":
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 5)
+    if when != "after":
         listener.listen(BACKLOG)
     say(f"{gate}.ready")
     wait_for(gate)
     listener.listen(BACKLOG)
-    ends = [socket.socket() for _ in range(BACKLOG + 1 + MORE)]
+    more = 0 if when == "deferred" else MORE
+    ends = [socket.socket() for _ in range(BACKLOG + 1 + more)]
     for one in ends:
         one.setblocking(False)
         one.connect_ex(listener.getsockname())
-    until(lambda: waiting(listener) == BACKLOG + 1 and dropped() >= MORE)
+        if when == "deferred":
+            one.send(b"x")
+    until(lambda: waiting(listener) == BACKLOG + 1 and dropped() >= more)
     # Nobody asks any more, so that what is counted from here on stays.
     for one in ends[BACKLOG + 1:]:
         one.close()

@@ -10,7 +10,7 @@ load servers
 
 setup() {
 	live_setup
-	has_exchanges || skip "this kernel does not tell what becomes of connections"
+	need_exchanges
 }
 
 teardown() {

@@ -134,13 +134,14 @@ spent() {
 }
 
 @test "findings: what is left in an edge-triggered connection" {
-	has_exchanges || skip "this kernel does not tell what becomes of connections"
-	do_wrong edge-undrained edge-drained edge-comes-back
+	need_exchanges
+	do_wrong edge-undrained edge-drained edge-comes-back edge-relay
 	finish INT
 	cat "$T/findings"
 	findings_of "${pid_of[edge-undrained]}" | grep -qx edge-undrained
 	refute grep -qx edge-undrained <(findings_of "${pid_of[edge-drained]}")
 	refute grep -qx edge-undrained <(findings_of "${pid_of[edge-comes-back]}")
+	refute grep -qx edge-undrained <(findings_of "${pid_of[edge-relay]}")
 }
 
 @test "findings: calls" {
@@ -162,7 +163,7 @@ spent() {
 @test "findings: what waits for a delayed acknowledgement" {
 	local -a ids=(delayed-asks delayed-requests)
 
-	has_exchanges || skip "this kernel does not tell what becomes of connections"
+	need_exchanges
 	do_wrong "${ids[@]}"
 	finish INT
 	cat "$T"/*.done

@@ -154,3 +154,30 @@ def edge_loop(done, size, more):
             near.send(b"y")
         except BlockingIOError:
             left = False
+
+
+def edge_by_relay(done):
+    """Reads a byte of the two that a client sends, and fills a sink, which has room when they come."""
+    sink, far = pair()
+
+    def ask(ends):
+        try:
+            while far.recv(1 << 20):
+                pass
+        except BlockingIOError:
+            pass
+        ends[0].send(b"xx")
+        time.sleep(0.02)
+
+    events = select.epoll()
+    (near,) = clients(1, ask)
+    events.register(near, select.EPOLLIN | select.EPOLLET)
+    events.register(sink, select.EPOLLOUT | select.EPOLLET)
+    for _ in endlessly(50, done):
+        events.poll()
+        try:
+            near.recv(1)
+            while True:
+                sink.send(bytes(65536))
+        except BlockingIOError:
+            pass

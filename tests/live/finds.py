@@ -20,7 +20,7 @@ import threading
 import time
 
 from findkit import (nothing, beside, endlessly, pair, clients, two_connections, flooded,
-                     asking, in_two_pieces, held_up, handler_of, edge_loop)
+                     asking, in_two_pieces, held_up, handler_of, edge_loop, edge_by_relay)
 
 ROUNDS = 3000  # of what is counted: more than any rule asks for
 
@@ -124,6 +124,11 @@ def away_asking(done):
 def edge_undrained(done):
     """Half of each request is left."""
     edge_loop(done, 1, False)
+
+
+def edge_relay(done):
+    """Half of each request is left while the other end has no room; both change at once."""
+    edge_by_relay(done)
 
 
 def edge_drained(done):

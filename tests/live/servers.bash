@@ -153,6 +153,11 @@ has_exchanges() {
 		-d /sys/kernel/debug/tracing/events/sock/sock_send_length ]]
 }
 
+# Skips a test where it cannot.
+need_exchanges() {
+	has_exchanges || skip "this kernel does not tell what becomes of connections"
+}
+
 # A column of the exchanges of the latest attach, summed over its rows of that role.
 exchange() {
 	awk -F, -v column="$1" -v role="${2:-server}" '

@@ -12,7 +12,7 @@ load witnesses
 
 setup() {
 	live_setup
-	has_exchanges || skip "this kernel does not tell what becomes of connections"
+	need_exchanges
 }
 
 teardown() {

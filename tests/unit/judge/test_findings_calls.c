@@ -21,6 +21,22 @@ static void expect_again(uint64_t again, uint64_t ok, uint64_t ready, unsigned i
 	expect_only(&w, id);
 }
 
+static void wake_ups_that_are_read_out_are_no_herd(void **state)
+{
+	const struct sleep_marks marks = {.mux = 1};
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	(void)state;
+	/* Each read of data, and of a wake-up, is followed by one that finds nothing. */
+	end(t, "read", OUT_AGAIN, 1200, OUT_OK, 1200);
+	t->count[COUNT_WAKEUPS] = 600;
+	end(t, "epoll_wait", OUT_OK, 1200, OUT_TIMEOUT, 0);
+	for (unsigned int i = 0; i < 2; i++)
+		loop_sleep_note(&w.loops, 7, NULL, &marks, NSEC_PER_SEC);
+	expect_only(&w, "");
+}
+
 static void reads_in_vain_are_polling_or_a_herd(void **state)
 {
 	(void)state;
@@ -192,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_in_vain_are_polling_or_a_herd),
+		cmocka_unit_test(wake_ups_that_are_read_out_are_no_herd),
 		cmocka_unit_test(each_accept_is_granted_three_calls_of_epoll_ctl),
 		cmocka_unit_test(tiny_reads_follow_each_other_on_one_connection),
 		cmocka_unit_test(waits_in_vain_are_busy_or_short),

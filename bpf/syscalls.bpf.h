@@ -208,6 +208,7 @@ static __always_inline struct ended call_leave(__u64 nr, long ret)
 	e.todo = forgotten(call_judge(t, traits, out, ret, took.wait), now);
 	if (e.todo != TODO_SPECIAL_READ)
 		told_wear_off(t, traits->op_class, out, took.wait);
+	t->refused |= (traits->op_class == CLASS_WRITE) & (out == OUT_AGAIN);
 	/* The helper thread repeats an interrupted read. */
 	if (out != OUT_INTERRUPTED)
 		t->aio = 0;

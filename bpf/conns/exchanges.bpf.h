@@ -269,7 +269,6 @@ static __always_inline void socket_written(struct thread *t, struct sock *sk, st
 	c = conn_hold(sk, c, m.called);
 	if (!c)
 		return;
-	t->refused |= m.again;
 	answers = exchange_write(t, c, &m, ret);
 	response = c->queueing + c->service;
 	conn_unlock(c);

@@ -361,5 +361,6 @@ has_answered() {
 	client --connections 2 --requests 4
 	finish INT
 	same "rows" "$(wc -l <"$T/exchanges")" 1
+	grep -qx 'iophase: exchanges are not recorded: they are not measured here' "$T/err"
 	refute grep -q 'What clients waited for' "$T/report"
 }

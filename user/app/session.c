@@ -104,13 +104,13 @@ static enum exit_code adopt_targets(struct session *s)
 	return total ? EXIT_DONE : EXIT_FAILED;
 }
 
-/* Whether an output has a record of each connection. */
-static bool has_connection_csv(const struct options *o)
+/* Whether an output has records of that kind. */
+static bool has_records(const struct options *o, const struct record_kind *kind)
 {
 	bool has = false;
 
 	for (size_t i = 0; i < o->outputs.count; i++)
-		has |= o->outputs.choice[i].sink->records == &record_connection;
+		has |= o->outputs.choice[i].sink->records == kind;
 	return has;
 }
 
@@ -126,7 +126,7 @@ static enum exit_code arm(struct session *s)
 		.thread_count = count_threads(s->targets, o->follow),
 		.connections_max = o->connections_max,
 	};
-	bool wants_rows = o->sockets || has_connection_csv(o);
+	bool wants_rows = o->sockets || has_records(o, &record_connection);
 	enum exit_code code;
 
 	if (o->no_connections)
@@ -138,6 +138,8 @@ static enum exit_code arm(struct session *s)
 	else if (wants_rows)
 		notes_warn(&s->notes, "connections are not told one by one: not measured, or this "
 				      "kernel is older than 6.3");
+	if (!s->has_exchanges && has_records(o, &record_exchange))
+		notes_warn(&s->notes, "exchanges are not recorded: they are not measured here");
 	notes_join(&s->notes, &s->caps->lacks);
 	code = collector_open(&s->collector, &setup, &s->notes);
 	if (code)
@@ -192,7 +194,7 @@ static void add_connections(const struct session *s, struct report *r, const str
 	if (!s->has_rows || (whole && !s->options->sockets))
 		return;
 	/* Where only people read them, those are enough that are shown. */
-	if (whole || !has_connection_csv(s->options))
+	if (whole || !has_records(s->options, &record_connection))
 		list.keep = s->options->sockets;
 	collector_read_connections(s->collector, to, whole, &list);
 	report_take_connections(r, &list);

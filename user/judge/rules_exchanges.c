@@ -72,7 +72,8 @@ const struct rule rules_exchanges[] = {
 		.title = "requests wait until the server gets to read them",
 		.when = {{Q_EXCHANGES, AT_LEAST, 10},
 			 {Q_DISPATCH, AT_LEAST, 5 * NSEC_PER_MSEC},
-			 {Q_DISPATCH_SHARE, AT_LEAST, PERCENT(50)}},
+			 {Q_DISPATCH_SHARE, AT_LEAST, PERCENT(50)},
+			 {Q_STOPPED_SHARE, AT_MOST, PERCENT(10)}},
 		.sentence =
 			"Requests waited {dispatch} on average, {dispatch_share} of the response "
 			"time, while the server did something else before it read them.",

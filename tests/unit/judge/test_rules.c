@@ -45,7 +45,7 @@ static const struct {
 	{"backlog-overflows", "backlog_dropped=5 backlog_full=1000"},
 	{"edge-undrained", "left=5 left_time=1000000"},
 	{"backlog-waits", "exchanges=10 backlog=5000000 backlog_share=200"},
-	{"requests-queue", "exchanges=10 dispatch=5000000 dispatch_share=500"},
+	{"requests-queue", "exchanges=10 dispatch=5000000 dispatch_share=500 stopped_share=100"},
 	{"pool-small", "exchanges=10 queued=5000000 queued_share=500 pool_busy=800 "
 		       "service_runq_share=250"},
 	{"delayed-requests", "exchanges=10 held_service_share=300 service_io_share=500 "

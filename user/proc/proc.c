@@ -5,29 +5,19 @@
  * What goes in: the number of a process or thread. What comes out: plain data. Anything
  * may be gone by the time it is read, and a comm may hold anything; both are expected here.
  */
-#include <dirent.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
 #include "proc/proc.h"
 #include "proc/proc_file.h"
-
-enum {
-	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD, linux/sched.h */
-	IO_WORKER = 0x00000010,	    /* PF_IO_WORKER, since 5.12 */
-	EXITING = 0x00000004,	    /* PF_EXITING: set before the event of the death */
-};
 
 /* Opens /proc/PID/task/TID/FILE; the descriptor or -errno. */
 static int open_of_thread(pid_t pid, pid_t tid, const char *file)
@@ -40,15 +30,6 @@ static int open_of_thread(pid_t pid, pid_t tid, const char *file)
 	return fd < 0 ? proc_error() : fd;
 }
 
-/* Copies a name, whose end the kernel or COMM_LEN sets, and fills it up with zeros. */
-static void copy_comm(char comm[COMM_LEN], const char *name, size_t length)
-{
-	if (length > COMM_LEN - 1)
-		length = COMM_LEN - 1;
-	memset(comm, 0, COMM_LEN);
-	memcpy(comm, name, length);
-}
-
 /* Opens what /proc/PID/task/TID/stat says. (/proc/TID/stat adds up all threads: it takes its time.)
  */
 int proc_stat_open(pid_t pid, pid_t tid)
@@ -59,36 +40,10 @@ int proc_stat_open(pid_t pid, pid_t tid)
 /* What it says now. */
 int proc_stat_read(int fd, struct proc_stat *stat)
 {
-	char text[PROC_TEXT_MAX], state;
-	const char *name, *fields;
-	unsigned long long start;
-	unsigned int flags;
-	pid_t ppid;
+	char text[PROC_TEXT_MAX];
 	int length = proc_read_line(fd, text);
 
-	if (length < 0)
-		return length;
-	/* A comm may itself hold ") R 1": only the first and the last parenthesis are the kernel's.
-	 */
-	name = strchr(text, '(');
-	fields = strrchr(text, ')');
-	if (!name || !fields || name > fields ||
-	    sscanf(fields,
-		   ") %c %d %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-		   "%*s %*s %llu",
-		   &state, &ppid, &flags, &start) != 4)
-		return -EPROTO;
-	*stat = (struct proc_stat){
-		.state = state,
-		.ppid = ppid,
-		.start = (uint32_t)start,
-		.dead = strchr("ZXx", state) != NULL,
-		.exiting = flags & EXITING,
-		.kernel_thread = flags & KERNEL_THREAD,
-		.io_worker = flags & IO_WORKER,
-	};
-	copy_comm(stat->comm, name + 1, (size_t)(fields - name - 1));
-	return 0;
+	return length < 0 ? length : proc_text_stat(text, stat);
 }
 
 /* The same at once. */
@@ -116,16 +71,11 @@ bool proc_gone(pid_t pid, pid_t tid, uint32_t start)
 int proc_tgid(pid_t tid, pid_t *tgid)
 {
 	char path[PATH_MAX], text[PROC_TEXT_MAX];
-	const char *line;
 	int length;
 
 	proc_path(path, "%d/status", tid);
 	length = proc_read(path, text);
-	if (length < 0)
-		return length;
-	/* The kernel escapes newlines in the name here, so that this can be no part of it. */
-	line = strstr(text, "\nTgid:");
-	return line && sscanf(line, "\nTgid: %d", tgid) == 1 ? 0 : -EPROTO;
+	return length < 0 ? length : proc_text_tgid(text, tgid);
 }
 
 /* The name of a thread, filled up with zeros. */
@@ -138,10 +88,7 @@ int proc_comm(pid_t pid, pid_t tid, char comm[COMM_LEN])
 	length = proc_read(path, text);
 	if (length < 0)
 		return length;
-	/* The kernel adds one newline; those before it are the name's own. */
-	if (length > 0 && text[length - 1] == '\n')
-		length--;
-	copy_comm(comm, text, (size_t)length);
+	proc_text_comm(text, (size_t)length, comm);
 	return 0;
 }
 
@@ -290,8 +237,6 @@ int proc_descendants(pid_t pid, struct pid_list *pids)
 /* The system call that a thread is blocked in. */
 int proc_call(pid_t pid, pid_t tid, struct proc_call *call)
 {
-	struct proc_call found = {.where = PROC_IN_CALL};
-	uint64_t *arg = found.arg;
 	char text[PROC_TEXT_MAX];
 	int length, fd = open_of_thread(pid, tid, "syscall");
 
@@ -299,18 +244,7 @@ int proc_call(pid_t pid, pid_t tid, struct proc_call *call)
 		return fd;
 	length = proc_read_line(fd, text);
 	close(fd);
-	if (length < 0)
-		return length;
-	if (!strncmp(text, "running", strlen("running")))
-		found.where = PROC_RUNNING;
-	else if (!strncmp(text, "-1 ", strlen("-1 ")))
-		found.where = PROC_ELSEWHERE;
-	else if (sscanf(text,
-			"%d %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
-			&found.nr, arg, arg + 1, arg + 2, arg + 3, arg + 4, arg + 5) != 7)
-		return -EPROTO;
-	*call = found;
-	return 0;
+	return length < 0 ? length : proc_text_call(text, call);
 }
 
 /* Whether a blocked thread sleeps in poll, as far as the kernel names its functions. */
@@ -339,11 +273,12 @@ bool proc_is_frozen(pid_t pid, pid_t tid)
 int proc_pid_max(void)
 {
 	char path[PATH_MAX], text[PROC_TEXT_MAX];
-	int length, pid_max;
+	int length, pid_max, err;
 
 	proc_path(path, "sys/kernel/pid_max");
 	length = proc_read(path, text);
 	if (length < 0)
 		return length;
-	return sscanf(text, "%d", &pid_max) == 1 && pid_max > 0 ? pid_max : -EPROTO;
+	err = proc_text_positive(text, &pid_max);
+	return err ? err : pid_max;
 }

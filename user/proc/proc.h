@@ -12,18 +12,7 @@
 
 #include "base/types.h"
 #include "proc/pids.h"
-
-/* What /proc/PID/task/TID/stat says. */
-struct proc_stat {
-	char state; /* R running, S sleeping, D disk, Z zombie ... */
-	pid_t ppid;
-	uint32_t start; /* when it was started, in ticks since boot: tells who has the number */
-	bool dead;	/* a zombie, or on its way out of /proc: it has had its event */
-	bool exiting;	/* on its way to be one; its event may have come */
-	bool kernel_thread;
-	bool io_worker;	     /* a thread that io_uring made: an io-wq worker, or a ring's own */
-	char comm[COMM_LEN]; /* its name, any bytes, filled up with zeros; it ends in one */
-};
+#include "proc/proc_text.h"
 
 /* Of a thread; of a process by its first one. */
 int proc_stat(pid_t pid, pid_t tid, struct proc_stat *stat);
@@ -64,19 +53,7 @@ int proc_threads(pid_t pid, struct pid_list *tids);
  */
 int proc_descendants(pid_t pid, struct pid_list *pids);
 
-enum proc_where {
-	PROC_RUNNING,	/* on a CPU or waiting for one */
-	PROC_ELSEWHERE, /* blocked, but in no system call: a page fault ... */
-	PROC_IN_CALL,	/* blocked in a system call */
-};
-
 /* The system call that a thread is blocked in. */
-struct proc_call {
-	enum proc_where where;
-	int nr; /* PROC_IN_CALL: the number of the call */
-	uint64_t arg[6];
-};
-
 int proc_call(pid_t pid, pid_t tid, struct proc_call *call);
 
 /*

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "proc/proc_file.h"
+#include "proc/proc_text.h"
 
 const char *proc_root = "/proc";
 
@@ -69,18 +70,6 @@ int proc_read_line(int fd, char text[PROC_TEXT_MAX])
 	return (int)got;
 }
 
-/* The number that a file name is, or -1. */
-static int number_of(const char *name)
-{
-	char *end;
-	long number;
-
-	if (*name < '0' || *name > '9')
-		return -1;
-	number = strtol(name, &end, 10);
-	return *end || number > INT_MAX ? -1 : (int)number;
-}
-
 /* Adds all numbers that are names of files in a directory; 0 or -errno. */
 int proc_numbers(const char *path, struct pid_list *numbers)
 {
@@ -91,8 +80,8 @@ int proc_numbers(const char *path, struct pid_list *numbers)
 	if (!dir)
 		return proc_error();
 	while (errno = 0, entry = readdir(dir))
-		if (number_of(entry->d_name) >= 0)
-			pid_list_add(numbers, number_of(entry->d_name));
+		if (proc_text_number(entry->d_name) >= 0)
+			pid_list_add(numbers, proc_text_number(entry->d_name));
 	err = errno ? proc_error() : 0;
 	closedir(dir);
 	return err;

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * proc_text.c - see proc_text.h.
+ *
+ * What goes in: what a file under /proc holds, and a comm in it may hold anything. What comes out:
+ * plain data.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proc/proc_text.h"
+
+enum {
+	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD, linux/sched.h */
+	IO_WORKER = 0x00000010,	    /* PF_IO_WORKER, since 5.12 */
+	EXITING = 0x00000004,	    /* PF_EXITING: set before the event of the death */
+};
+
+/* Copies a name, whose end the kernel or COMM_LEN sets, and fills it up with zeros. */
+static void copy_comm(char comm[COMM_LEN], const char *name, size_t length)
+{
+	if (length > COMM_LEN - 1)
+		length = COMM_LEN - 1;
+	memset(comm, 0, COMM_LEN);
+	memcpy(comm, name, length);
+}
+
+/* What /proc/PID/task/TID/stat says; 0 or -EPROTO. */
+int proc_text_stat(const char *text, struct proc_stat *stat)
+{
+	const char *name, *fields;
+	unsigned long long start;
+	unsigned int flags;
+	char state;
+	pid_t ppid;
+
+	/* A comm may itself hold ") R 1": only the first and the last parenthesis are the kernel's.
+	 */
+	name = strchr(text, '(');
+	fields = strrchr(text, ')');
+	if (!name || !fields || name > fields ||
+	    sscanf(fields,
+		   ") %c %d %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+		   "%*s %*s %llu",
+		   &state, &ppid, &flags, &start) != 4)
+		return -EPROTO;
+	*stat = (struct proc_stat){
+		.state = state,
+		.ppid = ppid,
+		.start = (uint32_t)start,
+		.dead = strchr("ZXx", state) != NULL,
+		.exiting = flags & EXITING,
+		.kernel_thread = flags & KERNEL_THREAD,
+		.io_worker = flags & IO_WORKER,
+	};
+	copy_comm(stat->comm, name + 1, (size_t)(fields - name - 1));
+	return 0;
+}
+
+/* The process that a thread belongs to, from /proc/TID/status; 0 or -EPROTO. */
+int proc_text_tgid(const char *text, pid_t *tgid)
+{
+	/* The kernel escapes newlines in the name here, so that this can be no part of it. */
+	const char *line = strstr(text, "\nTgid:");
+	pid_t found;
+
+	if (!line || sscanf(line, "\nTgid: %d", &found) != 1 || found <= 0)
+		return -EPROTO;
+	*tgid = found;
+	return 0;
+}
+
+/* The system call that a thread is blocked in, from /proc/PID/task/TID/syscall; 0 or -EPROTO. */
+int proc_text_call(const char *text, struct proc_call *call)
+{
+	struct proc_call found = {.where = PROC_IN_CALL};
+	uint64_t *arg = found.arg;
+
+	if (!strncmp(text, "running", strlen("running")))
+		found.where = PROC_RUNNING;
+	else if (!strncmp(text, "-1 ", strlen("-1 ")))
+		found.where = PROC_ELSEWHERE;
+	else if (sscanf(text,
+			"%d %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
+			&found.nr, arg, arg + 1, arg + 2, arg + 3, arg + 4, arg + 5) != 7)
+		return -EPROTO;
+	*call = found;
+	return 0;
+}
+
+/* The name of a thread, from /proc/PID/task/TID/comm. */
+void proc_text_comm(const char *text, size_t length, char comm[COMM_LEN])
+{
+	/* The kernel adds one newline; those before it are the name's own. */
+	if (length > 0 && text[length - 1] == '\n')
+		length--;
+	copy_comm(comm, text, length);
+}
+
+/* A positive number at the start of a text; 0 or -EPROTO. */
+int proc_text_positive(const char *text, int *number)
+{
+	int found;
+
+	if (sscanf(text, "%d", &found) != 1 || found <= 0)
+		return -EPROTO;
+	*number = found;
+	return 0;
+}
+
+/* The number that the name of a file is, or -1. */
+int proc_text_number(const char *name)
+{
+	char *end;
+	long number;
+
+	if (*name < '0' || *name > '9')
+		return -1;
+	errno = 0;
+	number = strtol(name, &end, 10);
+	return *end || errno || number > INT_MAX ? -1 : (int)number;
+}

@@ -30,7 +30,8 @@ ANYWHERE := -ffile-prefix-map=$(CURDIR)=.
 STRICT   := $(if $(filter-out 0,$(WERROR)),-Werror)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(STRICT)
 DEFINES  := -D_GNU_SOURCE= -DIOPHASE_VERSION='"$(VERSION)"' -Iuser -Ibpf -I$(BUILD)
-COMPILE   = $(CC) -std=gnu11 $(ANYWHERE) $(WARNINGS) $(DEFINES) $(LIBBPF_CFLAGS) $(CPPFLAGS)
+COMPILE_FLAGS = -std=gnu11 $(ANYWHERE) $(WARNINGS) $(DEFINES) $(LIBBPF_CFLAGS) $(CPPFLAGS)
+COMPILE   = $(CC) $(COMPILE_FLAGS)
 BPF_COMPILE = $(CLANG) -O2 -g $(ANYWHERE) -Wall -Wextra -Wno-unused-parameter $(STRICT) \
 	      -target bpf -D__TARGET_ARCH_$(ARCH) -Ivmlinux -Ibpf $(LIBBPF_CFLAGS) $(BPF_CFLAGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
@@ -52,6 +53,7 @@ help:
 	@echo 'make lint        format, include rules, static analysis'
 	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers;'
 	@echo '                 ROUNDS=3 ARMS="none iophase floor" MARKDOWN=docs/bench.md'
+	@echo 'make fuzz        gives what reads texts of others made-up ones; SECONDS_EACH=60'
 	@echo 'make test-kernels  boot other kernels in qemu and run live tests there'
 	@echo 'make install     PREFIX=/usr/local DESTDIR='
 	@echo 'make clean'
@@ -85,7 +87,7 @@ $(SKELETON): $(BUILD)/iophase.bpf.o
 $(BUILD) $(BUILD)/tests $(BUILD)/unit:
 	mkdir -p $@
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d $(BUILD)/*/*/*/*.d)
 
 # --- servers and workloads of the tests
 
@@ -182,6 +184,30 @@ $(BUILD)/unit/judge/test_shape_steps: $(STEPPED)
 $(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/unit/fixture_connections.o $(BUILD)/asan/libpure.a
 	$(CC) $(SANITIZE) -o $@ $^ $(LIBBPF_LIBS)
 
+# --- fuzz targets: what reads texts that others write, by clang's libFuzzer under the same sanitizers
+
+FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
+FUZZED := $(filter user/base/% user/proc/% user/books/% user/judge/% user/sinks/% \
+	$(patsubst %,user/app/%.c,command_line help option_rows option_types time_parse),$(USER_SOURCES))
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
+
+$(BUILD)/fuzz/user/%.o: user/%.c Makefile | $(TOOLS)
+	@mkdir -p $(@D)
+	$(CLANG) $(COMPILE_FLAGS) $(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/%.o: tests/fuzz/%.c Makefile | $(TOOLS)
+	@mkdir -p $(@D)
+	$(CLANG) $(COMPILE_FLAGS) $(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link -Itests/fuzz -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/libfuzzed.a: $(FUZZED:user/%.c=$(BUILD)/fuzz/user/%.o)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/fuzz_%.o $(BUILD)/fuzz/fuzz.o $(BUILD)/fuzz/libfuzzed.a
+	$(CLANG) $(FUZZ_SANITIZE) -fsanitize=fuzzer -o $@ $^
+
 # The server and the client of the demonstration: they need no further library.
 DEMO := $(BUILD)/tests/server_epoll $(BUILD)/tests/load
 
@@ -209,7 +235,7 @@ $(BUILD)/tests/rings: BENCH_LIBS := -luring
 # --- what people call
 
 # Who proves the program wants no warning in it.
-test test-all lint: export WERROR ?= 1
+test test-all fuzz lint: export WERROR ?= 1
 
 demo:
 	scripts/install-deps build demo
@@ -223,8 +249,14 @@ textbook:
 
 test test-all:
 	scripts/install-deps build test
-	$(MAKE) all servers units
+	$(MAKE) all servers units fuzzers
 	scripts/test $(if $(filter test-all,$@),--all)
+
+SECONDS_EACH ?= 60
+fuzz:
+	scripts/install-deps build fuzz
+	$(MAKE) fuzzers
+	scripts/fuzz --seconds $(SECONDS_EACH)
 
 test-kernels:
 	scripts/install-deps build test kernels
@@ -249,5 +281,5 @@ install: $(BUILD)/iophase
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help servers units bench-programs demo textbook test test-all test-kernels lint bench install clean
+.PHONY: all help servers units fuzzers bench-programs demo textbook test test-all fuzz test-kernels lint bench install clean
 .DELETE_ON_ERROR:

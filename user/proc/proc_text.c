@@ -29,14 +29,20 @@ static void copy_comm(char comm[COMM_LEN], const char *name, size_t length)
 	memcpy(comm, name, length);
 }
 
+/* Whether a number as it was read, all 64 bits of it, can be one of the kernel's ints. */
+static bool is_int(long long number, int least)
+{
+	return number >= least && number <= INT_MAX;
+}
+
 /* What /proc/PID/task/TID/stat says; 0 or -EPROTO. */
 int proc_text_stat(const char *text, struct proc_stat *stat)
 {
 	const char *name, *fields;
 	unsigned long long start;
 	unsigned int flags;
+	long long ppid;
 	char state;
-	pid_t ppid;
 
 	/* A comm may itself hold ") R 1": only the first and the last parenthesis are the kernel's.
 	 */
@@ -44,13 +50,14 @@ int proc_text_stat(const char *text, struct proc_stat *stat)
 	fields = strrchr(text, ')');
 	if (!name || !fields || name > fields ||
 	    sscanf(fields,
-		   ") %c %d %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+		   ") %c %lld %*s %*s %*s %*s %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
 		   "%*s %*s %llu",
-		   &state, &ppid, &flags, &start) != 4)
+		   &state, &ppid, &flags, &start) != 4 ||
+	    !is_int(ppid, 0))
 		return -EPROTO;
 	*stat = (struct proc_stat){
 		.state = state,
-		.ppid = ppid,
+		.ppid = (pid_t)ppid,
 		.start = (uint32_t)start,
 		.dead = strchr("ZXx", state) != NULL,
 		.exiting = flags & EXITING,
@@ -66,11 +73,11 @@ int proc_text_tgid(const char *text, pid_t *tgid)
 {
 	/* The kernel escapes newlines in the name here, so that this can be no part of it. */
 	const char *line = strstr(text, "\nTgid:");
-	pid_t found;
+	long long found;
 
-	if (!line || sscanf(line, "\nTgid: %d", &found) != 1 || found <= 0)
+	if (!line || sscanf(line, "\nTgid: %lld", &found) != 1 || !is_int(found, 1))
 		return -EPROTO;
-	*tgid = found;
+	*tgid = (pid_t)found;
 	return 0;
 }
 
@@ -79,15 +86,19 @@ int proc_text_call(const char *text, struct proc_call *call)
 {
 	struct proc_call found = {.where = PROC_IN_CALL};
 	uint64_t *arg = found.arg;
+	long long nr;
 
 	if (!strncmp(text, "running", strlen("running")))
 		found.where = PROC_RUNNING;
 	else if (!strncmp(text, "-1 ", strlen("-1 ")))
 		found.where = PROC_ELSEWHERE;
 	else if (sscanf(text,
-			"%d %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
-			&found.nr, arg, arg + 1, arg + 2, arg + 3, arg + 4, arg + 5) != 7)
+			"%lld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
+			&nr, arg, arg + 1, arg + 2, arg + 3, arg + 4, arg + 5) != 7 ||
+		 !is_int(nr, 0))
 		return -EPROTO;
+	else
+		found.nr = (int)nr;
 	*call = found;
 	return 0;
 }
@@ -104,11 +115,11 @@ void proc_text_comm(const char *text, size_t length, char comm[COMM_LEN])
 /* A positive number at the start of a text; 0 or -EPROTO. */
 int proc_text_positive(const char *text, int *number)
 {
-	int found;
+	long long found;
 
-	if (sscanf(text, "%d", &found) != 1 || found <= 0)
+	if (sscanf(text, "%lld", &found) != 1 || !is_int(found, 1))
 		return -EPROTO;
-	*number = found;
+	*number = (int)found;
 	return 0;
 }
 
@@ -116,11 +127,10 @@ int proc_text_positive(const char *text, int *number)
 int proc_text_number(const char *name)
 {
 	char *end;
-	long number;
+	long long number;
 
 	if (*name < '0' || *name > '9')
 		return -1;
-	errno = 0;
-	number = strtol(name, &end, 10);
-	return *end || errno || number > INT_MAX ? -1 : (int)number;
+	number = strtoll(name, &end, 10);
+	return *end || !is_int(number, 0) ? -1 : (int)number;
 }

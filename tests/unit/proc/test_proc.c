@@ -250,6 +250,27 @@ static void the_call_that_a_thread_is_blocked_in(void **state)
 	assert_int_equal(proc_call(7, 9, &call), -ESRCH);
 }
 
+static void a_number_that_no_int_holds_is_none(void **state)
+{
+	struct proc_call call = {.nr = 7};
+	struct proc_stat stat;
+	pid_t tgid;
+
+	(void)state;
+	/* It would be cut to -1, which rows of the table of calls without a number have. */
+	put("7/task/8/syscall", "99999999999999999999 0x1 0x2 0x3 0x4 0x5 0x6 0x7 0x8\n");
+	assert_int_equal(proc_call(7, 8, &call), -EPROTO);
+	put("7/task/8/syscall", "4294967296 0x1 0x2 0x3 0x4 0x5 0x6 0x7 0x8\n");
+	assert_int_equal(proc_call(7, 8, &call), -EPROTO);
+	assert_int_equal(call.nr, 7);
+	put("9/status", "Name:\tx\nTgid:\t4294967297\nPid:\t9\n");
+	assert_int_equal(proc_tgid(9, &tgid), -EPROTO);
+	put("7/task/7/stat", "7 (x) S 4294967297 7 7 0 -1 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14\n");
+	assert_int_equal(proc_stat(7, 7, &stat), -EPROTO);
+	put("sys/kernel/pid_max", "4294967297\n");
+	assert_int_equal(proc_pid_max(), -EPROTO);
+}
+
 static void pid_max_is_a_positive_number(void **state)
 {
 	(void)state;
@@ -386,6 +407,7 @@ int main(void)
 		made_up(threads_are_listed),
 		made_up(descendants_are_found_whatever_their_numbers),
 		made_up(the_call_that_a_thread_is_blocked_in),
+		made_up(a_number_that_no_int_holds_is_none),
 		made_up(pid_max_is_a_positive_number),
 		cmocka_unit_test(the_real_proc_knows_what_we_block_in),
 		cmocka_unit_test(the_real_proc_knows_who_we_are),

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * fuzz_report.c - a snapshot, from any sums, through the report and every output. What comes out
+ * has lines that fit, rows of one length, and nothing that a terminal obeys.
+ *
+ * The input is a list of steps, of 16 bytes each: what to add, to which process, and numbers.
+ */
+#include <arpa/inet.h>
+
+#include "base/fmt.h"
+#include "books/ops.h"
+#include "books/snapshot.h"
+#include "common/hist.h"
+#include "fuzz.h"
+#include "judge/report.h"
+#include "sinks/sink.h"
+
+enum {
+	PROCESSES = 4,
+	THREADS = 8,
+};
+
+/* One step of the input. */
+struct step {
+	uint8_t what, pid, tid, which;
+	uint16_t number[4];
+	uint32_t bytes;
+};
+
+/* A number of any size up to 2^56, of 11 and 5 bits: many of them can be added up. */
+static uint64_t number(uint16_t n)
+{
+	return (uint64_t)(n >> 5) << (n & 31) << (n & 16 ? 14 : 0);
+}
+
+/* Counts calls of one duration. */
+static void add_durations(struct hist *h, uint64_t *max, uint64_t ns, uint64_t count)
+{
+	unsigned int bucket = hist_bucket(ns);
+	struct octave o = {0};
+
+	o.step[bucket % STEPS] = count;
+	hist_add_octave(h, bucket / STEPS, &o);
+	if (ns > *max)
+		*max = ns;
+}
+
+/* Adds what calls of one kind came to. */
+static void add_calls(struct task_sums *t, const struct step *s)
+{
+	unsigned int op = s->which % OPS;
+	struct call_sums *call;
+
+	if (op == OP_APP || !ops[op].name)
+		return;
+	call = task_call(t, op);
+	call->outcome[s->bytes % OUTCOMES] += number(s->number[0]);
+	call->bytes += number(s->number[1]);
+	add_durations(&call->wait, &call->wait_max, number(s->number[2]), number(s->number[3]));
+	add_durations(&call->busy, &call->busy_max, number(s->number[3]), number(s->number[0]));
+	errors_count(&call->errors, s->bytes >> 8 & 255, number(s->number[1]));
+}
+
+/* Adds an upstream of the process. */
+static void add_upstream(struct snapshot *snapshot, pid_t pid, const struct step *s)
+{
+	static const uint16_t families[] = {AF_INET, AF_INET6, AF_UNIX};
+	struct upstream_key key = {.tgid = (uint32_t)pid,
+				   .family = families[s->which % 3],
+				   .port = s->number[0],
+				   .address = {s->bytes, s->number[1]}};
+	char name[UNIX_NAME_LEN] = "";
+	struct upstream_sums *sum;
+
+	memcpy(name, &s->bytes, sizeof(s->bytes));
+	sum = upstreams_add(&snapshot->upstreams, &key, name);
+	sum->asked += number(s->number[2]);
+	sum->ns += number(s->number[3]);
+	sum->connections_ever += sum->connections = s->number[1];
+	add_durations(&sum->took, &sum->max, number(s->number[3]), number(s->number[2]));
+}
+
+/* Describes a task. */
+static void describe(struct task_sums *t, const struct step *s)
+{
+	memcpy(t->comm + s->which % (COMM_LEN - 4), &s->bytes, sizeof(s->bytes));
+	t->threads = s->number[0] % 5;
+	t->exited = !t->threads;
+	t->threads_ever = t->threads + s->number[1];
+	t->born = number(s->number[2]);
+	t->ended = t->exited ? t->born + number(s->number[3]) : 0;
+	t->registered = (enum way)(s->bytes % WAYS);
+	t->async = s->which & 1;
+	t->evidence.parent = 1 + s->which % PROCESSES;
+	t->family = s->which & 64 ? 1 + s->which % PROCESSES : 0;
+}
+
+/* Takes one step. */
+static void take(struct snapshot *snapshot, const struct step *s)
+{
+	pid_t pid = 1 + s->pid % PROCESSES;
+	struct task_sums *t = task_list_get(&snapshot->processes, pid, 0);
+
+	if (s->tid & 128)
+		t = task_list_get(&snapshot->threads, pid, 1 + s->tid % THREADS);
+	switch (s->what % 8) {
+	case 0:
+		describe(t, s);
+		break;
+	case 1:
+		for (unsigned int p = 0; p < PHASES; p++)
+			t->ns[s->which % OPS_TIMED][p] += number(s->number[p]);
+		t->wall += number(s->number[0]);
+		break;
+	case 2:
+		t->count[s->which % COUNTERS] += number(s->number[0]);
+		t->count[s->bytes % COUNTERS] += number(s->number[1]);
+		break;
+	case 3:
+		t->evidence.sum[s->which % EVIDENCE_SUMS] += number(s->number[0]);
+		t->inflight[s->bytes % OPS] = s->number[1];
+		break;
+	case 4:
+		add_upstream(snapshot, pid, s);
+		break;
+	case 5:
+		snapshot->lost[s->which % LOSTS] += number(s->number[0]);
+		snapshot->missed += s->bytes;
+		t->backlog = (struct backlog){.listeners = 1,
+					      .waiting = s->number[0],
+					      .most = s->number[1],
+					      .most_ever = s->number[1],
+					      .limit = s->number[2],
+					      .limit_ever = s->number[2]};
+		break;
+	default:
+		add_calls(t, s);
+	}
+}
+
+/* Looks at what a sink has written. */
+static void check_output(const struct sink_job *job, char *text)
+{
+	size_t commas = 0;
+
+	for (char *line = text, *end; *line; line = end + 1) {
+		size_t found = 0;
+		bool quoted = false;
+
+		end = strchr(line, '\n');
+		ENSURE(end);
+		*end = '\0';
+		if (end > line && end[-1] == '\r')
+			end[-1] = '\0';
+		ENSURE(fuzz_is_plain(line));
+		ENSURE(!job->sink->tells_losses || fmt_width(line) <= style_columns(&job->style));
+		for (const char *c = line; *c; c++) {
+			quoted ^= *c == '"';
+			found += *c == ',' && !quoted;
+		}
+		ENSURE(!job->sink->records || line == text || found == commas);
+		commas = found;
+	}
+}
+
+/* Has one sink write the report. */
+static void write_report(const struct sink *sink, const struct report *r, const struct step *s)
+{
+	struct sink_job job = {.sink = sink,
+			       .style = {.utf8 = s->which & 1,
+					 .members = s->which & 2,
+					 .columns = s->which & 4 ? 80 : 0}};
+	char *text = NULL;
+	size_t room;
+
+	job.out = open_memstream(&text, &room);
+	ENSURE(job.out);
+	if (sink->open)
+		sink->open(&job);
+	sink->report(&job, r);
+	if (sink->close)
+		sink->close(&job);
+	ENSURE(!fclose(job.out));
+	check_output(&job, text);
+	free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct snapshot snapshot = {.at = NSEC_PER_SEC, .utc = {.tv_sec = 1}};
+	struct fuzz_bytes b = {data, size};
+	struct step first, s;
+	struct window w;
+	struct report *r;
+
+	fuzz_take(&b, &first, sizeof(first));
+	snapshot.at += number(first.number[0]);
+	while (b.left) {
+		fuzz_take(&b, &s, sizeof(s));
+		take(&snapshot, &s);
+	}
+	upstreams_sort(&snapshot.upstreams);
+	snapshot_diff(&w, NULL, number(first.number[1]) % snapshot.at, &snapshot);
+	r = report_build(&w, NULL, 0);
+	for (size_t i = 0; sinks[i]; i++)
+		write_report(sinks[i], r, &first);
+	report_free(r);
+	window_clear(&w);
+	snapshot_clear(&snapshot);
+	return 0;
+}

@@ -363,7 +363,7 @@ enum lost {
 	LOST_EXCHANGES,	  /* exchanges not counted: no free row, or books that were not free */
 	LOST_UPSTREAMS,	  /* answers that are not counted by address: no free struct upstream */
 	LOST_DEATHS,	  /* threads that had ended unseen: user space found it out later */
-	LOST_LISTENERS,	  /* listening sockets whose queues are not looked at: their map was full */
+	LOST_LISTENERS,	  /* listening sockets whose queues are not known, or not wholly */
 	LOSTS,
 };
 

@@ -56,6 +56,8 @@ static __noinline int listener_note(struct sock *sk, __u32 tgid)
 	 * told. */
 	if (known && known->tgid == tgid)
 		l.dropped = known->dropped;
+	else if (known)
+		lose(LOST_LISTENERS);
 	l.drops = BPF_CORE_READ(sk, sk_drops.counter);
 	listener_look(&l, sk);
 	if (bpf_map_update_elem(&listeners, &l.socket, &l, BPF_ANY))

@@ -33,7 +33,7 @@ static const struct {
 	[LOST_EXCHANGES] = {"exchanges",
 			    "not counted: no room, or their connection's books were not free"},
 	[LOST_LISTENERS] = {"listeners",
-			    "listening sockets whose queues are not looked at: no room"},
+			    "listening sockets whose queues are not known, or not all of it"},
 	[LOST_UPSTREAMS] = {"upstreams",
 			    "answers that are not counted by address: no room for more addresses"},
 	[LOST_DEATHS] = {"deaths", "threads whose end was found out late; until then they count"},

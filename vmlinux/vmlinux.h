@@ -200,6 +200,7 @@ struct sock {
 	__u32 sk_ack_backlog; /* of a listener: connections that wait to be accepted */
 	__u32 sk_max_ack_backlog;
 	atomic_t sk_drops;
+	struct bpf_local_storage *sk_bpf_storage; /* NULL: no program keeps anything there */
 };
 
 struct tcp_sock {

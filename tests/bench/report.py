@@ -113,6 +113,8 @@ def notes(results, arms):
              "CPU time is that which the kernel charged to server and client, tracing within it"
              " included; `of untraced` is the median of the ratios within a round. All values of"
              " that table are absolute.",
+             "What the programs on sockets' events (send, data ready, receive; one run of each per"
+             " packet) take is what the kernel itself counts of each, in a run of its own.",
              "iophase runs with -v -i 1. `detached`: until the kernel is as it was, behind the"
              " user's back; the CPU use is that of the program, not of its BPF part."]
     for measure, what in (("call", "recvfrom"), ("other", "getppid"), ("echo", "requests/s"),

@@ -4,6 +4,7 @@ import unittest
 
 import made_up
 import results as res
+import workloads
 
 
 class Sums(unittest.TestCase):
@@ -60,6 +61,22 @@ class Sums(unittest.TestCase):
         self.assertEqual(made_up.results(rounds=1).noise("iophase", "floor", "own"), res.NOISE_NS)
 
 
+class PerRun(unittest.TestCase):
+    """What programs take per run, from two looks at their sums."""
+
+    def test_sum_of_the_means(self):
+        before = {"a": (10, 1000), "b": (5, 500)}
+        after = {"a": (20, 1300), "b": (15, 700), "c": (9, 9)}
+        self.assertEqual(workloads.per_run(before, after, ("a", "b")), 30.0 + 20.0)
+
+    def test_the_kernel_keeps_15_bytes_of_a_name(self):
+        after = {"sock_send_lengt": (2, 50)}
+        self.assertEqual(workloads.per_run({}, after, ("sock_send_length",)), 25.0)
+
+    def test_one_that_did_not_run(self):
+        self.assertIsNone(workloads.per_run({}, {"a": (1, 10)}, ("a", "b")))
+
+
 class Targets(unittest.TestCase):
     """What is held against what is wanted."""
 
@@ -79,7 +96,8 @@ class Targets(unittest.TestCase):
                 ("uring", 1000.0, "ns added per request of io_uring"),
                 ("own", 170.0, "beyond the floor, untraced call of the target"),
                 ("other", 170.0, "beyond the floor, untraced call of another process"),
-                ("packet_other", 1480.0, "beyond floor-sockets, packet of another process"),
+                ("packet_programs", 245.0,
+                 "programs on sockets' events beyond floor-sockets, packet of another process"),
                 ("armed_threads", 0.6, "start to armed, the slower target"),
                 ("prompt", 0.6, "Ctrl-C to the prompt, the slower target"),
                 ("memory_threads", 21e6, "user-space memory, 1,000 threads"),

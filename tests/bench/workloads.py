@@ -17,6 +17,7 @@ CONNECTIONS = 50
 ECHO_SECONDS = 1
 START_TIMEOUT = 10.0  # s
 SERVER_SECONDS = 600
+PROGRAM_NAME = 15  # bytes of a name that the kernel keeps
 
 
 def cpu_ns(pid):
@@ -55,6 +56,40 @@ class Gated:
         self.process.communicate(timeout=START_TIMEOUT)
         if self.process.returncode:
             raise RuntimeError(f"{self.process.args[0]} ended with {self.process.returncode}")
+
+
+class Timed:
+    """What BPF programs take per run, as the kernel counts it while this is there."""
+
+    def __init__(self, tests):
+        self.process = subprocess.Popen([f"{tests}/progs", "times"], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, bufsize=1)
+
+    def look(self):
+        """name -> (runs, ns) of all programs; of those with one name the sums."""
+        self.process.stdin.write("\n")
+        sums = {}
+        for word in self.process.stdout.readline().split()[:-1]:
+            _, name, runs, ns = word.split(":")
+            known = sums.get(name, (0, 0))
+            sums[name] = (known[0] + int(runs), known[1] + int(ns))
+        return sums
+
+    def close(self):
+        """Ends the timing."""
+        self.process.communicate(timeout=START_TIMEOUT)
+
+
+def per_run(before, after, names):
+    """The ns that one run of each of the programs NAMES takes, summed; None: one did not run."""
+    total = 0.0
+    for name in names:
+        kept = name[:PROGRAM_NAME]
+        was, now = before.get(kept, (0, 0)), after.get(kept, (0, 0))
+        if now[0] <= was[0]:
+            return None
+        total += (now[1] - was[1]) / (now[0] - was[0])
+    return total
 
 
 class Echo:

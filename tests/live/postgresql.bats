@@ -153,6 +153,43 @@ all_are_called_right() {
 	at_most "its sleep, and durations" "$(less_resolution $((REQUESTS * 20 * MS)) "$US")" "$durations"
 }
 
+@test "pgbench's latency is what it was asked and its own part" {
+	local transactions=50 pids latency asked own took
+
+	need_exchanges
+	# The first transaction waits until we are attached: a session's start is no statement of it.
+	cat >"$cluster/gated.sql" <<-END
+		\\shell until [ -e $T/go ]; do sleep 0.02; done
+		SELECT count(*) FROM generate_series(1, 100);
+	END
+	let_in "$T"
+	# shellcheck disable=SC2154 # start_beside sets beside
+	start_beside pgbench as_owner "$bin/pgbench" -n -r -f "$cluster/gated.sql" -c 1 -t "$transactions" bench
+	wait_for 10 has_backends 1
+	wait_for 10 is_gated
+	pids=$(pgrep -P "$postmaster" -f ' bench '),$pgbench
+	attach -o "csv-exchanges:$T/exchanges" -p "$pids"
+	: >"$T/go"
+	reap "$beside"
+	finish
+	cat "$T/pgbench.out"
+	latency=$(awk '/SELECT count/ { print $1 }' "$T/pgbench.out")
+	same "exchanges" "$(exchange exchanges)" "$transactions"
+	same "exchanges asked" "$(exchange exchanges client)" "$transactions"
+	took=$(awk -v ms="$latency" -v n="$transactions" 'BEGIN { printf "%.0f\n", ms * n * 1e6 }')
+	asked=$(exchange asked_ns client)
+	own=$(($(sum cpu_ns '.*' "$pgbench") + $(sum copy_ns '.*' "$pgbench") + $(sum runq_ns '.*' "$pgbench")))
+	at_most "responses, and what was asked" $(($(exchange queueing_ns) + $(exchange service_ns))) "$asked"
+	at_most "what was asked, and the latencies" "$asked" $((took + transactions * US))
+	at_most "the latencies, and what was asked and pgbench's own part" \
+		$((took - took / 1000)) $((asked + own + transactions * US))
+}
+
+# Whether pgbench has started, and runs the command that it waits in. Sets pgbench.
+is_gated() {
+	pgbench=$(pgrep -P "$beside") && pgrep -P "$pgbench" >/dev/null
+}
+
 # Whether the postmaster has no child that serves the load's database.
 has_no_backends() {
 	! pgrep -P "$postmaster" -f ' bench ' >/dev/null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # witnesses.bats - servers that measure themselves, and their clients, agree with the connection's clock:
-# nginx's access log, HAProxy's timers, redis's commandstats (PostgreSQL: postgresql.bats).
+# nginx's access log, HAProxy's timers, redis's commandstats, wrk (PostgreSQL, pgbench: postgresql.bats).
 #
 # What goes in: those that are installed, each with a configuration of its own; witnesses.py. Needs root,
 # BTF and Linux 6.3.
@@ -131,4 +131,60 @@ listens() {
 	same "calls" "$calls" "$REQUESTS"
 	at_most "its usec, and the service" "$(less_resolution $((usec * US)) $US)" "$service"
 	at_most "its usec" 1 "$usec"
+}
+
+@test "witnesses: wrk's requests, and the time that it took" {
+	local worker count p50 unit ours
+
+	needs nginx wrk
+	port=$(free_port)
+	mkdir "$T/nginx"
+	cat >"$T/nginx/conf" <<-END
+		daemon off;
+		user root;
+		worker_processes 1;
+		pid pid;
+		error_log error.log;
+		events { }
+		http {
+			access_log off;
+			keepalive_requests 10000000;
+			server {
+				listen 127.0.0.1:$port;
+				return 200 "ok";
+			}
+		}
+	END
+	start nginx "$(command -v nginx)" -p "$T/nginx" -c conf -e error.log
+	wait_for 20 has_worker
+	# shellcheck disable=SC2016 # the inner shell's
+	start_beside wrk sh -c 'until [ -e "$0" ]; do sleep 0.02; done; exec "$@"' "$T/gate" \
+		wrk -t 1 -c 1 -d 1s --latency "http://127.0.0.1:$port/"
+	# shellcheck disable=SC2154 # start_beside sets it
+	attach -o "csv-exchanges:$T/exchanges" -p "$worker,$beside"
+	: >"$T/gate"
+	reap "$beside"
+	finish INT
+	grep -q '^Lost nothing' "$T/report"
+	cat "$T/wrk.out"
+	# It leaves the last one unanswered.
+	read -r count p50 < <(awk '
+		/requests in/ { count = $1 }
+		$1 == "50%" { p50 = $2 }
+		END { print count, p50 }' "$T/wrk.out")
+	at_most "requests" "$count" "$(exchange exchanges client)"
+	at_most "exchanges" "$(exchange exchanges)" $((count + 1))
+	at_most "exchanges asked" "$(exchange exchanges client)" "$(exchange exchanges)"
+	[[ $p50 =~ ^([0-9]+)[.]([0-9][0-9])(us|ms|s)$ ]]
+	p50=$((10#${BASH_REMATCH[1]}${BASH_REMATCH[2]}))
+	case ${BASH_REMATCH[3]} in
+	us) unit=$US ;;
+	ms) unit=$MS ;;
+	s) unit=$((1000 * MS)) ;;
+	esac
+	ours=$(exchange response_p50_ns)
+	# Of ours, what a bucket is wide; of its own, a hundredth of the unit that it says it in, and a
+	# microsecond, in which it counts.
+	at_most "median response, and wrk's median latency" $((ours - ours / 16)) \
+		$(((p50 + 1) * unit / 100 + US))
 }

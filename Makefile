@@ -138,7 +138,7 @@ $(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/use
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DDEATHS_UNSEEN -o $@ $^ $(LIBBPF_LIBS)
 
 # The program that takes any kernel for one that does not tell when data are ready in a socket.
-$(BUILD)/tests/iophase-older: user/kernel/caps.c $(filter-out $(BUILD)/user/kernel/caps.o,$(USER_OBJECTS))
+$(BUILD)/tests/iophase-older: user/kernel/cap_events.c $(filter-out $(BUILD)/user/kernel/cap_events.o,$(USER_OBJECTS))
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DNO_EVENTS_OF_SOCKETS=true -o $@ $^ $(LIBBPF_LIBS)
 
 .SECONDARY:

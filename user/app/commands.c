@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 
+#include "app/check.h"
 #include "app/commands.h"
 #include "app/explain.h"
 #include "app/trace.h"
@@ -14,5 +15,7 @@ const struct command commands[] = {
 	{"trace", "measure, then report", "[trace] [options] -p LIST", NULL, ALL_GROUPS, trace_run},
 	{"explain", "what a finding means; without ID, which there are", "explain [ID]", "ID", 0,
 	 explain_run},
+	{"check", "what this kernel, these rights and this build offer", "check", NULL, 0,
+	 check_run},
 	{NULL, NULL, NULL, NULL, 0, NULL},
 };

@@ -15,11 +15,13 @@
 
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
+#include "kernel/guards.h"
 #include "kernel/rights.h"
 #include "base/log.h"
 #include "base/notes.h"
 #include "books/ops.h"
 #include "proc/proc.h"
+#include "proc/proc_view.h"
 
 enum {
 	THREADS_PER_SLICE = 32, /* between two looks whether we are to stop */
@@ -255,21 +257,35 @@ static int adopt_descendants(struct adopter *a, pid_t pid)
 	return got < 0 && got != -ESRCH ? got : total;
 }
 
+/* Writes why we may not know what the threads of a process are blocked in. */
+static void explain_unseen(char *why, size_t room, pid_t pid)
+{
+	unsigned int scope = yama_scope();
+	char names[64];
+
+	rights_lacking(names, sizeof(names), rights_effective(), RIGHT_TO_SEE_CALLS);
+	if (scope && proc_may_look(pid))
+		snprintf(why, room, "with kernel.yama.ptrace_scope at %u%s", scope,
+			 scope < YAMA_NOBODY ? " and without CAP_SYS_PTRACE" : "");
+	else
+		snprintf(why, room, "without %s", names[0] ? names : "the right to look");
+}
+
 /* Says what is not known of processes that we may not look into. */
 static void tell_unseen(struct adopter *a, struct notes *notes)
 {
 	size_t count = a->unseen.count;
-	char names[64], more[32] = "";
+	char why[96], more[32] = "";
 
 	if (!count)
 		return;
-	rights_lacking(names, sizeof(names), rights_effective(), RIGHT_TO_SEE_CALLS);
+	explain_unseen(why, sizeof(why), a->unseen.pid[0]);
 	if (count > 1)
 		snprintf(more, sizeof(more), " and %zu more", count - 1);
 	notes_warn(notes,
-		   "pid %d%s: without %s it cannot be seen what threads were blocked in: until "
-		   "their next call that is app",
-		   a->unseen.pid[0], more, names[0] ? names : "the right to look");
+		   "pid %d%s: %s it cannot be seen what threads were blocked in: until their next "
+		   "call that is app",
+		   a->unseen.pid[0], more, why);
 	pid_list_clear(&a->unseen);
 }
 

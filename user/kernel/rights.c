@@ -7,6 +7,7 @@
  */
 #include <linux/capability.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -34,6 +35,8 @@ static const struct right rights[] = {
 	{"CAP_SYS_PTRACE", CAP_SYS_PTRACE, CAP_SYS_PTRACE, RIGHT_TO_INSPECT | RIGHT_TO_SEE_CALLS},
 	/* /proc/PID/syscall is for its owner alone to read (0400). */
 	{"CAP_DAC_READ_SEARCH", CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE, RIGHT_TO_SEE_CALLS},
+	/* Before Linux 5.11 maps are locked memory. */
+	{"CAP_SYS_RESOURCE", CAP_SYS_RESOURCE, CAP_SYS_RESOURCE, 0},
 };
 
 /* Our effective capabilities; the kernel is asked, since /proc may not be there. */
@@ -47,6 +50,21 @@ uint64_t rights_effective(void)
 	return (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 
+/* Whether a right is among the effective capabilities, or one that has it in it. */
+static bool has(uint64_t effective, const struct right *right)
+{
+	return effective & (1ULL << right->capability | 1ULL << right->covered_by);
+}
+
+/* Whether a capability of this name is among the effective ones. */
+bool rights_have(uint64_t effective, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rights); i++)
+		if (!strcmp(rights[i].name, name))
+			return has(effective, &rights[i]);
+	return false;
+}
+
 /* Writes the names of the capabilities that are lacking. */
 unsigned int rights_lacking(char *names, size_t room, uint64_t effective, unsigned int purposes)
 {
@@ -56,9 +74,8 @@ unsigned int rights_lacking(char *names, size_t room, uint64_t effective, unsign
 	names[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(rights); i++) {
 		const struct right *right = &rights[i];
-		uint64_t enough = 1ULL << right->capability | 1ULL << right->covered_by;
 
-		if ((effective & enough) || !(right->purposes & purposes))
+		if (has(effective, right) || !(right->purposes & purposes))
 			continue;
 		used += (size_t)snprintf(names + used, room - used, "%s%s", lacking ? ", " : "",
 					 right->name);

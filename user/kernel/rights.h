@@ -5,6 +5,7 @@
 #ifndef IOPHASE_RIGHTS_H
 #define IOPHASE_RIGHTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@ enum right_purpose {
 
 /* Our effective capabilities, a bit each, as the kernel numbers them. */
 uint64_t rights_effective(void);
+
+/* Whether a capability of this name, or one that has it in it, is among the `effective` ones. */
+bool rights_have(uint64_t effective, const char *name);
 
 /*
  * Writes the names of those that are lacking among the `effective` ones for any of the purposes,

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/magic.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -74,11 +75,13 @@ bool proc_hides_others(void)
 	return err == -EPERM || err == -EACCES || (err == -ESRCH && is_there(1));
 }
 
-/* Whether /proc tells us what the threads of a process are blocked in. */
-bool proc_may_inspect(pid_t pid)
+/* Whether we may look into a process at all: at its files, its memory's map, its program. */
+bool proc_may_look(pid_t pid)
 {
-	struct proc_call call;
-	int err = proc_call(pid, pid, &call);
+	char name[64], link[PATH_MAX];
+	int err;
 
-	return err != -EPERM && err != -EACCES && !(err == -ESRCH && proc_hides(pid));
+	snprintf(name, sizeof(name), "%d/exe", pid);
+	err = read_link(name, link, sizeof(link));
+	return err != -EPERM && err != -EACCES && !(err == -ENOENT && proc_hides(pid));
 }

@@ -25,9 +25,9 @@ bool proc_hides(pid_t pid);
 bool proc_hides_others(void);
 
 /*
- * Whether /proc tells us what the threads of a process are blocked in; true for a process that is
- * not there at all.
+ * Whether we may look into a process: at its files and its program; true for one that is not there
+ * at all. What its threads are blocked in, /proc may still hide.
  */
-bool proc_may_inspect(pid_t pid);
+bool proc_may_look(pid_t pid);
 
 #endif

@@ -248,7 +248,7 @@ textbook:
 	scripts/textbook --docs
 
 test test-all:
-	scripts/install-deps build test
+	scripts/install-deps build test $(if $(filter test-all,$@),arm64)
 	$(MAKE) all servers units fuzzers
 	scripts/test $(if $(filter test-all,$@),--all)
 
@@ -259,7 +259,7 @@ fuzz:
 	scripts/fuzz --seconds $(SECONDS_EACH)
 
 test-kernels:
-	scripts/install-deps build test kernels
+	scripts/install-deps build test kernels arm64
 	$(MAKE) all servers
 	scripts/test-kernels
 

@@ -28,6 +28,7 @@ enum {
 enum {
 	MAX_FILTERS = 32, /* of one task that are looked through for a supervisor */
 	TS_COMPAT = 2,	  /* x86, asm/thread_info.h: a 32-bit call is in progress */
+	TIF_32BIT = 22,	  /* arm64, asm/thread_info.h: of a 32-bit program */
 };
 
 /* Whether one of a task's filters leaves answers to a supervisor, who can give any. */
@@ -84,8 +85,10 @@ static __always_inline bool is_32_bit_call(void)
 	}
 	task = (struct task_struct *)bpf_get_current_task();
 	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
-#else
-	return false;
+#elif defined(__TARGET_ARCH_arm64)
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, thread_info.flags) & 1UL << TIF_32BIT;
 #endif
 }
 

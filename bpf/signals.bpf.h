@@ -104,6 +104,7 @@ static __always_inline __u64 queue_take(__u32 task, __u32 signal, __u64 now)
 
 	if (!q || q->got == q->put)
 		return 0;
+	clock_barrier();
 	at = q->at[q->got % QUEUE_SLOTS];
 	__sync_fetch_and_add(&q->got, 1);
 	return now > at ? now - at : 1;

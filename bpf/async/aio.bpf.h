@@ -290,10 +290,13 @@ __noinline int aio_reaped(__u64 context)
 	struct aio_progress *seen = bpf_map_lookup_elem(&aio_rings, &place), first = {};
 	struct aio_ring ring;
 	__u32 turns = seen ? *(volatile __u32 *)&seen->turns : 0;
-	__u32 from, count, most, done;
-	bool there = aio_ring_read(context, &ring);
-	__u64 events = context + ring.header_length;
+	__u32 from, count, most, done, waiting;
+	__u64 events;
+	bool there;
 
+	clock_barrier();
+	there = aio_ring_read(context, &ring);
+	events = context + ring.header_length;
 	if (!seen) {
 		/* A ring that its program has never looked at is not in its page tables. */
 		if (there)
@@ -302,7 +305,10 @@ __noinline int aio_reaped(__u64 context)
 		return 0;
 	}
 	/* A thread in io_getevents may have fetched them, and will tell, or has just told. */
-	if (!there || *(volatile __u32 *)&seen->waiting || turns != *(volatile __u32 *)&seen->turns)
+	clock_barrier();
+	waiting = *(volatile __u32 *)&seen->waiting;
+	clock_barrier();
+	if (!there || waiting || turns != *(volatile __u32 *)&seen->turns)
 		return 0;
 	from = seen->head;
 	seen->head = ring.head;
@@ -331,8 +337,11 @@ static __always_inline void aio_waits(__u64 context, int change)
 	/* In this order: whoever sees that nobody waits must see the new head, or the new turn. */
 	if (change < 0 && seen->waiting == 1)
 		seen->head = aio_ring_read(context, &ring) ? ring.head : AIO_UNKNOWN;
+	clock_barrier();
 	__sync_fetch_and_add(&seen->turns, 1);
+	clock_barrier();
 	__sync_fetch_and_add(&seen->waiting, change);
+	clock_barrier();
 }
 
 /* The current thread begins call op of Linux AIO; to io_submit belong `count` control blocks, whose

@@ -15,8 +15,31 @@
 #include "common/turn.h"
 #include "common/wake.h"
 
-/* Keeps the compiler from moving stores across; x86 keeps the order of stores by itself. */
+/*
+ * Keeps what is before it in memory before what is behind it, for who reads books without a lock,
+ * as by `seq`. The compiler is told so. CPUs of x86 keep the order of stores, and that of loads, by
+ * themselves, so there it is no instruction. Those of arm64 keep neither: of the barriers that they
+ * have (dmb ish, or an atomic instruction that acquires and releases) BPF offers just one, an
+ * atomic operation that returns what was there, a full barrier by the kernel's memory model (Linux
+ * 5.12, on arm64 5.18; one that returns nothing orders nothing). Which word it is on does not
+ * matter, so it is one of the stack. User space moves only clocks of copies, and of books that have
+ * ended.
+ */
+#if defined(__bpf__) && defined(__TARGET_ARCH_arm64)
+static __always_inline void clock_barrier(void)
+{
+	__u64 word = 0;
+
+	/* r2 = atomic_fetch_add((u64 *)(r1 + 0), r2); as bytes: the compiler's own would ask for
+	 * -mcpu=v3. */
+	__asm__ __volatile__("r1 = %0\n"
+			     "r2 = 0\n"
+			     ".byte 0xdb, 0x21, 0, 0, 0x01, 0, 0, 0\n" ::"r"(&word)
+			     : "r1", "r2", "memory");
+}
+#else
 #define clock_barrier() __asm__ __volatile__("" ::: "memory")
+#endif
 
 /* The times (ns) of call op in a thread's books, by phase. */
 static __always_inline __u64 *clock_ns(struct thread *t, __u32 op)
@@ -121,6 +144,7 @@ static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
 	if (t->op != OP_UNKNOWN)
 		return;
 	seed.word = *(volatile __u32 *)&t->seed.word;
+	clock_barrier(); /* seed_arg was written before it */
 	op = seed.valid && seed.op != OP_UNKNOWN ? seed.op : proven;
 	ns = clock_ns(t, op);
 	*seq = *seq + 1;

@@ -208,6 +208,7 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 		upstream_asked(t, c, sk, counted);
 	/* In this order: what comes after the look says so itself. */
 	__sync_fetch_and_add(&c->ready_at, 0);
+	clock_barrier();
 	if (!c->ready_at && sock_has_data(sk)) {
 		c->ready_at = m.begun;
 		left_behind(t, c);
@@ -325,6 +326,8 @@ int BPF_PROG(sk_data_ready, struct sock *sk)
 		c = unix_arrived(sk);
 	if (!c)
 		return 0;
+	/* The data are queued; and only now is looked whether their reader has noticed them. */
+	clock_barrier();
 	if (c->ready_at) {
 		left_followed(c);
 		return 0;

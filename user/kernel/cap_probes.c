@@ -15,6 +15,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "kernel/barriers.h"
 #include "kernel/cap_probes.h"
 #include "kernel/guards.h"
 #include "kernel/rights.h"
@@ -245,6 +246,20 @@ enum cap_state has_memory(struct probing *p, const struct cap_row *row)
 	if (!small_map_errno() || rights_have(effective(p), "CAP_SYS_RESOURCE"))
 		return CAP_WORKS;
 	return denied_unless(!getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_max == RLIM_INFINITY);
+}
+
+/* Whether the kernel half can keep its stores in order here. */
+enum cap_state has_barriers(struct probing *p, const struct cap_row *row)
+{
+	(void)p, (void)row;
+	switch (barriers_probe()) {
+	case 0:
+		return CAP_WORKS;
+	case -EPERM:
+	case -EACCES:
+		return CAP_DENIED;
+	}
+	return CAP_LACKS;
 }
 
 /* Whether tracefs is mounted. Also looks for a tracepoint of system calls in it. */

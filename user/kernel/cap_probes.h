@@ -13,8 +13,9 @@ probe has_proc, has_own_proc, has_sys, in_initial_user_namespace, in_initial_pid
 /* What we may do: with these targets; by a capability that has the row's name; by ourselves. */
 probe has_privileges, has_right, may_inspect_own, sees_descendants, sees_others;
 
-/* bpf(2): there at all; not refused; with the kernel's memory to read; with memory of its own. */
-probe has_bpf, may_use_bpf, may_read_kernel, has_memory;
+/* bpf(2): there at all; not refused; with the kernel's memory to read; with memory of its own;
+ * with its stores in order. */
+probe has_bpf, may_use_bpf, may_read_kernel, has_memory, has_barriers;
 
 /* The tracepoints of system calls. */
 probe has_tracefs, may_read_tracefs, has_call_events, may_use_call_events;

@@ -149,7 +149,7 @@ PURE := $(filter-out app/main $(patsubst %,kernel/%,collector pools threads hook
 PURE_OBJECTS := $(PURE:%=$(BUILD)/asan/%.o)
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
 
-units: $(UNITS:%=$(BUILD)/unit/%) $(BUILD)/unit/golden
+units: $(UNITS:%=$(BUILD)/unit/%) $(BUILD)/unit/golden $(BUILD)/asan/iophase
 
 # Some see the skeleton; without this a first parallel build would miss it.
 $(BUILD)/asan/%.o: user/%.c Makefile | $(SKELETON)
@@ -172,6 +172,10 @@ $(BUILD)/asan/libpure.a: $(PURE_OBJECTS)
 
 $(UNITS:%=$(BUILD)/unit/%): $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/asan/libpure.a
 	$(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBBPF_LIBS)
+
+# The whole program under them, for live sessions.
+$(BUILD)/asan/iophase: $(USER_SOURCES:user/%.c=$(BUILD)/asan/%.o)
+	$(CC) $(SANITIZE) -o $@ $^ $(LIBBPF_LIBS)
 
 # What test_shape_steps counts the steps of: each basic block calls it.
 STEPPED := $(patsubst %,$(BUILD)/stepped/%.o,judge/shape books/families books/snapshot)

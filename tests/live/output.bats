@@ -9,6 +9,8 @@ load helpers
 
 setup() {
 	live_setup
+	# Whatever the umask: root follows no link where others can write.
+	chmod go-w "$T"
 	start sleep sleep 60
 	sleeper=$target
 }
@@ -174,6 +176,120 @@ except BlockingIOError:
 	done
 	[[ $(<"$T/folder/old") == precious ]]
 	[[ ! -e $T/folder/new ]]
+}
+
+# Writes a CSV to a name that is refused: exit code 1, and one line that says why. refuses NAME WHY
+refuses() {
+	local code=0
+
+	timeout 20 "$IOPHASE" -q -d 0.1 --csv "$1" -p "$sleeper" 2>"$T/err" 3>&- || code=$?
+	echo "$1: exit code $code: $(<"$T/err")"
+	[[ $code == 1 && $(wc -l <"$T/err") == 1 ]] && grep -q "$2" "$T/err"
+}
+
+@test "output: root follows no link in a folder that others can write to, whosever it is" {
+	local mode
+
+	mkdir "$T/shared" "$T/folder"
+	echo precious >"$T/folder/old"
+	ln -s "$T/folder/old" "$T/shared/file"
+	ln -s "$T/folder" "$T/shared/folder"
+	# Sticky or not, by the group, or since the folder is somebody else's.
+	for mode in 1777 777 775; do
+		chmod "$mode" "$T/shared"
+		refuses "$T/shared/file" 'in a folder that others can write to'
+		refuses "$T/shared/folder/old" 'in a folder that others can write to'
+		refuses "$T/shared/folder/new" 'in a folder that others can write to'
+	done
+	chmod 755 "$T/shared"
+	chown 65534 "$T/shared"
+	refuses "$T/shared/file" 'in a folder that others can write to'
+	[[ $(<"$T/folder/old") == precious ]]
+	[[ ! -e $T/folder/new ]]
+	# The file itself may be there, and a new one be made.
+	chmod 1777 "$T/shared"
+	chown 0 "$T/shared"
+	"$IOPHASE" -q -d 0.1 --csv "$T/shared/new" -p "$sleeper" 3>&-
+	"$IOPHASE" -q -d 0.1 --csv "$T/shared/new" -p "$sleeper" 3>&-
+	csvsum shape "$T/shared/new"
+}
+
+@test "output: in such a folder root writes to no file or FIFO of others, nor to a hard link" {
+	mkdir -m 1777 "$T/shared"
+	echo precious >"$T/precious"
+	ln "$T/precious" "$T/shared/hard"
+	refuses "$T/shared/hard" 'has another name (a hard link)'
+	[[ $(<"$T/precious") == precious ]]
+	echo theirs >"$T/shared/theirs"
+	mkfifo "$T/shared/fifo"
+	chown 65534 "$T/shared/theirs" "$T/shared/fifo"
+	refuses "$T/shared/theirs" 'belongs to user 65534'
+	[[ $(<"$T/shared/theirs") == theirs ]]
+	# It has a reader, or it would be waited for.
+	exec 9<>"$T/shared/fifo"
+	refuses "$T/shared/fifo" 'belongs to user 65534'
+	exec 9>&-
+	# In a folder of root's own all of that is root's business.
+	ln "$T/shared/theirs" "$T/hard"
+	"$IOPHASE" -q -d 0.1 --csv "$T/hard" -p "$sleeper" 3>&-
+	csvsum shape "$T/shared/theirs"
+}
+
+@test "output: as another user, a link of one's own is followed in any folder" {
+	command -v setpriv >"$T/setpriv" || skip "no setpriv"
+	# Everybody must come there.
+	folder=$(mktemp -d)
+	chmod 1777 "$folder"
+	install -m 755 "$IOPHASE" "$folder/iophase"
+	as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps "+bpf,+perfmon,+sys_ptrace"
+		--ambient-caps "+bpf,+perfmon,+sys_ptrace")
+	ln -s out "$folder/link"
+	chown -h 65534 "$folder/link"
+	code=0
+	"${as_nobody[@]}" "$folder/iophase" -q -d 0.1 --csv "$folder/link" -p "$sleeper" 2>"$T/err" 3>&- ||
+		code=$?
+	lines=$(wc -l <"$folder/out")
+	owner=$(stat -c %u "$folder/out")
+	rm -rf "$folder"
+	[[ $code == 0 && $owner == 65534 ]]
+	((lines >= 2))
+}
+
+@test "output: made with the umask, and under sudo for who called it" {
+	(
+		umask 027
+		SUDO_UID=65534 SUDO_GID=65533 "$IOPHASE" -q -d 0.1 --csv "$T/sudo" -p "$sleeper" 3>&-
+		"$IOPHASE" -q -d 0.1 --csv "$T/root" -p "$sleeper" 3>&-
+	)
+	[[ $(stat -c %u:%g:%a "$T/sudo") == 65534:65533:640 ]]
+	[[ $(stat -c %u:%g:%a "$T/root") == 0:0:640 ]]
+	# One that was there stays whose it is.
+	SUDO_UID=65534 SUDO_GID=65533 "$IOPHASE" -q -d 0.1 --csv "$T/root" -p "$sleeper" 3>&-
+	[[ $(stat -c %u:%g:%a "$T/root") == 0:0:640 ]]
+	# The caller is no stranger: links of theirs in their folder are followed.
+	mkdir "$T/home"
+	ln -s file "$T/home/link"
+	chown -h 65534 "$T/home" "$T/home/link"
+	SUDO_UID=65534 SUDO_GID=65533 "$IOPHASE" -q -d 0.1 --csv "$T/home/link" -p "$sleeper" 3>&-
+	[[ $(stat -c %u "$T/home/file") == 65534 ]]
+	# What is no number of a user is nobody.
+	rm "$T/home/file"
+	SUDO_UID=-1 SUDO_GID=0 "$IOPHASE" -q -d 0.1 --csv "$T/minus" -p "$sleeper" 3>&-
+	[[ $(stat -c %u:%g "$T/minus") == 0:0 ]]
+}
+
+@test "output: a folder that is replaced leads nobody astray: what is removed is what was made" {
+	mkdir "$T/folder" "$T/other"
+	mkfifo "$T/fifo"
+	echo precious >"$T/other/csv"
+	# The CSV is made, then the FIFO waits for its reader.
+	begin -q -d 60 --csv "$T/folder/csv" -o "text:$T/fifo" -p "$sleeper"
+	wait_for 10 test -e "$T/folder/csv"
+	mv "$T/folder" "$T/moved"
+	ln -s other "$T/folder"
+	ended_by TERM 1
+	[[ $(<"$T/other/csv") == precious ]]
+	[[ ! -e $T/moved/csv ]]
 }
 
 @test "output: two names of one file are refused" {

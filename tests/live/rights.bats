@@ -66,6 +66,67 @@ saw_calls() {
 	grep -q 'each by its own pair of tracepoints' "$T/err"
 }
 
+# The capabilities of a process, as the kernel writes them: capabilities PID
+capabilities() {
+	awk '/^Cap(Inh|Prm|Eff|Amb):/ { print $1, $2 }' "/proc/$1/status"
+}
+
+# Whether there are that many intervals: has_reported COUNT
+has_reported() {
+	(($(cut -d, -f1 "$T/csv" | sort -u | wc -l) > $1))
+}
+
+@test "rights: what is not needed any more is given up, by root too" {
+	local bpf=0000008000000000 none=0000000000000000 kept
+
+	kept=$(printf 'CapInh: %s\nCapPrm: %s\nCapEff: %s\nCapAmb: %s' $none $bpf $bpf $none)
+	start_as 65533
+	# It goes on to report at each interval, of connections too, and of somebody else's process.
+	attach -f -s -i 100ms -o "csv-connections:$T/connections" -p "$target"
+	[[ $(capabilities "$tracer") == "$kept" ]]
+	wait_for 20 has_reported 3
+	finish INT
+	refute grep -q 'Operation not permitted' "$T/err"
+	grep -q '^Lost nothing' "$T/report"
+	start_as 65534
+	start nobody as_nobody -v -i 100ms --csv - -p "$target"
+	tracer=$target
+	wait_for 60 armed_or_ended "$T/nobody.err"
+	[[ $(capabilities "$tracer") == "$kept" ]]
+	finish INT
+	refute grep -q 'Operation not permitted' "$T/nobody.err"
+}
+
+# iophase as nobody, with more than it needs then.
+as_nobody() {
+	exec setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +bpf,+perfmon,+sys_ptrace \
+		--ambient-caps +bpf,+perfmon,+sys_ptrace "$D/iophase" "$@"
+}
+
+@test "rights: where a filter refuses bpf(2) or perf_event_open(2), as in a container, it is named" {
+	local error
+
+	start_as 65534
+	for error in EPERM ENOSYS; do
+		code=0
+		"$SERVERS/limited" --deny bpf=$error "$D/iophase" -d 1 -p "$target" >"$T/out" 2>"$T/err" ||
+			code=$?
+		[[ $code != 77 ]] || skip "$(<"$T/err")"
+		[[ $code == 3 && ! -s $T/out && $(wc -l <"$T/err") == 1 ]]
+		grep -q 'not permitted: .*seccomp' "$T/err"
+	done
+	code=0
+	"$SERVERS/limited" --deny perf_event_open=EPERM "$D/iophase" -d 1 --csv - -p "$target" \
+		>"$T/out" 2>"$T/err" || code=$?
+	saw_calls
+	grep -q 'perf_event_open(2) is refused .*seccomp filter.*: using --hooks raw' "$T/err"
+	code=0
+	"$SERVERS/limited" --deny bpf=EPERM "$D/iophase" check >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 3 ]]
+	grep -q '^use of bpf(2)  *not permitted' "$T/out"
+	grep -q 'seccomp=unconfined' "$T/out"
+}
+
 @test "rights: another user's process needs CAP_SYS_PTRACE, and no more" {
 	start_as 65533
 	with +bpf,+perfmon "$D/iophase" -d 1 --csv - -p "$target"

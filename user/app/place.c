@@ -27,24 +27,24 @@ static bool is_fifo(const char *file)
 	return !stat(file, &stat_of) && S_ISFIFO(stat_of.st_mode);
 }
 
-/* Opens a file, a FIFO as soon as it has a reader; the descriptor, or -errno after one line. */
+/* Opens a file, a FIFO as soon as it has a reader; 0, or -errno after one line. */
 static int open_file(struct place *p, struct signals *s)
 {
-	int fd = safe_open(p->file, &p->made);
+	int err = safe_open(p->file, &p->opened);
 
-	for (int looks = 1; fd == -ENXIO && is_fifo(p->file); looks++) {
+	for (int looks = 1; err == -ENXIO && is_fifo(p->file); looks++) {
 		if (looks == LOOKS_SILENT)
 			log_warn("%s: a FIFO without a reader; waiting for one", p->file);
 		if (signals_await(s, LOOK_MS)) {
 			log_error("%s: given up: no reader came", p->file);
 			return -ECANCELED;
 		}
-		fd = safe_open(p->file, &p->made);
+		err = safe_open(p->file, &p->opened);
 	}
 	/* What else has no reader: a socket, a device without a driver. */
-	if (fd == -ENXIO)
+	if (err == -ENXIO)
 		log_error("%s: %s", p->file, strerror(ENXIO));
-	return fd;
+	return err;
 }
 
 /* Opens the file, "-" is stdout. */
@@ -54,10 +54,13 @@ int place_open(struct place *p, const char *file, struct signals *s)
 
 	*p = (struct place){.name = "stdout", .fd = STDOUT_FILENO};
 	if (strcmp(file, "-")) {
+		int err;
+
 		p->name = p->file = file;
-		p->fd = open_file(p, s);
-		if (p->fd < 0)
-			return p->fd;
+		err = open_file(p, s);
+		if (err)
+			return err;
+		p->fd = p->opened.fd;
 	}
 	if (fstat(p->fd, &stat)) {
 		int err = -errno;
@@ -86,22 +89,18 @@ int place_begin(struct place *p)
 /* Measuring never began: a file that was made for it goes. */
 void place_abandon(struct place *p)
 {
-	struct stat stat;
+	int err = p->file ? safe_remove(&p->opened) : 0;
 
-	/* Unless its name stands for something else by now, or for a link to it. */
-	if (p->file && p->made && !lstat(p->file, &stat) && stat.st_dev == p->dev &&
-	    stat.st_ino == p->ino && unlink(p->file))
-		log_warn("%s: an empty file stays: %s", p->file, strerror(errno));
+	if (err)
+		log_warn("%s: an empty file stays: %s", p->file, strerror(-err));
 	place_close(p);
 }
 
 /* Closes it; stdout stays open. */
 int place_close(struct place *p)
 {
-	int fd = p->fd;
-
-	if (!p->file || fd < 0)
+	if (!p->file || p->fd < 0)
 		return 0;
 	p->fd = -1;
-	return close(fd) ? -errno : 0;
+	return safe_close(&p->opened);
 }

@@ -8,14 +8,15 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "app/safe_open.h"
 #include "app/signals.h"
 
 struct place {
 	const char *name; /* for messages */
 	const char *file; /* NULL: stdout */
 	int fd;
-	bool regular; /* a file: it never stalls, and what was in it is replaced */
-	bool made;    /* it was not there before */
+	struct safe_file opened; /* unless it is stdout */
+	bool regular;		 /* a file: it never stalls, and what was in it is replaced */
 	dev_t dev;
 	ino_t ino;
 };

@@ -3,20 +3,23 @@
  * safe_open.c - see safe_open.h.
  *
  * What goes in: a name. What comes out: a descriptor. Whoever may write to /tmp can lead a program
- * of root's anywhere by a symbolic link; fs.protected_symlinks is there against it, but it is off
- * unless a distribution sets it, and looks at the last part of a name only. So the name is walked
- * part by part, each without following, and links are read here.
+ * of root's anywhere, by a symbolic or a hard link, or have its data by a FIFO; sysctls are there
+ * against it (fs.protected_symlinks and others), but they are off unless a distribution sets them,
+ * and look at the last part of a name only. So the name is walked part by part, each without
+ * following, links are read here, and folders are held open: replacing one leads nobody astray.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "app/caller.h"
 #include "app/safe_open.h"
 #include "base/log.h"
 
@@ -27,13 +30,12 @@ enum {
 };
 
 struct walk {
-	int file;	     /* the descriptor, once the walk is over; before, -1 */
-	int folder;	     /* where we are */
-	char rest[PATH_MAX]; /* of the name, from there */
+	struct caller caller;
+	struct safe_file *to; /* its descriptor is -1 until the walk is over */
+	int folder;	      /* where we are */
+	char rest[PATH_MAX];  /* of the name, from there */
 	unsigned int links;
-	bool made;
-	bool refused; /* a link was, of this user: */
-	uid_t owner;
+	char refused[160]; /* why we go no further, or empty */
 };
 
 /* Goes on from another folder; 0, or the -errno of opening it. */
@@ -55,15 +57,74 @@ static int descend(struct walk *w, const char *name, char *rest, int flags)
 	return err;
 }
 
+/* Goes no further; writes why, as by printf. Returns -EPERM. */
+__attribute__((format(printf, 2, 3))) static int refuse(struct walk *w, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(w->refused, sizeof(w->refused), format, args);
+	va_end(args);
+	return -EPERM;
+}
+
+/* Whether others than those whom we trust may put something into the folder where we are. */
+static bool is_shared(const struct walk *w)
+{
+	struct stat stat;
+
+	return fstat(w->folder, &stat) || !caller_trusts(&w->caller, stat.st_uid) ||
+	       stat.st_mode & (S_IWGRP | S_IWOTH);
+}
+
+/*
+ * Whether root may write to a file that was there, in a folder that others can write to: they may
+ * have put it there, as theirs, or as another name of any file. 0 or -EPERM.
+ */
+static int may_write(struct walk *w, int fd)
+{
+	struct stat stat;
+
+	if (!w->caller.is_root || !is_shared(w))
+		return 0;
+	if (fstat(fd, &stat))
+		return -errno;
+	if (!caller_trusts(&w->caller, stat.st_uid))
+		return refuse(w, "belongs to user %u, in a folder that others can write to",
+			      stat.st_uid);
+	if (S_ISREG(stat.st_mode) && stat.st_nlink > 1)
+		return refuse(
+			w, "has another name (a hard link), in a folder that others can write to");
+	return 0;
+}
+
+/* Gives a file that we have made to who called sudo; 0 or -errno. */
+static int give(const struct walk *w, int fd)
+{
+	return w->caller.by_sudo && fchown(fd, w->caller.uid, w->caller.gid) ? -errno : 0;
+}
+
 /* Opens the last part of the name, which is no link; 0 or -errno. */
 static int open_last(struct walk *w, const char *name)
 {
-	w->file = openat(w->folder, name, FLAGS | O_NOFOLLOW | O_CREAT | O_EXCL, 0666);
-	w->made = w->file >= 0;
+	int fd = openat(w->folder, name, FLAGS | O_NOFOLLOW | O_CREAT | O_EXCL, 0666), err;
+
+	w->to->made = fd >= 0;
 	/* Still with O_CREAT: fs.protected_regular and protected_fifos look at no other open. */
-	if (w->file < 0 && errno == EEXIST)
-		w->file = openat(w->folder, name, FLAGS | O_NOFOLLOW | O_CREAT, 0666);
-	return w->file < 0 ? -errno : 0;
+	if (fd < 0 && errno == EEXIST)
+		fd = openat(w->folder, name, FLAGS | O_NOFOLLOW | O_CREAT, 0666);
+	if (fd < 0)
+		return -errno;
+	err = w->to->made ? give(w, fd) : may_write(w, fd);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	snprintf(w->to->name, sizeof(w->to->name), "%s", name);
+	w->to->folder = w->folder;
+	w->to->fd = fd;
+	w->folder = -1; /* it is the file's from now on */
+	return 0;
 }
 
 /* Puts what a link says before the rest of the name; 0 or -errno. */
@@ -81,16 +142,20 @@ static int follow(struct walk *w, const char *name, const char *rest)
 	return *target == '/' ? enter(w, open("/", FOLDER_FLAGS)) : 0;
 }
 
-/* Follows a link unless it is somebody else's; 0 or -errno. */
+/* Follows a link unless it is, or as root may be, somebody else's; 0 or -errno. */
 static int take_link(struct walk *w, const char *name, char *rest, uid_t owner)
 {
 	struct statfs fs;
 
-	if (owner != geteuid() && owner != 0) {
-		w->refused = true;
-		w->owner = owner;
-		return -EPERM;
-	}
+	if (!caller_trusts(&w->caller, owner))
+		return refuse(w,
+			      "leads through a symbolic link of user %u, who is neither root nor "
+			      "the one that runs iophase",
+			      owner);
+	/* Whose it is proves nothing there: it may have been moved, or be one more name. */
+	if (w->caller.is_root && is_shared(w))
+		return refuse(w, "leads through a symbolic link in a folder that others can write "
+				 "to, which root does not follow; name the file itself");
 	if (++w->links > LINKS_MAX)
 		return -ELOOP;
 	/* Those of /proc/self/fd lead to what may have no name; only the kernel can make them. */
@@ -98,8 +163,8 @@ static int take_link(struct walk *w, const char *name, char *rest, uid_t owner)
 		return follow(w, name, rest);
 	if (*rest)
 		return descend(w, name, rest, 0);
-	w->file = openat(w->folder, name, FLAGS);
-	return w->file < 0 ? -errno : 0;
+	w->to->fd = openat(w->folder, name, FLAGS);
+	return w->to->fd < 0 ? -errno : 0;
 }
 
 /* Takes the next part of the name; 0 or -errno. */
@@ -126,23 +191,48 @@ static int step(struct walk *w)
 }
 
 /* Opens a file for writing, as it is, made if it is not there. */
-int safe_open(const char *file, bool *made)
+int safe_open(const char *file, struct safe_file *to)
 {
-	struct walk w = {.file = -1, .folder = open(*file == '/' ? "/" : ".", FOLDER_FLAGS)};
+	struct walk w = {
+		.caller = caller_find(),
+		.to = to,
+		.folder = open(*file == '/' ? "/" : ".", FOLDER_FLAGS),
+	};
 	int err = w.folder < 0 ? -errno : 0;
 
+	*to = (struct safe_file){.fd = -1, .folder = -1};
 	if (!err && snprintf(w.rest, sizeof(w.rest), "%s", file) >= (int)sizeof(w.rest))
 		err = -ENAMETOOLONG;
-	while (!err && w.file < 0)
+	while (!err && to->fd < 0)
 		err = step(&w);
 	if (w.folder >= 0)
 		close(w.folder);
-	if (w.refused)
-		log_error("%s: leads through a symbolic link of user %u, who is neither root nor "
-			  "the one that runs iophase",
-			  file, w.owner);
+	if (w.refused[0])
+		log_error("%s: %s", file, w.refused);
 	else if (err && err != -ENXIO)
 		log_error("%s: %s", file, strerror(-err));
-	*made = w.made;
-	return err ? err : w.file;
+	return err;
+}
+
+/* Removes a file that was made, by its name, unless that stands for something else by now. */
+int safe_remove(const struct safe_file *f)
+{
+	struct stat here, there;
+
+	if (!f->made || fstat(f->fd, &here) ||
+	    fstatat(f->folder, f->name, &there, AT_SYMLINK_NOFOLLOW) ||
+	    here.st_dev != there.st_dev || here.st_ino != there.st_ino)
+		return 0;
+	return unlinkat(f->folder, f->name, 0) ? -errno : 0;
+}
+
+/* Closes it. */
+int safe_close(struct safe_file *f)
+{
+	int err = f->fd >= 0 && close(f->fd) ? -errno : 0;
+
+	if (f->folder >= 0)
+		close(f->folder);
+	f->fd = f->folder = -1;
+	return err;
 }

@@ -11,6 +11,7 @@
 #include "app/children.h"
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
+#include "kernel/rights.h"
 #include "base/log.h"
 #include "base/now.h"
 #include "app/loop.h"
@@ -149,6 +150,16 @@ static enum exit_code arm(struct session *s)
 	return EXIT_DONE;
 }
 
+/* Gives up what we may do and need no longer: from here on we read books, and no process is added.
+ */
+static void give_up_rights(void)
+{
+	int err = rights_keep_only(RIGHT_TO_READ);
+
+	if (err)
+		log_warn("capabilities that are not needed any more are kept: %s", strerror(-err));
+}
+
 /* Has the kernel half work on the targets; 0 or the exit code, said on stderr. */
 static enum exit_code start(struct session *s)
 {
@@ -171,11 +182,13 @@ static enum exit_code start(struct session *s)
 	memset(s->first.lost, 0, sizeof(s->first.lost));
 	s->first.missed = 0;
 	err = loop_start(&s->loop, s->first.at, o->duration, o->interval);
-	if (err)
+	if (err) {
 		log_error("cannot start: %s", strerror(-err));
-	else
-		log_info("armed: %llu threads", (unsigned long long)collector_live(s->collector));
-	return err ? EXIT_FAILED : EXIT_DONE;
+		return EXIT_FAILED;
+	}
+	give_up_rights();
+	log_info("armed: %llu threads", (unsigned long long)collector_live(s->collector));
+	return EXIT_DONE;
 }
 
 /* What to do with a report; 0 or the -errno of an output that failed. */

@@ -23,6 +23,7 @@
 #include "kernel/descriptors.h"
 #include "kernel/hooks.h"
 #include "kernel/iterate.h"
+#include "kernel/kernel_btf.h"
 #include "kernel/listeners.h"
 #include "iophase.skel.h"
 #include "books/ledger.h"
@@ -116,6 +117,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
 	set_knobs(c, setup);
+	kernel_btf_skip_modules(c->skel->progs.sched_switch);
 	err = iophase_bpf__load(c->skel);
 	memory_release();
 	if (err)

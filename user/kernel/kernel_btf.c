@@ -4,11 +4,14 @@
  *
  * What goes in: /sys/kernel/btf/vmlinux. What comes out: libbpf's view of it.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #include "base/types.h"
 #include "base/xalloc.h"
@@ -40,4 +43,21 @@ struct btf *kernel_btf_load(void)
 	btf = btf__new(raw, (__u32)file.st_size);
 	munmap(raw, (size_t)file.st_size);
 	return btf;
+}
+
+/* Has libbpf not look for types in modules, where we may not list them. */
+void kernel_btf_skip_modules(struct bpf_program *any)
+{
+	libbpf_print_fn_t printer;
+	__u32 id = 0;
+
+	if (!bpf_btf_get_next_id(id, &id) || errno != EPERM)
+		return;
+	/*
+	 * A function that the kernel lacks, weak as it may be, has libbpf before 1.4 list its
+	 * modules, and fail if that takes CAP_SYS_ADMIN. But it tries only once.
+	 */
+	printer = libbpf_set_print(NULL);
+	(void)bpf_program__set_attach_target(any, 0, "no event");
+	libbpf_set_print(printer);
 }

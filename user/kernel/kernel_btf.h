@@ -5,9 +5,16 @@
 #ifndef IOPHASE_KERNEL_BTF_H
 #define IOPHASE_KERNEL_BTF_H
 
+struct bpf_program;
 struct btf;
 
 /* The kernel's types, for btf__free(); an error as btf__load_vmlinux_btf() returns it. */
 struct btf *kernel_btf_load(void);
+
+/*
+ * Has libbpf not look for types in modules, where we have not the right to list them. `any` is a
+ * program of an object that is open and not loaded.
+ */
+void kernel_btf_skip_modules(struct bpf_program *any);
 
 #endif

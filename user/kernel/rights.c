@@ -3,8 +3,10 @@
  * rights.c - see rights.h. The table is the least set of capabilities; README.md tells it to users,
  * tests/live/rights.bats holds it against the kernel.
  *
- * What goes in: our effective capabilities. What comes out: the names of those that are lacking.
+ * What goes in: our capabilities. What comes out: the names of those that are lacking, and those
+ * that are given up when the kernel half is there.
  */
+#include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +32,7 @@ struct right {
 };
 
 static const struct right rights[] = {
-	{"CAP_BPF", CAP_BPF, CAP_SYS_ADMIN, RIGHT_TO_TRACE},
+	{"CAP_BPF", CAP_BPF, CAP_SYS_ADMIN, RIGHT_TO_TRACE | RIGHT_TO_READ},
 	{"CAP_PERFMON", CAP_PERFMON, CAP_SYS_ADMIN, RIGHT_TO_TRACE},
 	{"CAP_SYS_PTRACE", CAP_SYS_PTRACE, CAP_SYS_PTRACE, RIGHT_TO_INSPECT | RIGHT_TO_SEE_CALLS},
 	/* /proc/PID/syscall is for its owner alone to read (0400). */
@@ -84,4 +86,36 @@ unsigned int rights_lacking(char *names, size_t room, uint64_t effective, unsign
 		lacking++;
 	}
 	return lacking;
+}
+
+/* What is kept of a set of capabilities: of each that is needed the smallest that has it in it. */
+uint64_t rights_of(uint64_t permitted, unsigned int purposes)
+{
+	uint64_t kept = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rights); i++) {
+		uint64_t itself = 1ULL << rights[i].capability;
+
+		if (rights[i].purposes & purposes)
+			kept |= permitted & itself ? itself : 1ULL << rights[i].covered_by;
+	}
+	return kept & permitted;
+}
+
+/* Gives up all capabilities but those that any of the purposes needs. */
+int rights_keep_only(unsigned int purposes)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+	uint64_t kept;
+
+	if (syscall(SYS_capget, &header, data))
+		return -errno;
+	kept = rights_of((uint64_t)data[1].permitted << 32 | data[0].permitted, purposes);
+	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		data[i].permitted = data[i].effective = (uint32_t)(kept >> 32 * i);
+		data[i].inheritable = 0;
+	}
+	/* What is not inheritable is not ambient either. */
+	return syscall(SYS_capset, &header, data) ? -errno : 0;
 }

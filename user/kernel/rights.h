@@ -14,6 +14,7 @@ enum right_purpose {
 	RIGHT_TO_TRACE = 1,	/* BPF, always */
 	RIGHT_TO_INSPECT = 2,	/* to look at processes that we may not look at by ourselves */
 	RIGHT_TO_SEE_CALLS = 4, /* and at what their threads are blocked in */
+	RIGHT_TO_READ = 8,	/* what has been measured, once the kernel half is there */
 };
 
 /* Our effective capabilities, a bit each, as the kernel numbers them. */
@@ -27,5 +28,14 @@ bool rights_have(uint64_t effective, const char *name);
  * with commas between. Returns how many.
  */
 unsigned int rights_lacking(char *names, size_t room, uint64_t effective, unsigned int purposes);
+
+/*
+ * Gives up, for good, all capabilities but those that any of the purposes needs: of these we keep
+ * what we have. Returns 0 or -errno.
+ */
+int rights_keep_only(unsigned int purposes);
+
+/* What rights_keep_only() keeps of a set of capabilities. */
+uint64_t rights_of(uint64_t permitted, unsigned int purposes);
 
 #endif

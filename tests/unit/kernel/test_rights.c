@@ -63,6 +63,38 @@ static void test_lacking_fits(void **state)
 	assert_string_equal(names, "CAP_BPF, CA");
 }
 
+/* What is kept once the kernel half is there: of what we have, the least that is enough. */
+static void test_kept(void **state)
+{
+	static const struct {
+		uint64_t permitted;
+		unsigned int purposes;
+		uint64_t kept;
+	} cases[] = {
+		{~0ULL, RIGHT_TO_READ, BPF},
+		{BPF | PERFMON | SYS_PTRACE | DAC_READ, RIGHT_TO_READ, BPF},
+		{SYS_ADMIN | PERFMON | SYS_PTRACE, RIGHT_TO_READ, SYS_ADMIN},
+		{PERFMON, RIGHT_TO_READ, 0},
+		{~0ULL, RIGHT_TO_READ | INSPECT, BPF | SYS_PTRACE},
+		{~0ULL, CALLS, SYS_PTRACE | DAC_READ},
+		{~0ULL, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(rights_of(cases[i].permitted, cases[i].purposes), cases[i].kept);
+}
+
+static void test_have(void **state)
+{
+	(void)state;
+	assert_true(rights_have(BPF, "CAP_BPF"));
+	assert_true(rights_have(SYS_ADMIN, "CAP_BPF"));
+	assert_false(rights_have(SYS_ADMIN, "CAP_SYS_PTRACE"));
+	assert_false(rights_have(BPF, "CAP_PERFMON"));
+	assert_false(rights_have(~0ULL, "CAP_NONE"));
+}
+
 static void test_refusal_code(void **state)
 {
 	(void)state;
@@ -81,8 +113,8 @@ static void test_refusal_code(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lacking),
-		cmocka_unit_test(test_lacking_fits),
+		cmocka_unit_test(test_lacking),	     cmocka_unit_test(test_lacking_fits),
+		cmocka_unit_test(test_kept),	     cmocka_unit_test(test_have),
 		cmocka_unit_test(test_refusal_code),
 	};
 

@@ -53,6 +53,7 @@ help:
 	@echo 'make lint        format, include rules, static analysis'
 	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers;'
 	@echo '                 ROUNDS=3 ARMS="none iophase floor" MARKDOWN=docs/bench.md'
+	@echo 'make sanitize    live sessions under AddressSanitizer and UndefinedBehaviorSanitizer, and valgrind'
 	@echo 'make fuzz        gives what reads texts of others made-up ones; SECONDS_EACH=60'
 	@echo 'make test-kernels  boot other kernels in qemu and run live tests there'
 	@echo 'make install     PREFIX=/usr/local DESTDIR='
@@ -239,7 +240,7 @@ $(BUILD)/tests/rings: BENCH_LIBS := -luring
 # --- what people call
 
 # Who proves the program wants no warning in it.
-test test-all fuzz lint: export WERROR ?= 1
+test test-all sanitize fuzz lint: export WERROR ?= 1
 
 demo:
 	scripts/install-deps build demo
@@ -255,6 +256,11 @@ test test-all:
 	scripts/install-deps build test $(if $(filter test-all,$@),arm64)
 	$(MAKE) all servers units fuzzers
 	scripts/test $(if $(filter test-all,$@),--all)
+
+sanitize:
+	scripts/install-deps build test
+	$(MAKE) servers $(BUILD)/asan/iophase
+	bats tests/live/sanitized.bats
 
 SECONDS_EACH ?= 60
 fuzz:
@@ -285,5 +291,5 @@ install: $(BUILD)/iophase
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help servers units fuzzers bench-programs demo textbook test test-all fuzz test-kernels lint bench install clean
+.PHONY: all help servers units fuzzers bench-programs demo textbook test test-all sanitize fuzz test-kernels lint bench install clean
 .DELETE_ON_ERROR:

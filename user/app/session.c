@@ -391,7 +391,6 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	snapshot_clear(&s.first);
 	snapshot_clear(&s.last);
 	notes_clear(&s.notes);
-	/* It forks: what is freed after that would first be copied, page by page. */
 	if (s.collector)
 		collector_leave(s.collector);
 	return code;

@@ -376,21 +376,23 @@ void collector_describe_missed(const struct collector *c)
 	}
 }
 
-/* Leaves the detaching to a process in the background. */
-void collector_leave(struct collector *c)
+/* Frees what we know; what the kernel half is made of stays. */
+static void forget(struct collector *c)
+{
+	hooks_clear(&c->hooks);
+	pools_clear(&c->pools);
+	ledger_clear(&c->ledger);
+	books_copy_clear(&c->copy);
+	inquiry_clear(&c->inquiry);
+	free(c->listeners.drops.process);
+}
+
+/* Keeps what its parent has open until that is gone, and then lets go of it, which takes seconds.
+ */
+static _Noreturn void detach_after(pid_t parent)
 {
 	const struct timespec pause = {.tv_nsec = NSEC_PER_MSEC};
-	pid_t parent = getpid();
 
-	/*
-	 * Each of the ~50 tracepoints waits for an RCU grace period when its last descriptor is
-	 * closed. A child that still holds them lets us, and the user's prompt, not wait for that.
-	 */
-	if (!c->skel)
-		return; /* it could not be opened: nothing holds on to the kernel */
-	__atomic_store_n(&c->skel->bss->armed, false, __ATOMIC_RELEASE);
-	if (fork())
-		return;
 	setsid();
 	for (int fd = 0; fd <= 2; fd++)
 		close(fd);
@@ -398,4 +400,23 @@ void collector_leave(struct collector *c)
 	while (getppid() == parent)
 		nanosleep(&pause, NULL);
 	_exit(0);
+}
+
+/* Leaves the detaching to a process in the background. */
+void collector_leave(struct collector *c)
+{
+	pid_t parent = getpid();
+
+	/* What is freed after the fork would first be copied, page by page. */
+	if (c->skel)
+		__atomic_store_n(&c->skel->bss->armed, false, __ATOMIC_RELEASE);
+	forget(c);
+	/*
+	 * Each of the ~50 tracepoints waits for an RCU grace period when its last descriptor is
+	 * closed. A child that still holds them lets us, and the user's prompt, not wait for that.
+	 */
+	if (c->skel && !fork())
+		detach_after(parent);
+	iophase_bpf__destroy(c->skel);
+	free(c);
 }

@@ -96,8 +96,8 @@ void collector_describe(const struct collector *c);
 void collector_describe_missed(const struct collector *c);
 
 /*
- * Leaves the detaching, which takes seconds, to a process in the background, and frees nothing: to
- * be called right before the end of the program.
+ * Leaves the detaching, which takes seconds, to a process in the background, and frees the
+ * collector: to be called right before the end of the program, which lets go of the descriptors.
  */
 void collector_leave(struct collector *c);
 

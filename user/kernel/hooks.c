@@ -8,11 +8,13 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
+#include "base/xalloc.h"
 #include "books/ops.h"
 #include "kernel/hooks.h"
 #include "kernel/programs.h"
@@ -29,6 +31,13 @@ static int link_error(const struct bpf_link *link)
 	long err = libbpf_get_error(link);
 
 	return err ? (int)err : 0;
+}
+
+/* Keeps a link. */
+static void keep(struct hooks *h, struct bpf_link *link)
+{
+	h->link = xrealloc(h->link, h->links + 1, sizeof(*h->link));
+	h->link[h->links++] = link;
 }
 
 /* Attaches a program to the tracepoint PREFIX_EVENT of system calls; the link, or NULL and *err. */
@@ -59,31 +68,38 @@ static struct bpf_link *attach_tracepoint(const struct hooks *h, const struct pr
  * Attaches to the pair of tracepoints of one system call, both or none of them; 0 or -errno,
  * -ENOENT if this kernel has no such pair.
  */
-static int attach_pair(const struct hooks *h, const struct program_row *enter, const char *event)
+static int attach_pair(struct hooks *h, const struct program_row *enter, const char *event)
 {
-	struct bpf_link *end;
+	struct bpf_link *end, *begin;
 	int err;
 
 	/* The end first: a call seen to end only is tolerated, one seen to begin only is a loss. */
 	end = attach_tracepoint(h, program_for_ends(), "sys_exit", event, &err);
 	if (!end)
 		return err;
-	if (!attach_tracepoint(h, enter, "sys_enter", event, &err))
+	begin = attach_tracepoint(h, enter, "sys_enter", event, &err);
+	if (!begin) {
 		bpf_link__destroy(end);
-	return err;
+		return err;
+	}
+	keep(h, end);
+	keep(h, begin);
+	return 0;
 }
 
 /* Attaches the program of a row, unless it goes with each call; 0 or -errno. */
-static int attach_row(const struct hooks *h, const struct program_row *row)
+static int attach_row(struct hooks *h, const struct program_row *row)
 {
+	struct bpf_link *link = NULL;
 	int err = 0;
 
 	switch (row->hang) {
 	case HANG_BY_SECTION:
-		err = link_error(bpf_program__attach(program_of(h->skel, row)));
+		link = bpf_program__attach(program_of(h->skel, row));
+		err = link_error(link);
 		break;
 	case HANG_ON_EXIT:
-		attach_tracepoint(h, row, "sys_exit", row->event, &err);
+		link = attach_tracepoint(h, row, "sys_exit", row->event, &err);
 		break;
 	case HANG_ON_PAIR:
 		err = attach_pair(h, row, row->event);
@@ -93,6 +109,8 @@ static int attach_row(const struct hooks *h, const struct program_row *row)
 	case HANG_ON_DEMAND:
 		break;
 	}
+	if (link && !err)
+		keep(h, link);
 	return err;
 }
 
@@ -103,7 +121,7 @@ static bool is_shortage(int err)
 }
 
 /* Attaches the programs that do not go with each call; 0 or -errno. */
-static int attach_programs(const struct hooks *h, struct feature_set features)
+static int attach_programs(struct hooks *h, struct feature_set features)
 {
 	for (size_t i = 0; i < program_count; i++) {
 		const struct program_row *row = &programs[i];
@@ -198,4 +216,16 @@ int hooks_attach(struct hooks *h, const struct collector_setup *setup, struct no
 	if (err || !feature_has(setup->features, FEATURE_CALL_EVENTS))
 		return err;
 	return attach_calls(h);
+}
+
+/* Frees what the links take. */
+void hooks_clear(struct hooks *h)
+{
+	for (size_t i = 0; i < h->links; i++) {
+		bpf_link__disconnect(h->link[i]);
+		bpf_link__destroy(h->link[i]);
+	}
+	free(h->link);
+	h->link = NULL;
+	h->links = 0;
 }

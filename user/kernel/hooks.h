@@ -10,6 +10,7 @@
 #include "base/notes.h"
 #include "kernel/setup.h"
 
+struct bpf_link;
 struct iophase_bpf;
 
 struct hooks {
@@ -18,6 +19,8 @@ struct hooks {
 	unsigned int attached; /* system calls with a pair of tracepoints */
 	bool lacks[MAX_OPS];   /* this kernel has no such call, so no tracepoints for it either */
 	struct notes *notes;
+	struct bpf_link **link; /* all that were made */
+	size_t links;
 };
 
 /*
@@ -27,5 +30,8 @@ struct hooks {
  * attached that cannot be done without, or not one system call.
  */
 int hooks_attach(struct hooks *h, const struct collector_setup *setup, struct notes *notes);
+
+/* Frees what the links take, and leaves them attached as long as their descriptors are open. */
+void hooks_clear(struct hooks *h);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -215,4 +216,12 @@ bool pools_next_dead(const struct pools *p, uint32_t *index)
 
 	return !bpf_map_lookup_and_delete_elem(queue, NULL, index) && *index &&
 	       *index < p->books.thread_count;
+}
+
+/* Frees what they take of our memory. */
+void pools_clear(struct pools *p)
+{
+	free(p->tids);
+	p->tids = NULL;
+	p->tid_pages = 0;
 }

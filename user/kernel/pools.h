@@ -49,4 +49,7 @@ void pools_release(struct pools *p, uint32_t index);
 /* Gives all freed books back. */
 void pools_flush(struct pools *p);
 
+/* Frees what they take of our memory, but what is mapped. */
+void pools_clear(struct pools *p);
+
 #endif

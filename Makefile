@@ -271,7 +271,7 @@ fuzz:
 test-kernels:
 	scripts/install-deps build test kernels arm64
 	$(MAKE) all servers
-	scripts/test-kernels
+	scripts/test-kernels --docs
 
 lint:
 	scripts/install-deps build lint

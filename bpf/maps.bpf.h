@@ -42,6 +42,9 @@ const volatile bool follow = false; /* trace the descendants too */
 /* The switch that user space throws when all is in place, and throws back before it reports. */
 bool armed = false;
 
+/* The process that waits to become the command that is to be measured, until it does; 0: none. */
+__u32 command = 0;
+
 /* Shared by all CPUs, so added to atomically; these events are rare. */
 __u64 lost[LOSTS] = {};
 __u64 births = 0;

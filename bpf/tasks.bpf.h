@@ -83,8 +83,8 @@ static __always_inline bool is_anothers(__u32 tid, struct task_struct *child)
 }
 
 /* Opens the books of a task that is being born, in a thread whose tid is claimed; it is of that
- * family. */
-static __always_inline void books_open(struct task_struct *child, __u64 parent, __u32 family,
+ * process (0: its own one, or nobody's) and that family. */
+static __always_inline void books_open(struct task_struct *child, __u32 parent, __u32 family,
 				       __u16 *entry)
 {
 	__u32 tid = child->pid, tgid = child->tgid, index;
@@ -102,7 +102,7 @@ static __always_inline void books_open(struct task_struct *child, __u64 parent, 
 		    child->flags & PF_IO_WORKER ? OP_WORKER : OP_APP, PHASE_RUNQ);
 	t->start = start_of(child);
 	t->adopted = 0;
-	t->parent = tgid == parent >> 32 ? 0 : parent >> 32;
+	t->parent = parent;
 	t->family = family;
 	bpf_probe_read_kernel(t->comm, sizeof(t->comm), child->comm);
 	__sync_fetch_and_add(&births, 1);
@@ -115,6 +115,7 @@ static __always_inline void books_open(struct task_struct *child, __u64 parent, 
 static __always_inline void task_born(struct task_struct *child)
 {
 	__u64 parent = bpf_get_current_pid_tgid();
+	bool is_thread = child->tgid == parent >> 32;
 	__u32 tid = child->pid;
 	struct thread *maker;
 	__u16 *entry;
@@ -127,20 +128,42 @@ static __always_inline void task_born(struct task_struct *child)
 	if (entry && *entry && is_anothers(tid, child))
 		end_missed(tid, entry);
 	maker = thread_of((__u32)parent);
-	if (!maker || (child->tgid != parent >> 32 && !follow))
+	if (!maker || (!is_thread && !follow))
 		return;
 	if (!entry) {
 		lose(LOST_THREADS); /* pid_max has grown since we looked */
 		return;
 	}
 	if (!*entry && claim(tid, start_of(child)))
-		books_open(child, parent, maker->family, entry);
+		books_open(child, is_thread ? 0 : parent >> 32, maker->family, entry);
 }
 
 /* Whether the current task has just become a 32-bit process: its addresses end at 4 GiB. */
 static __always_inline bool is_32_bit(struct task_struct *task)
 {
 	return task->mm->task_size <= 0xffffffffUL;
+}
+
+/*
+ * The process that user space has made has become the command that is to be measured: its books
+ * begin with its first instruction, as those of a target that was there before us.
+ */
+static __always_inline void command_begins(struct task_struct *task, __u16 *entry)
+{
+	__u32 tid = task->pid;
+	struct thread *t;
+
+	if (is_32_bit(task)) {
+		lose(LOST_COMPAT);
+		return;
+	}
+	if (!*entry && claim(tid, start_of(task)))
+		books_open(task, 0, task->tgid, entry);
+	t = thread_of(tid);
+	if (!t)
+		return;
+	t->adopted = 1;
+	clock_move(t, bpf_ktime_get_ns(), OP_APP, PHASE_CPU);
 }
 
 /* Moves the books of a thread to another tid. */
@@ -180,7 +203,14 @@ static __always_inline void task_renamed(struct task_struct *task, pid_t old_tid
 	if (!armed)
 		return;
 	from = tid_entry(was);
-	if (!from || !*from)
+	if (!from)
+		return;
+	if (was == command) {
+		command = 0;
+		command_begins(task, from);
+		return;
+	}
+	if (!*from)
 		return;
 	t = thread_of(was);
 	if (!t)

@@ -19,7 +19,8 @@
 #include "base/types.h"
 
 enum {
-	FIRST_LONG_ONLY = 256, /* what getopt_long returns for an option without a letter */
+	FIRST_LONG_ONLY = 256, /* what getopt_long returns for an option without a letter, */
+	BARE_WORD = 1,	       /* and for a word that is no option */
 };
 
 /* What is being read. */
@@ -72,6 +73,7 @@ static int argument_of(const struct option_row *row)
 /* Fills what getopt_long wants to know from the table. */
 static void describe(struct option *longs, char *letters)
 {
+	*letters++ = '-'; /* tell of words that are no options, in their place */
 	*letters++ = ':'; /* tell a missing argument from an unknown option */
 	for (size_t i = 0; i < option_rows_count; i++) {
 		longs[i] = (struct option){
@@ -135,28 +137,60 @@ static int take_option(const struct parsing *p, int code)
 }
 
 /* Takes the command's own word, and no further one; 0, or -1 after one line. */
-static int take_word(const struct parsing *p)
+static int take_word(const struct parsing *p, const char *word)
 {
 	struct options *o = p->o;
 
-	if (optind < p->argc && o->command->word)
-		o->word = p->argv[optind++];
-	if (optind < p->argc && o->command->word) {
-		log_error("unexpected '%s'; see iophase --help", p->argv[optind]);
-		return -1;
+	if (o->command->word && !o->word) {
+		o->word = word;
+		return 0;
 	}
-	if (optind < p->argc) {
-		log_error("unexpected '%s'; pids are given with -p", p->argv[optind]);
-		return -1;
+	if (o->command->word)
+		log_error("unexpected '%s'; see iophase --help", word);
+	else
+		log_error("unexpected '%s'; pids are given with -p, a command behind --", word);
+	return -1;
+}
+
+/* Takes what is behind "--": a command to be started, or words; 0, or -1 after one line. */
+static int take_rest(const struct parsing *p)
+{
+	struct options *o = p->o;
+	bool starts = o->command->groups & 1U << GROUP_TARGETS;
+	int taken = 0;
+
+	if (starts && optind < p->argc) {
+		o->launch = p->argv + optind;
+		o->follow = true; /* its children are a part of it */
 	}
-	return 0;
+	while (!starts && !taken && optind < p->argc)
+		taken = take_word(p, p->argv[optind++]);
+	return taken;
+}
+
+/* What is wrong with a command, or with what is said of one; 0, or -1 after one line. */
+static int check_launch(const struct options *o)
+{
+	const char *wrong = NULL;
+
+	if (o->launch && o->pids.count)
+		wrong = "either processes (-p) or a command (--), not both";
+	else if (o->launch && !*o->launch[0])
+		wrong = "the name of the command is empty";
+	else if (!o->launch && o->run_as)
+		wrong = "--run-as is about a command: iophase --run-as USER -- COMMAND";
+	if (wrong)
+		log_error("%s", wrong);
+	return wrong ? -1 : 0;
 }
 
 /* What is wrong only when all options are known; 0, or -1 after one line. */
 static int check_together(const struct options *o)
 {
-	if (o->command->groups & 1U << GROUP_TARGETS && !o->pids.count) {
-		log_error("which process? give -p PID; see iophase --help");
+	if (check_launch(o))
+		return -1;
+	if (o->command->groups & 1U << GROUP_TARGETS && !o->pids.count && !o->launch) {
+		log_error("which process? give -p PID, or -- COMMAND; see iophase --help");
 		return -1;
 	}
 	if (o->no_connections && o->sockets) {
@@ -207,7 +241,7 @@ int options_parse(int argc, char **argv, const struct command *commands, struct 
 {
 	struct parsing p = {commands, argc, argv, o};
 	struct option longs[OPTION_ROWS_MAX + 1];
-	char letters[3 * OPTION_ROWS_MAX + 2];
+	char letters[3 * OPTION_ROWS_MAX + 3];
 	int code, done;
 
 	*o = (struct options){.exit_code = EXIT_USAGE};
@@ -218,9 +252,9 @@ int options_parse(int argc, char **argv, const struct command *commands, struct 
 	if (!done)
 		done = take_fallbacks(o);
 	while (!done && (code = getopt_long(p.argc, p.argv, letters, longs, NULL)) != -1)
-		done = take_option(&p, code);
+		done = code == BARE_WORD ? take_word(&p, optarg) : take_option(&p, code);
 	if (!done)
-		done = take_word(&p);
+		done = take_rest(&p);
 	return done ? done : check_together(o);
 }
 

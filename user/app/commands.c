@@ -12,7 +12,10 @@
 #define ALL_GROUPS ((1U << GROUPS) - 1)
 
 const struct command commands[] = {
-	{"trace", "measure, then report", "[trace] [options] -p LIST", NULL, ALL_GROUPS, trace_run},
+	{"trace", "measure, then report",
+	 "[trace] [options] -p LIST\n"
+	 "       iophase [trace] [options] -- COMMAND [ARG...]",
+	 NULL, ALL_GROUPS, trace_run},
 	{"explain", "what a finding means; without ID, which there are", "explain [ID]", "ID", 0,
 	 explain_run},
 	{"check", "what this kernel, these rights and this build offer", "check", NULL, 0,

@@ -46,6 +46,8 @@ static const char after[] =
 	"  sudo iophase -d 10 --fail-on warning -q -p 4242\n"
 	"  # an idle server: what do its threads wait in?\n"
 	"  sudo iophase -d 1 -v -p 4242\n"
+	"  # a command and its children, from its first instruction on; the report goes to stderr\n"
+	"  sudo iophase --run-as www-data -- ./server --port 8080\n"
 	"\n"
 	"EXIT CODES\n"
 	"  0  done\n"
@@ -53,7 +55,9 @@ static const char after[] =
 	"  2  wrong usage\n"
 	"  3  not permitted; the message names the capability\n"
 	"  4  this kernel cannot; the message says what is missing\n"
-	"  5  a finding as severe as --fail-on asks about\n";
+	"  5  a finding as severe as --fail-on asks about\n"
+	"  With -- COMMAND, once it has begun: the command's own; 128 and the signal's number if it was\n"
+	"  killed; 127 if there is none such, 126 if it cannot be executed. Where it is 0, 5 as above.\n";
 
 /* Prints the lines of a text from `column` on, of which `width` are taken. */
 static void print_text(int width, const char *text)

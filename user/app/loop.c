@@ -105,7 +105,9 @@ static int event_of(const struct loop *l, int fd)
 {
 	uint64_t expirations;
 
-	if (fd == l->signals->fd || fd == l->duration)
+	if (fd == l->signals->fd)
+		return signals_end(l->signals) ? LOOP_STOP : 0;
+	if (fd == l->duration)
 		return LOOP_STOP;
 	if (fd != l->interval && fd != l->tick)
 		return LOOP_DEATH;

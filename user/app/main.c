@@ -4,22 +4,23 @@
  */
 #include <fcntl.h>
 #include <locale.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "app/command_line.h"
 #include "app/commands.h"
 #include "base/exit_code.h"
+#include "base/inherited.h"
 #include "base/log.h"
 
 /*
  * Puts something into the place of standard descriptors that are closed, lest the next file that is
- * opened be taken for them. It cannot be written to, as what was closed could not.
+ * opened be taken for them. It cannot be written to, as what was closed could not; a command that
+ * we start has them closed again.
  */
 static void fill_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY | O_CLOEXEC) != fd)
 			_exit(EXIT_FAILED); /* there is nobody to tell */
 }
 
@@ -31,9 +32,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	fill_standard_descriptors();
-	/* A reader that goes away, and a file that may not grow, are to be errors of a write. */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
+	inherited_keep();
 	if (options_parse(argc, argv, commands, &options)) {
 		code = options.exit_code;
 	} else {

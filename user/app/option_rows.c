@@ -28,9 +28,11 @@ const struct option_row option_rows[] = {
 	 .help = "these processes: pids, between them commas, blanks or newlines"},
 	{"follow", 'f', GROUP_TARGETS, NULL, read_flag, FIELD(follow),
 	 .help = "their descendants too: those alive now and those born later"},
+	{"run-as", 0, GROUP_TARGETS, "USER", read_text, FIELD(run_as),
+	 .help = "the command with the rights of that user; iophase itself keeps its own"},
 	{"duration", 'd', GROUP_TIME, "TIME", read_time, FIELD(duration), .time = TIMES,
 	 .help = "stop after TIME (5, 1.5s, 500ms, 2m, 1h, 1d); without it, on Ctrl-C or\n"
-		 "when the last target exits"},
+		 "when the last target, or the command, exits"},
 	{"interval", 'i', GROUP_TIME, "TIME", read_time, FIELD(interval), .time = TIMES,
 	 .help = "report every TIME as well; each report covers its interval"},
 	{"threads", 't', GROUP_REPORT, NULL, read_flag, FIELD(threads),

@@ -42,6 +42,15 @@ int read_flag(const struct option_row *row, const char *text, void *field)
 	return 0;
 }
 
+/* A word. */
+int read_text(const struct option_row *row, const char *text, void *field)
+{
+	if (!*text)
+		return bad_argument(row, text, "it is empty");
+	*(const char **)field = text;
+	return 0;
+}
+
 /* A length of time within the limits of the row. */
 int read_time(const struct option_row *row, const char *text, void *field)
 {

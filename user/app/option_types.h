@@ -44,6 +44,7 @@ option_reader read_flag;   /* bool */
 option_reader read_time;   /* uint64_t, ns */
 option_reader read_count;  /* uint64_t */
 option_reader read_choice; /* an enum */
+option_reader read_text;   /* const char *, a word that is not empty */
 option_reader read_pids;   /* struct pid_list: each once; may be given again */
 option_reader read_file;   /* struct output_choices: one more, of the row's sink */
 option_reader read_output; /* struct output_choices: one more, KIND:FILE */

@@ -34,6 +34,8 @@ struct options {
 	const struct command *command;
 	const char *word;     /* the command's own, or NULL */
 	struct pid_list pids; /* each once, in the order given */
+	char *const *launch;  /* the words of a command to be started, NULL behind them; or NULL */
+	const char *run_as;   /* the user whose rights that is to have, or NULL: ours */
 	bool follow;
 	uint64_t duration; /* ns, 0: until Ctrl-C or the last target exits */
 	uint64_t interval; /* ns, 0: one report, at the end */

@@ -85,17 +85,32 @@ static bool has_stdout(const struct options *o)
 	return false;
 }
 
+/*
+ * Whether there is to be a text report that was not asked for by name: where it would go is free.
+ * A command's stderr is its own as soon as the report has another place.
+ */
+static bool wants_text(const struct options *o)
+{
+	if (o->quiet || has_stdout(o))
+		return false;
+	for (size_t i = 0; i < o->outputs.count && o->launch; i++)
+		if (o->outputs.choice[i].sink == &sink_text)
+			return false;
+	return true;
+}
+
 /* Opens the places of all outputs that the options ask for. */
 enum exit_code outputs_open(struct outputs *all, const struct options *o, struct signals *signals)
 {
-	static const struct output_choice text = {&sink_text, "-"};
+	/* What a command writes to stdout is not to be mixed with ours. */
+	const struct output_choice text = {&sink_text, o->launch ? PLACE_STDERR : "-"};
 	enum exit_code code = EXIT_DONE;
 
 	*all = (struct outputs){.signals = signals};
 	all->output = xcalloc(o->outputs.count + 1, sizeof(*all->output));
 	for (size_t i = 0; i < o->outputs.count && !code; i++)
 		code = add(all, o, &o->outputs.choice[i]);
-	if (!code && !o->quiet && !has_stdout(o))
+	if (!code && wants_text(o))
 		code = add(all, o, &text);
 	return code;
 }

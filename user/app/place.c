@@ -47,13 +47,18 @@ static int open_file(struct place *p, struct signals *s)
 	return err;
 }
 
+const char PLACE_STDERR[] = "stderr";
+
 /* Opens the file, "-" is stdout. */
 int place_open(struct place *p, const char *file, struct signals *s)
 {
 	struct stat stat;
 
 	*p = (struct place){.name = "stdout", .fd = STDOUT_FILENO};
-	if (strcmp(file, "-")) {
+	if (file == PLACE_STDERR) {
+		p->name = file;
+		p->fd = STDERR_FILENO;
+	} else if (strcmp(file, "-")) {
 		int err;
 
 		p->name = p->file = file;

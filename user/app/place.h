@@ -11,9 +11,12 @@
 #include "app/safe_open.h"
 #include "app/signals.h"
 
+/* In the place of a file's name: our stderr, as it is. */
+extern const char PLACE_STDERR[];
+
 struct place {
 	const char *name; /* for messages */
-	const char *file; /* NULL: stdout */
+	const char *file; /* NULL: stdout or stderr */
 	int fd;
 	struct safe_file opened; /* unless it is stdout */
 	bool regular;		 /* a file: it never stalls, and what was in it is replaced */
@@ -36,7 +39,7 @@ int place_begin(struct place *p);
 /* Measuring never began: a file that was made for it goes. */
 void place_abandon(struct place *p);
 
-/* Closes it; 0, or -errno if what was written did not arrive. stdout stays open. */
+/* Closes it; 0, or -errno if what was written did not arrive. stdout and stderr stay open. */
 int place_close(struct place *p);
 
 #endif

@@ -14,6 +14,7 @@
 #include "kernel/rights.h"
 #include "base/log.h"
 #include "base/now.h"
+#include "app/launched.h"
 #include "app/loop.h"
 #include "app/losses.h"
 #include "app/output.h"
@@ -30,6 +31,7 @@ struct session {
 	const struct options *options;
 	const struct caps *caps;
 	const struct target_list *targets;
+	struct launch *launch; /* the command that is started, or NULL */
 	struct signals *signals;
 	struct collector *collector;
 	struct loop loop;
@@ -150,11 +152,13 @@ static enum exit_code arm(struct session *s)
 	return EXIT_DONE;
 }
 
-/* Gives up what we may do and need no longer: from here on we read books, and no process is added.
+/*
+ * Gives up what we may do and need no longer: from here on we read books, no process is added, and
+ * to the command, whoever runs it, signals are passed on.
  */
-static void give_up_rights(void)
+static void give_up_rights(bool has_command)
 {
-	int err = rights_keep_only(RIGHT_TO_READ);
+	int err = rights_keep_only(RIGHT_TO_READ | (has_command ? RIGHT_TO_SIGNAL : 0));
 
 	if (err)
 		log_warn("capabilities that are not needed any more are kept: %s", strerror(-err));
@@ -170,7 +174,7 @@ static enum exit_code start(struct session *s)
 	/* An output may have waited for its reader until now. */
 	s->started = now_ns();
 	code = is_signalled(s) ? stopped_early() : arm(s);
-	if (!code)
+	if (!code && !s->launch)
 		code = adopt_targets(s);
 	if (code)
 		return code;
@@ -186,9 +190,13 @@ static enum exit_code start(struct session *s)
 		log_error("cannot start: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	give_up_rights();
 	log_info("armed: %llu threads", (unsigned long long)collector_live(s->collector));
-	return EXIT_DONE;
+	if (s->launch) {
+		s->started = s->first.at; /* it has not waited for us */
+		code = launched_begin(s->launch, s->collector, &s->loop, s->signals);
+	}
+	give_up_rights(s->launch);
+	return code;
 }
 
 /* What to do with a report; 0 or the -errno of an output that failed. */
@@ -295,12 +303,20 @@ static void look_after_ended_targets(struct session *s)
 			if (s->targets->target[j].pidfd == s->loop.dead[i])
 				collector_reconcile_process(s->collector,
 							    s->targets->target[j].pid);
+	if (s->launch && launch_ended(s->launch))
+		collector_reconcile_process(s->collector, s->launch->pid);
+}
+
+/* Whether there is nothing more to measure: the command has ended, or all targets have. */
+static bool is_over(const struct session *s)
+{
+	return s->launch ? launch_ended(s->launch) : !collector_live(s->collector);
 }
 
 /* Waits and reports until the end has come, or an output has failed; 0 or the exit code. */
 static enum exit_code collect(struct session *s)
 {
-	while (collector_live(s->collector)) {
+	while (!is_over(s)) {
 		int due = loop_wait(&s->loop);
 
 		if (due < 0) {
@@ -326,6 +342,8 @@ static void finish(struct session *s)
 {
 	collector_disarm(s->collector);
 	collector_describe_missed(s->collector);
+	if (s->launch)
+		launched_tell_left(s->launch, s->collector);
 	/* Each output remembers what became of it. */
 	(void)report_interval(s);
 	if (s->options->interval)
@@ -365,13 +383,14 @@ static enum exit_code measure(struct session *s)
 
 /* Traces the targets until the end that the options name. */
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
-			   const struct caps *caps, struct signals *signals)
+			   const struct caps *caps, struct signals *signals, struct launch *launch)
 {
 	struct session s = {
 		.options = o,
 		.caps = caps,
 		.targets = targets,
 		.signals = signals,
+		.launch = launch,
 	};
 	enum exit_code code;
 	int err = loop_open(&s.loop, signals);

@@ -10,11 +10,13 @@
 #include "app/signals.h"
 #include "target/target.h"
 
+struct launch;
+
 /*
- * Traces the targets until the end that the options name, or a signal; returns the exit code of the
- * program.
+ * Traces the targets, or starts the command (NULL: there is none) and traces that, until the end
+ * that the options name, or a signal; returns the exit code of the program.
  */
 enum exit_code session_run(const struct options *o, const struct target_list *targets,
-			   const struct caps *caps, struct signals *signals);
+			   const struct caps *caps, struct signals *signals, struct launch *launch);
 
 #endif

@@ -6,25 +6,67 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "app/signals.h"
 #include "base/now.h"
+#include "base/types.h"
 
 /* Blocks the signals that end the program, and opens what tells of them. */
-int signals_open(struct signals *s)
+static int hear(struct signals *s, bool quit)
 {
-	sigset_t ending;
+	sigset_t heard;
 
 	*s = (struct signals){.fd = -1};
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	sigaddset(&ending, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &ending, NULL))
+	sigemptyset(&heard);
+	sigaddset(&heard, SIGINT);
+	sigaddset(&heard, SIGTERM);
+	sigaddset(&heard, SIGHUP);
+	if (quit)
+		sigaddset(&heard, SIGQUIT);
+	if (sigprocmask(SIG_BLOCK, &heard, NULL))
 		return -errno;
-	s->fd = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
+	s->fd = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
 	return s->fd < 0 ? -errno : 0;
+}
+
+/* Hears the signals that end the program. */
+int signals_open(struct signals *s)
+{
+	return hear(s, false);
+}
+
+/* The same, and SIGQUIT: what that means is the command's to say. */
+int signals_open_for_command(struct signals *s)
+{
+	return hear(s, true);
+}
+
+/* Passes them on to a command. */
+void signals_pass_on(struct signals *s, pid_t pid, int pidfd)
+{
+	s->command_pid = pid;
+	s->command = pidfd;
+}
+
+/* Whether there is a command to pass signals on to, and it has not ended. */
+static bool has_command(const struct signals *s)
+{
+	return s->command_pid && !poll(&(struct pollfd){.fd = s->command, .events = POLLIN}, 1, 0);
+}
+
+/*
+ * Passes a signal on to the command; false if it is for us, since that has ended. A terminal sends
+ * its signals to all processes of its foreground group: if the command is of ours, it has got it.
+ */
+static bool pass_on(const struct signals *s, const struct signalfd_siginfo *info)
+{
+	if (!has_command(s))
+		return false;
+	if (info->ssi_code == SI_KERNEL && getpgid(s->command_pid) == getpgrp())
+		return true;
+	return !syscall(SYS_pidfd_send_signal, s->command, (int)info->ssi_signo, NULL, 0);
 }
 
 /* Whether one has come that ends the program. */
@@ -33,13 +75,20 @@ bool signals_came(const struct signals *s)
 	return s->taken || poll(&(struct pollfd){.fd = s->fd, .events = POLLIN}, 1, 0) > 0;
 }
 
+/* Whether a signal that is pending ends the program. */
+bool signals_end(struct signals *s)
+{
+	/* One that does stays there: who then waits for an output hears it too. */
+	return has_command(s) ? signals_take(s) > 0 : signals_came(s);
+}
+
 /* Takes those that are pending. */
 unsigned int signals_take(struct signals *s)
 {
 	struct signalfd_siginfo info;
 
 	while (read(s->fd, &info, sizeof(info)) == sizeof(info))
-		if (!s->taken++)
+		if (!pass_on(s, &info) && !s->taken++)
 			s->at = now_ns();
 	return s->taken;
 }
@@ -52,4 +101,18 @@ unsigned int signals_await(struct signals *s, int ms)
 	if (poll(&poll_signals, 1, ms) <= 0)
 		return s->taken;
 	return signals_take(s);
+}
+
+/* Waits for the end of the command, and passes on what comes meanwhile. */
+void signals_await_command(struct signals *s)
+{
+	while (has_command(s)) {
+		struct pollfd polled[] = {
+			{.fd = s->fd, .events = POLLIN},
+			{.fd = s->command, .events = POLLIN},
+		};
+
+		if (poll(polled, ARRAY_SIZE(polled), -1) > 0 && polled[0].revents)
+			signals_take(s);
+	}
 }

@@ -12,6 +12,10 @@ enum exit_code {
 	EXIT_DENIED = 3, /* not permitted */
 	EXIT_UNABLE = 4, /* this kernel cannot */
 	EXIT_FOUND = 5,	 /* there is a finding as severe as was asked about */
+	/* Of a command that could not be started, as shells have it. */
+	EXIT_NOT_EXECUTABLE = 126,
+	EXIT_NOT_FOUND = 127,
+	EXIT_BY_SIGNAL = 128, /* and the number of the signal that has killed it */
 };
 
 #endif

@@ -213,6 +213,12 @@ void collector_bound_connections(struct collector *c)
 		 strerror(-err));
 }
 
+/* Has the books of a process begin when it becomes another program. */
+void collector_await_command(struct collector *c, pid_t pid)
+{
+	__atomic_store_n(&c->skel->bss->command, (__u32)pid, __ATOMIC_RELEASE);
+}
+
 void collector_drop_thread(struct collector *c, pid_t tid)
 {
 	threads_drop(&c->pools, tid);

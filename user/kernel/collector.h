@@ -62,6 +62,9 @@ void collector_read_connections(struct collector *c, const struct snapshot *s, b
 /* Lets the least active connections go if there are more than there may be; a failure is said. */
 void collector_bound_connections(struct collector *c);
 
+/* Has the books of a process, which is not traced yet, begin when it becomes another program. */
+void collector_await_command(struct collector *c, pid_t pid);
+
 /*
  * Takes an added thread out again that turned out to be dead. If the kernel half saw it die, that
  * has been done already, and nothing happens.

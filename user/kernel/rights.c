@@ -39,6 +39,7 @@ static const struct right rights[] = {
 	{"CAP_DAC_READ_SEARCH", CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE, RIGHT_TO_SEE_CALLS},
 	/* Before Linux 5.11 maps are locked memory. */
 	{"CAP_SYS_RESOURCE", CAP_SYS_RESOURCE, CAP_SYS_RESOURCE, 0},
+	{"CAP_KILL", CAP_KILL, CAP_KILL, RIGHT_TO_SIGNAL},
 };
 
 /* Our effective capabilities; the kernel is asked, since /proc may not be there. */

@@ -15,6 +15,7 @@ enum right_purpose {
 	RIGHT_TO_INSPECT = 2,	/* to look at processes that we may not look at by ourselves */
 	RIGHT_TO_SEE_CALLS = 4, /* and at what their threads are blocked in */
 	RIGHT_TO_READ = 8,	/* what has been measured, once the kernel half is there */
+	RIGHT_TO_SIGNAL = 16,	/* processes of other users */
 };
 
 /* Our effective capabilities, a bit each, as the kernel numbers them. */

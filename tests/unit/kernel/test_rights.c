@@ -77,6 +77,7 @@ static void test_kept(void **state)
 		{PERFMON, RIGHT_TO_READ, 0},
 		{~0ULL, RIGHT_TO_READ | INSPECT, BPF | SYS_PTRACE},
 		{~0ULL, CALLS, SYS_PTRACE | DAC_READ},
+		{~0ULL, RIGHT_TO_READ | RIGHT_TO_SIGNAL, BPF | 1ULL << 5 /* CAP_KILL */},
 		{~0ULL, 0, 0},
 	};
 

@@ -210,12 +210,18 @@ void pools_flush(struct pools *p)
 }
 
 /* Takes the index of books whose thread has died from the queue; false if there is none. */
-bool pools_next_dead(const struct pools *p, uint32_t *index)
+bool pools_next_dead(struct pools *p, uint32_t *index)
 {
 	int queue = bpf_map__fd(p->skel->maps.dead);
 
-	return !bpf_map_lookup_and_delete_elem(queue, NULL, index) && *index &&
-	       *index < p->books.thread_count;
+	if (!bpf_map_lookup_and_delete_elem(queue, NULL, index))
+		return *index && *index < p->books.thread_count;
+	if (errno != ENOENT && !p->deaf) {
+		p->deaf = true;
+		log_warn("threads that have died cannot be asked for, so their books stay open: %s",
+			 strerror(errno));
+	}
+	return false;
 }
 
 /* Frees what they take of our memory. */

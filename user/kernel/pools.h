@@ -25,6 +25,7 @@ struct pools {
 	uint32_t freed_count;
 	uint64_t added, dropped; /* threads that were there before us */
 	uint64_t lost[LOSTS];	 /* what user space itself could not do */
+	bool deaf;		 /* it was said that the dead cannot be asked for */
 };
 
 /* Before load: sets the sizes from the number of threads now alive. 0 or -errno. */
@@ -40,8 +41,11 @@ int pools_fill(struct pools *p);
 /* Maps `size` bytes of an array map's values from `offset` on; NULL and errno on failure. */
 void *pools_map_part(const struct bpf_map *map, size_t offset, size_t size);
 
-/* Takes the index of books whose thread has died from the kernel half; false if there is none. */
-bool pools_next_dead(const struct pools *p, uint32_t *index);
+/*
+ * Takes the index of books whose thread has died from the kernel half; false if there is none, or,
+ * which is said once, if that cannot be had.
+ */
+bool pools_next_dead(struct pools *p, uint32_t *index);
 
 /* Gives the index of freed books back to the kernel half, at the next pools_flush() or before. */
 void pools_release(struct pools *p, uint32_t index);

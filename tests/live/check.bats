@@ -141,3 +141,14 @@ without() {
 	is 'all of these together' works
 	tr -s '\n ' ' ' <"$T/out" | grep -q 'backlog and wake-up are not measured.*get it Linux 6.3'
 }
+
+@test "check: what could not be attached is said, though the rest works" {
+	command -v strace >"$T/strace" || skip "no strace"
+	# The first calls of the table are attached, the rest is not.
+	check strace -f -qq -o "$T/trace" -e trace=perf_event_open \
+		-e inject=perf_event_open:error=EINVAL:when=20+
+	[[ $code == 0 ]]
+	is 'all of these together' works
+	is 'part of the kernel half' lacks
+	tr -s '\n ' ' ' <"$T/out" | grep -q 'why not seen, their time is in app: calls of .*(Invalid argument)'
+}

@@ -23,7 +23,7 @@ struct cap_found {
 	bool needed;	   /* nothing can be measured without it */
 	const char *costs; /* what is lost without it, NULL: everything */
 	const char *get;   /* how to get it */
-	char missing[256]; /* what is missing, or why it is not known */
+	char missing[640]; /* what is missing, or why it is not known */
 };
 
 struct cap_survey {

@@ -24,6 +24,7 @@ ask_once = $(eval $1 := $$(shell $2))$($1)
 LIBBPF_CFLAGS = $(call ask_once,LIBBPF_CFLAGS,$(PKGCONFIG) --cflags libbpf)
 LIBBPF        = $(call ask_once,LIBBPF,$(PKGCONFIG) --libs libbpf)
 LIBBPF_LIBS   = $(LIBBPF) -lelf -lz
+LIBS          = $(LIBBPF_LIBS) -ljson-c
 
 # The folder of the build is not in what is built: two builds in two folders are equal.
 ANYWHERE := -ffile-prefix-map=$(CURDIR)=.
@@ -69,7 +70,7 @@ $(TOOLS): scripts/check-tools | $(BUILD)
 	@touch $@
 
 $(BUILD)/iophase: $(USER_OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBBPF_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile
 	@mkdir -p $(@D)
@@ -132,15 +133,15 @@ $(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kernel/pools.o,$(USER_OBJECTS))
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) \
-		-DTHREADS_SPARE=3 -DROWS_PER_THREAD=1 -DROWS_OF_EXCHANGES=0 -DOCTAVES_PER_ROW=1 -DTHREADS_MAX=40 -DUPSTREAMS_MAX=3 -o $@ $^ $(LIBBPF_LIBS)
+		-DTHREADS_SPARE=3 -DROWS_PER_THREAD=1 -DROWS_OF_EXCHANGES=0 -DOCTAVES_PER_ROW=1 -DTHREADS_MAX=40 -DUPSTREAMS_MAX=3 -o $@ $^ $(LIBS)
 
 # The program that misses every death, as it may happen to the kernel half now and then.
 $(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/user/kernel/programs.o,$(USER_OBJECTS))
-	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DDEATHS_UNSEEN -o $@ $^ $(LIBBPF_LIBS)
+	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DDEATHS_UNSEEN -o $@ $^ $(LIBS)
 
 # The program that takes any kernel for one that does not tell when data are ready in a socket.
 $(BUILD)/tests/iophase-older: user/kernel/cap_events.c $(filter-out $(BUILD)/user/kernel/cap_events.o,$(USER_OBJECTS))
-	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DNO_EVENTS_OF_SOCKETS=true -o $@ $^ $(LIBBPF_LIBS)
+	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DNO_EVENTS_OF_SOCKETS=true -o $@ $^ $(LIBS)
 
 .SECONDARY:
 
@@ -172,11 +173,11 @@ $(BUILD)/asan/libpure.a: $(PURE_OBJECTS)
 	$(AR) rcs $@ $^
 
 $(UNITS:%=$(BUILD)/unit/%): $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/asan/libpure.a
-	$(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBBPF_LIBS)
+	$(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS)
 
 # The whole program under them, for live sessions.
 $(BUILD)/asan/iophase: $(USER_SOURCES:user/%.c=$(BUILD)/asan/%.o)
-	$(CC) $(SANITIZE) -o $@ $^ $(LIBBPF_LIBS)
+	$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 
 # What test_shape_steps counts the steps of: each basic block calls it.
 STEPPED := $(patsubst %,$(BUILD)/stepped/%.o,judge/shape books/families books/snapshot)
@@ -187,7 +188,7 @@ $(STEPPED): $(BUILD)/stepped/%.o: user/%.c Makefile | $(SKELETON)
 $(BUILD)/unit/judge/test_shape_steps: $(STEPPED)
 
 $(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/unit/fixture_connections.o $(BUILD)/asan/libpure.a
-	$(CC) $(SANITIZE) -o $@ $^ $(LIBBPF_LIBS)
+	$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 
 # --- fuzz targets: what reads texts that others write, by clang's libFuzzer under the same sanitizers
 

@@ -2,15 +2,16 @@
 /*
  * golden.c - a recorded snapshot through the program's own report and sink.
  *
- * What goes in: golden SINK FIXTURE [utf8] [colour] [interval]
- * [members] [80]. What comes out: on stdout, what
- * the program would print: one report per snapshot with `interval`, else one over all of the time.
+ * What goes in: golden SINK FIXTURE [utf8] [colour] [interval] [members] [80] [replay]. What comes
+ * out: on stdout, what the program would print: one report per snapshot with `interval`, else one
+ * over all of the time. With `replay` it is first recorded as JSON, and printed from that.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "fixture.h"
 #include "judge/report.h"
+#include "json/recording.h"
 #include "sinks/sink.h"
 
 /* What a sink is to do with the report on a window. */
@@ -51,16 +52,50 @@ static void print_fixture(struct fixture *f, struct sink_job *job)
 		sink->close(job);
 }
 
+/* What prints the reports of a recording. */
+static bool print_report(const struct report *r, void *context)
+{
+	struct sink_job *job = context;
+
+	job->sink->report(job, r);
+	return true;
+}
+
+/* Records a fixture, and prints it from what was recorded; false after a line if that is wrong. */
+static bool print_replay(struct fixture *f, struct sink_job *job)
+{
+	const struct recording_style style = {.threads = true, .connections = f->connections.count};
+	struct sink_job record = {.sink = &sink_json, .style = job->style};
+	struct misread why;
+	char *text = NULL;
+	size_t size = 0, wrong;
+
+	record.out = open_memstream(&text, &size);
+	print_fixture(f, &record);
+	fclose(record.out);
+	if (job->sink->open)
+		job->sink->open(job);
+	wrong = recording_read(text, size, &style, print_report, job, &why);
+	if (job->sink->close)
+		job->sink->close(job);
+	free(text);
+	if (wrong)
+		fprintf(stderr, "golden: line %zu: %s\n", wrong, why.why);
+	return !wrong;
+}
+
 int main(int argc, char **argv)
 {
 	struct sink_job job = {.out = stdout};
 	struct fixture f;
+	bool replay = false, good = true;
 	FILE *in;
 
 	job.sink = argc >= 3 ? sink_find(argv[1], strlen(argv[1])) : NULL;
 	in = job.sink ? fopen(argv[2], "r") : NULL;
 	if (!in) {
-		fputs("usage: golden SINK FIXTURE [utf8] [colour] [interval] [members] [80]\n",
+		fputs("usage: golden SINK FIXTURE [utf8] [colour] [interval] [members] [80] "
+		      "[replay]\n",
 		      stderr);
 		return 2;
 	}
@@ -69,16 +104,20 @@ int main(int argc, char **argv)
 		job.style.colour |= !strcmp(argv[i], "colour");
 		job.style.interval |= !strcmp(argv[i], "interval");
 		job.style.members |= !strcmp(argv[i], "members");
+		replay |= !strcmp(argv[i], "replay");
 		if (!strcmp(argv[i], "80"))
 			job.style.columns = 80;
 	}
 	fixture_read(&f, in, argv[2]);
 	fclose(in);
-	print_fixture(&f, &job);
+	if (replay)
+		good = print_replay(&f, &job);
+	else
+		print_fixture(&f, &job);
 	fixture_clear(&f);
 	if (fflush(stdout) || ferror(stdout)) {
 		perror("golden");
 		return 1;
 	}
-	return 0;
+	return !good;
 }

@@ -244,7 +244,7 @@ int options_parse(int argc, char **argv, const struct command *commands, struct 
 	char letters[3 * OPTION_ROWS_MAX + 3];
 	int code, done;
 
-	*o = (struct options){.exit_code = EXIT_USAGE};
+	*o = (struct options){.exit_code = EXIT_USAGE, .argv = argv};
 	describe(longs, letters);
 	opterr = 0;
 	optind = 0; /* glibc: start afresh, even after another argv */

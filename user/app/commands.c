@@ -7,6 +7,8 @@
 #include "app/check.h"
 #include "app/commands.h"
 #include "app/explain.h"
+#include "app/replay.h"
+#include "app/schema.h"
 #include "app/trace.h"
 
 #define ALL_GROUPS ((1U << GROUPS) - 1)
@@ -20,5 +22,9 @@ const struct command commands[] = {
 	 explain_run},
 	{"check", "what this kernel, these rights and this build offer", "check", NULL, 0,
 	 check_run},
+	{"report", "a recording of -o json:FILE reported again; - is stdin",
+	 "report [options] FILE", "FILE", 1U << GROUP_REPORT | 1U << GROUP_OUTPUT, replay_run},
+	{"schema", "the JSON Schema of the lines that -o json:FILE writes", "schema", NULL, 0,
+	 schema_run},
 	{NULL, NULL, NULL, NULL, 0, NULL},
 };

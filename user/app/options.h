@@ -32,6 +32,7 @@ struct output_choices {
 /* Plain data. The strings are those of argv. */
 struct options {
 	const struct command *command;
+	char **argv;	      /* as it was given, NULL at its end */
 	const char *word;     /* the command's own, or NULL */
 	struct pid_list pids; /* each once, in the order given */
 	char *const *launch;  /* the words of a command to be started, NULL behind them; or NULL */

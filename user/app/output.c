@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/deliver.h"
@@ -66,6 +67,7 @@ static enum exit_code add(struct outputs *all, const struct options *o,
 		return EXIT_USAGE;
 	}
 	out->job.sink = choice->sink;
+	out->job.about = all->about;
 	out->job.style = (struct style){
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 		.colour = wants_colour(out->place.fd),
@@ -106,7 +108,7 @@ enum exit_code outputs_open(struct outputs *all, const struct options *o, struct
 	const struct output_choice text = {&sink_text, o->launch ? PLACE_STDERR : "-"};
 	enum exit_code code = EXIT_DONE;
 
-	*all = (struct outputs){.signals = signals};
+	*all = (struct outputs){.signals = signals, .about = all->about};
 	all->output = xcalloc(o->outputs.count + 1, sizeof(*all->output));
 	for (size_t i = 0; i < o->outputs.count && !code; i++)
 		code = add(all, o, &o->outputs.choice[i]);
@@ -183,6 +185,20 @@ static int run_all(struct outputs *all, sink_step *step, const struct report *r)
 		}
 	}
 	return works ? 0 : err;
+}
+
+/* Whether one of them goes to the file of a descriptor. */
+bool outputs_have(const struct outputs *all, int fd)
+{
+	struct stat stat;
+
+	if (fstat(fd, &stat))
+		return false;
+	for (size_t i = 0; i < all->count; i++)
+		if (all->output[i].place.regular && all->output[i].place.dev == stat.st_dev &&
+		    all->output[i].place.ino == stat.st_ino)
+			return true;
+	return false;
 }
 
 /* Measuring never began. */

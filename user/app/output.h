@@ -13,6 +13,8 @@
 #include "app/signals.h"
 #include "sinks/sink.h"
 
+struct about;
+
 struct output {
 	struct place place;
 	struct sink_job job;
@@ -25,6 +27,7 @@ struct outputs {
 	struct output *output;
 	size_t count;
 	struct signals *signals;
+	const struct about *about; /* of which run they are */
 };
 
 /*
@@ -32,6 +35,9 @@ struct outputs {
  * or the exit code after one line. To be ended by outputs_abandon() or outputs_close().
  */
 enum exit_code outputs_open(struct outputs *all, const struct options *o, struct signals *signals);
+
+/* Whether one of them goes to that file. */
+bool outputs_have(const struct outputs *all, int fd);
 
 /* Measuring never began: leaves everything as it was. */
 void outputs_abandon(struct outputs *all);

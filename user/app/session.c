@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/about.h"
 #include "app/children.h"
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
@@ -36,6 +37,7 @@ struct session {
 	struct collector *collector;
 	struct loop loop;
 	struct outputs outputs;
+	struct about about; /* for those who record */
 	struct notes notes; /* what is not seen or not known */
 	char host[HOST_LEN];
 	enum severity worst;	     /* of all findings of all reports */
@@ -114,6 +116,16 @@ static bool has_records(const struct options *o, const struct record_kind *kind)
 
 	for (size_t i = 0; i < o->outputs.count; i++)
 		has |= o->outputs.choice[i].sink->records == kind;
+	return has;
+}
+
+/* Whether an output has connections if they are told: all of them, not only those that matter. */
+static bool records_connections(const struct options *o)
+{
+	bool has = has_records(o, &record_connection);
+
+	for (size_t i = 0; i < o->outputs.count; i++)
+		has |= o->outputs.choice[i].sink->records_all;
 	return has;
 }
 
@@ -215,7 +227,7 @@ static void add_connections(const struct session *s, struct report *r, const str
 	if (!s->has_rows || (whole && !s->options->sockets))
 		return;
 	/* Where only people read them, those are enough that are shown. */
-	if (whole || !has_records(s->options, &record_connection))
+	if (whole || !records_connections(s->options))
 		list.keep = s->options->sockets;
 	collector_read_connections(s->collector, to, whole, &list);
 	report_take_connections(r, &list);
@@ -368,8 +380,10 @@ static void say_notes(const struct session *s)
 static enum exit_code measure(struct session *s)
 {
 	enum exit_code code = EXIT_DONE, written;
-	int err = outputs_begin(&s->outputs);
+	int err;
 
+	about_fill(&s->about, s->options, s->collector, &s->notes, s->host);
+	err = outputs_begin(&s->outputs);
 	say_notes(s);
 	if (!err)
 		code = collect(s);
@@ -401,6 +415,7 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 		log_error("cannot wait for timers: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
+	s.outputs.about = &s.about;
 	code = outputs_open(&s.outputs, o, signals);
 	code = code ? code : start(&s);
 	if (code)
@@ -410,6 +425,7 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	snapshot_clear(&s.first);
 	snapshot_clear(&s.last);
 	notes_clear(&s.notes);
+	about_clear(&s.about);
 	if (s.collector)
 		collector_leave(s.collector);
 	return code;

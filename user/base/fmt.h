@@ -69,6 +69,12 @@ struct comm_text fmt_comm(const char comm[COMM_LEN], bool utf8);
  */
 char *fmt_escaped(char *to, const char *bytes, size_t length, bool utf8);
 
+/*
+ * Undoes that: writes the bytes that a text of `length` bytes stands for, and no zero byte. Returns
+ * how many; -1 if it is no such text, or if they are more than `room`.
+ */
+long fmt_unescaped(char *to, size_t room, const char *text, size_t length);
+
 /* The columns of a terminal that a text of valid UTF-8 takes. */
 unsigned int fmt_width(const char *s);
 

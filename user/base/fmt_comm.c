@@ -34,6 +34,44 @@ char *fmt_escaped(char *to, const char *bytes, size_t length, bool utf8)
 	return to;
 }
 
+/* The value of a digit of \xNN, -1 if it is none. */
+static int hex_value(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *digit = c ? strchr(digits, c) : NULL;
+
+	return digit ? (int)(digit - digits) : -1;
+}
+
+/* Undoes what fmt_escaped() did: the number of bytes, or -1 if it is no such text, or too long. */
+long fmt_unescaped(char *to, size_t room, const char *text, size_t length)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < length; used++) {
+		int high, low;
+
+		if (used == room)
+			return -1;
+		if (text[i] != '\\') {
+			to[used] = text[i++];
+		} else if (i + 1 < length && text[i + 1] == '\\') {
+			to[used] = '\\';
+			i += 2;
+		} else {
+			if (i + 3 >= length || text[i + 1] != 'x')
+				return -1;
+			high = hex_value(text[i + 2]);
+			low = hex_value(text[i + 3]);
+			if (high < 0 || low < 0)
+				return -1;
+			to[used] = (char)(high * 16 + low);
+			i += 4;
+		}
+	}
+	return (long)used;
+}
+
 /* A comm as text of one line without control over a terminal. */
 struct comm_text fmt_comm(const char comm[COMM_LEN], bool utf8)
 {

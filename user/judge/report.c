@@ -42,6 +42,12 @@ static const struct {
 	[LOSTS + 1] = {"torn", "threads that moved while they were read: sums a little off"},
 };
 
+/* The name of a loss. */
+const char *loss_name(unsigned int lost)
+{
+	return lost < LOSTS ? losses[lost].name : NULL;
+}
+
 /*
  * Attaches its threads to a process, and returns how many are in others' sums; *next is the first
  * one in the list that may belong to it.
@@ -268,6 +274,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 	struct report *r = xcalloc(1, sizeof(*r));
 	size_t next = 0;
 
+	r->window = w;
 	r->period = w->to > w->from ? w->to - w->from : 0;
 	r->utc = w->utc;
 	r->has_threads = w->threads.count > 0;

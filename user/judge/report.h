@@ -29,10 +29,11 @@ struct report_loss {
 };
 
 struct report {
-	uint64_t period;     /* ns that the report covers */
-	struct timespec utc; /* its end */
-	const char *host;    /* the machine's name, or NULL: of who asked for the report */
-	uint64_t late;	     /* ns that attaching took before it; 0: of no interest */
+	const struct window *window; /* what it was made of, for those who record it */
+	uint64_t period;	     /* ns that the report covers */
+	struct timespec utc;	     /* its end */
+	const char *host;	     /* the machine's name, or NULL: of who asked for the report */
+	uint64_t late;		     /* ns that attaching took before it; 0: of no interest */
 	bool has_threads;
 	bool has_exchanges; /* what clients and upstreams wait for is measured, */
 	bool by_calls;	    /* by the ends of calls: without what only the kernel could tell */
@@ -58,7 +59,7 @@ struct report {
 
 /*
  * The report on a window. `notes` are sentences that it is to carry, `count` of them; they are
- * copied. It holds nothing of the window. To be freed by report_free().
+ * copied. It holds nothing of the window but where it is. To be freed by report_free().
  */
 struct report *report_build(const struct window *w, const char *const *notes, size_t count);
 
@@ -66,5 +67,8 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 void report_take_connections(struct report *r, struct connection_list *list);
 
 void report_free(struct report *r);
+
+/* The name of an enum lost; NULL: there is none of that number. */
+const char *loss_name(unsigned int lost);
 
 #endif

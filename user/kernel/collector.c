@@ -354,6 +354,13 @@ void collector_read(struct collector *c, struct snapshot *s)
 	read_listeners(c, s);
 }
 
+/* The names of the programs that are attached. */
+const struct notes *collector_programs(const struct collector *c, unsigned int *calls)
+{
+	*calls = c->hooks.attached;
+	return &c->hooks.programs;
+}
+
 /* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */
 void collector_describe(const struct collector *c)
 {

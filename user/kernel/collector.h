@@ -95,6 +95,10 @@ void collector_read(struct collector *c, struct snapshot *s);
 /* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */
 void collector_describe(const struct collector *c);
 
+/* The names of the programs that are attached, and how many system calls have a pair of
+ * tracepoints. */
+const struct notes *collector_programs(const struct collector *c, unsigned int *calls);
+
 /* Which programs the kernel skipped, and how often, for -v. */
 void collector_describe_missed(const struct collector *c);
 

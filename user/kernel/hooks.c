@@ -125,8 +125,11 @@ static int attach_programs(struct hooks *h, struct feature_set features)
 {
 	for (size_t i = 0; i < program_count; i++) {
 		const struct program_row *row = &programs[i];
-		int err = program_wanted(row, features) ? attach_row(h, row) : 0;
+		bool wanted = program_wanted(row, features);
+		int err = wanted ? attach_row(h, row) : 0;
 
+		if (wanted && !err && row->hang != HANG_ON_DEMAND)
+			notes_add(&h->programs, "%s", row->name);
 		if (err && (!row->lost || is_shortage(err)))
 			return err;
 		if (err)
@@ -228,4 +231,5 @@ void hooks_clear(struct hooks *h)
 	free(h->link);
 	h->link = NULL;
 	h->links = 0;
+	notes_clear(&h->programs);
 }

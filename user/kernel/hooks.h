@@ -21,6 +21,7 @@ struct hooks {
 	struct notes *notes;
 	struct bpf_link **link; /* all that were made */
 	size_t links;
+	struct notes programs; /* the names of those that are attached */
 };
 
 /*

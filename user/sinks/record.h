@@ -18,6 +18,7 @@ enum value_kind {
 	VALUE_NONE, /* not measured */
 	VALUE_INTEGER,
 	VALUE_DECIMAL, /* its thousandfold is in `integer` */
+	VALUE_COUNTS,  /* a text of NAME=INTEGER, a blank between two; the integer may be missing */
 	VALUE_TEXT,    /* UTF-8 without control characters; what is no such text is \xNN, \ is \\ */
 };
 
@@ -45,6 +46,7 @@ struct column {
 	const char *name;
 	/* Fills in the value, which is VALUE_NONE before; NULL: nothing measures it yet. */
 	void (*get)(struct value *v, const struct record *r);
+	enum value_kind kind; /* of its value, if it is measured */
 };
 
 /* What each() calls for every record. */
@@ -56,6 +58,10 @@ struct record_kind {
 	size_t columns;
 	/* Visits every record of this kind that the report holds, in the order of the report. */
 	void (*each)(const struct report *report, record_visit *visit, void *context);
+	/* The same of those of one task: of a process, or of one of its threads, as far as it has
+	 * such records. */
+	void (*each_of)(const struct report *report, const struct report_task *task,
+			record_visit *visit, void *context);
 };
 
 extern const struct record_kind record_call;	   /* a call of a process, with -t of a thread */

@@ -83,45 +83,53 @@ TOOK_COLUMN(get_p99, ROW.p99)
 INTEGER_COLUMN(get_lived, true, ROW.to - ROW.from)
 
 static const struct column columns[] = {
-	{"time", value_time},
-	{"interval_ns", value_interval},
-	{"pid", value_pid},
-	{"comm", value_comm},
-	{"role", get_role},
-	{"kind", get_kind},
-	{"local", get_local},
-	{"remote", get_remote},
-	{"model", get_model},
-	{"state", get_state},
-	{"fd", get_fd},
-	{"tid", get_tid},
-	{"reads", get_reads},
-	{"writes", get_writes},
-	{"bytes_in", get_bytes_in},
-	{"bytes_out", get_bytes_out},
-	{"exchanges", get_exchanges},
-	{"idle_ns", get_idle},
-	{"ready_ns", get_ready},
-	{"service_ns", get_service},
-	{"blocked_ns", get_blocked},
-	{"asked_ns", get_asked},
-	{"response_p50_ns", get_p50},
-	{"response_p99_ns", get_p99},
-	{"lived_ns", get_lived},
-	{"family", value_family},
-	{"connections_let_go", value_let_go},
+	{"time", value_time, VALUE_TEXT},
+	{"interval_ns", value_interval, VALUE_INTEGER},
+	{"pid", value_pid, VALUE_INTEGER},
+	{"comm", value_comm, VALUE_TEXT},
+	{"role", get_role, VALUE_TEXT},
+	{"kind", get_kind, VALUE_TEXT},
+	{"local", get_local, VALUE_TEXT},
+	{"remote", get_remote, VALUE_TEXT},
+	{"model", get_model, VALUE_TEXT},
+	{"state", get_state, VALUE_TEXT},
+	{"fd", get_fd, VALUE_INTEGER},
+	{"tid", get_tid, VALUE_INTEGER},
+	{"reads", get_reads, VALUE_INTEGER},
+	{"writes", get_writes, VALUE_INTEGER},
+	{"bytes_in", get_bytes_in, VALUE_INTEGER},
+	{"bytes_out", get_bytes_out, VALUE_INTEGER},
+	{"exchanges", get_exchanges, VALUE_INTEGER},
+	{"idle_ns", get_idle, VALUE_INTEGER},
+	{"ready_ns", get_ready, VALUE_INTEGER},
+	{"service_ns", get_service, VALUE_INTEGER},
+	{"blocked_ns", get_blocked, VALUE_INTEGER},
+	{"asked_ns", get_asked, VALUE_INTEGER},
+	{"response_p50_ns", get_p50, VALUE_INTEGER},
+	{"response_p99_ns", get_p99, VALUE_INTEGER},
+	{"lived_ns", get_lived, VALUE_INTEGER},
+	{"family", value_family, VALUE_INTEGER},
+	{"connections_let_go", value_let_go, VALUE_INTEGER},
 };
 
-/* Visits all connections. */
-static void each(const struct report *report, record_visit *visit, void *context)
+/* Visits the connections of a process, or (NULL) all. */
+static void each_of(const struct report *report, const struct report_task *task,
+		    record_visit *visit, void *context)
 {
 	for (size_t i = 0; i < report->connections.count; i++) {
 		const struct connection *c = &report->connections.connection[i];
 		struct record record = {
 			.report = report, .task = &report->process[c->process], .connection = c};
 
-		visit(&record, context);
+		if (!task || record.task == task)
+			visit(&record, context);
 	}
+}
+
+/* Visits all connections. */
+static void each(const struct report *report, record_visit *visit, void *context)
+{
+	each_of(report, NULL, visit, context);
 }
 
 const struct record_kind record_connection = {
@@ -129,4 +137,5 @@ const struct record_kind record_connection = {
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
 	.each = each,
+	.each_of = each_of,
 };

@@ -109,44 +109,44 @@ SERVER_COLUMN(get_reads, side_of(r)->reads)
 SERVER_COLUMN(get_writes, side_of(r)->writes)
 
 static const struct column columns[] = {
-	{"time", value_time},
-	{"interval_ns", value_interval},
-	{"pid", value_pid},
-	{"comm", value_comm},
-	{"role", get_role},
-	{"peer", get_peer},
-	{"exchanges", get_exchanges},
-	{"connections", get_connections},
-	{"response_p50_ns", get_p50},
-	{"response_p90_ns", get_p90},
-	{"response_p99_ns", get_p99},
-	{"response_max_ns", get_max},
-	{"queueing_ns", get_queueing},
-	{"backlog_ns", get_backlog},
-	{"wakeup_ns", get_wakeup},
-	{"runq_ns", get_runq},
-	{"dispatch_ns", get_dispatch},
-	{"read_ns", get_read},
-	{"service_ns", get_service},
-	{"asked_ns", get_asked},
-	{"queueing_p50_ns", get_queueing_p50},
-	{"queueing_p90_ns", get_queueing_p90},
-	{"queueing_p99_ns", get_queueing_p99},
-	{"queueing_max_ns", get_queueing_max},
-	{"service_p50_ns", get_service_p50},
-	{"service_p90_ns", get_service_p90},
-	{"service_p99_ns", get_service_p99},
-	{"service_max_ns", get_service_max},
-	{"untimed", get_untimed},
-	{"family", value_family},
-	{"service_cpu_ns", get_served_cpu},
-	{"service_runq_ns", get_served_runq},
-	{"service_asleep_ns", get_served_asleep},
-	{"service_upstream_ns", get_served_upstream},
-	{"service_io_ns", get_served_io},
-	{"reads", get_reads},
-	{"writes", get_writes},
-	{"connections_let_go", value_let_go},
+	{"time", value_time, VALUE_TEXT},
+	{"interval_ns", value_interval, VALUE_INTEGER},
+	{"pid", value_pid, VALUE_INTEGER},
+	{"comm", value_comm, VALUE_TEXT},
+	{"role", get_role, VALUE_TEXT},
+	{"peer", get_peer, VALUE_TEXT},
+	{"exchanges", get_exchanges, VALUE_INTEGER},
+	{"connections", get_connections, VALUE_INTEGER},
+	{"response_p50_ns", get_p50, VALUE_INTEGER},
+	{"response_p90_ns", get_p90, VALUE_INTEGER},
+	{"response_p99_ns", get_p99, VALUE_INTEGER},
+	{"response_max_ns", get_max, VALUE_INTEGER},
+	{"queueing_ns", get_queueing, VALUE_INTEGER},
+	{"backlog_ns", get_backlog, VALUE_INTEGER},
+	{"wakeup_ns", get_wakeup, VALUE_INTEGER},
+	{"runq_ns", get_runq, VALUE_INTEGER},
+	{"dispatch_ns", get_dispatch, VALUE_INTEGER},
+	{"read_ns", get_read, VALUE_INTEGER},
+	{"service_ns", get_service, VALUE_INTEGER},
+	{"asked_ns", get_asked, VALUE_INTEGER},
+	{"queueing_p50_ns", get_queueing_p50, VALUE_INTEGER},
+	{"queueing_p90_ns", get_queueing_p90, VALUE_INTEGER},
+	{"queueing_p99_ns", get_queueing_p99, VALUE_INTEGER},
+	{"queueing_max_ns", get_queueing_max, VALUE_INTEGER},
+	{"service_p50_ns", get_service_p50, VALUE_INTEGER},
+	{"service_p90_ns", get_service_p90, VALUE_INTEGER},
+	{"service_p99_ns", get_service_p99, VALUE_INTEGER},
+	{"service_max_ns", get_service_max, VALUE_INTEGER},
+	{"untimed", get_untimed, VALUE_INTEGER},
+	{"family", value_family, VALUE_INTEGER},
+	{"service_cpu_ns", get_served_cpu, VALUE_INTEGER},
+	{"service_runq_ns", get_served_runq, VALUE_INTEGER},
+	{"service_asleep_ns", get_served_asleep, VALUE_INTEGER},
+	{"service_upstream_ns", get_served_upstream, VALUE_INTEGER},
+	{"service_io_ns", get_served_io, VALUE_INTEGER},
+	{"reads", get_reads, VALUE_INTEGER},
+	{"writes", get_writes, VALUE_INTEGER},
+	{"connections_let_go", value_let_go, VALUE_INTEGER},
 };
 
 /*
@@ -167,17 +167,22 @@ static void each_upstream(struct record *record, record_visit *visit, void *cont
 		visit(record, context);
 }
 
+/* Visits the roles of a process. */
+static void each_of(const struct report *report, const struct report_task *task,
+		    record_visit *visit, void *context)
+{
+	struct record record = {.report = report, .task = task, .role = ROLE_SERVER};
+
+	if (task->exchanges.answered)
+		visit(&record, context);
+	each_upstream(&record, visit, context);
+}
+
 /* Visits the roles of all processes. */
 static void each(const struct report *report, record_visit *visit, void *context)
 {
-	for (size_t i = 0; i < report->processes; i++) {
-		struct record record = {.report = report, .task = &report->process[i]};
-
-		record.role = ROLE_SERVER;
-		if (record.task->exchanges.answered)
-			visit(&record, context);
-		each_upstream(&record, visit, context);
-	}
+	for (size_t i = 0; i < report->processes; i++)
+		each_of(report, &report->process[i], visit, context);
 }
 
 const struct record_kind record_exchange = {
@@ -185,4 +190,5 @@ const struct record_kind record_exchange = {
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
 	.each = each,
+	.each_of = each_of,
 };

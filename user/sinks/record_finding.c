@@ -68,21 +68,21 @@ static void get_evidence(struct value *v, const struct record *r)
 			used += (size_t)snprintf(v->buffer + used, sizeof(v->buffer) - used,
 						 "%" PRIu64, value);
 	}
-	value_word(v, v->buffer);
+	value_counts(v, v->buffer);
 }
 
 static const struct column columns[] = {
-	{"time", value_time},
-	{"interval_ns", value_interval},
-	{"pid", get_pid},
-	{"comm", get_comm},
-	{"id", get_id},
-	{"severity", get_severity},
-	{"sentence", get_sentence},
-	{"advice", get_advice},
-	{"scope", get_scope},
-	{"family", get_family},
-	{"evidence", get_evidence},
+	{"time", value_time, VALUE_TEXT},
+	{"interval_ns", value_interval, VALUE_INTEGER},
+	{"pid", get_pid, VALUE_INTEGER},
+	{"comm", get_comm, VALUE_TEXT},
+	{"id", get_id, VALUE_TEXT},
+	{"severity", get_severity, VALUE_TEXT},
+	{"sentence", get_sentence, VALUE_TEXT},
+	{"advice", get_advice, VALUE_TEXT},
+	{"scope", get_scope, VALUE_TEXT},
+	{"family", get_family, VALUE_INTEGER},
+	{"evidence", get_evidence, VALUE_COUNTS},
 };
 
 /* Visits all findings, the worst first. */
@@ -96,9 +96,24 @@ static void each(const struct report *report, record_visit *visit, void *context
 	}
 }
 
+/* Visits the findings of a process; with NULL, those of families and of the whole. */
+static void each_of(const struct report *report, const struct report_task *task,
+		    record_visit *visit, void *context)
+{
+	for (size_t i = 0; i < report->findings.count; i++) {
+		const struct finding *f = &report->findings.finding[i];
+		bool is_wide = !f->task || f->task->processes;
+		struct record record = {.report = report, .task = f->task, .finding = f};
+
+		if (task ? f->task == task : is_wide)
+			visit(&record, context);
+	}
+}
+
 const struct record_kind record_finding = {
 	.name = "finding",
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
 	.each = each,
+	.each_of = each_of,
 };

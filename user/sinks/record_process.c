@@ -92,57 +92,63 @@ static void get_watched(struct value *v, const struct record *r)
 }
 
 static const struct column columns[] = {
-	{"time", value_time},
-	{"interval_ns", value_interval},
-	{"pid", value_pid},
-	{"comm", value_comm},
-	{"family", value_family},
-	{"threads", get_threads},
-	{"threads_ever", get_threads_ever},
-	{"model", value_model},
-	{"model_counts", value_model_counts},
-	{"shape", value_shape},
-	{"wall_ns", get_wall},
-	{"lost", get_lost},
-	{"stopped_ns", get_stopped},
-	{"loop_lag_p50_ns", get_lag_p50},
-	{"loop_lag_p99_ns", get_lag_p99},
-	{"loop_lag_max_ns", get_lag_max},
-	{"events_per_wait", get_events},
-	{"watched", get_watched},
-	{"wakeups", get_wakeups},
-	{"host", get_host},
-	{"lived_ns", get_lived},
-	{"quiet_threads", get_quiet},
-	{"model_basis", get_basis},
-	{"ready_waits", get_waits},
-	{"empty_waits", get_empty_waits},
-	{"full_waits", get_full_waits},
-	{"events_per_wait_p99", get_events_p99},
-	{"events_per_wait_max", get_events_max},
-	{"reads_per_event", get_reads_per_event},
-	{"writes_per_event", get_writes_per_event},
-	{"empty_lag_p50_ns", get_empty_lag_p50},
-	{"empty_lag_p99_ns", get_empty_lag_p99},
-	{"empty_lag_max_ns", get_empty_lag_max},
-	{"loop_turn_ns", get_turn},
-	{"upstream_reads", get_upstream_reads},
-	{"upstream_writes", get_upstream_writes},
-	{"connections_let_go", value_let_go},
-	{"backlog_waiting", get_backlog_waiting},
-	{"backlog_most", get_backlog_most},
-	{"backlog_room", get_backlog_room},
-	{"backlog_dropped", get_backlog_dropped},
+	{"time", value_time, VALUE_TEXT},
+	{"interval_ns", value_interval, VALUE_INTEGER},
+	{"pid", value_pid, VALUE_INTEGER},
+	{"comm", value_comm, VALUE_TEXT},
+	{"family", value_family, VALUE_INTEGER},
+	{"threads", get_threads, VALUE_INTEGER},
+	{"threads_ever", get_threads_ever, VALUE_INTEGER},
+	{"model", value_model, VALUE_TEXT},
+	{"model_counts", value_model_counts, VALUE_COUNTS},
+	{"shape", value_shape, VALUE_TEXT},
+	{"wall_ns", get_wall, VALUE_INTEGER},
+	{"lost", get_lost, VALUE_INTEGER},
+	{"stopped_ns", get_stopped, VALUE_INTEGER},
+	{"loop_lag_p50_ns", get_lag_p50, VALUE_INTEGER},
+	{"loop_lag_p99_ns", get_lag_p99, VALUE_INTEGER},
+	{"loop_lag_max_ns", get_lag_max, VALUE_INTEGER},
+	{"events_per_wait", get_events, VALUE_DECIMAL},
+	{"watched", get_watched, VALUE_DECIMAL},
+	{"wakeups", get_wakeups, VALUE_INTEGER},
+	{"host", get_host, VALUE_TEXT},
+	{"lived_ns", get_lived, VALUE_INTEGER},
+	{"quiet_threads", get_quiet, VALUE_INTEGER},
+	{"model_basis", get_basis, VALUE_TEXT},
+	{"ready_waits", get_waits, VALUE_INTEGER},
+	{"empty_waits", get_empty_waits, VALUE_INTEGER},
+	{"full_waits", get_full_waits, VALUE_INTEGER},
+	{"events_per_wait_p99", get_events_p99, VALUE_INTEGER},
+	{"events_per_wait_max", get_events_max, VALUE_INTEGER},
+	{"reads_per_event", get_reads_per_event, VALUE_DECIMAL},
+	{"writes_per_event", get_writes_per_event, VALUE_DECIMAL},
+	{"empty_lag_p50_ns", get_empty_lag_p50, VALUE_INTEGER},
+	{"empty_lag_p99_ns", get_empty_lag_p99, VALUE_INTEGER},
+	{"empty_lag_max_ns", get_empty_lag_max, VALUE_INTEGER},
+	{"loop_turn_ns", get_turn, VALUE_INTEGER},
+	{"upstream_reads", get_upstream_reads, VALUE_INTEGER},
+	{"upstream_writes", get_upstream_writes, VALUE_INTEGER},
+	{"connections_let_go", value_let_go, VALUE_INTEGER},
+	{"backlog_waiting", get_backlog_waiting, VALUE_INTEGER},
+	{"backlog_most", get_backlog_most, VALUE_INTEGER},
+	{"backlog_room", get_backlog_room, VALUE_INTEGER},
+	{"backlog_dropped", get_backlog_dropped, VALUE_INTEGER},
 };
+
+/* Visits one process. */
+static void each_of(const struct report *report, const struct report_task *task,
+		    record_visit *visit, void *context)
+{
+	struct record record = {.report = report, .task = task};
+
+	visit(&record, context);
+}
 
 /* Visits all processes. */
 static void each(const struct report *report, record_visit *visit, void *context)
 {
-	for (size_t i = 0; i < report->processes; i++) {
-		struct record record = {.report = report, .task = &report->process[i]};
-
-		visit(&record, context);
-	}
+	for (size_t i = 0; i < report->processes; i++)
+		each_of(report, &report->process[i], visit, context);
 }
 
 const struct record_kind record_process = {
@@ -150,4 +156,5 @@ const struct record_kind record_process = {
 	.column = columns,
 	.columns = ARRAY_SIZE(columns),
 	.each = each,
+	.each_of = each_of,
 };

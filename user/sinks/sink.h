@@ -28,12 +28,15 @@ static inline unsigned int style_columns(const struct style *style)
 	return style->columns ? style->columns : LINE_COLUMNS;
 }
 
+struct about;
+
 /* One output that is being written. */
 struct sink_job {
 	const struct sink *sink;
 	FILE *out; /* memory; another one at each call */
 	struct style style;
-	void *state; /* the sink's own: made by its open(), freed by its close() */
+	const struct about *about; /* of which run the reports are; for those who record */
+	void *state;		   /* the sink's own: made by its open(), freed by its close() */
 };
 
 /* A function that is NULL has nothing to do. All are called at most once, but report(). */
@@ -41,6 +44,7 @@ struct sink {
 	const char *name;		   /* the KIND of -o KIND:FILE */
 	const char *help;		   /* what it is, for the list of kinds */
 	const struct record_kind *records; /* of a sink that writes records of one kind */
+	bool records_all;  /* of one that writes records of all kinds, as far as there are any */
 	bool tells_losses; /* a person reads there what was lost, and what this kernel lacks */
 	void (*open)(struct sink_job *job);
 	/* One interval, or the whole time if there are no intervals. */
@@ -62,5 +66,6 @@ extern const struct sink sink_csv_processes;
 extern const struct sink sink_csv_findings;
 extern const struct sink sink_csv_exchanges;
 extern const struct sink sink_csv_connections;
+extern const struct sink sink_json; /* what was recorded, to be read by programs and again by us */
 
 #endif

@@ -36,7 +36,7 @@ static void csv_record(const struct record *r, void *context)
 				v.integer % 1000);
 		else if (v.kind == VALUE_INTEGER)
 			fprintf(job->out, "%" PRIu64, v.integer);
-		else if (v.kind == VALUE_TEXT)
+		else if (v.kind == VALUE_TEXT || v.kind == VALUE_COUNTS)
 			csv_write_field(job->out, v.text);
 	}
 	putc('\n', job->out);

@@ -40,6 +40,13 @@ void value_word(struct value *v, const char *word)
 	v->text = word;
 }
 
+/* Sets a value to a text of counts. */
+void value_counts(struct value *v, const char *counts)
+{
+	v->kind = VALUE_COUNTS;
+	v->text = counts;
+}
+
 /* The end of the period, RFC 3339 with milliseconds, in UTC. */
 void value_time(struct value *v, const struct record *r)
 {
@@ -115,5 +122,5 @@ void value_model_counts(struct value *v, const struct record *r)
 					 "%s%s=%" PRIu64, i ? " " : "", m->share[i].model->name,
 					 m->share[i].count);
 	if (m->shares && !m->before)
-		value_word(v, v->buffer);
+		value_counts(v, v->buffer);
 }

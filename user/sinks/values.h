@@ -11,6 +11,8 @@
 void value_integer(struct value *v, uint64_t integer);
 void value_mean(struct value *v, uint64_t sum, uint64_t count);
 void value_word(struct value *v, const char *word);
+/* Sets it to a text of NAME=INTEGER. */
+void value_counts(struct value *v, const char *counts);
 
 void value_time(struct value *v, const struct record *r);     /* end of the period, RFC 3339, UTC */
 void value_interval(struct value *v, const struct record *r); /* the period, ns */

@@ -1,12 +1,12 @@
 #!/usr/bin/env -S python3 -B
-"""iophase -- COMMAND at a terminal: Ctrl-C, Ctrl-Z, and a Ctrl-C that the command ignores.
+"""iophase -- COMMAND at a terminal: Ctrl-C, and stopped and gone on with.
 
 In: the program iophase. Out: nothing, or an AssertionError.
 
 The terminal is the controlling one of iophase, which leads its session there, as a shell does that
-was replaced by it. The command counts its SIGINTs. Had iophase passed on what the terminal has sent
-to both, that would reach it before the SIGTERM which iophase passes on later: signals are taken in
-the order of their numbers, and SIGTERM is sent when SIGINT has been taken.
+was replaced by it. The command counts its SIGINTs. iophase is stopped while Ctrl-C is pressed, so
+that what it would pass on of it comes when the command has taken its own, and before the SIGTERM
+that is passed on later: signals are taken in the order of their numbers.
 """
 
 import os
@@ -81,9 +81,13 @@ def main():
     """Presses keys and looks at what comes of them."""
     t = Terminal(sys.argv[1], "--", sys.executable, "-c", COMMAND)
     t.await_text("ready")
+    os.kill(t.pid, signal.SIGSTOP)
+    while state_of(t.pid) != "T":
+        os.sched_yield()
     t.press(b"\x03")
     t.await_text("interrupted")
-    # iophase has taken its own: it waits in its loop again.
+    os.kill(t.pid, signal.SIGCONT)
+    # iophase has taken its own.
     while pending_interrupt(t.pid):
         os.sched_yield()
     os.kill(t.pid, signal.SIGTERM)

@@ -35,16 +35,16 @@ static struct json_object *counts_value(const char *text)
 
 	while (*text) {
 		size_t length = strcspn(text, "=");
-		char name[64], *end = NULL;
+		struct json_object *count = NULL;
+		char name[64], *end;
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, text);
 		text += length + (text[length] == '=');
-		if (*text && *text != ' ')
-			json_object_object_add(object, name,
-					       json_object_new_uint64(strtoull(text, &end, 10)));
-		else
-			json_object_object_add(object, name, NULL);
-		text = end ?: text;
+		if (*text && *text != ' ') {
+			count = json_object_new_uint64(strtoull(text, &end, 10));
+			text = end;
+		}
+		json_object_object_add(object, name, count);
 		text += *text == ' ';
 	}
 	return object;

@@ -37,6 +37,7 @@
 #include "judge.bpf.h"
 #include "reads.bpf.h"
 #include "syscalls.bpf.h"
+#include "changes.bpf.h"
 #include "sched.bpf.h"
 #include "tasks.bpf.h"
 #include "descriptors.bpf.h"

@@ -3,7 +3,8 @@
  * tasks.bpf.h - threads are born, become another program, and die.
  *
  * What goes in: task_newtask, sched_process_exec and _exit. What comes out: struct threads taken
- * into use and marked dead; user space reads the dead ones and frees them.
+ * into use and marked dead; user space reads the dead ones and frees them. And which processes are
+ * not what they were.
  */
 #ifndef IOPHASE_TASKS_BPF_H
 #define IOPHASE_TASKS_BPF_H
@@ -260,6 +261,8 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid)
 	undisturbed_begin();
 	task_renamed(task, old_tid);
 	undisturbed_end();
+	if (armed)
+		change_note(task->tgid);
 	return 0;
 }
 
@@ -271,6 +274,9 @@ int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
 
 	if (t)
 		bpf_probe_read_kernel_str(t->comm, sizeof(t->comm), comm);
+	/* What it is called is what its first thread is. */
+	if (armed && task->pid == task->tgid)
+		change_note(task->tgid);
 	return 0;
 }
 

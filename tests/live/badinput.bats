@@ -148,9 +148,9 @@ without() {
 	usage "--output 'json-:x': write it as KIND:FILE" -p "$TARGET" -o json-:x
 	usage "KIND is text, csv" -p "$TARGET" -o out.csv
 	usage "another output goes to stdout" -p "$TARGET" -o csv-processes:- --csv -
-	usage "unexpected '4711'" -p "$TARGET" 4711
-	usage "'4711' is no command" 4711 -p "$TARGET"
-	usage "unexpected '\\x1b[31m\\x0ared'" -p "$TARGET" $'\e[31m\nred'
+	usage "'4711': a pid is given with -p" -p "$TARGET" 4711
+	usage "'4711': a pid is given with -p" 4711 -p "$TARGET"
+	usage "unexpected '\\x1b[31m\\x0ared'" check $'\e[31m\nred'
 }
 
 @test "a pid given twice is traced once, and a line says so" {

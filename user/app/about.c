@@ -31,6 +31,7 @@ void about_fill(struct about *a, const struct options *o, const struct collector
 		.host = *host ? xstrdup(host) : NULL,
 		.interval = o->interval,
 		.threads = o->threads,
+		.selects = o->selection.includes,
 		.monotonic = now_ns(),
 	};
 	clock_gettime(CLOCK_REALTIME, &utc);

@@ -136,7 +136,20 @@ static int take_option(const struct parsing *p, int code)
 	return read_row(p->o, row, row->bare);
 }
 
-/* Takes the command's own word, and no further one; 0, or -1 after one line. */
+/* Takes a word that is a target; 0, or -1 after one line. */
+static int take_target(struct selection *selection, const char *word)
+{
+	const char *why = word[strspn(word, "0123456789")]
+				  ? selection_add_word(selection, false, word)
+				  : "a pid is given with -p";
+
+	if (!why)
+		return 0;
+	log_error("'%s': %s; see iophase --help", word, why);
+	return -1;
+}
+
+/* Takes the command's own word, or one that is a target; 0, or -1 after one line. */
 static int take_word(const struct parsing *p, const char *word)
 {
 	struct options *o = p->o;
@@ -145,10 +158,9 @@ static int take_word(const struct parsing *p, const char *word)
 		o->word = word;
 		return 0;
 	}
-	if (o->command->word)
-		log_error("unexpected '%s'; see iophase --help", word);
-	else
-		log_error("unexpected '%s'; pids are given with -p, a command behind --", word);
+	if (!o->command->word && o->command->groups & 1U << GROUP_TARGETS)
+		return take_target(&o->selection, word);
+	log_error("unexpected '%s'; see iophase --help", word);
 	return -1;
 }
 
@@ -173,8 +185,8 @@ static int check_launch(const struct options *o)
 {
 	const char *wrong = NULL;
 
-	if (o->launch && o->pids.count)
-		wrong = "either processes (-p) or a command (--), not both";
+	if (o->launch && (o->pids.count || o->selection.includes))
+		wrong = "either processes or a command (--), not both";
 	else if (o->launch && !*o->launch[0])
 		wrong = "the name of the command is empty";
 	else if (!o->launch && o->run_as)
@@ -184,13 +196,29 @@ static int check_launch(const struct options *o)
 	return wrong ? -1 : 0;
 }
 
+/* What is wrong with selectors; 0, or -1 after one line. */
+static int check_selection(const struct options *o)
+{
+	const char *wrong = NULL;
+
+	if (o->wait && !o->selection.includes)
+		wrong = "--wait wants something to wait for: a name, a port ...";
+	else if (o->selection.excludes && !o->selection.includes)
+		wrong = "--exclude wants something to take from: -a, a name ...";
+	if (wrong)
+		log_error("%s", wrong);
+	return wrong ? -1 : 0;
+}
+
 /* What is wrong only when all options are known; 0, or -1 after one line. */
 static int check_together(const struct options *o)
 {
-	if (check_launch(o))
+	if (check_launch(o) || check_selection(o))
 		return -1;
-	if (o->command->groups & 1U << GROUP_TARGETS && !o->pids.count && !o->launch) {
-		log_error("which process? give -p PID, or -- COMMAND; see iophase --help");
+	if (o->command->groups & 1U << GROUP_TARGETS && !o->pids.count && !o->selection.includes &&
+	    !o->launch) {
+		log_error("which process? give a name, :PORT, -p PID, or -- COMMAND; see iophase "
+			  "--help");
 		return -1;
 	}
 	if (o->no_connections && o->sockets) {
@@ -216,10 +244,9 @@ static int take_command(struct parsing *p)
 		return 0;
 	while (c->name && strcmp(c->name, word))
 		c++;
-	if (!c->name) {
-		log_error("'%s' is no command; pids are given with -p; see iophase --help", word);
-		return -1;
-	}
+	/* A word that is no command is a target. */
+	if (!c->name)
+		return 0;
 	p->o->command = c;
 	p->argc--;
 	p->argv++;
@@ -262,6 +289,7 @@ int options_parse(int argc, char **argv, const struct command *commands, struct 
 void options_clear(struct options *o)
 {
 	pid_list_clear(&o->pids);
+	selection_clear(&o->selection);
 	free(o->outputs.choice);
 	*o = (struct options){0};
 }

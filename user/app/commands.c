@@ -15,7 +15,7 @@
 
 const struct command commands[] = {
 	{"trace", "measure, then report",
-	 "[trace] [options] -p LIST\n"
+	 "[trace] [options] TARGETS\n"
 	 "       iophase [trace] [options] -- COMMAND [ARG...]",
 	 NULL, ALL_GROUPS, trace_run},
 	{"explain", "what a finding means; without ID, which there are", "explain [ID]", "ID", 0,

@@ -6,6 +6,7 @@
 #include "app/options.h"
 #include "app/time_parse.h"
 #include "sinks/sink.h"
+#include "target/selector.h"
 
 /* Where an option is stored. */
 #define FIELD(name) offsetof(struct options, name)
@@ -26,6 +27,29 @@ static const struct word hooks[] = {
 const struct option_row option_rows[] = {
 	{"pid", 'p', GROUP_TARGETS, "LIST", read_pids, FIELD(pids),
 	 .help = "these processes: pids, between them commas, blanks or newlines"},
+	{"name", 'n', GROUP_TARGETS, "GLOB", read_selector, FIELD(selection),
+	 .selector = &selector_name,
+	 .help = "processes of that name, or with a program of that name; a word alone\n"
+		 "is a name too: iophase nginx"},
+	{"exe", 0, GROUP_TARGETS, "PATH", read_selector, FIELD(selection),
+	 .selector = &selector_exe, .help = "that run this program"},
+	{"port", 0, GROUP_TARGETS, "N", read_selector, FIELD(selection),
+	 .selector = &selector_port,
+	 .help = "that wait for clients at a port, of TCP or UDP; :N alone is a port too"},
+	{"cgroup", 0, GROUP_TARGETS, "PATH", read_selector, FIELD(selection),
+	 .selector = &selector_cgroup, .help = "in this cgroup, or below it"},
+	{"container", 0, GROUP_TARGETS, "ID", read_selector, FIELD(selection),
+	 .selector = &selector_container,
+	 .help = "in this container: the begin of its id, as docker ps has it"},
+	{"user", 0, GROUP_TARGETS, "NAME", read_selector, FIELD(selection),
+	 .selector = &selector_user, .help = "of this user, a name or a number"},
+	{"all", 'a', GROUP_TARGETS, NULL, read_selector, FIELD(selection),
+	 .selector = &selector_all, .help = "all that have sockets"},
+	{"exclude", 0, GROUP_TARGETS, "SELECTOR", read_excluded, FIELD(selection),
+	 .help = "but not these: a name, :PORT, or user=NAME, exe=PATH, cgroup=PATH,\n"
+		 "container=ID"},
+	{"wait", 'w', GROUP_TARGETS, NULL, read_flag, FIELD(wait),
+	 .help = "wait for them where there are none yet, and again when all have ended"},
 	{"follow", 'f', GROUP_TARGETS, NULL, read_flag, FIELD(follow),
 	 .help = "their descendants too: those alive now and those born later"},
 	{"run-as", 0, GROUP_TARGETS, "USER", read_text, FIELD(run_as),

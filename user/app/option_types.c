@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "sinks/sink.h"
+#include "target/selector.h"
 
 enum {
 	LIST_MAX = 256,	 /* bytes of the words that a message names */
@@ -161,6 +162,22 @@ int read_pids(const struct option_row *row, const char *text, void *field)
 			next += 1 + strspn(next + 1, blanks);
 	}
 	return 0;
+}
+
+/* A selector of the kind of the row. */
+int read_selector(const struct option_row *row, const char *text, void *field)
+{
+	const char *why = selection_add(field, false, row->selector, text ? text : "");
+
+	return why ? bad_argument(row, text, why) : 0;
+}
+
+/* A selector that excludes, as a word. */
+int read_excluded(const struct option_row *row, const char *text, void *field)
+{
+	const char *why = selection_add_word(field, true, text);
+
+	return why ? bad_argument(row, text, why) : 0;
 }
 
 /* Adds an output; 0, or -1 after one line. */

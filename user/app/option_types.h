@@ -12,6 +12,7 @@
 #include "base/word.h"
 
 struct option_row;
+struct selector_kind;
 struct sink;
 
 /* Reads an argument into a field; 0, or -1 after one line that says why not. */
@@ -31,8 +32,9 @@ struct option_row {
 		struct {
 			uint64_t min, max;
 		} count;
-		const struct word *choices; /* and what they set the field to */
-		const struct sink *sink;    /* of a file: what is written there */
+		const struct word *choices;	      /* and what they set the field to */
+		const struct sink *sink;	      /* of a file: what is written there */
+		const struct selector_kind *selector; /* of one of the targets */
 	};
 	const char *fallback; /* the argument that holds without it, or NULL */
 	const char *bare; /* its argument where it is given without one, or NULL: it needs one */
@@ -40,13 +42,15 @@ struct option_row {
 };
 
 /* The types, and the fields that they fill: */
-option_reader read_flag;   /* bool */
-option_reader read_time;   /* uint64_t, ns */
-option_reader read_count;  /* uint64_t */
-option_reader read_choice; /* an enum */
-option_reader read_text;   /* const char *, a word that is not empty */
-option_reader read_pids;   /* struct pid_list: each once; may be given again */
-option_reader read_file;   /* struct output_choices: one more, of the row's sink */
-option_reader read_output; /* struct output_choices: one more, KIND:FILE */
+option_reader read_flag;     /* bool */
+option_reader read_time;     /* uint64_t, ns */
+option_reader read_count;    /* uint64_t */
+option_reader read_choice;   /* an enum */
+option_reader read_text;     /* const char *, a word that is not empty */
+option_reader read_pids;     /* struct pid_list: each once; may be given again */
+option_reader read_selector; /* struct selection: one more, of the row's kind */
+option_reader read_excluded; /* struct selection: one more that excludes, a word */
+option_reader read_file;     /* struct output_choices: one more, of the row's sink */
+option_reader read_output;   /* struct output_choices: one more, KIND:FILE */
 
 #endif

@@ -14,6 +14,7 @@
 #include "judge/rule.h"
 #include "kernel/setup.h"
 #include "proc/pids.h"
+#include "target/selector.h"
 
 struct command;
 struct sink;
@@ -32,11 +33,13 @@ struct output_choices {
 /* Plain data. The strings are those of argv. */
 struct options {
 	const struct command *command;
-	char **argv;	      /* as it was given, NULL at its end */
-	const char *word;     /* the command's own, or NULL */
-	struct pid_list pids; /* each once, in the order given */
-	char *const *launch;  /* the words of a command to be started, NULL behind them; or NULL */
-	const char *run_as;   /* the user whose rights that is to have, or NULL: ours */
+	char **argv;		    /* as it was given, NULL at its end */
+	const char *word;	    /* the command's own, or NULL */
+	struct pid_list pids;	    /* each once, in the order given */
+	struct selection selection; /* processes by what is known of them */
+	bool wait;		    /* while there are none */
+	char *const *launch; /* the words of a command to be started, NULL behind them; or NULL */
+	const char *run_as;  /* the user whose rights that is to have, or NULL: ours */
 	bool follow;
 	uint64_t duration; /* ns, 0: until Ctrl-C or the last target exits */
 	uint64_t interval; /* ns, 0: one report, at the end */

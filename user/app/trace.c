@@ -21,7 +21,7 @@ static int run(const struct options *o, const struct caps *caps, struct signals 
 	struct target_list targets = {0};
 	int code = 0;
 
-	if (!o->launch)
+	if (o->pids.count)
 		code = targets_open(&targets, o->pids.pid, o->pids.count);
 	if (!code)
 		code = session_run(o, &targets, caps, signals, o->launch ? command : NULL);

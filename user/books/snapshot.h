@@ -36,6 +36,7 @@ struct task_sums {
 	pid_t tid;	     /* 0: the whole process */
 	char comm[COMM_LEN]; /* not necessarily text, not necessarily terminated */
 	bool exited;	     /* no thread of it is left */
+	bool left;	     /* but it goes on: it is traced no longer; in windows */
 	bool gone;	     /* its sums are in another task: task_list_sweep() frees it */
 	uint64_t summed;     /* ended tasks that are summed here and are in the list no longer */
 	uint64_t born;	     /* ns, the first of its threads; 0: not known, or not one task */

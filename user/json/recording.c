@@ -295,6 +295,8 @@ struct report *recording_report(struct recording *r, const struct recording_styl
 	if (!style->threads)
 		task_list_clear(&r->window.threads);
 	report = report_build(&r->window, (const char *const *)r->notes.text, r->notes.count);
+	if (r->about.selects)
+		report_sum_up(report, &r->window);
 	report->host = r->about.host;
 	report->late = r->facts.late;
 	report->has_exchanges = r->facts.has_exchanges;

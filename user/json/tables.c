@@ -83,6 +83,7 @@ static const struct field about_list[] = {
 	TEXTS(struct about, command, "command"),
 	UINT(struct about, interval, "interval_ns"),
 	FLAG(struct about, threads, "threads"),
+	FLAG(struct about, selects, "selects"),
 	UINT(struct about, realtime, "realtime_ns"),
 	UINT(struct about, monotonic, "monotonic_ns"),
 	TEXTS(struct about, programs, "programs"),
@@ -153,6 +154,7 @@ static TABLE(backlog_fields, backlog_list);
 static const struct field task_list[] = {
 	BYTES(struct task_sums, comm, "comm"),
 	BRIEF_FLAG(struct task_sums, exited, "exited"),
+	BRIEF_FLAG(struct task_sums, left, "left"),
 	UINT(struct task_sums, summed, "summed"),
 	UINT(struct task_sums, born, "born_ns"),
 	UINT(struct task_sums, ended, "ended_ns"),

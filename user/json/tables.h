@@ -33,10 +33,11 @@ struct about {
 	uint64_t realtime, monotonic; /* ns, of one instant */
 	uint64_t interval;	      /* ns between reports, 0: there is one only */
 	bool threads;		      /* each thread is told, too */
-	struct texts command;	      /* argv */
-	struct texts programs;	      /* of the kernel half, that are attached, */
-	uint64_t calls;		      /* and system calls with tracepoints of their own */
-	struct texts lacks;	      /* what is not seen, or not known */
+	bool selects;	      /* the processes are those that match; reports begin with their sum */
+	struct texts command; /* argv */
+	struct texts programs; /* of the kernel half, that are attached, */
+	uint64_t calls;	       /* and system calls with tracepoints of their own */
+	struct texts lacks;    /* what is not seen, or not known */
 };
 
 enum {

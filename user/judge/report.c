@@ -13,6 +13,10 @@
 #include "judge/family.h"
 #include "judge/report.h"
 
+enum {
+	FAMILY_OF_ALL = -1, /* no process has that number */
+};
+
 /* What each counter of losses means to the reader; the names are those of enum lost. */
 static const struct {
 	const char *name, *sentence;
@@ -154,6 +158,18 @@ static void family_fill(struct report_family *f, const struct report *r, const s
 	report_task_leave_out(t, r->period);
 	fill_upstreams(t, w, &r->process[f->first], f->count);
 	family_clear(&sum);
+}
+
+/* Sums up all processes of the report. */
+void report_sum_up(struct report *r, const struct window *w)
+{
+	struct report_family all = {.pid = FAMILY_OF_ALL, .count = r->processes};
+
+	if (r->families < 2)
+		return;
+	family_fill(&all, r, w);
+	r->total = all.sum;
+	r->total.is_total = true;
 }
 
 /* The order of processes: by family, who was asked for first, then the most I/O calls. */
@@ -340,6 +356,7 @@ void report_free(struct report *r)
 		report_task_clear(&r->family[i].sum);
 	for (size_t i = 0; i < r->notes; i++)
 		free(r->note[i]);
+	report_task_clear(&r->total);
 	findings_clear(&r->findings);
 	connections_clear(&r->connections);
 	free(r->process);

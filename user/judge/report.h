@@ -43,6 +43,7 @@ struct report {
 	size_t processes;
 	struct report_family *family;
 	size_t families;
+	struct report_task total; /* the sum of several families, if it is wanted; else all zero */
 	struct finding_list findings; /* of processes, families and the whole */
 	struct report_loss *loss;     /* none is 0 */
 	size_t losses;
@@ -62,6 +63,9 @@ struct report {
  * copied. It holds nothing of the window but where it is. To be freed by report_free().
  */
 struct report *report_build(const struct window *w, const char *const *notes, size_t count);
+
+/* Sums up all processes of the report on the window in its total, if they are several families. */
+void report_sum_up(struct report *r, const struct window *w);
 
 /* Gives the report the connections of a list, which is empty then: those of its processes. */
 void report_take_connections(struct report *r, struct connection_list *list);

@@ -161,6 +161,7 @@ void report_task_fill(struct report_task *t, const struct task_sums *sums, uint6
 		.pid = sums->pid,
 		.tid = sums->tid,
 		.exited = sums->exited,
+		.left = sums->left,
 		.summed = sums->summed,
 		.threads = sums->threads,
 		.threads_ever = sums->threads_ever,

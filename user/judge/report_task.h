@@ -56,11 +56,13 @@ struct report_task {
 	bool is_thread;	     /* or a sum of them */
 	char comm[COMM_LEN]; /* any bytes: print it through fmt_comm() */
 	bool exited;
+	bool left;		   /* it goes on, but matches no longer what was looked for */
 	uint64_t summed;	   /* it is no task, but so many that ended are summed in it */
 	unsigned int threads;	   /* alive at the end */
 	unsigned int threads_ever; /* that lived in the period */
 	uint64_t lived;		   /* ns of the period that there was a thread */
 	unsigned int processes;	   /* of a family: that are summed in it; else 0 */
+	bool is_total;		   /* not of a family: of all processes */
 	unsigned int children; /* living ones, of a process without I/O, if nobody asked for them */
 	uint64_t wall;	       /* ns that its threads lived, */
 	struct quiet_threads quiet; /* those of threads that did nothing included */

@@ -5,7 +5,6 @@
  *
  * What goes in: how to collect, and the threads to collect from. What comes out: snapshots.
  */
-#define _GNU_SOURCE /* vasprintf */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +17,14 @@
 
 #include "base/now.h"
 #include "books/inquiry.h"
+#include "kernel/changes.h"
 #include "kernel/collector.h"
 #include "kernel/connections.h"
 #include "kernel/descriptors.h"
 #include "kernel/hooks.h"
 #include "kernel/iterate.h"
 #include "kernel/kernel_btf.h"
+#include "kernel/libbpf_log.h"
 #include "kernel/listeners.h"
 #include "iophase.skel.h"
 #include "books/ledger.h"
@@ -55,25 +56,9 @@ struct collector {
 	struct descriptors_source descriptors;
 	struct connections_source connections;
 	struct listeners_source listeners;
+	struct changes_source changes;
 	struct inquiry inquiry;
 };
-
-/* Sends libbpf's own messages, which may hold a verifier's long log, to where -v sends ours. */
-static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
-{
-	char *text, *rest, *line;
-
-	if (level == LIBBPF_DEBUG)
-		return 0;
-	if (vasprintf(&text, format, args) < 0)
-		return -ENOMEM;
-	rest = text;
-	while ((line = strsep(&rest, "\n")))
-		if (*line)
-			log_info("%s", line);
-	free(text);
-	return 0;
-}
 
 /* Writes the table of calls and the other knobs into the kernel half's read-only data. */
 static void set_knobs(struct collector *c, const struct collector_setup *setup)
@@ -103,7 +88,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	int err;
 
 	*out = c;
-	libbpf_set_print(print_libbpf);
+	libbpf_log_begin();
 	c->ledger.threads = setup->threads;
 	c->skel = iophase_bpf__open();
 	if (!c->skel)
@@ -114,6 +99,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	c->connections.skel = c->skel;
 	c->listeners.skel = c->skel;
 	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count, setup->features);
+	err = err ?: changes_size(&c->changes, c->skel, setup->changes);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
 	set_knobs(c, setup);
@@ -124,6 +110,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 		return refusal_say(STEP_LOAD, err);
 	err = pools_map(&c->pools);
 	err = err ?: pools_fill(&c->pools);
+	err = err ?: changes_open(&c->changes);
 	if (err)
 		return refusal_say(STEP_MAPS, err);
 	err = hooks_attach(&c->hooks, setup, notes);
@@ -256,6 +243,26 @@ static void end_missed(void *arg, uint32_t index)
 
 	threads_end_missed(&c->pools, index);
 	bury(c, index);
+}
+
+/* Adds the processes that changed since the last look. */
+int collector_changes(struct collector *c, struct pid_list *changed)
+{
+	return changes_read(&c->changes, changed);
+}
+
+/* Has the books of a living process end now. */
+void collector_release_process(struct collector *c, pid_t pid)
+{
+	struct pid_list taken = {0};
+
+	threads_take_out(&c->pools, pid, &taken);
+	for (size_t i = 0; i < taken.count; i++) {
+		books_close(&c->pools.books, (uint32_t)taken.pid[i], now_ns());
+		bury(c, (uint32_t)taken.pid[i]);
+	}
+	pid_list_clear(&taken);
+	pools_flush(&c->pools);
 }
 
 /* Looks in /proc whether some of the living are gone, others at each call. */
@@ -397,6 +404,7 @@ static void forget(struct collector *c)
 	ledger_clear(&c->ledger);
 	books_copy_clear(&c->copy);
 	inquiry_clear(&c->inquiry);
+	changes_clear(&c->changes);
 	free(c->listeners.drops.process);
 }
 

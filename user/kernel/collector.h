@@ -10,6 +10,7 @@
 #include "books/books.h"
 #include "books/connections.h"
 #include "kernel/setup.h"
+#include "proc/pids.h"
 
 struct collector;
 
@@ -79,6 +80,15 @@ uint64_t collector_live(const struct collector *c);
 
 /* Reads and frees the books of threads that have died. */
 void collector_reap(struct collector *c);
+
+/*
+ * Adds the processes of the machine that run another program, have another name, or listen since
+ * the last look, if the setup asked for that. Returns 0, or -errno: then any may have changed.
+ */
+int collector_changes(struct collector *c, struct pid_list *changed);
+
+/* Has the books of a living process end now: it is traced no longer. Takes some 10 ms. */
+void collector_release_process(struct collector *c, pid_t pid);
 
 /*
  * Looks in /proc for living threads that are gone: the kernel may have skipped the program that was

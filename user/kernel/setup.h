@@ -19,6 +19,7 @@ struct collector_setup {
 				      * use */
 	const char *tracefs;	     /* where tracefs is mounted; only for FEATURE_CALL_EVENTS */
 	bool follow;		     /* descendants born later too */
+	bool changes;		     /* processes that become something else are told */
 	bool threads;		     /* snapshots hold each thread too */
 	unsigned int thread_count;   /* threads alive now, to size the pools by */
 	uint64_t connections_max;    /* connections that may have books at a time */

@@ -7,7 +7,11 @@
  * half.
  */
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -72,6 +76,43 @@ void threads_end_missed(struct pools *p, uint32_t index)
 		return;
 	books_close(&p->books, index, now_ns());
 	p->lost[LOST_DEATHS]++;
+}
+
+/*
+ * Waits until no program of the kernel half runs that found books in the maps before: they run with
+ * the RCU read lock held, and the kernel waits for all who do. Where it may not, since CPUs run
+ * without ticks, none runs as long as we sleep.
+ */
+static void wait_for_programs(void)
+{
+	const struct timespec pause = {.tv_nsec = 100 * NSEC_PER_MSEC};
+
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		nanosleep(&pause, NULL);
+}
+
+/* Takes the books of the living threads that a process has now out of the maps; their number. */
+static size_t take_out_all(struct pools *p, pid_t pid, struct pid_list *taken)
+{
+	uint32_t end = books_end(&p->books);
+	size_t before = taken->count;
+
+	for (uint32_t i = 1; i < end; i++) {
+		const struct thread *t = &p->books.threads[i];
+
+		if ((pid_t)t->tgid == pid &&
+		    __atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_LIVE && take_out(p, i))
+			pid_list_add(taken, (pid_t)i);
+	}
+	return taken->count - before;
+}
+
+/* Takes the books of all living threads of a process out of the maps. */
+void threads_take_out(struct pools *p, pid_t pid, struct pid_list *taken)
+{
+	/* One of them may just have made a thread, which is found in the next pass. */
+	while (take_out_all(p, pid, taken))
+		wait_for_programs();
 }
 
 /* Claims the tid for the thread; 0, -EEXIST if a birth has, or -ENOSPC, counted. */

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "books/books.h"
+#include "proc/pids.h"
 
 struct pools;
 
@@ -26,5 +27,11 @@ uint64_t threads_live(const struct pools *p);
 
 /* Ends the books of a living thread that is gone, unless the kernel half has done so meanwhile. */
 void threads_end_missed(struct pools *p, uint32_t index);
+
+/*
+ * Takes the books of all living threads of a process out of the maps, and adds their indexes to the
+ * list: nobody writes them any more then, and they are to be closed.
+ */
+void threads_take_out(struct pools *p, pid_t pid, struct pid_list *taken);
 
 #endif

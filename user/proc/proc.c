@@ -148,6 +148,15 @@ int proc_bits(pid_t pid, int *bits)
 	return 0;
 }
 
+/* Adds all processes. */
+int proc_processes(struct pid_list *pids)
+{
+	char path[PATH_MAX];
+
+	proc_path(path, ".");
+	return proc_numbers(path, pids);
+}
+
 /* Adds the threads of a process. */
 int proc_threads(pid_t pid, struct pid_list *tids)
 {
@@ -210,12 +219,9 @@ int proc_descendants(pid_t pid, struct pid_list *pids)
 {
 	struct pid_list all = {0};
 	struct child *child;
-	char path[PATH_MAX];
 	size_t count = 0;
-	int err;
+	int err = proc_processes(&all);
 
-	proc_path(path, ".");
-	err = proc_numbers(path, &all);
 	child = xcalloc(all.count + 1, sizeof(*child));
 	for (size_t i = 0; i < all.count; i++) {
 		struct proc_stat stat;

@@ -44,6 +44,9 @@ int proc_ended(pid_t pid, bool *ended);
 /* Whether its program is 64-bit (bits 64) or 32-bit, x32 included (bits 32). */
 int proc_bits(pid_t pid, int *bits);
 
+/* Adds all processes, in no order. */
+int proc_processes(struct pid_list *pids);
+
 /* Adds the threads of a process, in no order, the main thread included. */
 int proc_threads(pid_t pid, struct pid_list *tids);
 

@@ -180,6 +180,8 @@ static void write_report(FILE *out, const struct report *r, const struct style *
 {
 	if (headed)
 		write_interval(out, r);
+	if (r->total.is_total)
+		text_write_process(out, r, &r->total, style);
 	for (size_t i = 0; i < r->families && i < FAMILIES_FULL; i++) {
 		text_write_process(out, r, face_of(r, &r->family[i]), style);
 		if (r->family[i].count > 1)

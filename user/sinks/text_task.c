@@ -55,7 +55,7 @@ static void add_time(struct line *l, const struct report_task *t, uint64_t ns, u
 	line_add(l, "   ", "%s%s", part ? "lived " : "",
 		 fmt_duration(part ? t->lived : ns, ROOM_FULL).s);
 	if (t->exited && !t->summed)
-		line_add(l, "   ", "exited");
+		line_add(l, "   ", t->left ? "matches no longer" : "exited");
 }
 
 /* Adds who a thread is. */
@@ -77,6 +77,12 @@ static void add_name(struct line *l, const struct report_task *t, const struct s
 	struct quoted name = quote(t->comm, style);
 	unsigned int more = t->processes;
 
+	if (t->is_total) {
+		fputs(paint(style, PAINT_BOLD), l->out);
+		line_add(l, "", "all %s processes", fmt_count(t->processes, ROOM_FULL).s);
+		fputs(paint(style, PAINT_END), l->out);
+		return;
+	}
 	if (!t->comm[0] && t->processes) {
 		line_add(l, "", "pid %d, ended before, and its %s", t->pid,
 			 more == 1 ? "1 process" : "processes");

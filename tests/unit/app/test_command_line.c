@@ -55,11 +55,38 @@ static void a_command_is_the_first_word(void **state)
 	assert_true(r.o.verbose);
 	options_clear(&r.o);
 	REFUSE("--pid is no option of iophase check", "check", "-p", "1");
-	REFUSE("'4711' is no command", "4711");
-	REFUSE("'nginx' is no command", "nginx", "-p", "1");
-	REFUSE("unexpected 'trace'", "-p", "1", "trace");
-	REFUSE("unexpected 'trace'", "trace", "trace", "-p", "1");
+	REFUSE("'4711': a pid is given with -p", "4711");
 	REFUSE("which process?", "trace");
+}
+
+static void what_is_no_command_is_a_target(void **state)
+{
+	static char *const lines[][4] = {
+		{"nginx", ":80"}, {"trace", "nginx", ":80"}, {"-d", "1", "nginx", ":80"}};
+	struct run r;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		PARSE(&r, lines[i][0], lines[i][1], lines[i][2] ?: "-q", lines[i][3] ?: "-f");
+		assert_int_equal(r.done, 0);
+		assert_string_equal(r.o.command->name, "trace");
+		assert_int_equal(r.o.selection.includes, 2);
+		assert_string_equal(r.o.selection.include[0].text, "nginx");
+		assert_ptr_equal(r.o.selection.include[1].kind, &selector_port);
+		options_clear(&r.o);
+	}
+	PARSE(&r, "-a", "--exclude", "sshd", "--exclude", ":22", "--wait");
+	assert_int_equal(r.done, 0);
+	assert_int_equal(r.o.selection.includes, 1);
+	assert_int_equal(r.o.selection.excludes, 2);
+	assert_true(r.o.wait);
+	options_clear(&r.o);
+	REFUSE("':x': a port is a number", "nginx", ":x");
+	REFUSE("--port '70000': a port is a number", "--port", "70000");
+	REFUSE("--name '': it is empty", "-n", "");
+	REFUSE("--exclude 'user=no one': there is no such user", "-a", "--exclude", "user=no one");
+	REFUSE("--wait wants something", "-p", "1", "--wait");
+	REFUSE("--exclude wants something", "-p", "1", "--exclude", "nginx");
 }
 
 static void a_command_may_take_a_word(void **state)
@@ -138,7 +165,8 @@ static void the_help_of_a_command_has_its_groups(void **state)
 static void bad_words_are_refused(void **state)
 {
 	(void)state;
-	REFUSE("unexpected 'extra'", "-p", "1", "extra");
+	REFUSE("unexpected 'extra'", "check", "extra");
+	REFUSE("unexpected '-d'", "check", "--", "-d");
 	REFUSE("unknown option '-x'", "-p", "1", "-x");
 	REFUSE("unknown option '-x'", "-fxq", "-p", "1");
 	REFUSE("'--nonsense'", "--nonsense", "-p", "1");
@@ -154,13 +182,13 @@ static void bad_words_are_refused(void **state)
 static void messages_are_safe_for_a_terminal(void **state)
 {
 	(void)state;
-	REFUSE("unexpected 'a\\x1b[2J\\x0ab'", "-p", "1", "a\x1b[2J\nb");
+	REFUSE("unexpected 'a\\x1b[2J\\x0ab'", "check", "a\x1b[2J\nb");
 	REFUSE("unknown option '-\\xff'", "-\xff");
-	REFUSE("'\\xc2\\x9b'", "-p", "1", "\xc2\x9b");		/* C1: CSI in UTF-8 */
-	REFUSE("'\\xe2\\x80\\xae'", "-p", "1", "\xe2\x80\xae"); /* right-to-left override */
-	REFUSE("'\\xc0\\xaf'", "-p", "1", "\xc0\xaf");		/* overlong */
-	REFUSE("'\\xed\\xa0\\x80'", "-p", "1", "\xed\xa0\x80"); /* surrogate */
-	REFUSE("'gr\xc3\xbc\xc3\x9f \xf0\x9f\x90\xb1'", "-p", "1",
+	REFUSE("'\\xc2\\x9b'", "check", "\xc2\x9b");	      /* C1: CSI in UTF-8 */
+	REFUSE("'\\xe2\\x80\\xae'", "check", "\xe2\x80\xae"); /* right-to-left override */
+	REFUSE("'\\xc0\\xaf'", "check", "\xc0\xaf");	      /* overlong */
+	REFUSE("'\\xed\\xa0\\x80'", "check", "\xed\xa0\x80"); /* surrogate */
+	REFUSE("'gr\xc3\xbc\xc3\x9f \xf0\x9f\x90\xb1'", "check",
 	       "gr\xc3\xbc\xc3\x9f \xf0\x9f\x90\xb1");
 }
 
@@ -172,7 +200,7 @@ static void a_message_too_long_is_cut(void **state)
 	(void)state;
 	memset(word, '\x1b', sizeof(word) - 1);
 	word[sizeof(word) - 1] = '\0';
-	PARSE(&r, "-p", "1", word);
+	PARSE(&r, "check", word);
 	assert_int_equal(r.o.exit_code, EXIT_USAGE);
 	assert_true(is_one_line(r.err));
 	assert_uint_in_range(strlen(r.err), 1000, 4096);
@@ -273,6 +301,7 @@ int main(void)
 		cmocka_unit_test(outputs_are_taken),
 		cmocka_unit_test(bad_outputs_are_refused),
 		cmocka_unit_test(a_command_is_the_first_word),
+		cmocka_unit_test(what_is_no_command_is_a_target),
 		cmocka_unit_test(a_command_may_take_a_word),
 		cmocka_unit_test(what_is_behind_two_dashes_is_a_command),
 		cmocka_unit_test(the_help_of_a_command_has_its_groups),

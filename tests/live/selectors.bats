@@ -1,0 +1,262 @@
+#!/usr/bin/env bats
+# selectors.bats - processes found by what their user knows of them, those that join in and those that
+# leave.
+#
+# What goes in: build/iophase, selected.py, server_epoll and load, shells. Names hold the number of the
+# test's shell, so that nothing else on the machine matches. Needs root and BTF.
+
+load helpers
+load servers
+
+setup() {
+	live_setup
+	name=sel$$
+	mkdir "$T/one" "$T/two"
+}
+
+teardown() {
+	[[ -z ${cgroup:-} ]] || leave_cgroups
+	live_teardown
+}
+
+# Starts a server of that name; it listens at once. Sets target and port: serve NAME FOLDER
+serve() {
+	: >"$2/listen"
+	start "${2##*/}" python3 -B "$HERE/selected.py" serve "$1" "$2"
+	wait_file "$2/port"
+	port=$(<"$2/port")
+}
+
+# Sends bytes to a port and reads each back: ask PORT COUNT
+ask() {
+	local i byte
+
+	exec 4<>"/dev/tcp/127.0.0.1/$1"
+	for ((i = 0; i < $2; i++)); do
+		printf x >&4
+		read -r -N 1 -t 20 byte <&4 && [[ $byte == x ]]
+	done
+	exec 4>&-
+}
+
+# The pids in the latest CSV, in order, with blanks between them.
+traced() {
+	awk -F, 'NR > 1 && !seen[$3]++ { print $3 }' "$T/csv" | sort -n | tr '\n' ' '
+}
+
+# Measures those who are there for a moment: look TARGETS...
+look() {
+	attach -d 100ms "$@"
+	finish
+}
+
+# Whether that much of the messages of iophase has a process as the subject of a sentence.
+says() {
+	grep -q "^iophase: pid $1: $2" "$T/err"
+}
+
+@test "by name, program, port, user and all of them together" {
+	local one two server
+
+	serve "$name-a" "$T/one"
+	one=$target at=$port
+	serve "$name-b" "$T/two"
+	two=$target
+	start_server server_epoll
+	server=$target
+	look "$name-a"
+	same "a word" "$(traced)" "$one "
+	look -n "$name-*"
+	same "a glob" "$(traced)" "$(printf '%s\n' "$one" "$two" | sort -n | tr '\n' ' ')"
+	grep -q '^all 2 processes ' "$T/report"
+	look --exe "$(readlink -f "/proc/$server/exe")"
+	[[ " $(traced)" == *" $server "* ]]
+	look ":$at"
+	same "a port" "$(traced)" "$one "
+	look --port "$at" --user "$(id -u)" -n "$name-*"
+	same "three kinds" "$(traced)" "$one "
+	look -a --exclude "$name-a"
+	[[ " $(traced)" == *" $two "* && " $(traced)" == *" $server "* && " $(traced)" != *" $one "* ]]
+	look -p "$server" "$name-b"
+	same "a pid and a name" "$(traced)" "$(printf '%s\n' "$server" "$two" | sort -n | tr '\n' ' ')"
+}
+
+@test "nobody matches" {
+	local status
+
+	for args in "$name" ":1 -n $name" "--user 4294967" "--container 0123456789ab" "--exe /bin/$name"; do
+		status=0
+		# shellcheck disable=SC2086 # words
+		"$IOPHASE" -d 1 $args >"$T/out" 2>"$T/messages" || status=$?
+		same "exit code of $args" "$status" 1
+		[[ ! -s $T/out ]]
+		same "messages" "$(grep -c '^iophase: no process matches: ' "$T/messages")" 1
+	done
+}
+
+@test "who starts, takes the name or listens later joins in, at once" {
+	local reads=300 second
+
+	serve "$name" "$T/one"
+	attach "$name"
+	python3 -B "$HERE/selected.py" serve "$name" "$T/two" </dev/null >/dev/null 2>&1 3>&- &
+	second=$!
+	STARTED+=("$second")
+	wait_for 20 says "$second" joined
+	: >"$T/two/listen"
+	wait_file "$T/two/port"
+	ask "$(<"$T/two/port")" "$reads"
+	finish INT
+	same "reads of who joined" "$(sum ok recvfrom "$second")" "$reads"
+	grep -q '^all 2 processes ' "$T/report"
+	grep -q '^Lost nothing' "$T/report"
+}
+
+@test "who listens at the port later joins in, and --wait waits for it" {
+	local reads=200 free
+
+	start one python3 -B "$HERE/selected.py" serve "$name" "$T/one"
+	wait_for 20 has_udp "$target"
+	free=$(udp_port "$target")
+	# It has the port for UDP before it listens, and no longer then.
+	attach --wait --port "$free"
+	wait_for 20 says "$target" joined
+	: >"$T/one/listen"
+	wait_file "$T/one/port"
+	same "port" "$(<"$T/one/port")" "$free"
+	ask "$free" "$reads"
+	: >"$T/one/end"
+	reap "$target"
+	is_child "$tracer"
+	finish INT
+	same "reads" "$(sum ok recvfrom "$target")" "$reads"
+}
+
+# The port that a process has for UDP, and whether it has one.
+udp_port() {
+	local inode
+
+	for inode in $(readlink "/proc/$1/fd/"* | sed -n 's/^socket:\[\(.*\)\]$/\1/p'); do
+		awk -v inode="$inode" '$10 == inode { print $2 }' "/proc/$1/net/udp"
+	done | while IFS=: read -r _ port; do
+		echo $((16#$port))
+	done
+}
+has_udp() {
+	[[ -n $(udp_port "$1") ]]
+}
+
+@test "--wait: nobody is there yet" {
+	attach --wait -n "$name"
+	serve "$name" "$T/one"
+	wait_for 20 says "$target" joined
+	ask "$port" 10
+	: >"$T/one/end"
+	reap "$target"
+	rm "$T/one/"*
+	serve "$name" "$T/one"
+	wait_for 20 says "$target" joined
+	finish INT
+	same "processes" "$(traced | wc -w)" 2
+}
+
+@test "who runs another program leaves, with what it has done" {
+	# The shell becomes a shell of another name, which goes on.
+	ln -s "$(command -v bash)" "$T/$name"
+	start one "$T/$name" -c "until [ -e $T/go ]; do sleep 0.01; done; exec sleep 30"
+	attach -w -n "$name" -n "$name-none"
+	: >"$T/go"
+	wait_for 20 says "$target" "matches no longer"
+	finish INT
+	grep -q "matches no longer" "$T/report"
+	same "what it ran" "$(<"/proc/$target/comm")" sleep
+	grep -q '^Lost nothing' "$T/report"
+}
+
+@test "who leaves and comes back many times has books that balance" {
+	local turns=12 reads wall
+
+	start one python3 -B "$HERE/selected.py" turn "$turns" "$name" "other$$" "$T"
+	attach -w -i 300ms -n "$name" -o "csv-processes:$T/processes"
+	: >"$T/go"
+	reap "$target"
+	same "exit code" "$code" 0
+	finish INT
+	# Twelve times it left, and once it ended.
+	same "left" "$(grep -c "pid $target: matches no longer" "$T/err")" "$turns"
+	same "joined" "$(grep -c "pid $target: joined" "$T/err")" $((turns + 1))
+	reads=$(sum ok recvfrom "$target")
+	echo "$reads of $(<"$T/one.out")"
+	((reads > 0 && reads < $(awk '/^reads/ { print $2 }' "$T/one.out")))
+	# Every ns of its threads' lives with us is in one row.
+	wall=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ sum += $at["wall_ns"] } END { printf "%.0f\n", sum }' "$T/processes")
+	same "wall" "$(($(sum wait_ns '.*') + $(sum runq_ns '.*') + $(sum cpu_ns '.*') + $(sum copy_ns '.*')))" "$wall"
+	same "losses" "$(grep -c '^Lost nothing' "$T/report")" "$(grep -c '^-- ' "$T/report" | awk '{ print $1 + 1 }')"
+}
+
+@test "with -f the children of who matches stay, whatever they run" {
+	ln -s "$(command -v bash)" "$T/$name"
+	start one "$T/$name" -c "until [ -e $T/go ]; do sleep 0.01; done; sleep 0.3; sleep 30; true"
+	attach -f -n "$name"
+	: >"$T/go"
+	wait_for 20 runs_sleep_30
+	finish INT
+	(($(awk -F, 'NR > 1 && $5 == "sleep" && !seen[$3]++' "$T/csv" | wc -l) >= 2))
+}
+
+# Whether the target's child is the last of its sleeps.
+runs_sleep_30() {
+	local child
+
+	child=$(pgrep -P "$target") && [[ $(tr '\0' ' ' <"/proc/$child/cmdline") == "sleep 30 " ]]
+}
+
+# Makes a cgroup of that path below the mount of v2, or of v1's pids. Sets cgroup: make_cgroup PATH
+make_cgroup() {
+	local mount
+
+	mount=$(awk '$3 == "cgroup2" { print $2 }' /proc/mounts | head -n 1)
+	[[ $mount ]] || mount=$(awk '$3 == "cgroup" && $4 ~ /pids/ { print $2 }' /proc/mounts | head -n 1)
+	[[ $mount ]] && mkdir -p "$mount/$name$1" 2>/dev/null || skip "cgroups cannot be made here"
+	cgroup=$mount/$name$1
+	root=$mount/$name
+	top=$mount
+}
+
+# Moves who is in the cgroups of this test out, and removes them.
+leave_cgroups() {
+	local folder pid
+
+	find "$root" -depth -type d | while read -r folder; do
+		while read -r pid; do
+			echo "$pid" >"$top/cgroup.procs" || return 1
+		done <"$folder/cgroup.procs"
+		rmdir "$folder"
+	done
+}
+
+@test "by cgroup and container, and who is moved there or away" {
+	local id=4f0c2a9d1b7e83c65a1d90fe2c4b8a7730e5d6f1928c3b4a5f6e7d8091a2b3c4
+
+	serve "$name" "$T/one"
+	make_cgroup "/docker-$id.scope"
+	echo "$target" >"$cgroup/cgroup.procs"
+	look --cgroup "$root"
+	same "a folder" "$(traced)" "$target "
+	look --cgroup "/$name/docker-$id.scope"
+	same "a path" "$(traced)" "$target "
+	look --container "${id:0:12}"
+	same "a container" "$(traced)" "$target "
+	attach --wait --container "${id:0:12}"
+	echo "$target" >"$top/cgroup.procs"
+	wait_for 30 says "$target" "matches no longer"
+	echo "$target" >"$cgroup/cgroup.procs"
+	# It has joined a second time.
+	wait_for 30 joined_twice
+	finish INT
+}
+
+joined_twice() {
+	(($(grep -c "pid $target: joined" "$T/err") == 2))
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * membership.c - see membership.h.
+ *
+ * What goes in: selectors, /proc, and what the kernel half tells of changes. What comes out:
+ * processes adopted and released.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/membership.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "books/snapshot.h"
+#include "kernel/collector.h"
+#include "proc/proc.h"
+#include "target/facts.h"
+
+/* Between two looks at all processes: a second, and so long that they take 1 % of a CPU at most. */
+#define LOOK_EVERY NSEC_PER_SEC
+#define LOOK_SHARE 100
+
+enum {
+	ANCESTORS_MAX = 64, /* that are looked at: pids that are used again may close a circle */
+};
+
+/* Whether a process is what the selectors say, and one that can be. */
+static bool is_selected(const struct options *o, pid_t pid)
+{
+	struct proc_stat stat;
+	struct facts f;
+
+	if (pid == getpid())
+		return false;
+	facts_begin(&f, pid);
+	return selection_has(&o->selection, &f) && !proc_stat(pid, pid, &stat) &&
+	       !stat.kernel_thread;
+}
+
+/* Whether a process is asked for by its pid. */
+static bool is_target(const struct membership *m, pid_t pid)
+{
+	for (size_t i = 0; i < m->targets->count; i++)
+		if (m->targets->target[i].pid == pid)
+			return true;
+	return false;
+}
+
+/* Whether a process is to be traced: itself, or, with -f, for the sake of an ancestor. */
+static bool is_wanted(const struct membership *m, pid_t pid)
+{
+	struct proc_stat stat;
+
+	for (int i = 0; i < ANCESTORS_MAX && pid > 0; i++) {
+		if (is_target(m, pid) || is_selected(m->options, pid))
+			return true;
+		if (!m->options->follow || proc_stat(pid, pid, &stat))
+			return false;
+		pid = stat.ppid;
+	}
+	return false;
+}
+
+/* Adds the processes that match now to the list. */
+void membership_find(const struct options *o, struct pid_list *pids)
+{
+	struct pid_list all = {0};
+
+	if (o->selection.includes && !proc_processes(&all))
+		for (size_t i = 0; i < all.count; i++)
+			if (is_selected(o, all.pid[i]))
+				pid_list_add(pids, all.pid[i]);
+	pid_list_clear(&all);
+}
+
+/* Notes that a process cannot be traced, and says why, once. */
+static void refuse(struct membership *m, pid_t pid, const char *why)
+{
+	pid_list_add(&m->refused, pid);
+	log_warn("pid %d: %s: not traced", pid, why);
+}
+
+/* Takes a process in; the number of threads added, or -errno. */
+static int join(struct membership *m, struct collector *c, pid_t pid, const struct adopt_stop *stop)
+{
+	int added, bits = 64;
+
+	if (pid_list_has(&m->refused, pid))
+		return 0;
+	if (!proc_bits(pid, &bits) && bits == 32) {
+		refuse(m, pid, "a 32-bit process");
+		return 0;
+	}
+	added = adopt_process(c, pid, m->options->follow, stop, m->notes);
+	if (added > 0)
+		log_info("pid %d: joined", pid);
+	else if (!added && !collector_has_thread(c, pid))
+		pid_list_add(&m->refused,
+			     pid); /* it is gone, or a loss has said that there is no room */
+	return added;
+}
+
+/* Takes a process in, or lets it go, as it is now; the number of threads added, or -errno. */
+static int decide(struct membership *m, struct collector *c, pid_t pid,
+		  const struct adopt_stop *stop)
+{
+	bool is_member = collector_has_thread(c, pid);
+
+	if (is_member && !is_wanted(m, pid)) {
+		log_info("pid %d: matches no longer", pid);
+		if (!pid_list_has(&m->left, pid))
+			pid_list_add(&m->left, pid);
+		collector_release_process(c, pid);
+	}
+	return !is_member && is_selected(m->options, pid) ? join(m, c, pid, stop) : 0;
+}
+
+/* Forgets the refused ones that are gone, whose pids may become others'. */
+static void forget_gone(struct membership *m)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->refused.count; i++) {
+		struct proc_stat stat;
+
+		if (!proc_stat(m->refused.pid[i], m->refused.pid[i], &stat))
+			m->refused.pid[kept++] = m->refused.pid[i];
+	}
+	m->refused.count = kept;
+}
+
+/* Decides about all processes; the number of threads added, or -errno. */
+static int look_at_all(struct membership *m, struct collector *c, const struct adopt_stop *stop)
+{
+	uint64_t began = now_ns(), took;
+	struct pid_list all = {0};
+	int total = 0, got = proc_processes(&all);
+
+	forget_gone(m);
+	for (size_t i = 0; i < all.count && got >= 0; i++) {
+		got = decide(m, c, all.pid[i], stop);
+		total += got > 0 ? got : 0;
+	}
+	pid_list_clear(&all);
+	took = (now_ns() - began) * LOOK_SHARE;
+	m->next_look = now_ns() + (took > LOOK_EVERY ? took : LOOK_EVERY);
+	return got < 0 ? got : total;
+}
+
+/* Takes in who matches. */
+int membership_begin(struct membership *m, struct collector *c, const struct adopt_stop *stop)
+{
+	int total = 0, added;
+
+	if (!m->options->selection.includes)
+		return 0;
+	/* Who was begun by one that was no member yet shows in the next look. */
+	do {
+		added = look_at_all(m, c, stop);
+		total += added > 0 ? added : 0;
+	} while (added > 0);
+	return added < 0 ? added : total;
+}
+
+/* Takes in and lets go who has changed. */
+void membership_step(struct membership *m, struct collector *c, const struct adopt_stop *stop)
+{
+	int err;
+
+	if (!m->options->selection.includes)
+		return;
+	m->changed.count = 0;
+	err = collector_changes(c, &m->changed);
+	pid_list_unify(&m->changed);
+	for (size_t i = 0; i < m->changed.count; i++)
+		(void)decide(m, c, m->changed.pid[i], stop);
+	if (err || now_ns() >= m->next_look)
+		(void)look_at_all(m, c, stop);
+}
+
+/* Says of processes of a window that seem to have ended that they match no longer. */
+void membership_mark(const struct membership *m, struct window *w)
+{
+	for (size_t i = 0; i < m->left.count; i++) {
+		struct task_sums *process = task_list_find(&w->processes, m->left.pid[i], 0);
+		struct proc_stat stat;
+
+		if (process && process->exited)
+			process->left =
+				!proc_stat(m->left.pid[i], m->left.pid[i], &stat) && !stat.dead;
+	}
+}
+
+void membership_clear(struct membership *m)
+{
+	pid_list_clear(&m->left);
+	pid_list_clear(&m->refused);
+	pid_list_clear(&m->changed);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * membership.h - who is traced as the user's selectors say, which may be others at any time.
+ *
+ * What starts and matches joins in, what matches no longer leaves. The kernel half tells of
+ * programs begun, names and listening sockets within 25 ms, and follows the children of members; of
+ * what it does not tell (users, cgroups, ports of UDP) all processes are looked at again now and
+ * then.
+ */
+#ifndef IOPHASE_MEMBERSHIP_H
+#define IOPHASE_MEMBERSHIP_H
+
+#include "app/options.h"
+#include "base/notes.h"
+#include "kernel/adopt.h"
+#include "target/target.h"
+
+struct collector;
+struct window;
+
+struct membership {
+	const struct options *options;
+	const struct target_list *targets; /* who is asked for by pid: they stay */
+	struct notes *notes;
+	struct pid_list left;	 /* matched, and do not any more */
+	struct pid_list refused; /* match, and cannot be traced: tried once */
+	uint64_t next_look;	 /* at all processes (ns) */
+	struct pid_list changed; /* scratch */
+};
+
+/* Adds the processes that match now to the list. */
+void membership_find(const struct options *o, struct pid_list *pids);
+
+/*
+ * Takes in who matches, of all processes, until nobody is added any more. Returns the number of
+ * threads added, or -errno; -ECANCELED if it was to stop.
+ */
+int membership_begin(struct membership *m, struct collector *c, const struct adopt_stop *stop);
+
+/* Takes in and lets go who has changed, and looks at all processes if it is time to. */
+void membership_step(struct membership *m, struct collector *c, const struct adopt_stop *stop);
+
+/* Says of processes of a window that seem to have ended that they match no longer. */
+void membership_mark(const struct membership *m, struct window *w);
+
+void membership_clear(struct membership *m);
+
+#endif

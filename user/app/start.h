@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * start.h - a run of iophase, and how it begins: the kernel half armed, the targets adopted.
+ */
+#ifndef IOPHASE_START_H
+#define IOPHASE_START_H
+
+#include "app/about.h"
+#include "app/loop.h"
+#include "app/membership.h"
+#include "app/options.h"
+#include "app/output.h"
+#include "base/notes.h"
+#include "books/snapshot.h"
+#include "kernel/caps.h"
+
+struct collector;
+struct launch;
+
+enum {
+	HOST_LEN = 65, /* HOST_NAME_MAX is 64 */
+};
+
+/* One run, from the attach to the last report. */
+struct session {
+	const struct options *options;
+	const struct caps *caps;
+	const struct target_list *targets;
+	struct launch *launch; /* the command that is started, or NULL */
+	struct signals *signals;
+	struct collector *collector;
+	struct membership membership;
+	struct loop loop;
+	struct outputs outputs;
+	struct about about; /* for those who record */
+	struct notes notes; /* what is not seen or not known */
+	char host[HOST_LEN];
+	enum severity worst;	     /* of all findings of all reports */
+	struct snapshot first, last; /* when tracing began; the latest one reported */
+	uint64_t started;	     /* ns */
+	bool has_exchanges;	     /* what clients and upstreams wait for is measured, */
+	bool has_rows;		     /* and connections are told one by one */
+};
+
+/* Has the kernel half work on the targets; 0 or the exit code, said on stderr. */
+enum exit_code session_start(struct session *s);
+
+/* Whether a signal has ended the run; of a struct session. */
+bool session_is_signalled(void *session);
+
+/* Whether an output has connections if they are told: all of them, not only those that matter. */
+bool session_records_connections(const struct options *o);
+
+#endif

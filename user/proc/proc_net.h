@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * proc_net.h - the sockets of a network namespace that wait for clients at a port, and whose they
+ * are.
+ */
+#ifndef IOPHASE_PROC_NET_H
+#define IOPHASE_PROC_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The numbers (inodes) of sockets. A zeroed list is empty. */
+struct socket_list {
+	uint64_t *inode;
+	size_t count;
+};
+
+/*
+ * A line of /proc/net/tcp, tcp6, udp or udp6. Returns whether it is that of a socket which waits
+ * for clients, of TCP in the state LISTEN, of UDP bound and not connected; then stores port and
+ * inode. `more` says whether such lines may follow: TCP's come first.
+ */
+bool proc_net_waits(const char *line, bool udp, uint16_t *port, uint64_t *inode, bool *more);
+
+/*
+ * Adds the sockets that wait for clients at a port in the network namespace of a process, by TCP
+ * and UDP, IPv4 and IPv6; 0 or -errno.
+ */
+int proc_net_waiting(pid_t pid, uint16_t port, struct socket_list *sockets);
+
+/* Whether a process has one of the sockets; 1, 0, or -errno. */
+int proc_has_socket(pid_t pid, const struct socket_list *sockets);
+
+/* Whether a process has any socket at all; likewise. */
+int proc_has_sockets(pid_t pid);
+
+void socket_list_clear(struct socket_list *sockets);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * facts.c - see facts.h.
+ *
+ * What goes in: /proc of a process. What comes out: strings and numbers.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proc/proc.h"
+#include "proc/proc_net.h"
+#include "target/facts.h"
+
+/* What the kernel puts behind the path of a program that is gone. */
+#define DELETED " (deleted)"
+
+void facts_begin(struct facts *f, pid_t pid)
+{
+	f->pid = pid;
+	f->has_comm = f->has_exe = f->has_user = f->has_cgroups = f->has_container = false;
+}
+
+/* Its name. */
+const char *facts_comm(struct facts *f)
+{
+	if (!f->has_comm && proc_comm(f->pid, f->pid, f->comm))
+		f->comm[0] = '\0';
+	f->has_comm = true;
+	return f->comm;
+}
+
+/* Takes an end off a string, if it has it. */
+static void take_off(char *text, const char *end)
+{
+	size_t length = strlen(text), known = strlen(end);
+
+	if (length > known && !strcmp(text + length - known, end))
+		text[length - known] = '\0';
+}
+
+/* The path of its program. */
+const char *facts_exe(struct facts *f)
+{
+	char path[PATH_MAX];
+	ssize_t length;
+
+	if (f->has_exe)
+		return f->exe;
+	f->has_exe = true;
+	proc_path(path, "%d/exe", f->pid);
+	length = readlink(path, f->exe, sizeof(f->exe) - 1);
+	f->exe[length > 0 ? length : 0] = '\0';
+	take_off(f->exe, DELETED);
+	return f->exe;
+}
+
+/* Its effective user. */
+long facts_user(struct facts *f)
+{
+	char path[PATH_MAX], text[PROC_TEXT_MAX];
+	const char *line;
+
+	if (f->has_user)
+		return f->user;
+	f->has_user = true;
+	f->user = -1;
+	proc_path(path, "%d/status", f->pid);
+	line = proc_read(path, text) > 0 ? strstr(text, "\nUid:") : NULL;
+	if (line && sscanf(line, "\nUid: %*u %ld", &f->user) != 1)
+		f->user = -1;
+	return f->user;
+}
+
+/* Its cgroups. */
+const char *facts_cgroups(struct facts *f)
+{
+	char path[PATH_MAX];
+
+	if (f->has_cgroups)
+		return f->cgroups;
+	f->has_cgroups = true;
+	proc_path(path, "%d/cgroup", f->pid);
+	if (proc_read(path, f->cgroups) < 0)
+		f->cgroups[0] = '\0';
+	return f->cgroups;
+}
+
+/* The id of its container. */
+const char *facts_container(struct facts *f)
+{
+	if (f->has_container)
+		return f->container;
+	f->has_container = true;
+	if (!container_id_of_text(facts_cgroups(f), f->container))
+		f->container[0] = '\0';
+	return f->container;
+}
+
+/* Whether it waits for clients at a port. */
+bool facts_waits_at(const struct facts *f, uint16_t port)
+{
+	struct socket_list sockets = {0};
+	bool waits =
+		!proc_net_waiting(f->pid, port, &sockets) && proc_has_socket(f->pid, &sockets) > 0;
+
+	socket_list_clear(&sockets);
+	return waits;
+}
+
+/* Whether it has a socket. */
+bool facts_has_sockets(const struct facts *f)
+{
+	return proc_has_sockets(f->pid) > 0;
+}

@@ -29,6 +29,7 @@ enum {
 	MAX_FILTERS = 32, /* of one task that are looked through for a supervisor */
 	TS_COMPAT = 2,	  /* x86, asm/thread_info.h: a 32-bit call is in progress */
 	TIF_32BIT = 22,	  /* arm64, asm/thread_info.h: of a 32-bit program */
+	X32_BIT = 30,	  /* x86, uapi/asm/unistd.h: of the number of a call of x32 */
 };
 
 /* Whether one of a task's filters leaves answers to a supervisor, who can give any. */
@@ -90,6 +91,14 @@ static __always_inline bool is_32_bit_call(void)
 
 	return BPF_CORE_READ(task, thread_info.flags) & 1UL << TIF_32BIT;
 #endif
+}
+
+/* The same of call nr, or whether that is one of x32, whose numbers are those of 64 bits and a bit
+ * more; where the kernel has no x32, such a call fails. */
+static __always_inline bool is_by_32_bits(__u64 nr)
+{
+	/* Numbers below 0, as of calls that are not made, have all bits. */
+	return (__u32)nr >> X32_BIT == 1 || is_32_bit_call();
 }
 
 #endif

@@ -392,7 +392,7 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 
 	__u32 op = op_of(id);
 
-	if (is_32_bit_call()) {
+	if (is_by_32_bits(id)) {
 		if (armed && thread_current())
 			lose(LOST_32_BIT);
 		return 0;

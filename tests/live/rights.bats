@@ -301,6 +301,17 @@ os.execv("/bin/sleep", ["sleep", "60"])'
 	grep -q 'Lost 32-bit: *20' "$T/report"
 }
 
+@test "rights: nor are calls of x32 of a 64-bit process" {
+	[[ $(uname -m) == x86_64 ]] || skip "there is no x32 on $(uname -m)"
+	start int80 "$SERVERS/int80" "$T/go" 20 x32
+	attach --hooks raw -p "$target"
+	touch "$T/go"
+	reap_target
+	finish
+	refute grep -q ',recvfrom,' "$T/csv"
+	grep -q 'Lost 32-bit: *20' "$T/report"
+}
+
 @test "rights: a kernel half that cannot be opened: one line, no crash" {
 	cat >"$T/fail.c" <<-'END'
 		int bpf_object__open_skeleton(void *s, const void *o);

@@ -193,8 +193,8 @@ $(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/un
 # --- fuzz targets: what reads texts that others write, by clang's libFuzzer under the same sanitizers
 
 FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
-FUZZED := $(filter user/base/% user/proc/% user/books/% user/judge/% user/sinks/% \
-	$(patsubst %,user/app/%.c,command_line help option_rows option_types time_parse),$(USER_SOURCES))
+FUZZED := $(filter user/base/% user/proc/% user/books/% user/judge/% user/sinks/% user/json/% \
+	user/target/selector.c user/target/facts.c $(patsubst %,user/app/%.c,command_line help option_rows option_types time_parse),$(USER_SOURCES))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
@@ -212,7 +212,7 @@ $(BUILD)/fuzz/libfuzzed.a: $(FUZZED:user/%.c=$(BUILD)/fuzz/user/%.o)
 	$(AR) rcs $@ $^
 
 $(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/fuzz_%.o $(BUILD)/fuzz/fuzz.o $(BUILD)/fuzz/libfuzzed.a
-	$(CLANG) $(FUZZ_SANITIZE) -fsanitize=fuzzer -o $@ $^
+	$(CLANG) $(FUZZ_SANITIZE) -fsanitize=fuzzer -o $@ $^ -ljson-c
 
 # The server and the client of the demonstration: they need no further library.
 DEMO := $(BUILD)/tests/server_epoll $(BUILD)/tests/load

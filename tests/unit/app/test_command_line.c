@@ -140,7 +140,7 @@ static void what_is_behind_two_dashes_is_a_command(void **state)
 	PARSE(&r, "tell", "--", "-x");
 	assert_string_equal(r.o.word, "-x");
 	options_clear(&r.o);
-	REFUSE("unexpected 'a'", "-f", "a", "--", "b");
+	REFUSE("not both", "-f", "a", "--", "b");
 	REFUSE("not both", "-p", "1", "--", "true");
 	REFUSE("is empty", "--", "");
 	REFUSE("which process?", "--");

@@ -48,7 +48,8 @@ static char *next_word(const uint8_t **data, size_t *size)
 static void check_taken(const struct options *o)
 {
 	ENSURE(o->command);
-	ENSURE(o->pids.count || !(o->command->groups & 1U << GROUP_TARGETS));
+	ENSURE(o->pids.count || o->selection.includes || o->launch ||
+	       !(o->command->groups & 1U << GROUP_TARGETS));
 	ENSURE(!o->word || o->command->word);
 	for (size_t i = 0; i < 2; i++) {
 		uint64_t time = i ? o->duration : o->interval;

@@ -90,9 +90,12 @@ static void test_going_on(void)
 	struct address a;
 	int lfd = listen_on(AF_INET, &a), fd = make_socket(AF_INET, SOCK_NONBLOCK), other;
 	struct pollfd wait = {.fd = fd, .events = POLLOUT};
+	struct pollfd queued = {.fd = lfd, .events = POLLIN};
 
 	CONNECT(fd, &a, -EINPROGRESS);
 	EXPECT(io_ppoll(&wait, 1, NULL), 1);
+	/* On this side it is there before the other one has it in its queue. */
+	EXPECT(io_ppoll(&queued, 1, NULL), 1);
 	CONNECT(fd, &a, 0);
 	CONNECT(fd, &a, -EISCONN);
 	/* That one fills the queue: the next one's packet is dropped, to be sent again after 1 s.

@@ -26,38 +26,41 @@ start_backend() {
 	backend=$(<"$T/backend")
 }
 
+# Starts an nginx with one worker, in a folder of its own; on stdin what its http has. Sets target,
+# the master, and worker.
+start_nginx() {
+	mkdir "$T/nginx"
+	{
+		printf '%s\n' 'daemon off;' 'user root;' 'worker_processes 1;' 'pid pid;' \
+			'error_log error.log;' 'events { }' 'http {'
+		cat
+		echo '}'
+	} >"$T/nginx/conf"
+	start nginx "$(command -v nginx)" -p "$T/nginx" -c conf -e error.log
+	wait_for 20 has_worker
+}
+
 @test "witnesses: nginx's request_time and upstream_response_time" {
 	local worker asked upstream
 
 	needs nginx
 	start_backend
 	port=$(free_port)
-	mkdir "$T/nginx"
-	cat >"$T/nginx/conf" <<-END
-		daemon off;
-		user root;
-		worker_processes 1;
-		pid pid;
-		error_log error.log;
-		events { }
-		http {
-			log_format times '\$request_time \$upstream_response_time';
-			access_log access.log times;
-			client_body_temp_path body;
-			proxy_temp_path proxy;
-			fastcgi_temp_path fastcgi;
-			uwsgi_temp_path uwsgi;
-			scgi_temp_path scgi;
-			server {
-				listen 127.0.0.1:$port;
-				location / {
-					proxy_pass http://127.0.0.1:$backend;
-				}
+	start_nginx <<-END
+		log_format times '\$request_time \$upstream_response_time';
+		access_log access.log times;
+		client_body_temp_path body;
+		proxy_temp_path proxy;
+		fastcgi_temp_path fastcgi;
+		uwsgi_temp_path uwsgi;
+		scgi_temp_path scgi;
+		server {
+			listen 127.0.0.1:$port;
+			location / {
+				proxy_pass http://127.0.0.1:$backend;
 			}
 		}
 	END
-	start nginx "$(command -v nginx)" -p "$T/nginx" -c conf -e error.log
-	wait_for 20 has_worker
 	witnessed http "$worker" -p "$worker"
 	wait_for 10 has_lines "$T/nginx/access.log" . "$REQUESTS"
 	cat "$T/nginx/access.log"
@@ -138,25 +141,14 @@ listens() {
 
 	needs nginx wrk
 	port=$(free_port)
-	mkdir "$T/nginx"
-	cat >"$T/nginx/conf" <<-END
-		daemon off;
-		user root;
-		worker_processes 1;
-		pid pid;
-		error_log error.log;
-		events { }
-		http {
-			access_log off;
-			keepalive_requests 10000000;
-			server {
-				listen 127.0.0.1:$port;
-				return 200 "ok";
-			}
+	start_nginx <<-END
+		access_log off;
+		keepalive_requests 10000000;
+		server {
+			listen 127.0.0.1:$port;
+			return 200 "ok";
 		}
 	END
-	start nginx "$(command -v nginx)" -p "$T/nginx" -c conf -e error.log
-	wait_for 20 has_worker
 	# shellcheck disable=SC2016 # the inner shell's
 	start_beside wrk sh -c 'until [ -e "$0" ]; do sleep 0.02; done; exec "$@"' "$T/gate" \
 		wrk -t 1 -c 1 -d 1s --latency "http://127.0.0.1:$port/"

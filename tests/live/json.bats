@@ -161,6 +161,8 @@ refuses() {
 	refuses 'line [0-9]+: "wall_ns" is no number from 0 on' "$T/negative"
 	refuses 'line 1: no JSON' "$IOPHASE"
 	refuses 'Is a directory' "$T"
+	echo null >"$T/null"
+	refuses 'line 1: no object' "$T/null"
 }
 
 @test "json: what is read is not written over" {

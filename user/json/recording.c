@@ -207,8 +207,9 @@ static struct json_object *parse(const char *line, size_t size, struct misread *
 	}
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	object = json_tokener_parse_ex(tokener, line, (int)size);
+	/* Of null and numbers json-c waits for what might follow. */
 	if (json_tokener_get_error(tokener) == json_tokener_continue)
-		misread_say(m, "no JSON: it breaks off");
+		misread_say(m, size && *line == '{' ? "no JSON: it breaks off" : "no object");
 	else if (json_tokener_get_error(tokener) != json_tokener_success)
 		misread_say(m, "no JSON: %s at byte %zu",
 			    json_tokener_error_desc(json_tokener_get_error(tokener)),

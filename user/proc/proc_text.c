@@ -68,6 +68,20 @@ int proc_text_stat(const char *text, struct proc_stat *stat)
 	return 0;
 }
 
+/* The effective user of a process, from /proc/PID/status; 0 or -EPROTO. */
+int proc_text_user(const char *text, uid_t *user)
+{
+	const char *line = strstr(text, "\nUid:");
+	long long found;
+
+	/* The real one comes first. */
+	if (!line || sscanf(line, "\nUid: %*u %lld", &found) != 1 || found < 0 ||
+	    found > UINT32_MAX)
+		return -EPROTO;
+	*user = (uid_t)found;
+	return 0;
+}
+
 /* The process that a thread belongs to, from /proc/TID/status; 0 or -EPROTO. */
 int proc_text_tgid(const char *text, pid_t *tgid)
 {

@@ -31,6 +31,9 @@ int proc_text_stat(const char *text, struct proc_stat *stat);
 /* /proc/PID/status: the process that a thread belongs to. */
 int proc_text_tgid(const char *text, pid_t *tgid);
 
+/* The same: the effective user of a process. */
+int proc_text_user(const char *text, uid_t *user);
+
 enum proc_where {
 	PROC_RUNNING,	/* on a CPU or waiting for one */
 	PROC_ELSEWHERE, /* blocked, but in no system call: a page fault ... */

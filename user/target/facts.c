@@ -4,7 +4,6 @@
  *
  * What goes in: /proc of a process. What comes out: strings and numbers.
  */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,16 +58,15 @@ const char *facts_exe(struct facts *f)
 long facts_user(struct facts *f)
 {
 	char path[PATH_MAX], text[PROC_TEXT_MAX];
-	const char *line;
+	uid_t user;
 
 	if (f->has_user)
 		return f->user;
 	f->has_user = true;
 	f->user = -1;
 	proc_path(path, "%d/status", f->pid);
-	line = proc_read(path, text) > 0 ? strstr(text, "\nUid:") : NULL;
-	if (line && sscanf(line, "\nUid: %*u %ld", &f->user) != 1)
-		f->user = -1;
+	if (proc_read(path, text) > 0 && !proc_text_user(text, &user))
+		f->user = (long)user;
 	return f->user;
 }
 

@@ -47,20 +47,26 @@ static void read_snapshot(struct reader *r)
 	r->task = NULL;
 }
 
-/* Copies the comm of the line, with \xNN as one byte. */
-static void read_comm(struct reader *r, char comm[COMM_LEN])
+/* Copies the rest of the line, with \xNN as one byte, as far as there is room. */
+static void read_bytes(struct reader *r, char *to, size_t room)
 {
 	const char *from = r->rest;
 	unsigned int byte;
 
-	for (size_t i = 0; i < COMM_LEN && *from; i++) {
+	for (size_t i = 0; i < room && *from; i++) {
 		if (from[0] == '\\' && sscanf(from + 1, "x%2x", &byte) == 1) {
-			comm[i] = (char)byte;
+			to[i] = (char)byte;
 			from += 4;
 		} else {
-			comm[i] = *from++;
+			to[i] = *from++;
 		}
 	}
+}
+
+/* Copies the comm of the line. */
+static void read_comm(struct reader *r, char comm[COMM_LEN])
+{
+	read_bytes(r, comm, COMM_LEN);
 }
 
 /* Adds a process. */
@@ -315,6 +321,9 @@ static bool read_sums(struct reader *r, const char *word)
 	} else if (!strcmp(word, "life")) {
 		r->task->born = n[0];
 		r->task->ended = n[1];
+	} else if (!strcmp(word, "where")) {
+		r->task->where.inside = (pid_t)n[0];
+		read_bytes(r, r->task->where.container, WHERE_ID_LEN);
 	} else if (!strcmp(word, "family")) {
 		r->task->family = (pid_t)n[0];
 	} else if (!strcmp(word, "inflight")) {

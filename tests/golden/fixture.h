@@ -23,6 +23,8 @@
  *   writes WAY COUNT
  *   life BORN ENDED              when it was born, and, of what has exited, ended
  *   family PID                   whose family it is of, if its parents do not tell
+ *   where PID CONTAINER          its pid in its own pid namespace, 0 if it is the same; CONTAINER is
+ *                                the rest of the line, any bytes
  *   registered WAY
  *   evidence NAME COUNT          what tells the shape; NAME is a field of struct shape_evidence
  *   turns EVENTS COUNT NS        of event loops, after waits that told so many events

@@ -17,6 +17,16 @@
 /* What a sink is to do with the report on a window. */
 typedef void sink_step(struct sink_job *job, const struct report *r);
 
+/* Tells the processes of a window where they are. */
+static void tell_where(const struct window *w, const struct snapshot *from)
+{
+	for (size_t i = 0; i < w->processes.count; i++) {
+		struct task_sums *process = w->processes.task[i];
+
+		process->where = task_list_find(&from->processes, process->pid, 0)->where;
+	}
+}
+
 /* Has the sink print the report on one window. */
 static void print_window(struct fixture *f, const struct snapshot *from, const struct snapshot *to,
 			 sink_step *step, struct sink_job *job)
@@ -26,6 +36,7 @@ static void print_window(struct fixture *f, const struct snapshot *from, const s
 	struct report *r;
 
 	snapshot_diff(&w, from, f->start, to);
+	tell_where(&w, to);
 	r = report_build(&w, notes, f->notes);
 	r->late = f->late;
 	r->connections_shown = f->connections.count;

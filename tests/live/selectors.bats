@@ -5,6 +5,7 @@
 # What goes in: build/iophase, selected.py, server_epoll and load, shells. Names hold the number of the
 # test's shell, so that nothing else on the machine matches. Needs root and BTF.
 
+load cgroups
 load helpers
 load servers
 
@@ -210,30 +211,6 @@ runs_sleep_30() {
 	local child
 
 	child=$(pgrep -P "$target") && [[ $(tr '\0' ' ' <"/proc/$child/cmdline") == "sleep 30 " ]]
-}
-
-# Makes a cgroup of that path below the mount of v2, or of v1's pids. Sets cgroup: make_cgroup PATH
-make_cgroup() {
-	local mount
-
-	mount=$(awk '$3 == "cgroup2" { print $2 }' /proc/mounts | head -n 1)
-	[[ $mount ]] || mount=$(awk '$3 == "cgroup" && $4 ~ /pids/ { print $2 }' /proc/mounts | head -n 1)
-	[[ $mount ]] && mkdir -p "$mount/$name$1" 2>/dev/null || skip "cgroups cannot be made here"
-	cgroup=$mount/$name$1
-	root=$mount/$name
-	top=$mount
-}
-
-# Moves who is in the cgroups of this test out, and removes them.
-leave_cgroups() {
-	local folder pid
-
-	find "$root" -depth -type d | while read -r folder; do
-		while read -r pid; do
-			echo "$pid" >"$top/cgroup.procs" || return 1
-		done <"$folder/cgroup.procs"
-		rmdir "$folder"
-	done
 }
 
 @test "by cgroup and container, and who is moved there or away" {

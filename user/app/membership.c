@@ -95,6 +95,8 @@ static int join(struct membership *m, struct collector *c, pid_t pid, const stru
 	added = adopt_process(c, pid, m->options->follow, stop, m->notes);
 	if (added > 0)
 		log_info("pid %d: joined", pid);
+	if (added > 0)
+		wheres_look(m->wheres, pid);
 	else if (!added && !collector_has_thread(c, pid))
 		pid_list_add(&m->refused,
 			     pid); /* it is gone, or a loss has said that there is no room */

@@ -11,6 +11,7 @@
 #define IOPHASE_MEMBERSHIP_H
 
 #include "app/options.h"
+#include "app/wheres.h"
 #include "base/notes.h"
 #include "kernel/adopt.h"
 #include "target/target.h"
@@ -22,6 +23,7 @@ struct membership {
 	const struct options *options;
 	const struct target_list *targets; /* who is asked for by pid: they stay */
 	struct notes *notes;
+	struct wheres *wheres;	 /* of those who join */
 	struct pid_list left;	 /* matched, and do not any more */
 	struct pid_list refused; /* match, and cannot be traced: tried once */
 	uint64_t next_look;	 /* at all processes (ns) */

@@ -56,6 +56,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 
 	snapshot_diff(&window, from, from->at, to);
 	membership_mark(&s->membership, &window);
+	wheres_tell(&s->wheres, &window.processes);
 	if (!s->options->follow)
 		children_look_up(&window);
 	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
@@ -104,6 +105,7 @@ static int report_interval(struct session *s)
 	int err;
 
 	collector_read(s->collector, &now);
+	wheres_renew(&s->wheres, &now.processes);
 	err = report(s, from, &now, use_interval);
 	snapshot_clear(&s->last);
 	s->last = now;
@@ -235,7 +237,8 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	enum exit_code code;
 	int err = loop_open(&s.loop, signals);
 
-	s.membership = (struct membership){.options = o, .targets = targets, .notes = &s.notes};
+	s.membership = (struct membership){
+		.options = o, .targets = targets, .notes = &s.notes, .wheres = &s.wheres};
 	if (gethostname(s.host, sizeof(s.host) - 1))
 		s.host[0] = '\0';
 	if (err) {
@@ -254,6 +257,7 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	notes_clear(&s.notes);
 	about_clear(&s.about);
 	membership_clear(&s.membership);
+	wheres_clear(&s.wheres);
 	if (s.collector)
 		collector_leave(s.collector);
 	return code;

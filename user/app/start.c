@@ -212,6 +212,9 @@ enum exit_code session_start(struct session *s)
 		s->started = s->first.at; /* it has not waited for us */
 		code = launched_begin(s->launch, s->collector, &s->loop, s->signals);
 	}
+	wheres_renew(&s->wheres, &s->first.processes);
+	if (s->launch)
+		wheres_look(&s->wheres, s->launch->pid);
 	give_up_rights(s);
 	return code;
 }

@@ -10,6 +10,7 @@
 #include "app/membership.h"
 #include "app/options.h"
 #include "app/output.h"
+#include "app/wheres.h"
 #include "base/notes.h"
 #include "books/snapshot.h"
 #include "kernel/caps.h"
@@ -30,6 +31,7 @@ struct session {
 	struct signals *signals;
 	struct collector *collector;
 	struct membership membership;
+	struct wheres wheres;
 	struct loop loop;
 	struct outputs outputs;
 	struct about about; /* for those who record */

@@ -176,6 +176,8 @@ static const struct field task_list[] = {
 	UINT(struct task_sums, in_sets, "in_sets"),
 	PART(struct task_sums, evidence, "evidence", &evidence_fields),
 	PART(struct task_sums, backlog, "backlog", &backlog_fields),
+	BYTES(struct task_sums, where.container, "container"),
+	ID(struct task_sums, where.inside, "pid_inside"),
 };
 TABLE(task_fields, task_list);
 

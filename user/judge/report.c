@@ -130,6 +130,18 @@ static void fill_upstreams(struct report_task *t, const struct window *w,
 	upstreams_clear(&sum);
 }
 
+/* Where several processes are, if all are in one container. */
+static struct where common_place(const struct report_task *process, size_t count)
+{
+	struct where where = {0};
+
+	for (size_t i = 1; i < count; i++)
+		if (memcmp(process[i].where.container, process[0].where.container, WHERE_ID_LEN))
+			return where;
+	memcpy(where.container, process[0].where.container, WHERE_ID_LEN);
+	return where;
+}
+
 /* Sums up the processes of a family, which are some of the report. */
 static void family_fill(struct report_family *f, const struct report *r, const struct window *w)
 {
@@ -148,6 +160,7 @@ static void family_fill(struct report_family *f, const struct report *r, const s
 	report_task_fill(t, &sum.window, r->period);
 	t->processes = (unsigned int)f->count;
 	t->family = f->pid;
+	t->where = common_place(&r->process[f->first], f->count);
 	if (headed)
 		t->shape = head->shape;
 	for (size_t i = f->first; i < f->first + f->count; i++) {

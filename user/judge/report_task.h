@@ -18,6 +18,7 @@
 #include "judge/shape.h"
 #include "judge/upstreams.h"
 #include "base/types.h"
+#include "base/where.h"
 
 struct task_sums;
 
@@ -63,6 +64,7 @@ struct report_task {
 	uint64_t lived;		   /* ns of the period that there was a thread */
 	unsigned int processes;	   /* of a family: that are summed in it; else 0 */
 	bool is_total;		   /* not of a family: of all processes */
+	struct where where;	   /* of a process; of several only a container that all are in */
 	unsigned int children; /* living ones, of a process without I/O, if nobody asked for them */
 	uint64_t wall;	       /* ns that its threads lived, */
 	struct quiet_threads quiet; /* those of threads that did nothing included */

@@ -78,6 +78,17 @@ int proc_tgid(pid_t tid, pid_t *tgid)
 	return length < 0 ? length : proc_text_tgid(text, tgid);
 }
 
+/* The pid of a process in its own pid namespace. */
+int proc_inside(pid_t pid, pid_t *inside)
+{
+	char path[PATH_MAX], text[PROC_TEXT_MAX];
+	int length;
+
+	proc_path(path, "%d/status", pid);
+	length = proc_read(path, text);
+	return length < 0 ? length : proc_text_inside(text, inside);
+}
+
 /* The name of a thread, filled up with zeros. */
 int proc_comm(pid_t pid, pid_t tid, char comm[COMM_LEN])
 {

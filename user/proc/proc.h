@@ -35,6 +35,9 @@ bool proc_gone(pid_t pid, pid_t tid, uint32_t start);
 /* The process that a thread belongs to: its own number, if tid is a process. */
 int proc_tgid(pid_t tid, pid_t *tgid);
 
+/* The pid of a process in its own pid namespace; 0 if that is the same as here. */
+int proc_inside(pid_t pid, pid_t *inside);
+
 /* The name of a thread, any bytes, filled up with zeros; it ends in one. */
 int proc_comm(pid_t pid, pid_t tid, char comm[COMM_LEN]);
 

@@ -95,6 +95,27 @@ int proc_text_tgid(const char *text, pid_t *tgid)
 	return 0;
 }
 
+/* The pid of a process in its own pid namespace, from /proc/PID/status; 0 or -EPROTO. */
+int proc_text_inside(const char *text, pid_t *inside)
+{
+	const char *at = strstr(text, "\nNSpid:");
+	long long first = 0, last = 0;
+
+	/* Our own namespace's number comes first, the innermost one's last. */
+	for (at = at ? at + strlen("\nNSpid:") : ""; *at == '\t'; at += strspn(at, "0123456789")) {
+		at++;
+		last = *at >= '0' && *at <= '9' ? strtoll(at, NULL, 10) : 0;
+		if (!is_int(last, 1))
+			return -EPROTO;
+		first = first ? first : last;
+	}
+	/* A process of many groups has a text that is longer than what was read of it. */
+	if (!last || *at != '\n')
+		return -EPROTO;
+	*inside = last == first ? 0 : (pid_t)last;
+	return 0;
+}
+
 /* The system call that a thread is blocked in, from /proc/PID/task/TID/syscall; 0 or -EPROTO. */
 int proc_text_call(const char *text, struct proc_call *call)
 {

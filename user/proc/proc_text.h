@@ -34,6 +34,12 @@ int proc_text_tgid(const char *text, pid_t *tgid);
 /* The same: the effective user of a process. */
 int proc_text_user(const char *text, uid_t *user);
 
+/*
+ * The same: its pid in its own pid namespace, the innermost that it is in; 0 if that is the same
+ * number as here.
+ */
+int proc_text_inside(const char *text, pid_t *inside);
+
 enum proc_where {
 	PROC_RUNNING,	/* on a CPU or waiting for one */
 	PROC_ELSEWHERE, /* blocked, but in no system call: a page fault ... */

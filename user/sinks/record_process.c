@@ -4,6 +4,9 @@
  *
  * What goes in: a report. What comes out: its processes as records, and the table of their columns.
  */
+#include <string.h>
+
+#include "base/fmt.h"
 #include "sinks/values.h"
 
 /* All that was lost in the period, of whatever kind and process: the kernel cannot tell whose. */
@@ -82,6 +85,20 @@ INTEGER_COLUMN(get_backlog_most, has_backlog(r), r->task->backlog.most)
 INTEGER_COLUMN(get_backlog_room, has_backlog(r), backlog_room(&r->task->backlog))
 INTEGER_COLUMN(get_backlog_dropped, has_backlog(r), r->task->backlog.dropped)
 
+/* The id of its container. */
+static void get_container(struct value *v, const struct record *r)
+{
+	const char *id = r->task->where.container;
+
+	_Static_assert(sizeof(v->buffer) > 4 * WHERE_ID_LEN, "room for any id");
+	if (!*id)
+		return;
+	fmt_escaped(v->buffer, id, strnlen(id, WHERE_ID_LEN), true);
+	value_word(v, v->buffer);
+}
+
+INTEGER_COLUMN(get_pid_inside, r->task->where.inside, (uint64_t)r->task->where.inside)
+
 /* Descriptors that a wait watches. */
 static void get_watched(struct value *v, const struct record *r)
 {
@@ -133,6 +150,8 @@ static const struct column columns[] = {
 	{"backlog_most", get_backlog_most, VALUE_INTEGER},
 	{"backlog_room", get_backlog_room, VALUE_INTEGER},
 	{"backlog_dropped", get_backlog_dropped, VALUE_INTEGER},
+	{"container", get_container, VALUE_TEXT},
+	{"pid_inside", get_pid_inside, VALUE_INTEGER},
 };
 
 /* Visits one process. */

@@ -15,6 +15,7 @@
 #include "sinks/text_exchanges.h"
 #include "sinks/text_line.h"
 #include "sinks/text_task.h"
+#include "sinks/text_where.h"
 
 enum {
 	THREADS_FULL = 20, /* threads of a process that get a block */
@@ -90,7 +91,7 @@ static void add_name(struct line *l, const struct report_task *t, const struct s
 	}
 	fputs(paint(style, PAINT_BOLD), l->out);
 	line_add(l, "", "%s", name.s);
-	line_add(l, " ", "(pid %d)", t->pid);
+	text_add_pid(l, t, style);
 	fputs(paint(style, PAINT_END), l->out);
 	if (more)
 		line_add(l, " ", "and %s more %s", fmt_count(more - 1, ROOM_FULL).s,
@@ -106,6 +107,7 @@ void text_add_identity(struct line *l, const struct report_task *t, uint64_t per
 		return;
 	}
 	add_name(l, t, style);
+	text_add_common_place(l, t, style);
 	if (!t->threads)
 		line_add(l, "   ", "%s", number_of(t->threads_ever, "thread").s);
 	else if (t->threads_ever <= t->threads)

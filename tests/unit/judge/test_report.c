@@ -51,6 +51,51 @@ static void the_budget_holds_all_time(void **state)
 	window_clear(&w);
 }
 
+/* Puts a process of that family into a container. */
+static void put_into(struct window *w, pid_t pid, pid_t family, char container)
+{
+	struct task_sums *t = task_list_get(&w->processes, pid, 0);
+
+	t->family = family;
+	t->where.inside = 1;
+	memset(t->where.container, container, WHERE_ID_LEN);
+}
+
+static void a_sum_is_in_the_container_that_all_are_in(void **state)
+{
+	struct window w = {.to = 100};
+	struct report *r;
+
+	(void)state;
+	put_into(&w, 1, 1, 'a');
+	put_into(&w, 2, 1, 'a');
+	put_into(&w, 3, 3, 'b');
+	put_into(&w, 4, 3, 'b');
+	put_into(&w, 5, 3, 'a');
+	r = report_build(&w, NULL, 0);
+	report_sum_up(r, &w);
+	assert_int_equal(r->families, 2);
+	assert_int_equal(r->family[0].sum.where.container[WHERE_ID_LEN - 1], 'a');
+	assert_int_equal(r->family[0].sum.where.inside, 0);
+	assert_int_equal(r->family[1].sum.where.container[0], 0);
+	assert_int_equal(r->total.where.container[0], 0);
+	assert_int_equal(r->process[0].where.inside, 1);
+	report_free(r);
+	for (pid_t pid = 3; pid <= 5; pid++)
+		put_into(&w, pid, 3, 'a');
+	r = report_build(&w, NULL, 0);
+	report_sum_up(r, &w);
+	assert_int_equal(r->total.where.container[0], 'a');
+	report_free(r);
+	/* Of one it is not known: so of all of them it is not. */
+	put_into(&w, 4, 3, 0);
+	r = report_build(&w, NULL, 0);
+	report_sum_up(r, &w);
+	assert_int_equal(r->total.where.container[0], 0);
+	report_free(r);
+	window_clear(&w);
+}
+
 static void calls_are_sorted_by_time_then_name(void **state)
 {
 	struct window w = {.to = 100};
@@ -351,6 +396,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_window),
 		cmocka_unit_test(the_budget_holds_all_time),
+		cmocka_unit_test(a_sum_is_in_the_container_that_all_are_in),
 		cmocka_unit_test(calls_are_sorted_by_time_then_name),
 		cmocka_unit_test(calls_that_did_not_sleep_count_as_0),
 		cmocka_unit_test(processes_and_threads_are_sorted_and_belong_together),

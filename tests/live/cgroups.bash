@@ -1,0 +1,30 @@
+# cgroups.bash - cgroups that a test makes for itself.
+#
+# What goes in: name, a folder's name that is the test's own. What comes out: functions; the test calls
+# leave_cgroups at its end if `cgroup` is set.
+# shellcheck disable=SC2154 # the test sets name
+
+# Makes a cgroup of that path below the mount of v2, or of v1's pids. Sets cgroup: make_cgroup PATH
+make_cgroup() {
+	local mount
+
+	mount=$(awk '$3 == "cgroup2" { print $2 }' /proc/mounts | head -n 1)
+	[[ $mount ]] || mount=$(awk '$3 == "cgroup" && $4 ~ /pids/ { print $2 }' /proc/mounts | head -n 1)
+	[[ $mount ]] || skip "no cgroups are mounted here"
+	mkdir -p "$mount/$name$1" 2>/dev/null || skip "cgroups cannot be made here"
+	export cgroup=$mount/$name$1
+	root=$mount/$name
+	top=$mount
+}
+
+# Moves who is in the cgroups of this test out, and removes them.
+leave_cgroups() {
+	local folder pid
+
+	find "$root" -depth -type d | while read -r folder; do
+		while read -r pid; do
+			echo "$pid" >"$top/cgroup.procs" || return 1
+		done <"$folder/cgroup.procs"
+		rmdir "$folder"
+	done
+}

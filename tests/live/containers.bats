@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# containers.bats - reports name the container that a process is in, and its pid inside.
+#
+# What goes in: build/iophase, unshare, cgroups with the paths that engines make; no engine. The second
+# witness is /proc/PID/status. Needs root and BTF, and a hierarchy of cgroups that can be written to.
+
+load cgroups
+load helpers
+load servers
+
+ID=4f0c2a9d1b7e83c65a1d90fe2c4b8a7730e5d6f1928c3b4a5f6e7d8091a2b3c
+POD=1a2b3c4d_5e6f_7081_92a3_b4c5d6e7f809
+
+setup() {
+	live_setup
+	name=containers$$
+	unshare -p -f true || skip "no pid namespace of our own can be had here"
+}
+
+teardown() {
+	[[ -z ${cgroup:-} ]] || leave_cgroups
+	live_teardown
+}
+
+# Whether a process has a child: sets it.
+child_of() {
+	child=$(<"/proc/$1/task/$1/children") && child=${child%% *} && [[ -n $child ]]
+}
+
+# Starts a sleeping first process of a pid namespace of its own: sets child, and target to its parent.
+contain() {
+	start contained unshare -p -f --kill-child sleep 60
+	wait_for 10 child_of "$target"
+	wait_for 10 runs "$child" "$(readlink -f "$(type -P sleep)")"
+}
+
+# A column of the rows of a process in a file of csv-processes, one a line: column FILE PID NAME
+column() {
+	awk -F, -v pid="$2" -v column="$3" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["pid"] == pid { print $at[column] }' "$1"
+}
+
+# The last of the numbers that the kernel gives a process.
+innermost() {
+	awk '$1 == "NSpid:" { print $NF }' "/proc/$1/status"
+}
+
+@test "containers: by the paths of each engine, with the pid inside" {
+	local -a pids=() paths=(
+		"/docker/${ID}0"
+		"/system.slice/docker-${ID}1.scope"
+		"/kubepods.slice/kubepods-pod$POD.slice/cri-containerd-${ID}2.scope"
+		"/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod$POD.slice/crio-${ID}3.scope/container"
+		"/machine.slice/libpod-${ID}4.scope/container"
+	)
+	local i list
+
+	for i in "${!paths[@]}"; do
+		contain
+		pids+=("$child")
+		make_cgroup "${paths[i]}"
+		echo "$child" >"$cgroup/cgroup.procs"
+	done
+	# One in a container without a pid namespace, one the other way round, and one in neither.
+	start sleeper sleep 60
+	pids+=("$target")
+	make_cgroup "/docker/${ID}5"
+	echo "$target" >"$cgroup/cgroup.procs"
+	contain
+	pids+=("$child")
+	start sleeper sleep 60
+	pids+=("$target")
+	list=$(printf '%s,' "${pids[@]}")
+	attach_only -d 200ms -o "csv-processes:$T/p.csv" -o "json:$T/p.json" -o "text:$T/p.txt" -p "${list%,}"
+	finish
+	for ((i = 0; i < 6; i++)); do
+		same "container $i" "$(column "$T/p.csv" "${pids[i]}" container)" "$ID$i"
+		[[ $i == 5 ]] || same "inside $i" "$(column "$T/p.csv" "${pids[i]}" pid_inside)" "$(innermost "${pids[i]}")"
+		[[ $i == 5 ]] || grep -qF "\"sleep\" (pid ${pids[i]}, container ${ID:0:12}, pid 1 inside)" "$T/p.txt"
+	done
+	grep -qF "\"sleep\" (pid ${pids[5]}, container ${ID:0:12})" "$T/p.txt"
+	grep -qF "\"sleep\" (pid ${pids[6]}, pid 1 in its namespace)" "$T/p.txt"
+	grep -qF "\"sleep\" (pid ${pids[7]})" "$T/p.txt"
+	same "no pid inside" "$(column "$T/p.csv" "${pids[5]}" pid_inside)" ""
+	same "no container" "$(column "$T/p.csv" "${pids[6]}" container)" ""
+	same "neither" "$(column "$T/p.csv" "${pids[7]}" container)$(column "$T/p.csv" "${pids[7]}" pid_inside)" ""
+	# A recording says the same.
+	"$IOPHASE" report -q -o "csv-processes:$T/again.csv" -o "text:$T/again.txt" "$T/p.json"
+	cmp "$T/p.csv" "$T/again.csv"
+	cmp "$T/p.txt" "$T/again.txt"
+	same "in JSON" "$(jq -r --argjson pid "${pids[0]}" 'select(.type == "process" and .pid == $pid) |
+		"\(.container) \(.pid_inside)"' "$T/p.json")" "${ID}0 1"
+}
+
+# Whether the latest row of the child has that container.
+is_in() {
+	[[ $(column "$T/p.csv" "$child" container | tail -n 1) == "$1" ]]
+}
+
+@test "containers: who is moved is found there, and who has ended stays where it was" {
+	contain
+	make_cgroup "/docker/${ID}0"
+	echo "$child" >"$cgroup/cgroup.procs"
+	attach_only -i 100ms -o "csv-processes:$T/p.csv" -p "$child"
+	wait_for 20 is_in "${ID}0"
+	make_cgroup "/system.slice/docker-${ID}1.scope"
+	echo "$child" >"$cgroup/cgroup.procs"
+	wait_for 20 is_in "${ID}1"
+	kill -KILL "$child"
+	reap "$tracer"
+	same "at its end" "$(column "$T/p.csv" "$child" container | tail -n 1)" "${ID}1"
+	same "inside" "$(column "$T/p.csv" "$child" pid_inside | sort -u)" 1
+}
+
+@test "containers: a family is in one only if all of it are" {
+	local apart
+
+	# A runtime makes its child first, and moves it then.
+	contain
+	make_cgroup "/system.slice/docker-${ID}0.scope"
+	echo "$child" >"$cgroup/cgroup.procs"
+	BRIEF=1 attach_only -f -d 100ms -o "csv-processes:$T/p.csv" -p "$target"
+	finish
+	grep -qF "\"unshare\" (pid $target) and 1 more process   " "$T/report"
+	grep -qF "  \"sleep\" (pid $child, container ${ID:0:12}, pid 1 inside)" "$T/report"
+	apart=$(column "$T/p.csv" "$target" container)
+	same "the parent" "$apart" ""
+	echo "$target" >"$cgroup/cgroup.procs"
+	BRIEF=1 attach_only -f -d 100ms -p "$target"
+	finish
+	grep -qF "\"unshare\" (pid $target) and 1 more process, all in container ${ID:0:12}   " "$T/report"
+}

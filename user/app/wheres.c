@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * wheres.c - see wheres.h.
+ *
+ * What goes in: pids, and /proc. What comes out: containers and pids inside. What cannot be read is
+ * left as it was known, or empty.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/wheres.h"
+#include "base/xalloc.h"
+#include "proc/container.h"
+#include "proc/proc.h"
+
+_Static_assert(WHERE_ID_LEN == CONTAINER_ID_LEN - 1, "an id as it is found fits");
+
+/* Looks up where a process is now. */
+static void look(struct where_of *of)
+{
+	/* As long as it is there, nobody else has its number. */
+	int fd = proc_stat_open(of->pid, of->pid), no_id, no_pid;
+	char id[CONTAINER_ID_LEN] = "";
+	struct proc_stat stat;
+	pid_t inside;
+	bool there;
+
+	if (fd < 0)
+		return;
+	no_id = proc_container(of->pid, id);
+	no_pid = proc_inside(of->pid, &inside);
+	/* Of one that is dying, cgroups of v1 say that it is in none. */
+	there = !proc_stat_read(fd, &stat) && !stat.dead && !stat.exiting;
+	close(fd);
+	if (!there)
+		return;
+	if (!of->known || of->start != stat.start)
+		of->where = (struct where){0};
+	of->known = true;
+	of->start = stat.start;
+	if (!no_id)
+		memcpy(of->where.container, id, WHERE_ID_LEN);
+	if (!no_pid)
+		of->where.inside = inside;
+}
+
+/* The first of those known whose pid is not below. */
+static size_t place_of(const struct wheres *w, pid_t pid)
+{
+	size_t low = 0, high = w->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (w->of[middle].pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Looks up a process that is taken in. */
+void wheres_look(struct wheres *w, pid_t pid)
+{
+	size_t at = place_of(w, pid);
+
+	if (at == w->count || w->of[at].pid != pid) {
+		if (w->count == w->room) {
+			w->room = w->room ? 2 * w->room : 16;
+			w->of = xrealloc(w->of, w->room, sizeof(*w->of));
+		}
+		memmove(&w->of[at + 1], &w->of[at], (w->count - at) * sizeof(*w->of));
+		w->of[at] = (struct where_of){.pid = pid};
+		w->count++;
+	}
+	look(&w->of[at]);
+}
+
+/* Has the list be that of the processes of a snapshot, with what is known of them. */
+static void take_over(struct wheres *w, const struct task_list *processes)
+{
+	struct wheres now = {.room = processes->count + 1, .next = w->next};
+	size_t known = 0;
+
+	now.of = xcalloc(now.room, sizeof(*now.of));
+	for (size_t i = 0; i < processes->count; i++) {
+		const struct task_sums *process = processes->task[i];
+		struct where_of *of = &now.of[now.count];
+
+		/* Under pid 0 all are summed that there was no room for. */
+		if (!process->pid)
+			continue;
+		while (known < w->count && w->of[known].pid < process->pid)
+			known++;
+		of->pid = process->pid;
+		if (known < w->count && w->of[known].pid == process->pid)
+			*of = w->of[known];
+		/* One that has ended and is not any more is another one of that number. */
+		of->known &= !of->ended || process->exited;
+		of->ended = process->exited;
+		of->fresh = false;
+		now.count++;
+	}
+	wheres_clear(w);
+	*w = now;
+}
+
+/* Looks up the new processes of a snapshot, and some of the others again. */
+void wheres_renew(struct wheres *w, const struct task_list *processes)
+{
+	take_over(w, processes);
+	for (size_t i = 0; i < w->count; i++) {
+		struct where_of *of = &w->of[i];
+
+		/* The number of one that has ended may be somebody else's. */
+		if (of->known || of->ended)
+			continue;
+		look(of);
+		of->fresh = true;
+	}
+	for (size_t i = 0; i < w->count && i < WHERES_AGAIN; i++) {
+		struct where_of *of = &w->of[w->next++ % w->count];
+
+		if (!of->fresh && !of->ended)
+			look(of);
+	}
+	w->next = w->count ? w->next % w->count : 0;
+}
+
+/* Tells the processes of a window where they are. */
+void wheres_tell(const struct wheres *w, struct task_list *processes)
+{
+	for (size_t i = 0; i < processes->count; i++) {
+		struct task_sums *process = processes->task[i];
+		size_t at = place_of(w, process->pid);
+
+		if (at < w->count && w->of[at].pid == process->pid)
+			process->where = w->of[at].where;
+	}
+}
+
+void wheres_clear(struct wheres *w)
+{
+	free(w->of);
+	*w = (struct wheres){0};
+}

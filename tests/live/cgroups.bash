@@ -25,6 +25,7 @@ leave_cgroups() {
 		while read -r pid; do
 			echo "$pid" >"$top/cgroup.procs" || return 1
 		done <"$folder/cgroup.procs"
-		rmdir "$folder"
+		# Who is on its way to its end cannot be moved, as an iophase that detaches.
+		wait_for 60 rmdir "$folder" 2>/dev/null
 	done
 }

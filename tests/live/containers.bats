@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# containers.bats - reports name the container that a process is in, and its pid inside.
+# containers.bats - reports name the container that a process is in, and its pid inside; in a pid
+# namespace of its own iophase refuses, and what it says to do instead works.
 #
 # What goes in: build/iophase, unshare, cgroups with the paths that engines make; no engine. The second
 # witness is /proc/PID/status. Needs root and BTF, and a hierarchy of cgroups that can be written to.
@@ -130,4 +131,92 @@ is_in() {
 	BRIEF=1 attach_only -f -d 100ms -p "$target"
 	finish
 	grep -qF "\"unshare\" (pid $target) and 1 more process, all in container ${ID:0:12}   " "$T/report"
+}
+
+# Runs a command that ends in iophase, which must refuse by one line and exit code 4 before anything is
+# written: refused WHERE COMMAND...
+refused() {
+	code=0
+	timeout 30 "${@:2}" >"$T/refused.out" 2>"$T/refused.err" </dev/null || code=$?
+	[[ $code == 4 && ! -s $T/refused.out && $(wc -l <"$T/refused.err") == 1 ]] &&
+		grep -qE "^iophase: in $1: pids here are not the kernel's; run iophase on the host, with --container ID .*docker run --pid=host.*hostPID: true" "$T/refused.err" && return 0
+	echo "${*:2}: exit code $code"
+	cat "$T/refused.err"
+	return 1
+}
+
+@test "containers: in a pid namespace of its own iophase refuses, whatever it is asked" {
+	local apart=(unshare -p -f --mount-proc) somewhere="a pid namespace, as a container has one"
+	local there=$BATS_RUN_TMPDIR/iophase-$$
+
+	"${apart[@]}" true || skip "no /proc of our own can be had here"
+	refused "$somewhere" "${apart[@]}" "$IOPHASE" -d 0.1 -p 1
+	refused "$somewhere" "${apart[@]}" "$IOPHASE" -d 0.1 sleep
+	refused "$somewhere" "${apart[@]}" "$IOPHASE" -d 0.1 -w -a
+	# A command is not begun.
+	refused "$somewhere" "${apart[@]}" "$IOPHASE" -- touch "$T/begun"
+	[[ ! -e $T/begun ]]
+	# More rights would be of no use: nobody is sent to get them first.
+	install -m 755 "$IOPHASE" "$there"
+	chmod 711 "$BATS_RUN_TMPDIR"
+	refused "$somewhere" "${apart[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups "$there" -p 1
+	rm "$there"
+	# It says which container, if the paths of its cgroups are to be seen.
+	make_cgroup "/docker/${ID}0"
+	# shellcheck disable=SC2016 # the inner shell expands
+	refused "the pid namespace of container ${ID:0:12}" bash -c 'echo $$ >"$1/cgroup.procs" && exec "${@:2}"' \
+		bash "$cgroup" "${apart[@]}" "$IOPHASE" -p 1
+}
+
+@test "containers: check says so too, and what needs no pids works there" {
+	local apart=(unshare -p -f --mount-proc)
+
+	"${apart[@]}" true || skip "no /proc of our own can be had here"
+	code=0
+	"${apart[@]}" "$IOPHASE" check >"$T/check" 2>"$T/check.err" || code=$?
+	[[ $code == 4 && ! -s $T/check.err ]]
+	grep -qE '^initial pid namespace +lacks ' "$T/check"
+	grep -qE '^BTF +works ' "$T/check"
+	grep -A 4 '^  initial pid namespace: lacks' "$T/check" | tr -s '\n ' ' ' | grep -q 'get it run iophase on the host, with --container ID'
+	same "the last line" "$(tail -n 1 "$T/check")" "iophase cannot measure here"
+	awk 'length > 100 { exit 1 }' "$T/check"
+	start sleeper sleep 60
+	attach_only -d 100ms -o "json:$T/p.json" -o "text:$T/p.txt" -p "$target"
+	finish
+	"${apart[@]}" "$IOPHASE" report "$T/p.json" >"$T/again.txt"
+	cmp "$T/p.txt" "$T/again.txt"
+	"${apart[@]}" "$IOPHASE" explain run-queue | grep -q run-queue
+}
+
+@test "containers: by its id, from the host or from a container with the host's pids" {
+	local headline="\"sleep\" (pid PID, container ${ID:0:12}, pid 1 inside)"
+
+	unshare -m -u -i -n -C true || skip "no such namespaces can be had here"
+	contain
+	make_cgroup "/system.slice/docker-${ID}0.scope"
+	echo "$child" >"$cgroup/cgroup.procs"
+	headline=${headline/PID/$child}
+	attach_only -d 100ms --container "${ID:0:12}"
+	finish
+	grep -qF "$headline" "$T/report"
+	# A neighbour, in all namespaces of its own but that of pids: as docker run --pid=host.
+	make_cgroup "/system.slice/docker-${ID}1.scope"
+	cat >"$T/beside" <<-END
+		#!/usr/bin/env bash
+		echo \$\$ >"$cgroup/cgroup.procs"
+		exec unshare -m -u -i -n -C "$IOPHASE" "\$@"
+	END
+	chmod +x "$T/beside"
+	PROGRAM=$T/beside attach_only -d 100ms --container "${ID}0"
+	finish
+	grep -qF "$headline" "$T/report"
+	# By its pid it is the same.
+	PROGRAM=$T/beside attach_only -d 100ms -p "$child"
+	finish
+	grep -qF "$headline" "$T/report"
+	# A command is where iophase is, and has ended before the first report. To who has a cgroup
+	# namespace, the paths do not tell where he is himself.
+	sed -i 's/ -C / /' "$T/beside"
+	"$T/beside" -q -o "csv-processes:$T/c.csv" -- true
+	same "a command" "$(awk -F, 'NR == 2 { print $(NF - 1) }' "$T/c.csv")" "${ID}1"
 }

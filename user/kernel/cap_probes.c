@@ -20,6 +20,7 @@
 #include "kernel/guards.h"
 #include "kernel/rights.h"
 #include "kernel/tracefs.h"
+#include "proc/container.h"
 #include "proc/proc_view.h"
 
 enum {
@@ -71,10 +72,20 @@ enum cap_state has_own_proc(struct probing *p, const struct cap_row *row)
 /* Whether our pids are the kernel's. */
 enum cap_state in_initial_pid_namespace(struct probing *p, const struct cap_row *row)
 {
-	(void)p, (void)row;
-	return proc_view() == PROC_MISSING || proc_view() == PROC_FOREIGN
-		       ? CAP_UNKNOWN
-		       : lacks_unless(proc_view() != PROC_NESTED);
+	enum proc_view view = proc_view();
+	char id[CONTAINER_ID_LEN] = "";
+
+	(void)row;
+	if (view == PROC_MISSING || view == PROC_FOREIGN)
+		return CAP_UNKNOWN;
+	if (view == PROC_WHOLE)
+		return CAP_WORKS;
+	/* In a cgroup namespace, as engines make one, the paths do not tell. */
+	if (!proc_container(getpid(), id) && *id)
+		snprintf(p->why, sizeof(p->why),
+			 "in the pid namespace of container %.*s: pids here are not the kernel's",
+			 CONTAINER_SHORT_LEN - 1, id);
+	return CAP_LACKS;
 }
 
 /* Whether /sys is mounted: it has what the kernel tells of itself. */

@@ -4,6 +4,11 @@
 # leave_cgroups at its end if `cgroup` is set.
 # shellcheck disable=SC2154 # the test sets name
 
+# An id as engines make them, of this test alone: others may run beside it.
+container_id() {
+	printf '%s %s %s' "$name" "$BATS_TEST_NUMBER" "$EPOCHREALTIME" | sha256sum | cut -d ' ' -f 1
+}
+
 # Makes a cgroup of that path below the mount of v2, or of v1's pids. Sets cgroup: make_cgroup PATH
 make_cgroup() {
 	local mount
@@ -19,12 +24,14 @@ make_cgroup() {
 
 # Moves who is in the cgroups of this test out, and removes them.
 leave_cgroups() {
-	local folder pid
+	local folder pid pids
 
 	find "$root" -depth -type d | while read -r folder; do
-		while read -r pid; do
+		# Whoever leaves moves those behind him up: the list is read as a whole first.
+		mapfile -t pids <"$folder/cgroup.procs"
+		for pid in "${pids[@]}"; do
 			echo "$pid" >"$top/cgroup.procs" || return 1
-		done <"$folder/cgroup.procs"
+		done
 		# Who is on its way to its end cannot be moved, as an iophase that detaches.
 		wait_for 60 rmdir "$folder" 2>/dev/null
 	done

@@ -9,16 +9,24 @@ load cgroups
 load helpers
 load servers
 
-ID=4f0c2a9d1b7e83c65a1d90fe2c4b8a7730e5d6f1928c3b4a5f6e7d8091a2b3c
 POD=1a2b3c4d_5e6f_7081_92a3_b4c5d6e7f809
 
 setup() {
+	INNER=()
 	live_setup
 	name=containers$$
+	ID=$(container_id)
+	ID=${ID:0:63}
 	unshare -p -f true || skip "no pid namespace of our own can be had here"
 }
 
 teardown() {
+	local pid
+
+	# unshare hears no SIGTERM, but the end of its child.
+	for pid in "${INNER[@]}"; do
+		has_ended "$pid" || kill -KILL "$pid"
+	done
 	[[ -z ${cgroup:-} ]] || leave_cgroups
 	live_teardown
 }
@@ -32,6 +40,7 @@ child_of() {
 contain() {
 	start contained unshare -p -f --kill-child sleep 60
 	wait_for 10 child_of "$target"
+	INNER+=("$child")
 	wait_for 10 runs "$child" "$(readlink -f "$(type -P sleep)")"
 }
 

@@ -214,8 +214,9 @@ runs_sleep_30() {
 }
 
 @test "by cgroup and container, and who is moved there or away" {
-	local id=4f0c2a9d1b7e83c65a1d90fe2c4b8a7730e5d6f1928c3b4a5f6e7d8091a2b3c4
+	local id
 
+	id=$(container_id)
 	serve "$name" "$T/one"
 	make_cgroup "/docker-$id.scope"
 	echo "$target" >"$cgroup/cgroup.procs"

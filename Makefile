@@ -24,7 +24,7 @@ ask_once = $(eval $1 := $$(shell $2))$($1)
 LIBBPF_CFLAGS = $(call ask_once,LIBBPF_CFLAGS,$(PKGCONFIG) --cflags libbpf)
 LIBBPF        = $(call ask_once,LIBBPF,$(PKGCONFIG) --libs libbpf)
 LIBBPF_LIBS   = $(LIBBPF) -lelf -lz
-LIBS          = $(LIBBPF_LIBS) -ljson-c
+LIBS          = $(LIBBPF_LIBS) -ljson-c -pthread
 
 # The folder of the build is not in what is built: two builds in two folders are equal.
 ANYWHERE := -ffile-prefix-map=$(CURDIR)=.
@@ -133,7 +133,7 @@ $(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kernel/pools.o,$(USER_OBJECTS))
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) \
-		-DTHREADS_SPARE=3 -DROWS_PER_THREAD=1 -DROWS_OF_EXCHANGES=0 -DOCTAVES_PER_ROW=1 -DTHREADS_MAX=40 -DUPSTREAMS_MAX=3 -o $@ $^ $(LIBS)
+		-DROWS_PER_THREAD=1 -DROWS_OF_EXCHANGES=0 -DOCTAVES_PER_ROW=1 -DUPSTREAMS_MAX=3 -o $@ $^ $(LIBS)
 
 # The program that misses every death, as it may happen to the kernel half now and then.
 $(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/user/kernel/programs.o,$(USER_OBJECTS))

@@ -5,9 +5,8 @@
  * What goes in: sizes and knobs, which user space sets before it loads. What comes out: a thread's
  * struct thread, row and octaves, found or taken from their pools.
  *
- * A pool is an array that user space maps into its memory, and a queue of the free indexes. A
- * thread keeps its struct thread for its life; rows and octaves stay with that struct thread for
- * good and serve the next thread that gets it.
+ * A thread keeps its struct thread for its life; rows and octaves stay with that struct thread for
+ * good and serve the next thread that gets it. See pools.bpf.h.
  */
 #ifndef IOPHASE_MAPS_BPF_H
 #define IOPHASE_MAPS_BPF_H
@@ -62,41 +61,6 @@ struct {
 	__uint(max_entries, 1);
 } tids SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct thread);
-	__uint(max_entries, 1);
-} threads SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct row);
-	__uint(max_entries, 1);
-} rows SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct octave);
-	__uint(max_entries, 1);
-} octaves SEC(".maps");
-
-struct free_list {
-	__uint(type, BPF_MAP_TYPE_STACK);
-	__type(value, __u32);
-	__uint(max_entries, 1);
-};
-
-struct free_list free_threads SEC(".maps");
-struct free_list free_rows SEC(".maps");
-struct free_list free_octaves SEC(".maps");
-struct free_list free_upstreams SEC(".maps");
-
 /* The way to user space: indexes of threads that have died. Each is in it once, so there is room.
  */
 struct {
@@ -112,6 +76,7 @@ struct {
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC); /* of the most that there may be few are there */
 	__type(key, __u32);
 	__type(value, __u32);
 	__uint(max_entries, 1);
@@ -136,12 +101,8 @@ static __always_inline __u16 *tid_entry(__u32 tid)
 static __always_inline struct thread *thread_of(__u32 tid)
 {
 	__u16 *entry = tid_entry(tid);
-	__u32 index;
 
-	if (!entry || !*entry)
-		return 0;
-	index = *entry;
-	return bpf_map_lookup_elem(&threads, &index);
+	return entry && *entry ? thread_at(*entry) : 0;
 }
 
 /* The struct thread of the thread that runs this program, or NULL. */
@@ -157,13 +118,14 @@ static __always_inline struct row *row_or_lose(struct thread *t, __u32 op, __u32
 	__u32 index = t->row[op % MAX_OPS];
 
 	if (!index) {
-		if (bpf_map_pop_elem(&free_rows, &index)) {
+		index = take_row();
+		if (!index) {
 			lose(loss);
 			return 0;
 		}
 		t->row[op % MAX_OPS] = index;
 	}
-	return bpf_map_lookup_elem(&rows, &index);
+	return row_at(index);
 }
 
 /* The same of a call. */
@@ -181,13 +143,14 @@ static __always_inline void hist_add(__u32 *list, __u64 ns)
 	struct octave *octave;
 
 	if (!index) {
-		if (bpf_map_pop_elem(&free_octaves, &index)) {
+		index = take_octave();
+		if (!index) {
 			lose(LOST_SAMPLES);
 			return;
 		}
 		*slot = index;
 	}
-	octave = bpf_map_lookup_elem(&octaves, &index);
+	octave = octave_at(index);
 	if (octave)
 		octave->step[bucket % STEPS]++;
 }

@@ -1,32 +1,180 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * pools.bpf.h - user space puts free indexes into the pools.
+ * pools.bpf.h - the pools of struct threads, rows, octaves and upstreams, which grow.
  *
- * What goes in: the variables below, written by user space, which then runs the program by
- * BPF_PROG_TEST_RUN. What comes out: the indexes on a free list. User space does not update the
- * list by bpf(2) itself: while that updates a map, the kernel skips all tracepoint programs on the
- * CPU (bpf_disable_instrumentation), and the call may be pre-empted: calls of the traced threads
- * would be missed. Running a program forbids nothing, and takes many indexes at once.
+ * What goes in: segments, and indexes of entries that are free, both from user space, which puts
+ * the segments into the maps below and then runs pool_push by BPF_PROG_TEST_RUN. What comes out:
+ * entries, by their index or taken from a pool; how many were taken, and a word to user space when
+ * few are left.
+ *
+ * User space does not push indexes by bpf(2) itself: while that updates a map, the kernel skips all
+ * tracepoint programs on the CPU (bpf_disable_instrumentation), and the call may be pre-empted:
+ * calls of the traced threads would be missed. Running a program forbids nothing, and takes many
+ * indexes at once.
  */
 #ifndef IOPHASE_POOLS_BPF_H
 #define IOPHASE_POOLS_BPF_H
+
+/*
+ * The segments of one pool, each an array that user space has in its memory, too. All are equal, so
+ * that the kernel looks entries up without a call. There is one path to all entries: one of its own
+ * for the first ones would be no quicker by as much as it would cost the verifier, who would follow
+ * all that comes after once for each.
+ */
+#define SEGMENTS(name, type_of_entry, shift)                                                       \
+	struct name##_segment {                                                                    \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
+		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
+		__uint(max_entries, 1 << (shift));                                                 \
+		__uint(key_size, sizeof(__u32));                                                   \
+		__uint(value_size, sizeof(type_of_entry));                                         \
+	};                                                                                         \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);                                          \
+		__uint(max_entries, 1);                                                            \
+		__type(key, __u32);                                                                \
+		__array(values, struct name##_segment);                                            \
+	} name SEC(".maps")
+
+SEGMENTS(threads, struct thread, THREADS_SHIFT);
+SEGMENTS(rows, struct row, ROWS_SHIFT);
+SEGMENTS(octaves, struct octave, OCTAVES_SHIFT);
+SEGMENTS(upstreams, struct upstream, UPSTREAMS_SHIFT);
+
+/* Entries that nobody has had yet, the lowest first: so those in use are the first ones. */
+struct fresh {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__type(value, __u32);
+	__uint(max_entries, 1);
+};
+
+struct fresh fresh_threads SEC(".maps");
+struct fresh fresh_rows SEC(".maps");
+struct fresh fresh_octaves SEC(".maps");
+struct fresh fresh_upstreams SEC(".maps");
+
+/* Struct threads that have served a thread that has died; they are taken first. */
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK);
+	__type(value, __u32);
+	__uint(max_entries, 1);
+} used_threads SEC(".maps");
+
+/* Wakes user space when a pool runs low. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1);
+} low SEC(".maps");
+
+/* By enum pool: the highest fresh index taken, or nearly, should two CPUs take one at once; and the
+ * one at which user space wants to be woken. */
+__u32 pool_taken[POOLS] = {};
+__u32 pool_low[POOLS] = {};
+
+/* An entry of a pool, NULL if it has no such segment. */
+static __always_inline void *entry_at(void *segments, __u32 index, __u32 shift)
+{
+	__u32 key = index >> shift;
+	void *segment = bpf_map_lookup_elem(segments, &key);
+
+	key = index & ((1 << shift) - 1);
+	return segment ? bpf_map_lookup_elem(segment, &key) : 0;
+}
+
+static __always_inline struct thread *thread_at(__u32 index)
+{
+	return entry_at(&threads, index, THREADS_SHIFT);
+}
+
+static __always_inline struct row *row_at(__u32 index)
+{
+	return entry_at(&rows, index, ROWS_SHIFT);
+}
+
+static __always_inline struct octave *octave_at(__u32 index)
+{
+	return entry_at(&octaves, index, OCTAVES_SHIFT);
+}
+
+static __always_inline struct upstream *upstream_at(__u32 index)
+{
+	return entry_at(&upstreams, index, UPSTREAMS_SHIFT);
+}
+
+/* Notes which index was taken, each one once, and tells user space when few are left; returns it.
+ */
+static __always_inline __u32 took(__u32 pool, __u32 index)
+{
+	pool_taken[pool] = index;
+	if (index == pool_low[pool])
+		bpf_ringbuf_output(&low, &pool, sizeof(pool), BPF_RB_FORCE_WAKEUP);
+	return index;
+}
+
+/* Takes a struct thread; its index, 0 if there is none. */
+static __noinline __u32 take_thread(void)
+{
+	__u32 index;
+
+	if (!bpf_map_pop_elem(&used_threads, &index))
+		return index;
+	return bpf_map_pop_elem(&fresh_threads, &index) ? 0 : took(POOL_THREADS, index);
+}
+
+/* The same of a row, an octave, an upstream. */
+static __noinline __u32 take_row(void)
+{
+	__u32 index;
+
+	return bpf_map_pop_elem(&fresh_rows, &index) ? 0 : took(POOL_ROWS, index);
+}
+
+static __noinline __u32 take_octave(void)
+{
+	__u32 index;
+
+	return bpf_map_pop_elem(&fresh_octaves, &index) ? 0 : took(POOL_OCTAVES, index);
+}
+
+static __noinline __u32 take_upstream(void)
+{
+	__u32 index;
+
+	return bpf_map_pop_elem(&fresh_upstreams, &index) ? 0 : took(POOL_UPSTREAMS, index);
+}
 
 __u32 push_pool = 0; /* enum pool */
 __u32 push_count = 0;
 __u32 push_index[PUSH_MAX] = {};
 
-/* Puts one index on a free list; 0 or -errno. */
+/* Whether an entry is there: its segment may be on its way. */
+static __always_inline bool is_there(__u32 pool, __u32 index)
+{
+	switch (pool) {
+	case POOL_ROWS:
+		return row_at(index);
+	case POOL_OCTAVES:
+		return octave_at(index);
+	case POOL_UPSTREAMS:
+		return upstream_at(index);
+	}
+	return thread_at(index);
+}
+
+/* Puts one index where it can be taken; 0 or -errno. */
 static __always_inline long push_free(__u32 pool, __u32 index)
 {
 	switch (pool) {
 	case POOL_THREADS:
-		return bpf_map_push_elem(&free_threads, &index, 0);
+		return bpf_map_push_elem(&fresh_threads, &index, 0);
 	case POOL_ROWS:
-		return bpf_map_push_elem(&free_rows, &index, 0);
+		return bpf_map_push_elem(&fresh_rows, &index, 0);
 	case POOL_UPSTREAMS:
-		return bpf_map_push_elem(&free_upstreams, &index, 0);
+		return bpf_map_push_elem(&fresh_upstreams, &index, 0);
+	case POOL_USED_THREADS:
+		return bpf_map_push_elem(&used_threads, &index, 0);
 	}
-	return bpf_map_push_elem(&free_octaves, &index, 0);
+	return bpf_map_push_elem(&fresh_octaves, &index, 0);
 }
 
 /* Returns how many of the push_count indexes it has put there, the first ones. */
@@ -35,6 +183,10 @@ int pool_push(void *ctx)
 {
 	__u32 i;
 
+	/* Fresh ones follow each other, and used ones are there. */
+	if (!is_there(push_pool, push_index[0]) ||
+	    !is_there(push_pool, push_index[bounded(push_count - 1, PUSH_MAX)]))
+		return 0;
 	for (i = 0; i < PUSH_MAX && i < push_count; i++)
 		if (push_free(push_pool, push_index[i]))
 			break;

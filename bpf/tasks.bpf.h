@@ -88,15 +88,15 @@ static __always_inline bool is_anothers(__u32 tid, struct task_struct *child)
 static __always_inline void books_open(struct task_struct *child, __u32 parent, __u32 family,
 				       __u16 *entry)
 {
-	__u32 tid = child->pid, tgid = child->tgid, index;
+	__u32 tid = child->pid, tgid = child->tgid, index = take_thread();
 	struct thread *t;
 
-	if (bpf_map_pop_elem(&free_threads, &index)) {
+	if (!index) {
 		bpf_map_delete_elem(&claims, &tid);
 		lose(LOST_THREADS);
 		return;
 	}
-	t = bpf_map_lookup_elem(&threads, &index);
+	t = thread_at(index);
 	if (!t)
 		return;
 	clock_start(t, tgid, tid, bpf_ktime_get_ns(),

@@ -21,12 +21,27 @@ enum {
 	TOLD_WORDS = 16, /* of 64 descriptors each: select and poll are followed by descriptor */
 };
 
-/* The pools that have a free list. */
+/* The pools. */
 enum pool {
 	POOL_THREADS,
 	POOL_ROWS,
 	POOL_OCTAVES,
 	POOL_UPSTREAMS,
+	POOLS,
+	POOL_USED_THREADS = POOLS, /* only to push: books that serve another thread next */
+};
+
+/*
+ * A pool is made of segments, while it grows: of so many entries (a power of two) that one fills
+ * pages, those of 64 KiB too, which makes it one piece in user space.
+ */
+enum {
+	THREADS_SHIFT = 9,
+	ROWS_SHIFT = 11,
+	OCTAVES_SHIFT = 13,
+	UPSTREAMS_SHIFT = 9,
+	SEGMENT_PAGE = 65536,
+	THREADS_LIMIT = 65000, /* an index of a thread is 16 bits wide */
 };
 
 /* Where a thread's time goes; see docs/ARCHITECTURE.md, "The thread clock". */
@@ -306,7 +321,8 @@ struct thread {
 	/* A number of where the connections come in that it has accepted, or of clients read,
 	 * first; 0: none. */
 	__u64 listener;
-	char comm[COMM_LEN]; /* since birth, or adoption, and the latest change */
+	char comm[COMM_LEN];   /* since birth, or adoption, and the latest change */
+	__u64 segment_pad[11]; /* see THREADS_SHIFT: as many as the assertion below wants */
 };
 
 /*
@@ -343,6 +359,7 @@ struct row {
 	__u64 busy_max;
 	__u32 wait[OCTAVES]; /* index into octaves, 0: none yet; only calls that slept are in it */
 	__u32 busy[OCTAVES];
+	__u64 segment_pad; /* see ROWS_SHIFT */
 };
 
 #include "common/sockets.h"
@@ -368,9 +385,11 @@ enum lost {
 };
 
 _Static_assert(sizeof(union seed) == 4, "a seed is written in one store");
-_Static_assert(sizeof(struct row) % 8 == 0 && sizeof(struct thread) % 8 == 0 &&
-		       sizeof(struct upstream) % 8 == 0,
-	       "array map values");
+#define FILLS_PAGES(type, shift) ((sizeof(type) << (shift)) % SEGMENT_PAGE == 0)
+_Static_assert(FILLS_PAGES(struct thread, THREADS_SHIFT) && FILLS_PAGES(struct row, ROWS_SHIFT) &&
+		       FILLS_PAGES(struct octave, OCTAVES_SHIFT) &&
+		       FILLS_PAGES(struct upstream, UPSTREAMS_SHIFT),
+	       "a segment fills pages");
 _Static_assert(TIDS_PER_PAGE * sizeof(__u16) == 4096, "a page of tids");
 
 #endif

@@ -98,7 +98,8 @@ struct upstream {
 	__u64 ns, max;		  /* how long they took, in all and at most */
 	/* With their first answer since a snapshot, and ever. */
 	__u64 connections, connections_ever;
-	__u32 took[OCTAVES]; /* index into octaves, 0: none yet; what took 0 ns is not in it */
+	__u32 took[OCTAVES];  /* index into octaves, 0: none yet; what took 0 ns is not in it */
+	__u64 segment_pad[3]; /* see UPSTREAMS_SHIFT */
 };
 
 /* A read or a write of a connection has ended: its times (ns). */

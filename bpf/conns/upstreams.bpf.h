@@ -14,21 +14,13 @@ enum {
 	GROW_TRIES = 16, /* each is work for the verifier, and what is locked is short and rare */
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct upstream);
-	__uint(max_entries, 1);
-} upstreams SEC(".maps");
-
 /* The index of each. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, struct upstream_key);
 	__type(value, __u32);
 	__uint(max_entries, 1);
-} upstream_at SEC(".maps");
+} upstream_by_key SEC(".maps");
 
 /* How many were taken from the pool, at least: those with a higher index are free. */
 __u32 upstreams_used = 0;
@@ -105,23 +97,23 @@ static __always_inline __u32 upstream_new(const struct upstream_key *key,
 					  const struct unix_name *name)
 {
 	struct upstream *u;
-	__u32 index, *other;
+	__u32 index = take_upstream(), *other;
 
-	if (bpf_map_pop_elem(&free_upstreams, &index))
+	if (!index)
 		return 0;
 	__sync_fetch_and_add(&upstreams_used, 1);
-	u = bpf_map_lookup_elem(&upstreams, &index);
+	u = upstream_at(index);
 	if (!u)
 		return 0;
 	__builtin_memcpy(u->name, name, sizeof(u->name));
 	clock_barrier();
 	u->key = *key;
-	if (!bpf_map_update_elem(&upstream_at, key, &index, BPF_NOEXIST))
+	if (!bpf_map_update_elem(&upstream_by_key, key, &index, BPF_NOEXIST))
 		return index;
 	/* Another CPU was quicker. */
 	u->key.tgid = 0;
-	bpf_map_push_elem(&free_upstreams, &index, 0);
-	other = bpf_map_lookup_elem(&upstream_at, key);
+	bpf_map_push_elem(&fresh_upstreams, &index, 0);
+	other = bpf_map_lookup_elem(&upstream_by_key, key);
 	return other ? *other : 0;
 }
 
@@ -130,7 +122,7 @@ static __noinline struct upstream *upstream_of(const struct thread *t, struct co
 					       struct sock *sk)
 {
 	bool is_unix = sk->__sk_common.skc_family == AF_UNIX;
-	struct upstream *u = bpf_map_lookup_elem(&upstreams, &c->upstream);
+	struct upstream *u = upstream_at(c->upstream);
 	struct upstream_key key = {.tgid = t->tgid};
 	struct unix_name name = {};
 	__u32 *index;
@@ -144,16 +136,16 @@ static __noinline struct upstream *upstream_of(const struct thread *t, struct co
 		key_of_ip(&key, sk);
 	if (u && key_is(&u->key, &key))
 		return u;
-	index = bpf_map_lookup_elem(&upstream_at, &key);
+	index = bpf_map_lookup_elem(&upstream_by_key, &key);
 	c->upstream = index ? *index : upstream_new(&key, &name);
-	return c->upstream ? bpf_map_lookup_elem(&upstreams, &c->upstream) : 0;
+	return c->upstream ? upstream_at(c->upstream) : 0;
 }
 
 /* Does what only one CPU at a time may: a place for an octave, unless it has one; the longest (ns)
  * so far. Both are rare. */
 static __noinline int upstream_grow(struct upstream *u, __u32 octave, __u64 ns)
 {
-	__u32 *slot, index;
+	__u32 *slot;
 
 	if (!u)
 		return 0;
@@ -164,12 +156,10 @@ static __noinline int upstream_grow(struct upstream *u, __u32 octave, __u64 ns)
 	slot = &u->took[bounded(octave, OCTAVES)];
 	if (ns > u->max)
 		u->max = ns;
-	if (!*slot) {
-		if (bpf_map_pop_elem(&free_octaves, &index))
-			lose(LOST_SAMPLES);
-		else
-			*slot = index;
-	}
+	if (!*slot)
+		*slot = take_octave();
+	if (!*slot)
+		lose(LOST_SAMPLES);
 	lock_give(&u->lock);
 	return 0;
 }
@@ -184,7 +174,7 @@ static __always_inline void upstream_answered(struct upstream *u, __u64 ns)
 	__sync_fetch_and_add(&u->ns, ns);
 	if (!*slot || ns > u->max)
 		upstream_grow(u, bucket / STEPS, ns);
-	octave = *slot ? bpf_map_lookup_elem(&octaves, slot) : 0;
+	octave = *slot ? octave_at(*slot) : 0;
 	if (octave)
 		__sync_fetch_and_add(&octave->step[bucket % STEPS], 1);
 }

@@ -170,16 +170,15 @@ check_comm() {
 	check_comm '=1) R 1 \x5cx' '=1) R 1 \\x' '\x3d1) R 1 \\x'
 }
 
-# A run of the variant with room for three threads more and few rows. Sets PROGRAM.
+# Runs of the variant that has a row, and an octave, for each of the --max-threads. Sets PROGRAM.
 use_tiny() {
 	PROGRAM=$SERVERS/iophase-tiny
 	[[ -x $PROGRAM ]] || skip "build/tests/iophase-tiny is not there"
 }
 
 @test "adversity: threads that find no room are counted and named" {
-	use_tiny
 	start_gated_server server_threads --connections 30
-	attach -p "$target"
+	attach --max-threads 4 -p "$target"
 	open_gate
 	start_client --connections 30 --requests 20 --pause-us 20000
 	reap_target
@@ -192,7 +191,7 @@ use_tiny() {
 @test "adversity: calls that find no room are counted and named, and the books balance" {
 	use_tiny
 	start_gated exact --threads 1 --rounds 4
-	attach -t -i 0.1 -p "$target"
+	attach --max-threads 4 -t -i 0.1 -p "$target"
 	open_gate
 	reap_target
 	finish
@@ -207,7 +206,7 @@ use_tiny() {
 	use_tiny
 	need_exchanges
 	start_gated_server server_epoll
-	attach -p "$target" -o "csv-exchanges:$T/exchanges"
+	attach --max-threads 4 -p "$target" -o "csv-exchanges:$T/exchanges"
 	open_gate
 	client --connections 4 --requests 50
 	finish INT
@@ -221,7 +220,7 @@ use_tiny() {
 	use_tiny
 	start_gated_server server_nonblocking --connections 4 --pause-us 200
 	# Exchanges would take rows that the calls need.
-	attach --no-connections -p "$target"
+	attach --max-threads 4 --no-connections -p "$target"
 	open_gate
 	client --connections 4 --requests 50
 	reap_target

@@ -188,8 +188,7 @@ spent() {
 	finish
 	same_lines idle-threads "$(findings_of "$target")"
 	grep -q '^  note: Of 1,051 threads, 1,050 sleep until ' "$T/report"
-	PROGRAM=$SERVERS/iophase-tiny
-	attach -d 0.1 -p "$target"
+	attach -d 0.1 --max-threads 40 -p "$target"
 	finish
 	grep -q '^[^,]*,[0-9]*,,,threads-lost,warning,.*,report,,lost_threads=1011$' "$T/findings"
 }

@@ -24,7 +24,6 @@ use() {
 }
 
 @test "full: more threads than there is room for: the others are said" {
-	use tiny
 	start idle python3 -c 'import threading
 never = threading.Event()
 for _ in range(60):
@@ -32,9 +31,9 @@ for _ in range(60):
 print("ready", flush=True)
 never.wait()'
 	wait_file "$T/idle.out"
-	attach -t -d 0.2 -p "$target"
+	attach -t -d 0.2 --max-threads 40 -p "$target"
 	finish
-	grep -qx 'iophase: 61 threads, and room for 40: the others are not traced' "$T/err"
+	grep -qx 'iophase: 61 threads, and room for 40: the others are not traced (--max-threads)' "$T/err"
 	csvsum check "$T/csv" -- 'len(tid) == 40'
 	grep -q '^Lost threads: 21 ' "$T/report"
 }
@@ -80,10 +79,9 @@ fill_map() {
 }
 
 @test "full: births that find no place among the claims are counted, the others go on" {
-	use tiny
 	type bpftool >/dev/null || skip "bpftool is not installed"
 	start_gated churn --count 5
-	attach -t -p "$target"
+	attach -t --max-threads 40 -p "$target"
 	fill_map "$(map_id claims)"
 	open_gate
 	reap_target

@@ -324,7 +324,7 @@ two_names() {
 	[[ -x $SERVERS/iophase-tiny ]] || skip "build/tests/iophase-tiny is not there"
 	PROGRAM=$SERVERS/iophase-tiny
 	start_gated exact --threads 1 --rounds 4
-	attach -q -t -i 0.2 -p "$target"
+	attach --max-threads 4 -q -t -i 0.2 -p "$target"
 	open_gate
 	reap_target
 	finish
@@ -337,7 +337,7 @@ two_names() {
 @test "output: the record process has the losses, stderr has them without intervals too" {
 	[[ -x $SERVERS/iophase-tiny ]] || skip "build/tests/iophase-tiny is not there"
 	start_gated exact --threads 1 --rounds 4
-	"$SERVERS/iophase-tiny" -o csv-processes:- -v -p "$target" >"$T/got" 2>"$T/iophase.err" 3>&- &
+	"$SERVERS/iophase-tiny" --max-threads 4 -o csv-processes:- -v -p "$target" >"$T/got" 2>"$T/iophase.err" 3>&- &
 	tracer=$!
 	STARTED+=("$tracer")
 	wait_for 30 grep -q 'armed:' "$T/iophase.err"

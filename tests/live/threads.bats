@@ -3,6 +3,7 @@
 #
 # What goes in: iophase, the workloads, root. What comes out: asserted counts and losses. What is
 # added up over all threads for each of them takes minutes here, and attach() waits for 20 s.
+# Births wait for the room that the tracer says there is, so that no count depends on who is quicker.
 
 load helpers
 
@@ -30,4 +31,65 @@ has_threads() {
 	csvsum same "$T/csv" "$T/tally.csv" read:interrupted=6000
 	grep -q "^Lost nothing" "$T/report"
 	[[ $(<"$T/total") == 2000 ]]
+}
+
+# Whether the latest tracer has room for so many threads.
+has_room() {
+	(($(sed -En 's/^iophase: room for ([0-9]+) threads.*/\1/p' "$T/err" | tail -n 1) >= $1))
+}
+
+# Opens the gate and waits until the workload has closed it again.
+pass_gate() {
+	open_gate
+	wait_for 60 test ! -e "$T/gate"
+}
+
+@test "more threads than there was room for: more is made while it runs, all counted, nothing lost" {
+	local i
+
+	start_gated churn --burst 700 --steps 5 --count 3 --total "$T/total"
+	attach -t -p "$target"
+	refute has_room 3000
+	for i in 1 2 3 4; do
+		wait_for 30 has_room $((700 * i + 4))
+		pass_gate
+	done
+	wait_for 30 has_room 3504
+	open_gate
+	reap_target
+	finish
+	csvsum same "$T/csv" "$T/tally.csv" read:interrupted=3500
+	csvsum check "$T/csv" -- 'len(tid) == 3504'
+	grep -q "^Lost nothing" "$T/report"
+}
+
+@test "more threads than --max-threads: exactly the others are lost, and the option is named" {
+	start_gated churn --burst 100 --count 5 --total "$T/total"
+	attach -t --max-threads 60 -o "json:$T/json" -p "$target"
+	open_gate
+	reap_target
+	finish
+	csvsum check "$T/csv" -- 'len(tid) == 60'
+	csvsum shape "$T/csv"
+	# 1 that was there, 100 at once and 5 one after the other, less those 60.
+	grep -q '^Lost threads: 46 (not traced: more than --max-threads' "$T/report"
+	grep -q 'threads-lost,warning,.*--max-threads.*lost_threads=46$' "$T/findings"
+	grep -q '"threads":46' "$T/json"
+}
+
+@test "thousands of threads at once: each is traced, or lost by name" {
+	local ever lost
+
+	start_gated churn --burst 5000 --count 1 --total "$T/total"
+	attach -p "$target" -o "csv-processes:$T/processes"
+	open_gate
+	reap_target
+	finish
+	lost=$(sed -n 's/^Lost \(threads\|claims\): \([0-9,]*\) .*/\2/p' "$T/report" | tr -d , |
+		awk '{ s += $1 } END { print s + 0 }')
+	ever=$(python3 -c 'import csv, sys
+print(next(csv.DictReader(open(sys.argv[1])))["threads_ever"])' "$T/processes")
+	echo "$ever threads, $lost lost"
+	((ever + lost == 5002))
+	csvsum shape "$T/csv"
 }

@@ -36,9 +36,9 @@ check_work() {
 }
 
 @test "verifier: its work, system call hooks" {
-	check_work syscalls 232000
+	check_work syscalls 260000
 }
 
 @test "verifier: its work, raw hooks" {
-	check_work raw 200000
+	check_work raw 220000
 }

@@ -5,8 +5,10 @@
  * In: the options of serve.h, --rate N per second (0: as fast as possible), --count N (0: until
  * stopped), --fork-after N: all but the first N rounds are made by children instead (0: none),
  * --total FILE, --idle N more threads that are there before the gate and block in a read
- * for ever. Out: the tally; the number of threads in --total (not on stdout, because
- * a write to a pipe would be an I/O call of the target).
+ * for ever, --burst N such threads more that it makes at once behind the gate, --steps N times:
+ * before a further one it closes the gate, by removing the file, and waits again. Out: the tally;
+ * the number of threads in --total (not on stdout, because a write to a pipe would be an I/O call
+ * of the target).
  */
 #define _GNU_SOURCE
 #include "serve.h"
@@ -19,13 +21,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static long rate, count, idle, fork_after;
+static long rate, count, idle, burst, steps = 1, fork_after;
 static int silent[2]; /* a pipe that nobody writes to */
 static const char *total_file;
 
 static const struct serve_option options[] = {
 	{.name = "rate", .number = &rate},	{.name = "count", .number = &count},
-	{.name = "idle", .number = &idle},	{.name = "fork-after", .number = &fork_after},
+	{.name = "idle", .number = &idle},	{.name = "burst", .number = &burst},
+	{.name = "steps", .number = &steps},	{.name = "fork-after", .number = &fork_after},
 	{.name = "total", .text = &total_file}, {0}};
 
 /* One thread's whole life. */
@@ -51,17 +54,15 @@ static void *wait_for_ever(void *arg)
 	return read(silent[0], &c, 1) < 0 ? arg : NULL;
 }
 
-/* Start the threads that wait. */
-static void start_idle(void)
+/* Start so many threads that wait. */
+static void start_waiting(long many)
 {
 	pthread_attr_t small;
 	pthread_t thread;
 
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, 65536);
-	if (pipe(silent))
-		serve_fail("pipe");
-	for (long i = 0; i < idle; i++) {
+	for (long i = 0; i < many; i++) {
 		errno = pthread_create(&thread, &small, wait_for_ever, NULL);
 		if (errno)
 			serve_fail("pthread_create");
@@ -104,8 +105,16 @@ int main(int argc, char **argv)
 
 	serve_parse(argc, argv, options);
 	serve_signals();
-	start_idle();
+	if (pipe(silent))
+		serve_fail("pipe");
+	start_waiting(idle);
 	serve_gate();
+	for (long i = 1; i < steps && !serve_stopping(); i++) {
+		start_waiting(burst);
+		serve_close_gate();
+		serve_gate();
+	}
+	start_waiting(burst);
 	while (!serve_stopping() && (!count || total < count)) {
 		if (fork_after && total >= fork_after)
 			round_of_process();

@@ -196,6 +196,12 @@ void serve_gate(void)
 		nanosleep(&pause, NULL);
 }
 
+void serve_close_gate(void)
+{
+	if (serve.gate && unlink(serve.gate))
+		serve_fail(serve.gate);
+}
+
 int serve_start(int argc, char **argv, const struct serve_option *own, bool nonblock)
 {
 	int fd, i = serve_parse(argc, argv, own);

@@ -68,6 +68,9 @@ void serve_write_number(const char *path, long number);
 /* Sleep until the gate file exists, if one was given; makes none of the tallied calls. */
 void serve_gate(void);
 
+/* Close it again: the file is removed, by which whoever opened it sees how far we are. */
+void serve_close_gate(void);
+
 /* parse + signals + listen + port file + gate: a server's whole start; returns the socket. */
 int serve_start(int argc, char **argv, const struct serve_option *own, bool nonblock);
 

@@ -42,6 +42,7 @@ static enum exit_code try_kernel_half(const struct caps *caps, struct notes *not
 		.follow = true,
 		.threads = true,
 		.thread_count = THREADS_TRIED,
+		.threads_max = THREADS_TRIED,
 		.connections_max = CONNECTIONS_TRIED,
 	};
 	struct collector *collector = NULL;

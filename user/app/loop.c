@@ -13,10 +13,7 @@
 #include "base/now.h"
 #include "base/types.h"
 
-/*
- * How often the books of dead threads are read and freed: room for 1,000 more threads lasts for
- * 40,000 births a second.
- */
+/* How often the books of dead threads are read and freed. */
 #define TICK (25 * NSEC_PER_MSEC)
 
 /* Has the descriptor wake the loop; 0 or -errno. */
@@ -100,6 +97,13 @@ int loop_watch(struct loop *l, int fd)
 	return add(l, fd, EPOLLIN | EPOLLONESHOT);
 }
 
+/* Has the readiness of a descriptor wake the loop as a LOOP_LOW. */
+int loop_watch_low(struct loop *l, int fd)
+{
+	l->low = fd;
+	return add(l, fd, EPOLLIN);
+}
+
 /* What the readiness of a descriptor means; a timer is read so that it can come again. */
 static int event_of(const struct loop *l, int fd)
 {
@@ -109,6 +113,8 @@ static int event_of(const struct loop *l, int fd)
 		return signals_end(l->signals) ? LOOP_STOP : 0;
 	if (fd == l->duration)
 		return LOOP_STOP;
+	if (fd == l->low)
+		return LOOP_LOW;
 	if (fd != l->interval && fd != l->tick)
 		return LOOP_DEATH;
 	/* One that came twice is one report, not two: a window is as long as it is. */

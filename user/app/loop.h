@@ -16,6 +16,7 @@ enum loop_event {
 	LOOP_INTERVAL = 2, /* time for a report */
 	LOOP_TICK = 4,	   /* time to look after the dead */
 	LOOP_DEATH = 8,	   /* a watched process has ended */
+	LOOP_LOW = 16,	   /* there is little room for more threads and calls */
 };
 
 enum {
@@ -24,7 +25,7 @@ enum {
 
 struct loop {
 	struct signals *signals;
-	int epoll, duration, interval, tick;
+	int epoll, duration, interval, tick, low;
 	uint64_t end;	       /* of the duration, ns of CLOCK_MONOTONIC; 0: there is none */
 	int dead[LOOP_EVENTS]; /* the watched descriptors that the latest LOOP_DEATH is of */
 	size_t dead_count;
@@ -44,6 +45,9 @@ bool loop_ends_within(const struct loop *l, uint64_t time);
 
 /* Has the readiness of a descriptor (a pidfd) wake the loop as a LOOP_DEATH, once. 0 or -errno. */
 int loop_watch(struct loop *l, int fd);
+
+/* Has the readiness of a descriptor wake the loop as a LOOP_LOW; 0 or -errno. */
+int loop_watch_low(struct loop *l, int fd);
 
 /* Waits for the next events: a set of enum loop_event, or -errno. */
 int loop_wait(struct loop *l);

@@ -5,6 +5,8 @@
 #include "app/option_rows.h"
 #include "app/options.h"
 #include "app/time_parse.h"
+#include "base/types.h"
+#include "common/abi.h"
 #include "sinks/sink.h"
 #include "target/selector.h"
 
@@ -84,6 +86,9 @@ const struct option_row option_rows[] = {
 	 .help = "syscalls: one tracepoint per call; raw: sys_enter, sys_exit"},
 	{"no-connections", 0, GROUP_HOW, NULL, read_flag, FIELD(no_connections),
 	 .help = "do not measure what clients and upstreams wait for; costs less"},
+	{"max-threads", 0, GROUP_HOW, "N", read_count, FIELD(threads_max),
+	 .count = {1, THREADS_LIMIT}, .fallback = "65000",
+	 .help = "books for N threads at a time; further ones are counted as lost"},
 	{"max-connections", 0, GROUP_HOW, "N", read_count, FIELD(connections_max),
 	 .count = {1, 100000000}, .fallback = "100000",
 	 .help = "clocks for N connections at a time; of more, the least active ones are\n"

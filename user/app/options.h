@@ -48,7 +48,8 @@ struct options {
 	struct output_choices outputs; /* at most one of them is stdout */
 	enum hook_kind hooks;
 	bool no_connections;
-	uint64_t connections_max;    /* that may have books at a time */
+	uint64_t threads_max;	     /* that may have books at a time, */
+	uint64_t connections_max;    /* and connections */
 	uint64_t sockets;	     /* connections that the text shows one by one; 0: none */
 	enum connection_key sort_by; /* and which come first */
 	enum severity fail_on;	     /* SEVERITY_NONE: findings are no failure */

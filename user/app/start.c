@@ -142,6 +142,7 @@ static enum exit_code arm(struct session *s)
 		.changes = o->selection.includes,
 		.threads = o->threads,
 		.thread_count = count_threads(s->targets, o),
+		.threads_max = (uint32_t)o->threads_max,
 		.connections_max = o->connections_max,
 	};
 	bool wants_rows = o->sockets || has_records(o, &record_connection);
@@ -202,7 +203,8 @@ enum exit_code session_start(struct session *s)
 	/* What was lost while we attached is missing in the reports, so they have to say it. */
 	memset(s->first.lost, 0, sizeof(s->first.lost));
 	s->first.missed = 0;
-	err = loop_start(&s->loop, s->first.at, o->duration, o->interval);
+	err = loop_watch_low(&s->loop, collector_low_fd(s->collector));
+	err = err ? err : loop_start(&s->loop, s->first.at, o->duration, o->interval);
 	if (err) {
 		log_error("cannot start: %s", strerror(-err));
 		return EXIT_FAILED;

@@ -21,8 +21,11 @@ enum {
 static const struct {
 	const char *name, *sentence;
 } losses[] = {
-	[LOST_THREADS] = {"threads", "not traced: no room for more threads"},
-	[LOST_CALLS] = {"calls", "their time is counted, their outcomes are not: no room"},
+	[LOST_THREADS] = {"threads",
+			  "not traced: more than --max-threads, or than room was made for in time"},
+	[LOST_CALLS] =
+		{"calls",
+		 "their time is counted, their outcomes are not: no room, see --max-threads"},
 	[LOST_SAMPLES] = {"samples", "calls or requests that are missing in percentiles"},
 	[LOST_ENTERS] = {"enters", "calls seen to end but not to begin: their time is in app"},
 	[LOST_EXITS] = {"exits", "calls seen to begin but not to end: not counted"},

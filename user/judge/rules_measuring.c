@@ -12,10 +12,10 @@ const struct rule rules_measuring[] = {
 		.when = {{Q_LOST_THREADS, AT_LEAST, 1}},
 		.sentence = "{lost_threads} threads were not traced: all sums of this report lack "
 			    "them.",
-		.advice = "Attach when they are all there, or to fewer processes at once.",
-		.meaning = "Room for threads is sized at the attach. A process that then starts "
-			   "more than a quarter and 1,024 more has threads of which nothing is "
-			   "known.",
+		.advice = "Allow more by --max-threads, or attach to fewer processes at once.",
+		.meaning = "Room for threads is made while iophase runs, up to --max-threads; of "
+			   "further ones nothing is known. When thousands start within some "
+			   "milliseconds, a few may come before there is room for them.",
 		.certainty = "Sure. Which process they are of is not known.",
 		.reading = "README.md, Limits; docs/ARCHITECTURE.md, \"What is lost, and how it is "
 			   "called\".",

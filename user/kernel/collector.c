@@ -26,6 +26,7 @@
 #include "kernel/kernel_btf.h"
 #include "kernel/libbpf_log.h"
 #include "kernel/listeners.h"
+#include "kernel/missed.h"
 #include "iophase.skel.h"
 #include "books/ledger.h"
 #include "base/log.h"
@@ -98,7 +99,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	c->descriptors.skel = c->skel;
 	c->connections.skel = c->skel;
 	c->listeners.skel = c->skel;
-	err = err ?: pools_size(&c->pools, c->skel, setup->thread_count, setup->features);
+	err = err ?: pools_size(&c->pools, c->skel, setup);
 	err = err ?: changes_size(&c->changes, c->skel, setup->changes);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
@@ -108,8 +109,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	memory_release();
 	if (err)
 		return refusal_say(STEP_LOAD, err);
-	err = pools_map(&c->pools);
-	err = err ?: pools_fill(&c->pools);
+	err = pools_open(&c->pools);
 	err = err ?: changes_open(&c->changes);
 	if (err)
 		return refusal_say(STEP_MAPS, err);
@@ -234,6 +234,19 @@ void collector_reap(struct collector *c)
 		bury(c, index);
 	ledger_purge(&c->ledger, &c->pools.books);
 	pools_flush(&c->pools);
+	pools_grow(&c->pools);
+}
+
+/* What is ready when there is little room for more threads and calls. */
+int collector_low_fd(const struct collector *c)
+{
+	return pools_low_fd(&c->pools);
+}
+
+/* Makes room for more threads and calls. */
+void collector_grow(struct collector *c)
+{
+	pools_refill(&c->pools);
 }
 
 /* Ends and takes in the books of a living thread that is gone. */
@@ -282,32 +295,6 @@ void collector_reconcile_process(struct collector *c, pid_t pid)
 }
 
 /*
- * How often the kernel skipped a program since it, or another one, was running on that CPU; 0
- * before Linux 5.12, which does not count it.
- */
-static uint64_t missed_by(const struct bpf_program *prog)
-{
-	struct bpf_prog_info info = {0};
-	__u32 size = sizeof(info);
-
-	/* A program that was not asked for has no descriptor. */
-	if (bpf_program__fd(prog) < 0 ||
-	    bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &size))
-		return 0;
-	return info.recursion_misses;
-}
-
-/* The same over all programs. */
-static uint64_t count_missed(const struct collector *c)
-{
-	struct bpf_program *prog;
-	uint64_t missed = 0;
-
-	bpf_object__for_each_program(prog, c->skel->obj) missed += missed_by(prog);
-	return missed;
-}
-
-/*
  * Copies all books as they stand at s->at. They go on moving while they are copied, so a copy that
  * took long, since we had lost the CPU, is made again.
  */
@@ -350,7 +337,7 @@ void collector_read(struct collector *c, struct snapshot *s)
 	ledger_read(&c->ledger, &c->pools.books, &c->copy, s);
 	for (int i = 0; i < LOSTS; i++)
 		s->lost[i] = c->skel->bss->lost[i] + c->pools.lost[i];
-	s->missed = count_missed(c);
+	s->missed = missed_count(c->skel->obj);
 	s->let_go = c->skel->bss->conns_let_go;
 	c->inquiry.dear = c->descriptors.whole;
 	err = inquiry_fill(&c->inquiry, s, descriptors_ask, &c->descriptors);
@@ -378,22 +365,14 @@ void collector_describe(const struct collector *c)
 	for (unsigned int op = 0; op < MAX_OPS; op++)
 		if (c->hooks.lacks[op])
 			log_info("this kernel has no %s", ops[op].name);
-	log_info("room for %u threads", c->pools.books.thread_count - 1);
+	log_info("room for %u threads, up to %u", c->pools.given[POOL_THREADS],
+		 c->pools.rule[POOL_THREADS].max);
 }
 
 /* What each program missed, for -v. */
 void collector_describe_missed(const struct collector *c)
 {
-	struct bpf_program *prog;
-
-	bpf_object__for_each_program(prog, c->skel->obj)
-	{
-		uint64_t missed = missed_by(prog);
-
-		if (missed)
-			log_info("the kernel skipped %s %llu times", bpf_program__name(prog),
-				 (unsigned long long)missed);
-	}
+	missed_describe(c->skel->obj);
 }
 
 /* Frees what we know; what the kernel half is made of stays. */

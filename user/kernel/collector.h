@@ -78,8 +78,14 @@ bool collector_has_thread(const struct collector *c, pid_t tid);
 /* The number of traced threads that are alive. */
 uint64_t collector_live(const struct collector *c);
 
-/* Reads and frees the books of threads that have died. */
+/* Reads and frees the books of threads that have died, and makes room if there is little. */
 void collector_reap(struct collector *c);
+
+/* A descriptor that is ready when there is little room for more threads and calls. */
+int collector_low_fd(const struct collector *c);
+
+/* Makes room for them, and has that be ready no more. */
+void collector_grow(struct collector *c);
 
 /*
  * Adds the processes of the machine that run another program, have another name, or listen since

@@ -22,6 +22,7 @@ struct collector_setup {
 	bool changes;		     /* processes that become something else are told */
 	bool threads;		     /* snapshots hold each thread too */
 	unsigned int thread_count;   /* threads alive now, to size the pools by */
+	uint32_t threads_max;	     /* threads that may have books at a time */
 	uint64_t connections_max;    /* connections that may have books at a time */
 };
 

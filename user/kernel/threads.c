@@ -152,7 +152,7 @@ int threads_add(struct pools *p, const struct thread_id *id)
 	err = claim(p, id);
 	if (err)
 		return err;
-	if (bpf_map_lookup_and_delete_elem(bpf_map__fd(p->skel->maps.free_threads), NULL, &index)) {
+	if (pools_take(p, &index)) {
 		bpf_map_delete_elem(bpf_map__fd(p->skel->maps.claims), &key);
 		p->lost[LOST_THREADS]++;
 		return -ENOSPC;

@@ -223,11 +223,13 @@ static void an_argument_may_be_left_out(void **state)
 	assert_int_equal(r.o.sockets, 0);
 	assert_int_equal(r.o.sort_by, KEY_RESPONSE);
 	assert_int_equal(r.o.connections_max, 100000);
+	assert_int_equal(r.o.threads_max, 65000);
 	options_clear(&r.o);
 	PARSE(&r, "-s", "-p", "1");
 	assert_int_equal(r.o.sockets, 10);
 	options_clear(&r.o);
-	PARSE(&r, "-p", "1", "--sockets", "25", "--sort", "bytes", "--max-connections=7");
+	PARSE(&r, "-p", "1", "--sockets", "25", "--sort", "bytes", "--max-connections=7",
+	      "--max-threads", "65000");
 	assert_int_equal(r.done, 0);
 	assert_int_equal(r.o.sockets, 25);
 	assert_int_equal(r.o.sort_by, KEY_BYTES);
@@ -263,6 +265,8 @@ static void bad_numbers_of_connections_are_refused(void **state)
 	}
 	REFUSE("it is a number from 1 to 10,000", "-p", "1", "-s", "0");
 	REFUSE("--max-connections", "-p", "1", "--max-connections", "0");
+	REFUSE("--max-threads", "-p", "1", "--max-threads", "0");
+	REFUSE("--max-threads", "-p", "1", "--max-threads", "65001");
 	REFUSE("--max-connections needs an argument", "-p", "1", "--max-connections");
 	REFUSE("response, queueing, service, blocked, bytes or reads", "-p", "1", "--sort", "size");
 	REFUSE("--no-connections", "-p", "1", "-s", "--no-connections");

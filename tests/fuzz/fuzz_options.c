@@ -7,6 +7,7 @@
  * with the name of an option instead: so the fuzzer knows the options, those of tomorrow too.
  */
 #include "app/command_line.h"
+#include "app/ps.h"
 #include "app/option_rows.h"
 #include "app/time_parse.h"
 #include "fuzz.h"
@@ -17,10 +18,13 @@ enum {
 
 /* As the program has them: one that takes all, one that takes a part, one that takes a word. */
 static const struct command commands[] = {
-	{"trace", "all options", "[trace] [options] -p LIST", NULL, (1U << GROUPS) - 1, NULL},
-	{"check", "those of HOW", "check", NULL, 1U << GROUP_HOW, NULL},
-	{"tell", "no options, a word", "tell [WORD]", "WORD", 0, NULL},
-	{NULL, NULL, NULL, NULL, 0, NULL},
+	{"trace", "all options", "[trace] [options] -p LIST", NULL,
+	 ((1U << GROUPS) - 1) & ~(1U << GROUP_LINES), NULL, NULL, NULL},
+	{"ps", "another order", "ps [options]", NULL,
+	 ((1U << GROUPS) - 1) & ~(1U << GROUP_BLOCKS | 1U << GROUP_LATER), NULL, NULL, ps_complete},
+	{"check", "those of HOW", "check", NULL, 1U << GROUP_HOW, NULL, NULL, NULL},
+	{"tell", "no options, a word", "tell [WORD]", "WORD", 0, NULL, NULL, NULL},
+	{NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };
 
 /* One word of the command line, to be freed; moves on behind its end. */

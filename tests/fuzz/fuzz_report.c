@@ -163,13 +163,31 @@ static void check_output(const struct sink_job *job, char *text)
 	}
 }
 
+/* Says of the processes of a window whose they are, in texts that may be anybody's. */
+static void tell_whose(struct window *w, const uint8_t *data, size_t size)
+{
+	for (size_t i = 0; i < w->processes.count && size; i++) {
+		struct whose *whose = &w->processes.task[i]->whose;
+
+		for (size_t at = 0; at < sizeof(*whose); at++)
+			((char *)whose)[at] = (char)data[(at + i) % size];
+		/* Most texts are ones of ports. */
+		for (size_t at = 0; at < PORTS_LEN && i % 4; at++)
+			whose->ports[at] = "0123456789,,,+/u"[whose->ports[at] & 15];
+		if (i % 3)
+			whose->ports[data[0] % PORTS_LEN] = '\0';
+		whose->user[data[size - 1] % USER_LEN] = '\0';
+	}
+}
+
 /* Has one sink write the report. */
 static void write_report(const struct sink *sink, const struct report *r, const struct step *s)
 {
 	struct sink_job job = {.sink = sink,
 			       .style = {.utf8 = s->which & 1,
 					 .members = s->which & 2,
-					 .columns = s->which & 4 ? 80 : 0}};
+					 .columns = s->which & 4 ? 80 : 0,
+					 .lines_by = s->bytes % LINE_KEYS}};
 	char *text = NULL;
 	size_t room;
 
@@ -201,6 +219,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	upstreams_sort(&snapshot.upstreams);
 	snapshot_diff(&w, NULL, number(first.number[1]) % snapshot.at, &snapshot);
+	tell_whose(&w, data, size);
 	r = report_build(&w, NULL, 0);
 	for (size_t i = 0; sinks[i]; i++)
 		write_report(sinks[i], r, &first);

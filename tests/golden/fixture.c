@@ -324,6 +324,8 @@ static bool read_sums(struct reader *r, const char *word)
 	} else if (!strcmp(word, "where")) {
 		r->task->where.inside = (pid_t)n[0];
 		read_bytes(r, r->task->where.container, WHERE_ID_LEN);
+	} else if (!strcmp(word, "whose")) {
+		sscanf(r->rest, "%32s %127s", r->task->whose.user, r->task->whose.ports);
 	} else if (!strcmp(word, "family")) {
 		r->task->family = (pid_t)n[0];
 	} else if (!strcmp(word, "inflight")) {

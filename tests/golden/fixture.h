@@ -25,6 +25,7 @@
  *   family PID                   whose family it is of, if its parents do not tell
  *   where PID CONTAINER          its pid in its own pid namespace, 0 if it is the same; CONTAINER is
  *                                the rest of the line, any bytes
+ *   whose USER PORTS             whose it is, and where its clients find it
  *   registered WAY
  *   evidence NAME COUNT          what tells the shape; NAME is a field of struct shape_evidence
  *   turns EVENTS COUNT NS        of event loops, after waits that told so many events

@@ -2,9 +2,9 @@
 /*
  * golden.c - a recorded snapshot through the program's own report and sink.
  *
- * What goes in: golden SINK FIXTURE [utf8] [colour] [interval] [members] [80] [replay]. What comes
- * out: on stdout, what the program would print: one report per snapshot with `interval`, else one
- * over all of the time. With `replay` it is first recorded as JSON, and printed from that.
+ * What goes in: golden SINK FIXTURE [utf8] [colour] [interval] [members] [COLUMNS] [replay].
+ * What comes out: on stdout, what the program would print: one report per snapshot with `interval`,
+ * else one over all of the time. With `replay` it is first recorded as JSON, and printed from that.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,13 +17,15 @@
 /* What a sink is to do with the report on a window. */
 typedef void sink_step(struct sink_job *job, const struct report *r);
 
-/* Tells the processes of a window where they are. */
+/* Tells the processes of a window where and whose they are. */
 static void tell_where(const struct window *w, const struct snapshot *from)
 {
 	for (size_t i = 0; i < w->processes.count; i++) {
 		struct task_sums *process = w->processes.task[i];
+		const struct task_sums *told = task_list_find(&from->processes, process->pid, 0);
 
-		process->where = task_list_find(&from->processes, process->pid, 0)->where;
+		process->where = told->where;
+		process->whose = told->whose;
 	}
 }
 
@@ -105,7 +107,7 @@ int main(int argc, char **argv)
 	job.sink = argc >= 3 ? sink_find(argv[1], strlen(argv[1])) : NULL;
 	in = job.sink ? fopen(argv[2], "r") : NULL;
 	if (!in) {
-		fputs("usage: golden SINK FIXTURE [utf8] [colour] [interval] [members] [80] "
+		fputs("usage: golden SINK FIXTURE [utf8] [colour] [interval] [members] [COLUMNS] "
 		      "[replay]\n",
 		      stderr);
 		return 2;
@@ -116,8 +118,8 @@ int main(int argc, char **argv)
 		job.style.interval |= !strcmp(argv[i], "interval");
 		job.style.members |= !strcmp(argv[i], "members");
 		replay |= !strcmp(argv[i], "replay");
-		if (!strcmp(argv[i], "80"))
-			job.style.columns = 80;
+		if (atoi(argv[i]) > 0)
+			job.style.columns = (unsigned int)atoi(argv[i]);
 	}
 	fixture_read(&f, in, argv[2]);
 	fclose(in);

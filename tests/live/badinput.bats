@@ -146,7 +146,7 @@ without() {
 	usage "--hooks 'kprobes'" -p "$TARGET" --hooks kprobes
 	usage "--follow takes no argument" -p "$TARGET" --follow=yes
 	usage "--output 'json-:x': write it as KIND:FILE" -p "$TARGET" -o json-:x
-	usage "KIND is text, csv" -p "$TARGET" -o out.csv
+	usage "KIND is text, ps, csv" -p "$TARGET" -o out.csv
 	usage "another output goes to stdout" -p "$TARGET" -o csv-processes:- --csv -
 	usage "'4711': a pid is given with -p" -p "$TARGET" 4711
 	usage "'4711': a pid is given with -p" 4711 -p "$TARGET"

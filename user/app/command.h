@@ -8,11 +8,16 @@
 #include "base/exit_code.h"
 
 struct options;
+struct sink;
 
-/* What options are about; the headings of the help text. */
+/* What options are about; several may have the same heading in the help text. */
 enum option_group {
 	GROUP_TARGETS,
+	GROUP_LATER, /* targets that are not there yet; who takes these takes -- COMMAND, too */
 	GROUP_TIME,
+	GROUP_INTERVALS,
+	GROUP_BLOCKS, /* what is told of each process */
+	GROUP_LINES,  /* how processes are listed */
 	GROUP_REPORT,
 	GROUP_OUTPUT,
 	GROUP_HOW,
@@ -26,6 +31,10 @@ struct command {
 	const char *word;    /* what it takes beside options, at most one; NULL: nothing */
 	unsigned int groups; /* of options that it takes: a set of bits 1 << GROUP_... */
 	enum exit_code (*run)(const struct options *o);
+	/* What goes to stdout where nothing else is asked for; NULL: it has no outputs. */
+	const struct sink *report;
+	/* Fills in what is meant where nothing is said, or NULL. */
+	void (*complete)(struct options *o);
 };
 
 #endif

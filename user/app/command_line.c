@@ -70,13 +70,33 @@ static int argument_of(const struct option_row *row)
 	return row->bare ? optional_argument : required_argument;
 }
 
+/* Whether a command takes the options of a row. */
+static bool takes(const struct command *command, size_t row)
+{
+	return command->groups & 1U << option_rows[row].group;
+}
+
+/* Whether another row of the same name is meant by it: the first that the command takes. */
+static bool is_another_meant(const struct command *command, size_t row)
+{
+	for (size_t i = 0; i < option_rows_count; i++) {
+		if (i == row || strcmp(option_rows[i].name, option_rows[row].name) != 0)
+			continue;
+		if (takes(command, i) == takes(command, row) ? i < row : takes(command, i))
+			return true;
+	}
+	return false;
+}
+
 /* Fills what getopt_long wants to know from the table. */
-static void describe(struct option *longs, char *letters)
+static void describe(const struct command *command, struct option *longs, char *letters)
 {
 	*letters++ = '-'; /* tell of words that are no options, in their place */
 	*letters++ = ':'; /* tell a missing argument from an unknown option */
 	for (size_t i = 0; i < option_rows_count; i++) {
-		longs[i] = (struct option){
+		if (is_another_meant(command, i))
+			continue;
+		*longs++ = (struct option){
 			.name = option_rows[i].name,
 			.has_arg = argument_of(&option_rows[i]),
 			.val = code_of(i),
@@ -88,7 +108,7 @@ static void describe(struct option *longs, char *letters)
 			*letters++ = ':';
 	}
 	*letters = '\0';
-	longs[option_rows_count] = (struct option){0};
+	*longs = (struct option){0};
 }
 
 /* Says what getopt_long did not like; `word` is the word of argv that it read last. */
@@ -168,7 +188,7 @@ static int take_word(const struct parsing *p, const char *word)
 static int take_rest(const struct parsing *p)
 {
 	struct options *o = p->o;
-	bool starts = o->command->groups & 1U << GROUP_TARGETS;
+	bool starts = o->command->groups & 1U << GROUP_LATER;
 	int taken = 0;
 
 	if (starts && optind < p->argc) {
@@ -272,16 +292,18 @@ int options_parse(int argc, char **argv, const struct command *commands, struct 
 	int code, done;
 
 	*o = (struct options){.exit_code = EXIT_USAGE, .argv = argv};
-	describe(longs, letters);
 	opterr = 0;
 	optind = 0; /* glibc: start afresh, even after another argv */
 	done = take_command(&p);
+	describe(o->command, longs, letters);
 	if (!done)
 		done = take_fallbacks(o);
 	while (!done && (code = getopt_long(p.argc, p.argv, letters, longs, NULL)) != -1)
 		done = code == BARE_WORD ? take_word(&p, optarg) : take_option(&p, code);
 	if (!done)
 		done = take_rest(&p);
+	if (!done && o->command->complete)
+		o->command->complete(o);
 	return done ? done : check_together(o);
 }
 

@@ -7,24 +7,35 @@
 #include "app/check.h"
 #include "app/commands.h"
 #include "app/explain.h"
+#include "app/ps.h"
 #include "app/replay.h"
 #include "app/schema.h"
 #include "app/trace.h"
+#include "sinks/sink.h"
 
-#define ALL_GROUPS ((1U << GROUPS) - 1)
+/* What is measured, and what becomes of it. */
+#define GROUPS_OF_ALL                                                                              \
+	(1U << GROUP_TARGETS | 1U << GROUP_TIME | 1U << GROUP_REPORT | 1U << GROUP_OUTPUT |        \
+	 1U << GROUP_HOW)
 
 const struct command commands[] = {
 	{"trace", "measure, then report",
 	 "[trace] [options] TARGETS\n"
 	 "       iophase [trace] [options] -- COMMAND [ARG...]",
-	 NULL, ALL_GROUPS, trace_run},
+	 NULL, GROUPS_OF_ALL | 1U << GROUP_LATER | 1U << GROUP_INTERVALS | 1U << GROUP_BLOCKS,
+	 trace_run, &sink_text, NULL},
+	{"ps", "a line for each process that has sockets, after two seconds (-d)",
+	 "ps [options] [TARGETS]", NULL, GROUPS_OF_ALL | 1U << GROUP_LINES, trace_run, &sink_ps,
+	 ps_complete},
 	{"explain", "what a finding means; without ID, which there are", "explain [ID]", "ID", 0,
-	 explain_run},
+	 explain_run, NULL, NULL},
 	{"check", "what this kernel, these rights and this build offer", "check", NULL, 0,
-	 check_run},
+	 check_run, NULL, NULL},
 	{"report", "a recording of -o json:FILE reported again; - is stdin",
-	 "report [options] FILE", "FILE", 1U << GROUP_REPORT | 1U << GROUP_OUTPUT, replay_run},
+	 "report [options] FILE", "FILE",
+	 1U << GROUP_BLOCKS | 1U << GROUP_REPORT | 1U << GROUP_OUTPUT, replay_run, &sink_text,
+	 NULL},
 	{"schema", "the JSON Schema of the lines that -o json:FILE writes", "schema", NULL, 0,
-	 schema_run},
-	{NULL, NULL, NULL, NULL, 0, NULL},
+	 schema_run, NULL, NULL},
+	{NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

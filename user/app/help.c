@@ -17,8 +17,9 @@ enum {
 };
 
 static const char *const headings[GROUPS] = {
-	[GROUP_TARGETS] = "TARGETS", [GROUP_TIME] = "TIME", [GROUP_REPORT] = "REPORT",
-	[GROUP_OUTPUT] = "OUTPUT",   [GROUP_HOW] = "HOW",
+	[GROUP_TARGETS] = "TARGETS", [GROUP_LATER] = "TARGETS", [GROUP_TIME] = "TIME",
+	[GROUP_INTERVALS] = "TIME",  [GROUP_BLOCKS] = "REPORT", [GROUP_LINES] = "REPORT",
+	[GROUP_REPORT] = "REPORT",   [GROUP_OUTPUT] = "OUTPUT", [GROUP_HOW] = "HOW",
 };
 
 static const char before[] =
@@ -44,6 +45,8 @@ static const char after[] =
 	"  sudo iophase -i 500ms --csv - -p 4242 | grep ,recvfrom,\n"
 	"  # two files beside the text\n"
 	"  sudo iophase -i 1 -o csv:calls.csv -o csv-processes:processes.csv -p 4242\n"
+	"  # what is there on this machine, the busiest first\n"
+	"  sudo iophase ps\n"
 	"  # in a script: exit code 5 if something is wrong\n"
 	"  sudo iophase -d 10 --fail-on warning -q -p 4242\n"
 	"  # an idle server: what do its threads wait in?\n"
@@ -96,19 +99,21 @@ static void print_row(const struct option_row *row)
 		printf("%*s(default: %s)\n", COLUMN, "", row->fallback);
 }
 
-/* Prints the options of a group that a command takes; --help and --version every one has. */
-static void print_group(const struct command *command, enum option_group group)
+/*
+ * Prints the options of a group that a command takes; --help and --version every one has. *heading
+ * is the latest one.
+ */
+static void print_group(const struct command *command, enum option_group group,
+			const char **heading)
 {
-	bool headed = false;
-
 	for (size_t i = 0; i < option_rows_count; i++) {
 		const struct option_row *row = &option_rows[i];
 
 		if (row->group != group || (row->read && !(command->groups & 1U << group)))
 			continue;
-		if (!headed)
+		if (strcmp(*heading, headings[group]) != 0)
 			printf("\n%s\n", headings[group]);
-		headed = true;
+		*heading = headings[group];
 		print_row(row);
 	}
 }
@@ -116,12 +121,14 @@ static void print_group(const struct command *command, enum option_group group)
 /* Prints the help text on stdout. */
 void help_print(const struct command *commands, const struct command *command)
 {
+	const char *heading = "";
+
 	printf("usage: iophase %s\n", command->usage);
 	fputs(before, stdout);
 	for (const struct command *c = commands; c->name; c++)
 		printf("  %-*s%s%s\n", COLUMN - 2, c->name, c->help,
 		       c == commands ? " (what is done without a command)" : "");
 	for (int group = 0; group < GROUPS; group++)
-		print_group(command, (enum option_group)group);
+		print_group(command, (enum option_group)group, &heading);
 	fputs(after, stdout);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * option_rows.c - the table of options. To add one, add a row and a field to struct options.
+ * option_rows.c - the table of options. To add one, add a row and a field to struct options. Of
+ * several rows of one name a command has that of the groups that it takes.
  */
 #include "app/option_rows.h"
 #include "app/options.h"
@@ -50,28 +51,32 @@ const struct option_row option_rows[] = {
 	{"exclude", 0, GROUP_TARGETS, "SELECTOR", read_excluded, FIELD(selection),
 	 .help = "but not these: a name, :PORT, or user=NAME, exe=PATH, cgroup=PATH,\n"
 		 "container=ID"},
-	{"wait", 'w', GROUP_TARGETS, NULL, read_flag, FIELD(wait),
+	{"wait", 'w', GROUP_LATER, NULL, read_flag, FIELD(wait),
 	 .help = "wait for them where there are none yet, and again when all have ended"},
 	{"follow", 'f', GROUP_TARGETS, NULL, read_flag, FIELD(follow),
 	 .help = "their descendants too: those alive now and those born later"},
-	{"run-as", 0, GROUP_TARGETS, "USER", read_text, FIELD(run_as),
+	{"run-as", 0, GROUP_LATER, "USER", read_text, FIELD(run_as),
 	 .help = "the command with the rights of that user; iophase itself keeps its own"},
 	{"duration", 'd', GROUP_TIME, "TIME", read_time, FIELD(duration), .time = TIMES,
 	 .help = "stop after TIME (5, 1.5s, 500ms, 2m, 1h, 1d); without it, on Ctrl-C or\n"
 		 "when the last target, or the command, exits"},
-	{"interval", 'i', GROUP_TIME, "TIME", read_time, FIELD(interval), .time = TIMES,
+	{"interval", 'i', GROUP_INTERVALS, "TIME", read_time, FIELD(interval), .time = TIMES,
 	 .help = "report every TIME as well; each report covers its interval"},
-	{"threads", 't', GROUP_REPORT, NULL, read_flag, FIELD(threads),
+	{"threads", 't', GROUP_BLOCKS, NULL, read_flag, FIELD(threads),
 	 .help = "one block per thread"},
-	{"members", 0, GROUP_REPORT, NULL, read_flag, FIELD(members),
+	{"members", 0, GROUP_BLOCKS, NULL, read_flag, FIELD(members),
 	 .help = "one block per process of a family (-f), not only a line; -t has them too"},
-	{"sockets", 's', GROUP_REPORT, "[N]", read_count, FIELD(sockets),
+	{"sockets", 's', GROUP_BLOCKS, "[N]", read_count, FIELD(sockets),
 	 .count = {1, 10000}, .bare = "10",
 	 .help = "the N connections that matter most, one by one (10 if N is not said)"},
-	{"sort", 0, GROUP_REPORT, "KEY", read_choice, FIELD(sort_by), .choices = connection_keys,
+	{"sort", 0, GROUP_BLOCKS, "KEY", read_choice, FIELD(sort_by), .choices = connection_keys,
 	 .fallback = "response",
 	 .help = "by what: response (time that it was waited for answers there), queueing,\n"
 		 "service, blocked, bytes or reads; csv-connections has them in that order"},
+	{"sort", 0, GROUP_LINES, "KEY", read_choice, FIELD(lines_by), .choices = line_keys,
+	 .fallback = "requests",
+	 .help = "by what: requests (per second), reads, cpu (time on one), response (p99)\n"
+		 "or pid"},
 	{"quiet", 'q', GROUP_REPORT, NULL, read_flag, FIELD(quiet),
 	 .help = "no text report, unless it is asked for by -o text:FILE"},
 	{"fail-on", 0, GROUP_REPORT, "SEVERITY", read_choice, FIELD(fail_on), .choices = severities,

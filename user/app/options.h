@@ -11,6 +11,7 @@
 
 #include "base/exit_code.h"
 #include "books/connections.h"
+#include "judge/lines.h"
 #include "judge/rule.h"
 #include "kernel/setup.h"
 #include "proc/pids.h"
@@ -52,6 +53,7 @@ struct options {
 	uint64_t connections_max;    /* and connections */
 	uint64_t sockets;	     /* connections that the text shows one by one; 0: none */
 	enum connection_key sort_by; /* and which come first */
+	enum line_key lines_by;	     /* the order of lists of processes */
 	enum severity fail_on;	     /* SEVERITY_NONE: findings are no failure */
 	bool quiet;		     /* without an output to stdout, nothing is written there */
 	bool verbose;

@@ -5,8 +5,10 @@
  * What goes in: reports. What comes out: what the sinks make of them, in its places. A reader that
  * goes away (-EPIPE) is no error to speak of; anything else is named on stderr once.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 #include "app/deliver.h"
+#include "app/command.h"
 #include "app/output.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -39,15 +42,35 @@ static bool wants_colour(int fd)
 	return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb");
 }
 
-/* The columns that a line written there may have: the terminal's, within reason. */
-static unsigned int columns_of(int fd)
+/* The columns that COLUMNS names, 0 if it does not. */
+static unsigned int columns_named(void)
 {
+	const char *named = getenv("COLUMNS");
+	char *end;
+	unsigned long columns = named ? strtoul(named, &end, 10) : 0;
+
+	if (!named || !isdigit((unsigned char)*named) || *end)
+		return 0;
+	return columns < UINT_MAX ? (unsigned int)columns : UINT_MAX;
+}
+
+/*
+ * The columns that a line of a sink written there may have: the terminal's, within reason. Tables
+ * that may be wide go by COLUMNS first, as those of ps(1) do.
+ */
+static unsigned int columns_of(int fd, const struct sink *sink)
+{
+	unsigned int most = sink->columns_max ? sink->columns_max : LINE_COLUMNS;
+	unsigned int columns = sink->columns_max ? columns_named() : 0;
 	struct winsize size = {0};
 
-	if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) || size.ws_col >= LINE_COLUMNS ||
-	    !size.ws_col)
+	if (!columns && isatty(fd) && !ioctl(fd, TIOCGWINSZ, &size))
+		columns = size.ws_col;
+	if (!columns)
 		return LINE_COLUMNS;
-	return size.ws_col < LINE_COLUMNS_MIN ? LINE_COLUMNS_MIN : size.ws_col;
+	if (columns < LINE_COLUMNS_MIN)
+		return LINE_COLUMNS_MIN;
+	return columns < most ? columns : most;
 }
 
 /* Opens the place of one more output; 0, or the exit code after one line. */
@@ -73,7 +96,8 @@ static enum exit_code add(struct outputs *all, const struct options *o,
 		.colour = wants_colour(out->place.fd),
 		.interval = o->interval != 0,
 		.members = o->members,
-		.columns = columns_of(out->place.fd),
+		.columns = columns_of(out->place.fd, choice->sink),
+		.lines_by = o->lines_by,
 	};
 	return EXIT_DONE;
 }
@@ -96,7 +120,7 @@ static bool wants_text(const struct options *o)
 	if (o->quiet || has_stdout(o))
 		return false;
 	for (size_t i = 0; i < o->outputs.count && o->launch; i++)
-		if (o->outputs.choice[i].sink == &sink_text)
+		if (o->outputs.choice[i].sink == o->command->report)
 			return false;
 	return true;
 }
@@ -105,7 +129,7 @@ static bool wants_text(const struct options *o)
 enum exit_code outputs_open(struct outputs *all, const struct options *o, struct signals *signals)
 {
 	/* What a command writes to stdout is not to be mixed with ours. */
-	const struct output_choice text = {&sink_text, o->launch ? PLACE_STDERR : "-"};
+	const struct output_choice text = {o->command->report, o->launch ? PLACE_STDERR : "-"};
 	enum exit_code code = EXIT_DONE;
 
 	*all = (struct outputs){.signals = signals, .about = all->about};

@@ -20,6 +20,7 @@
 #include "judge/report.h"
 #include "app/session.h"
 #include "app/start.h"
+#include "app/whose.h"
 #include "books/snapshot.h"
 
 /* What to do with a report; 0 or the -errno of an output that failed. */
@@ -59,6 +60,8 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	wheres_tell(&s->wheres, &window.processes);
 	if (!s->options->follow)
 		children_look_up(&window);
+	if (session_tells_whose(s->options))
+		whose_look_up(&window);
 	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
 	if (s->options->selection.includes)
 		report_sum_up(r, &window);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "app/command.h"
 #include "app/launched.h"
 #include "app/start.h"
 #include "base/log.h"
@@ -78,7 +79,10 @@ static enum exit_code adopt_selected(struct session *s, int total, const struct 
 		return EXIT_DONE;
 	if (s->options->selection.includes) {
 		selection_describe(&s->options->selection, wanted, sizeof(wanted));
-		log_error("no process matches: %s (--wait waits for one)", wanted);
+		log_error("no process matches: %s%s", wanted,
+			  s->options->command->groups & 1U << GROUP_LATER
+				  ? " (--wait waits for one)"
+				  : "");
 	}
 	return EXIT_FAILED;
 }
@@ -130,6 +134,16 @@ bool session_records_connections(const struct options *o)
 	return has;
 }
 
+/* Whether an output has whose processes are, or will have it for a recording of it. */
+bool session_tells_whose(const struct options *o)
+{
+	bool tells = o->command->report->tells_whose;
+
+	for (size_t i = 0; i < o->outputs.count; i++)
+		tells |= o->outputs.choice[i].sink->tells_whose;
+	return tells;
+}
+
 /* Loads and arms the kernel half; 0 or the exit code, said on stderr. */
 static enum exit_code arm(struct session *s)
 {
@@ -170,12 +184,14 @@ static enum exit_code arm(struct session *s)
 
 /*
  * Gives up what we may do and need no longer: from here on we read books, and to a command, whoever
- * runs it, signals are passed on. Who looks for processes that join in goes on as it began.
+ * runs it, signals are passed on. Who looks for processes that join in goes on as it began, and who
+ * tells whose they are looks into them.
  */
 static void give_up_rights(const struct session *s)
 {
 	unsigned int joining = RIGHT_TO_TRACE | RIGHT_TO_INSPECT | RIGHT_TO_SEE_CALLS;
-	int err = rights_keep_only(RIGHT_TO_READ | (s->launch ? RIGHT_TO_SIGNAL : 0) |
+	unsigned int telling = session_tells_whose(s->options) ? RIGHT_TO_INSPECT : 0;
+	int err = rights_keep_only(RIGHT_TO_READ | telling | (s->launch ? RIGHT_TO_SIGNAL : 0) |
 				   (s->options->selection.includes ? joining : 0));
 
 	if (err)

@@ -53,4 +53,7 @@ bool session_is_signalled(void *session);
 /* Whether an output has connections if they are told: all of them, not only those that matter. */
 bool session_records_connections(const struct options *o);
 
+/* Whether an output, or what is recorded for one, tells whose the processes are. */
+bool session_tells_whose(const struct options *o);
+
 #endif

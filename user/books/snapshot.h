@@ -19,6 +19,7 @@
 #include "books/upstreams.h"
 #include "base/types.h"
 #include "base/where.h"
+#include "base/whose.h"
 
 /* What one call of one task came to. The number of calls is the sum of the outcomes. */
 struct call_sums {
@@ -63,6 +64,7 @@ struct task_sums {
 	struct shape_evidence evidence;
 	struct backlog backlog; /* of a process */
 	struct where where;	/* of a process; in windows, if that was looked up */
+	struct whose whose;	/* of a process of a window, if that was looked up */
 	/*
 	 * NULL: no such call has ended. OP_SIGNALS: I/O signals; from OP_REQUESTS on: requests;
 	 * `wait` is then the time that they took. OP_LOOP and OP_LOOP_EMPTY: turns of event loops,

@@ -178,6 +178,8 @@ static const struct field task_list[] = {
 	PART(struct task_sums, backlog, "backlog", &backlog_fields),
 	BYTES(struct task_sums, where.container, "container"),
 	ID(struct task_sums, where.inside, "pid_inside"),
+	BYTES(struct task_sums, whose.user, "user"),
+	BYTES(struct task_sums, whose.ports, "ports"),
 };
 TABLE(task_fields, task_list);
 

@@ -181,6 +181,7 @@ void report_task_fill(struct report_task *t, const struct task_sums *sums, uint6
 	t->exchanges = exchanges_of(sums);
 	t->backlog = sums->backlog;
 	t->where = sums->where;
+	t->whose = sums->whose;
 	task_fill_signals(t, sums->call[OP_SIGNALS]);
 	task_fill_calls(t, sums);
 }

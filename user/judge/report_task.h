@@ -19,6 +19,7 @@
 #include "judge/upstreams.h"
 #include "base/types.h"
 #include "base/where.h"
+#include "base/whose.h"
 
 struct task_sums;
 
@@ -86,6 +87,7 @@ struct report_task {
 	struct percentiles signal_delay; /* ns from there until they reached a thread */
 	struct exchanges exchanges;
 	struct backlog backlog;		   /* of a process or family */
+	struct whose whose;		   /* of a process, if that was looked up */
 	struct report_upstreams upstreams; /* of a process or family */
 	struct time_budget budget;
 	/* what has calls or time, the most time first; then requests; app is the last */

@@ -44,8 +44,8 @@ bool proc_net_waits(const char *line, bool udp, uint16_t *port, uint64_t *inode,
 	return true;
 }
 
-/* Adds the sockets of one table that wait at a port; 0 or -errno. */
-static int add_from(pid_t pid, const char *table, uint16_t port, struct socket_list *sockets)
+/* Visits the sockets of one table that wait for clients; 0 or -errno. */
+static int each_of(pid_t pid, const char *table, proc_net_visit *visit, void *context)
 {
 	bool udp = !strncmp(table, "udp", 3), more = true;
 	char path[PATH_MAX], *line = NULL;
@@ -61,13 +61,10 @@ static int add_from(pid_t pid, const char *table, uint16_t port, struct socket_l
 	errno = 0;
 	/* The first line is a heading, and no socket's. */
 	while (more && getline(&line, &room, file) > 0) {
-		uint16_t at;
-		uint64_t inode;
+		struct waiting_socket socket = {.port.udp = udp};
 
-		if (!proc_net_waits(line, udp, &at, &inode, &more) || at != port)
-			continue;
-		sockets->inode = xrealloc(sockets->inode, sockets->count + 1, sizeof(inode));
-		sockets->inode[sockets->count++] = inode;
+		if (proc_net_waits(line, udp, &socket.port.number, &socket.inode, &more))
+			visit(&socket, context);
 	}
 	if (ferror(file))
 		err = errno ? -errno : -EIO;
@@ -76,41 +73,56 @@ static int add_from(pid_t pid, const char *table, uint16_t port, struct socket_l
 	return err;
 }
 
-/* Adds the sockets that wait for clients at a port. */
-int proc_net_waiting(pid_t pid, uint16_t port, struct socket_list *sockets)
+/* Visits the sockets that wait for clients. */
+int proc_net_each(pid_t pid, proc_net_visit *visit, void *context)
 {
 	static const char *const tables[] = {"tcp", "tcp6", "udp", "udp6"};
 	int err = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables) && !err; i++)
-		err = add_from(pid, tables[i], port, sockets);
+		err = each_of(pid, tables[i], visit, context);
 	return err;
 }
 
-/* Whether a socket is in the list; NULL is the list of all. */
-static bool is_listed(const struct socket_list *sockets, uint64_t inode)
+/* The sockets at a port, as far as they were found. */
+struct at_port {
+	uint16_t port;
+	struct socket_list *sockets;
+};
+
+/* Adds a socket if it waits at the port. */
+static void add_at_port(const struct waiting_socket *socket, void *context)
 {
-	if (!sockets)
-		return true;
-	for (size_t i = 0; i < sockets->count; i++)
-		if (sockets->inode[i] == inode)
-			return true;
-	return false;
+	const struct at_port *at = context;
+	struct socket_list *sockets = at->sockets;
+
+	if (socket->port.number != at->port)
+		return;
+	sockets->inode = xrealloc(sockets->inode, sockets->count + 1, sizeof(*sockets->inode));
+	sockets->inode[sockets->count++] = socket->inode;
 }
 
-/* Whether a process has a socket of the list; NULL is the list of all. */
-static int has_one(pid_t pid, const struct socket_list *sockets)
+/* Adds the sockets that wait for clients at a port. */
+int proc_net_waiting(pid_t pid, uint16_t port, struct socket_list *sockets)
+{
+	struct at_port at = {port, sockets};
+
+	return proc_net_each(pid, add_at_port, &at);
+}
+
+/* Visits the sockets of a process. */
+int proc_sockets_each(pid_t pid, bool (*visit)(uint64_t inode, void *context), void *context)
 {
 	char path[PATH_MAX], link[64];
 	const struct dirent *entry;
-	int found = 0;
+	bool goes_on = true;
 	DIR *folder;
 
 	proc_path(path, "%d/fd", pid);
 	folder = opendir(path);
 	if (!folder)
 		return proc_error();
-	while (!found && (entry = readdir(folder))) {
+	while (goes_on && (entry = readdir(folder))) {
 		ssize_t length = readlinkat(dirfd(folder), entry->d_name, link, sizeof(link) - 1);
 		uint64_t inode;
 
@@ -118,10 +130,37 @@ static int has_one(pid_t pid, const struct socket_list *sockets)
 			continue;
 		link[length] = '\0';
 		if (sscanf(link, "socket:[%" SCNu64, &inode) == 1)
-			found = is_listed(sockets, inode);
+			goes_on = visit(inode, context);
 	}
 	closedir(folder);
-	return found;
+	return 0;
+}
+
+/* What is looked for among the sockets of a process. */
+struct search {
+	const struct socket_list *sockets; /* NULL is the list of all */
+	bool found;
+};
+
+/* Whether it is to be looked for further, this socket not being in the list. */
+static bool is_another(uint64_t inode, void *context)
+{
+	struct search *search = context;
+	const struct socket_list *sockets = search->sockets;
+
+	search->found = !sockets;
+	for (size_t i = 0; sockets && i < sockets->count; i++)
+		search->found |= sockets->inode[i] == inode;
+	return !search->found;
+}
+
+/* Whether a process has a socket of the list; NULL is the list of all. */
+static int has_one(pid_t pid, const struct socket_list *sockets)
+{
+	struct search search = {sockets, false};
+	int err = proc_sockets_each(pid, is_another, &search);
+
+	return err ? err : search.found;
 }
 
 /* Whether a process has one of the sockets. */

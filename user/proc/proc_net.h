@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/ports.h"
+
 /* The numbers (inodes) of sockets. A zeroed list is empty. */
 struct socket_list {
 	uint64_t *inode;
@@ -23,6 +25,23 @@ struct socket_list {
  * inode. `more` says whether such lines may follow: TCP's come first.
  */
 bool proc_net_waits(const char *line, bool udp, uint16_t *port, uint64_t *inode, bool *more);
+
+/* A socket that waits for clients. */
+struct waiting_socket {
+	uint64_t inode;
+	struct port port;
+};
+
+typedef void proc_net_visit(const struct waiting_socket *socket, void *context);
+
+/*
+ * Visits the sockets that wait for clients in the network namespace of a process, by TCP and UDP,
+ * IPv4 and IPv6; 0 or -errno.
+ */
+int proc_net_each(pid_t pid, proc_net_visit *visit, void *context);
+
+/* Visits the sockets (inodes) that a process has, until `visit` returns false; 0 or -errno. */
+int proc_sockets_each(pid_t pid, bool (*visit)(uint64_t inode, void *context), void *context);
 
 /*
  * Adds the sockets that wait for clients at a port in the network namespace of a process, by TCP

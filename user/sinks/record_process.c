@@ -85,16 +85,21 @@ INTEGER_COLUMN(get_backlog_most, has_backlog(r), r->task->backlog.most)
 INTEGER_COLUMN(get_backlog_room, has_backlog(r), backlog_room(&r->task->backlog))
 INTEGER_COLUMN(get_backlog_dropped, has_backlog(r), r->task->backlog.dropped)
 
+/* A text of anybody's making, of `size` bytes at most; nothing if it is empty. */
+static void value_safe(struct value *v, const char *text, size_t size)
+{
+	_Static_assert(sizeof(v->buffer) > 4 * PORTS_LEN && (int)PORTS_LEN > (int)USER_LEN &&
+			       (int)PORTS_LEN > (int)WHERE_ID_LEN,
+		       "room for any text");
+	fmt_escaped(v->buffer, text, strnlen(text, size), true);
+	if (*text)
+		value_word(v, v->buffer);
+}
+
 /* The id of its container. */
 static void get_container(struct value *v, const struct record *r)
 {
-	const char *id = r->task->where.container;
-
-	_Static_assert(sizeof(v->buffer) > 4 * WHERE_ID_LEN, "room for any id");
-	if (!*id)
-		return;
-	fmt_escaped(v->buffer, id, strnlen(id, WHERE_ID_LEN), true);
-	value_word(v, v->buffer);
+	value_safe(v, r->task->where.container, WHERE_ID_LEN);
 }
 
 INTEGER_COLUMN(get_pid_inside, r->task->where.inside, (uint64_t)r->task->where.inside)
@@ -106,6 +111,17 @@ static void get_watched(struct value *v, const struct record *r)
 
 	if (loops_are_there(&r->task->loops))
 		value_mean(v, sum, count);
+}
+
+/* Whose it is, and where its clients find it. */
+static void get_user(struct value *v, const struct record *r)
+{
+	value_safe(v, r->task->whose.user, USER_LEN);
+}
+
+static void get_ports(struct value *v, const struct record *r)
+{
+	value_safe(v, r->task->whose.ports, PORTS_LEN);
 }
 
 static const struct column columns[] = {
@@ -152,6 +168,8 @@ static const struct column columns[] = {
 	{"backlog_dropped", get_backlog_dropped, VALUE_INTEGER},
 	{"container", get_container, VALUE_TEXT},
 	{"pid_inside", get_pid_inside, VALUE_INTEGER},
+	{"user", get_user, VALUE_TEXT},
+	{"ports", get_ports, VALUE_TEXT},
 };
 
 /* Visits one process. */

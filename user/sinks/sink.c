@@ -7,8 +7,15 @@
 #include "sinks/sink.h"
 
 const struct sink *const sinks[] = {
-	&sink_text,	     &sink_csv,		 &sink_csv_processes, &sink_csv_connections,
-	&sink_csv_exchanges, &sink_csv_findings, &sink_json,	      NULL,
+	&sink_text,
+	&sink_ps,
+	&sink_csv,
+	&sink_csv_processes,
+	&sink_csv_connections,
+	&sink_csv_exchanges,
+	&sink_csv_findings,
+	&sink_json,
+	NULL,
 };
 
 /* The sink whose name has this length and these bytes, or NULL. */

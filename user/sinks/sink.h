@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "judge/lines.h"
 #include "judge/report.h"
 #include "sinks/line.h"
 #include "sinks/record.h"
@@ -19,7 +20,8 @@ struct style {
 	bool colour;   /* a terminal, and the user wants it */
 	bool interval; /* there will be reports of intervals, and one of the whole at the end */
 	bool members;  /* a block for each process of a family */
-	unsigned int columns; /* that a line may have; 0: nobody says */
+	unsigned int columns;	/* that a line may have; 0: nobody says */
+	enum line_key lines_by; /* the order of lists of processes */
 };
 
 /* The columns that a line may have. */
@@ -46,6 +48,8 @@ struct sink {
 	const struct record_kind *records; /* of a sink that writes records of one kind */
 	bool records_all;  /* of one that writes records of all kinds, as far as there are any */
 	bool tells_losses; /* a person reads there what was lost, and what this kernel lacks */
+	bool tells_whose;  /* it shows whose processes are, and their ports */
+	unsigned int columns_max; /* that its lines may have; 0: LINE_COLUMNS */
 	void (*open)(struct sink_job *job);
 	/* One interval, or the whole time if there are no intervals. */
 	void (*report)(struct sink_job *job, const struct report *r);
@@ -61,6 +65,7 @@ extern const struct sink *const sinks[];
 const struct sink *sink_find(const char *name, size_t length);
 
 extern const struct sink sink_text; /* what a person reads */
+extern const struct sink sink_ps;   /* a line for each process */
 extern const struct sink sink_csv;
 extern const struct sink sink_csv_processes;
 extern const struct sink sink_csv_findings;

@@ -11,15 +11,13 @@
 #include "sinks/text_findings.h"
 #include "sinks/text_line.h"
 #include "sinks/text_task.h"
+#include "sinks/text_unseen.h"
 
 enum {
 	FAMILIES_FULL = 10,  /* families that get a block of their own, and members of each */
 	FAMILIES_BRIEF = 50, /* further ones that get a line */
 	MEMBERS_BRIEF = 20,  /* processes of a family that get a line */
-	SENTENCE_MAX = 128,  /* bytes of what is said of a loss */
 };
-
-#define LATE NSEC_PER_SEC /* the ns of an attach that go without saying */
 
 /* Writes the line of a process, or family, that gets no block of its own. */
 static void write_brief(FILE *out, const struct report *r, const struct report_task *t,
@@ -102,84 +100,11 @@ static void write_other_families(FILE *out, const struct report *r, const struct
 	putc('\n', out);
 }
 
-/* Writes how many of those that ended, or were let go, have no line of their own, here and in the
- * CSV. */
-static void write_summed(FILE *out, const struct report *r, const struct style *style)
-{
-	struct line l = text_line(out, style, 0);
-
-	if (r->summed_threads) {
-		line_add_words(&l, "",
-			       "Threads that ended and are summed, in one line for each process:");
-		line_add(&l, " ", "%s.", fmt_count(r->summed_threads, ROOM_FULL).s);
-	}
-	line_end(&l);
-	if (r->summed_processes) {
-		line_add_words(&l, "", "Processes that ended and are summed, as pid 0, exited:");
-		line_add(&l, " ", "%s.", fmt_count(r->summed_processes, ROOM_FULL).s);
-	}
-	line_end(&l);
-	if (r->let_go) {
-		line_add(&l, "", "Connections let go: %s.", fmt_count(r->let_go, ROOM_FULL).s);
-		line_add(&l, " ", "There were more than %s;",
-			 fmt_count(r->connections_max, ROOM_FULL).s);
-		line_add_words(&l, " ", "what had come of them is in the sums of their processes.");
-	}
-	line_end(&l);
-}
-
-/* Writes what was lost, what was in flight, and the notes. */
-static void write_unseen(FILE *out, const struct report *r, const struct style *style)
-{
-	struct line l = text_line(out, style, 0);
-
-	if (!r->losses)
-		line_add_words(&l, "", "Lost nothing.");
-	for (size_t i = 0; i < r->losses; i++) {
-		char sentence[SENTENCE_MAX];
-
-		snprintf(sentence, sizeof(sentence), "(%s).", r->loss[i].sentence);
-		l.indent = 2;
-		line_add(&l, "", "Lost %s: %s", r->loss[i].name,
-			 fmt_count(r->loss[i].count, ROOM_FULL).s);
-		line_add_words(&l, " ", sentence);
-		line_end(&l);
-		l.indent = 0;
-	}
-	line_add(&l, l.column ? " " : "", "%s %s in flight when it began and %s when it ended.",
-		 number_of(r->inflight_before, "call").s, r->inflight_before == 1 ? "was" : "were",
-		 fmt_count(r->inflight, ROOM_FULL).s);
-	if (r->requests)
-		line_add(&l, " ", "%s %s in flight when it ended.",
-			 number_of(r->requests, "request").s, r->requests == 1 ? "was" : "were");
-	if (r->late > LATE) {
-		line_add(&l, " ", "Attaching took %s:", fmt_duration(r->late, ROOM_FULL).s);
-		line_add_words(&l, " ", "what was done then is not in here.");
-	}
-	line_end(&l);
-	l.indent = 2;
-	for (size_t i = 0; i < r->notes; i++) {
-		line_add_words(&l, "", r->note[i]);
-		line_end(&l);
-	}
-}
-
-/* Writes the line of the time that a report of an interval begins with. */
-static void write_interval(FILE *out, const struct report *r)
-{
-	struct tm tm = {0};
-
-	if (!gmtime_r(&r->utc.tv_sec, &tm))
-		return;
-	fprintf(out, "-- %02d:%02d:%02d UTC, %s --\n", tm.tm_hour, tm.tm_min, tm.tm_sec,
-		fmt_duration(r->period, ROOM_FULL).s);
-}
-
 /* Writes one report, headed by its time if it is one of several. */
 static void write_report(FILE *out, const struct report *r, const struct style *style, bool headed)
 {
 	if (headed)
-		write_interval(out, r);
+		text_interval(out, r);
 	if (r->total.is_total)
 		text_write_process(out, r, &r->total, style);
 	for (size_t i = 0; i < r->families && i < FAMILIES_FULL; i++) {
@@ -191,9 +116,10 @@ static void write_report(FILE *out, const struct report *r, const struct style *
 	if (!r->processes)
 		fputs("No process was there to be seen.\n", out);
 	text_connections(out, r, style);
-	write_summed(out, r, style);
+	text_summed(out, r, style);
+	text_let_go(out, r, style);
 	text_findings(out, r, NULL, style);
-	write_unseen(out, r, style);
+	text_unseen(out, r, style, true);
 	if (headed)
 		putc('\n', out);
 }

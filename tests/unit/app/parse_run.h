@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "app/command_line.h"
+#include "app/ps.h"
 #include "app/time_parse.h"
 #include "sinks/sink.h"
 
@@ -22,10 +23,13 @@ enum {
 
 /* The first as the program has it; the other one takes only a part of the options. */
 static const struct command commands[] = {
-	{"trace", "all options", "[trace] [options] -p LIST", NULL, (1U << GROUPS) - 1, NULL},
-	{"check", "those of HOW", "check", NULL, 1U << GROUP_HOW, NULL},
-	{"tell", "no options, a word", "tell [WORD]", "WORD", 0, NULL},
-	{NULL, NULL, NULL, NULL, 0, NULL},
+	{"trace", "all options", "[trace] [options] -p LIST", NULL,
+	 ((1U << GROUPS) - 1) & ~(1U << GROUP_LINES), NULL, &sink_text, NULL},
+	{"ps", "no command, and an order of its own", "ps [options]", NULL,
+	 1U << GROUP_TARGETS | 1U << GROUP_TIME | 1U << GROUP_LINES, NULL, &sink_ps, ps_complete},
+	{"check", "those of HOW", "check", NULL, 1U << GROUP_HOW, NULL, NULL, NULL},
+	{"tell", "no options, a word", "tell [WORD]", "WORD", 0, NULL, NULL, NULL},
+	{NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };
 
 /* What one run of options_parse() did. */

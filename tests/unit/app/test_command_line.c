@@ -30,7 +30,7 @@ static void bad_outputs_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
-		REFUSE("KIND is text, csv, csv-processes, csv-connections, csv-exchanges, csv-findings or json",
+		REFUSE("KIND is text, ps, csv, csv-processes, csv-connections, csv-exchanges, csv-findings or json",
 		       "-p", "1", "-o", none[i]);
 	REFUSE("name of a file", "-p", "1", "-o", "csv:");
 	REFUSE("another output goes to stdout", "-p", "1", "-o", "csv:-", "-o", "text:-");
@@ -112,6 +112,62 @@ static void a_command_may_take_a_word(void **state)
 	assert_non_null(strstr(r.out, "usage: iophase tell [WORD]\n"));
 	assert_non_null(strstr(r.out, "--help"));
 	assert_null(strstr(r.out, "--verbose"));
+	options_clear(&r.o);
+}
+
+static void ps_is_all_who_have_sockets_for_two_seconds(void **state)
+{
+	struct run r;
+
+	(void)state;
+	PARSE(&r, "ps");
+	assert_int_equal(r.done, 0);
+	assert_int_equal(r.o.duration, 2 * NSEC_PER_SEC);
+	assert_int_equal(r.o.selection.includes, 1);
+	assert_ptr_equal(r.o.selection.include[0].kind, &selector_all);
+	assert_int_equal(r.o.lines_by, LINES_BY_REQUESTS);
+	options_clear(&r.o);
+	/* Who matches must have sockets; who is named by pid need not. */
+	PARSE(&r, "ps", "nginx", "-d", "1", "--exclude", ":80", "--sort", "cpu");
+	assert_int_equal(r.done, 0);
+	assert_int_equal(r.o.duration, NSEC_PER_SEC);
+	assert_int_equal(r.o.selection.includes, 2);
+	assert_ptr_equal(r.o.selection.include[1].kind, &selector_all);
+	assert_int_equal(r.o.lines_by, LINES_BY_CPU);
+	options_clear(&r.o);
+	PARSE(&r, "ps", "-p", "1");
+	assert_int_equal(r.done, 0);
+	assert_int_equal(r.o.selection.includes, 0);
+	options_clear(&r.o);
+	/* Behind two dashes are targets, there is no command. */
+	PARSE(&r, "ps", "--", "nginx");
+	assert_int_equal(r.done, 0);
+	assert_null(r.o.launch);
+	assert_string_equal(r.o.selection.include[0].text, "nginx");
+	options_clear(&r.o);
+	REFUSE("--interval is no option of iophase ps", "ps", "-i", "1");
+	REFUSE("--threads is no option of iophase ps", "ps", "-t");
+	REFUSE("--wait is no option of iophase ps", "ps", "--wait");
+	REFUSE("--run-as is no option of iophase ps", "ps", "--run-as", "nobody");
+}
+
+/* Two commands may mean different things by one name. */
+static void an_option_is_that_of_its_command(void **state)
+{
+	struct run r;
+
+	(void)state;
+	REFUSE("it is requests, reads, cpu, response or pid", "ps", "--sort", "bytes");
+	REFUSE("it is response, queueing", "-p", "1", "--sort", "cpu");
+	REFUSE("--sort is no option of iophase check", "check", "--sort", "cpu");
+	PARSE(&r, "-p", "1", "--sort", "bytes");
+	assert_int_equal(r.done, 0);
+	assert_int_equal(r.o.sort_by, KEY_BYTES);
+	options_clear(&r.o);
+	PARSE(&r, "ps", "--help");
+	assert_non_null(strstr(r.out, "requests (per second)"));
+	assert_null(strstr(r.out, "csv-connections has them"));
+	assert_null(strstr(r.out, "--interval"));
 	options_clear(&r.o);
 }
 
@@ -303,6 +359,8 @@ int main(void)
 		cmocka_unit_test(a_command_is_the_first_word),
 		cmocka_unit_test(what_is_no_command_is_a_target),
 		cmocka_unit_test(a_command_may_take_a_word),
+		cmocka_unit_test(ps_is_all_who_have_sockets_for_two_seconds),
+		cmocka_unit_test(an_option_is_that_of_its_command),
 		cmocka_unit_test(what_is_behind_two_dashes_is_a_command),
 		cmocka_unit_test(the_help_of_a_command_has_its_groups),
 		cmocka_unit_test(bad_words_are_refused),

@@ -242,7 +242,6 @@ has_two_workers() {
 }
 
 @test "ps: losses are in it, and with JSON on stdout on stderr" {
-	PROGRAM=$SERVERS/iophase-tiny
 	start idle python3 -c 'import threading
 never = threading.Event()
 for _ in range(60):
@@ -250,9 +249,9 @@ for _ in range(60):
 print("ready", flush=True)
 never.wait()'
 	wait_file "$T/idle.out"
-	"$PROGRAM" ps -d 100ms -p "$target" >"$T/report" 2>"$T/err"
+	"$IOPHASE" ps -d 100ms --max-threads 40 -p "$target" >"$T/report" 2>"$T/err"
 	grep -q '^Lost threads: 21 ' "$T/report"
-	"$PROGRAM" ps -d 100ms -p "$target" -o json:- >"$T/json.out" 2>"$T/err"
+	"$IOPHASE" ps -d 100ms --max-threads 40 -p "$target" -o json:- >"$T/json.out" 2>"$T/err"
 	grep -q '^iophase: lost threads: 21 ' "$T/err"
 	same "lines" "$(jq -r .type "$T/json.out" | sort | uniq -c | xargs)" "1 header 1 interval 1 process"
 	jq -e 'select(.type == "process") | .user == "root" and .ports == "none"' "$T/json.out"

@@ -40,6 +40,7 @@
 #include "changes.bpf.h"
 #include "sched.bpf.h"
 #include "tasks.bpf.h"
+#include "joins.bpf.h"
 #include "descriptors.bpf.h"
 #include "sockets.bpf.h"
 #include "conns/served.bpf.h"

@@ -82,6 +82,17 @@ struct {
 	__uint(max_entries, 1);
 } claims SEC(".maps");
 
+/* Threads that user space has let go while they lived, by tid: to be told when they come back. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, __u32);
+	__type(value, struct let_go);
+	__uint(max_entries, 1);
+} left_threads SEC(".maps");
+
+/* When the window in progress began (ns): the latest snapshot; 0: there was none. */
+__u64 window_from = 0;
+
 /* Counts one loss of the given kind. */
 static __always_inline void lose(__u32 kind)
 {

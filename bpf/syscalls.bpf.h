@@ -23,6 +23,9 @@ struct call_args {
 int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list);
 int aio_leave(__u32 op, long ret);
 
+/* In joins.bpf.h. */
+int call_changed(__u32 op, long ret);
+
 /* In conns/bycalls.bpf.h. */
 int conn_of_call(__u32 op, long ret, __u32 slept);
 
@@ -66,6 +69,12 @@ static __always_inline __u32 op_of(__u64 nr)
 	/* The context holds 32 bits of it, whatever the kernel's own type of it says. */
 	nr = (__u32)nr;
 	return nr < MAX_NR ? op_of_nr[bounded(nr, MAX_NR)] : OP_APP;
+}
+
+/* Whether a process may be another after that call, which is no I/O call. */
+static __always_inline bool is_change(__u32 op)
+{
+	return op >= OP_NEW_SOCKET && op <= OP_NEW_USER;
 }
 
 /* The current thread begins call op. */
@@ -397,7 +406,7 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 			lose(LOST_32_BIT);
 		return 0;
 	}
-	if (op == OP_PREAD)
+	if (op == OP_PREAD || is_change(op))
 		return 0;
 	undisturbed_begin();
 	call_enter(op, &a);
@@ -418,10 +427,14 @@ int BPF_PROG(sys_exit_raw, struct pt_regs *regs, long ret)
 	__u64 nr = regs->syscallno;
 #endif
 
-	if (op_of(nr) == OP_APP || is_32_bit_call())
+	__u32 op = op_of(nr);
+
+	if (op == OP_APP || is_32_bit_call())
 		return 0;
-	if (op_of(nr) == OP_PREAD)
+	if (op == OP_PREAD)
 		pread_leave(ret);
+	else if (is_change(op))
+		call_changed(op, ret);
 	else
 		call_end(nr, ret);
 	return 0;

@@ -83,12 +83,24 @@ static __always_inline bool is_anothers(__u32 tid, struct task_struct *child)
 	return t && (!t->adopted || t->start != start_of(child));
 }
 
-/* Opens the books of a task that is being born, in a thread whose tid is claimed; it is of that
- * process (0: its own one, or nobody's) and that family. */
-static __always_inline void books_open(struct task_struct *child, __u32 parent, __u32 family,
+/* A task whose books are to be opened. */
+struct newcomer {
+	struct task_struct *task;
+	__u32 tid, tgid, start, flags;
+};
+
+/* The same of one that plain loads can follow. */
+static __always_inline struct newcomer newcomer_of(struct task_struct *task)
+{
+	return (struct newcomer){task, task->pid, task->tgid, start_of(task), task->flags};
+}
+
+/* Opens the books of a task whose tid is claimed; it is of that process (0: its own one, or
+ * nobody's) and that family. */
+static __always_inline void books_open(const struct newcomer *new, __u32 parent, __u32 family,
 				       __u16 *entry)
 {
-	__u32 tid = child->pid, tgid = child->tgid, index = take_thread();
+	__u32 tid = new->tid, index = take_thread();
 	struct thread *t;
 
 	if (!index) {
@@ -99,13 +111,13 @@ static __always_inline void books_open(struct task_struct *child, __u32 parent, 
 	t = thread_at(index);
 	if (!t)
 		return;
-	clock_start(t, tgid, tid, bpf_ktime_get_ns(),
-		    child->flags & PF_IO_WORKER ? OP_WORKER : OP_APP, PHASE_RUNQ);
-	t->start = start_of(child);
+	clock_start(t, new->tgid, tid, bpf_ktime_get_ns(),
+		    new->flags &PF_IO_WORKER ? OP_WORKER : OP_APP, PHASE_RUNQ);
+	t->start = new->start;
 	t->adopted = 0;
 	t->parent = parent;
 	t->family = family;
-	bpf_probe_read_kernel(t->comm, sizeof(t->comm), child->comm);
+	bpf_probe_read_kernel(t->comm, sizeof(t->comm), new->task->comm);
 	__sync_fetch_and_add(&births, 1);
 	clock_barrier();
 	t->state = THREAD_LIVE;
@@ -117,6 +129,7 @@ static __always_inline void task_born(struct task_struct *child)
 {
 	__u64 parent = bpf_get_current_pid_tgid();
 	bool is_thread = child->tgid == parent >> 32;
+	struct newcomer new = newcomer_of(child);
 	__u32 tid = child->pid;
 	struct thread *maker;
 	__u16 *entry;
@@ -135,8 +148,8 @@ static __always_inline void task_born(struct task_struct *child)
 		lose(LOST_THREADS); /* pid_max has grown since we looked */
 		return;
 	}
-	if (!*entry && claim(tid, start_of(child)))
-		books_open(child, is_thread ? 0 : parent >> 32, maker->family, entry);
+	if (!*entry && claim(tid, new.start))
+		books_open(&new, is_thread ? 0 : parent >> 32, maker->family, entry);
 }
 
 /* Whether the current task has just become a 32-bit process: its addresses end at 4 GiB. */
@@ -145,26 +158,41 @@ static __always_inline bool is_32_bit(struct task_struct *task)
 	return task->mm->task_size <= 0xffffffffUL;
 }
 
+/* Opens the books of the current task as those of a target that was there before us, but for what
+ * it does, which is known; false if there is no room, or it has some. */
+static __always_inline bool books_open_running(const struct newcomer *new, __u32 parent,
+					       __u16 *entry)
+{
+	__u32 tid = new->tid;
+	struct let_go *left;
+	struct thread *t;
+
+	if (*entry || !claim(tid, new->start))
+		return false;
+	books_open(new, parent, new->tgid, entry);
+	t = thread_of(tid);
+	if (!t)
+		return false;
+	t->adopted = 1;
+	left = bpf_map_lookup_elem(&left_threads, &tid);
+	if (left)
+		t->again = again_of(left, new->start, window_from);
+	clock_move(t, bpf_ktime_get_ns(), OP_APP, PHASE_CPU);
+	return true;
+}
+
 /*
  * The process that user space has made has become the command that is to be measured: its books
- * begin with its first instruction, as those of a target that was there before us.
+ * begin with its first instruction.
  */
 static __always_inline void command_begins(struct task_struct *task, __u16 *entry)
 {
-	__u32 tid = task->pid;
-	struct thread *t;
+	struct newcomer new = newcomer_of(task);
 
-	if (is_32_bit(task)) {
+	if (is_32_bit(task))
 		lose(LOST_COMPAT);
-		return;
-	}
-	if (!*entry && claim(tid, start_of(task)))
-		books_open(task, 0, task->tgid, entry);
-	t = thread_of(tid);
-	if (!t)
-		return;
-	t->adopted = 1;
-	clock_move(t, bpf_ktime_get_ns(), OP_APP, PHASE_CPU);
+	else
+		books_open_running(&new, 0, entry);
 }
 
 /* Moves the books of a thread to another tid. */

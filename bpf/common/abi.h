@@ -228,6 +228,34 @@ struct wake {
 	__u64 woken, ran;
 };
 
+/* A process that may have become what the user looks for, or ceased to be it. */
+struct change {
+	__u32 tgid;
+	__u32 taken_in; /* a thread of it is in the books already */
+};
+
+/* A thread that was let go while it lived, and may come back. */
+struct let_go {
+	__u64 at; /* ns */
+	__u32 start;
+	__u32 unused; /* a value has no holes */
+};
+
+/* Whether a thread had books before, */
+enum again {
+	AGAIN_NOT,
+	AGAIN_SOON, /* until after the latest snapshot, in which it is counted, */
+	AGAIN_LATE, /* or until before that */
+};
+
+/* The same, by what is known of the last thread that was let go under its tid. */
+static inline enum again again_of(const struct let_go *left, __u32 start, __u64 snapshot)
+{
+	if (left->start != start)
+		return AGAIN_NOT;
+	return left->at > snapshot ? AGAIN_SOON : AGAIN_LATE;
+}
+
 enum thread_state {
 	THREAD_FREE,
 	THREAD_LIVE, /* the kernel half writes it */
@@ -256,6 +284,7 @@ struct thread {
 	__u8 adopted;	 /* it was there before us */
 	__u8 stopped;	 /* it is stopped: it waits for nobody's data */
 	__u8 reads;	 /* it has read or accepted: its writes do not matter */
+	__u8 again;	 /* enum again */
 	union seed seed; /* user space writes it */
 	__s32 fd;	 /* of the call in progress; -1: begun before we attached */
 	__u8 file_kind;	 /* enum file_kind of it, if fd_decides whether the call is one of I/O */

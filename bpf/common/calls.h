@@ -110,6 +110,10 @@ enum op_number {
 	/* What system call numbers stand for that have no row. */
 	OP_RESTART = OPS, /* restart_syscall: goes on with the call that was interrupted */
 	OP_PREAD,	  /* pread64: only its failure on what has no position counts */
+	/* After these a process may be what the user looks for: it has a socket, */
+	OP_NEW_SOCKET,
+	OP_NEW_PORT, /* waits for clients at a port, */
+	OP_NEW_USER, /* or is another user's */
 	OPS_END,
 	MAX_OPS = 64, /* of the arrays with a place for each: an index is masked, not compared */
 };

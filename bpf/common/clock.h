@@ -66,6 +66,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->declined = 0;
 	t->stopped = 0;
 	t->reads = 0;
+	t->again = AGAIN_NOT;
 	t->file_kind = 0;
 	t->flags = 0;
 	t->length = 0;

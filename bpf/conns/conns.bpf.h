@@ -35,9 +35,6 @@ __s64 conns_open[CONNS_KINDS] = {};
 /* Whether they have clocks by the ends of calls, see bycalls.bpf.h; set before load. */
 const volatile bool by_calls = false;
 
-/* When the window in progress began (ns): the latest snapshot; 0: there was none. */
-__u64 window_from = 0;
-
 /* Puts 1 into a lock and returns what was there. The compiler's own would ask for -mcpu=v3, and
  * with that the programs for kernels that know no such instruction would have it too. */
 static __always_inline __u64 lock_swap(__u64 *lock)

@@ -391,7 +391,6 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 	if (!armed)
 		return 0;
 	if (now == TCP_LISTEN) {
-		change_note(bpf_get_current_pid_tgid() >> 32);
 		listen_begins(sk);
 		return 0;
 	}

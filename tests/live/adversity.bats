@@ -16,20 +16,6 @@ teardown() {
 	live_teardown
 }
 
-# Writes the ids of what a process holds in the kernel: "prog 12", "link 13", "map 14".
-bpf_ids() {
-	cat "/proc/$1/fdinfo/"* | sed -En 's/^(prog|link|map)_id:\s*([0-9]+)$/\1 \2/p' | sort -u
-}
-
-# Whether none of the objects in a file of ids is there any more.
-all_gone() {
-	local kind id
-
-	while read -r kind id; do
-		! bpftool "$kind" show id "$id" >"$T/bpftool.out" 2>&1 || return 1
-	done <"$1"
-}
-
 # The pins in the BPF file system.
 pins() {
 	[[ ! -d /sys/fs/bpf ]] || find /sys/fs/bpf -mindepth 1 | sort

@@ -8,14 +8,11 @@ load helpers
 
 setup() {
 	live_setup
-	D=$(mktemp -d)
-	chmod 755 "$D"
-	install -m 755 "$IOPHASE" "$D/iophase"
+	share_programs
 }
 
 teardown() {
 	live_teardown
-	rm -rf -- "$D"
 }
 
 # Runs `iophase check` behind a command; its output in $T/out and $T/err, code. check [COMMAND...]
@@ -40,11 +37,6 @@ is() {
 	return 1
 }
 
-# As nobody with ambient capabilities: as_nobody +a,+b COMMAND...
-as_nobody() {
-	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps "$1" --ambient-caps "$1" "${@:2}"
-}
-
 @test "check: this kernel can; the last row has loaded and attached everything" {
 	check
 	[[ $code == 0 && ! -s $T/err ]]
@@ -59,7 +51,7 @@ as_nobody() {
 }
 
 @test "check: without rights it says which are missing, what that costs and how to get them: exit 3" {
-	check setpriv --reuid 65534 --regid 65534 --clear-groups
+	check as_nobody
 	[[ $code == 3 ]]
 	is CAP_BPF 'not permitted'
 	is CAP_PERFMON 'not permitted'
@@ -70,18 +62,18 @@ as_nobody() {
 	[[ $(tail -n 1 "$T/out") == 'iophase cannot measure here' ]]
 	# And so says who would trace.
 	code=0
-	setpriv --reuid 65534 --regid 65534 --clear-groups "$D/iophase" -d 0.1 -p $$ 2>"$T/err" || code=$?
+	as_nobody "$D/iophase" -d 0.1 -p $$ 2>"$T/err" || code=$?
 	[[ $code == 3 ]]
 }
 
 @test "check: with the least rights it can, and what others' processes take is said" {
-	check as_nobody +bpf,+perfmon
+	check as_nobody_with +bpf,+perfmon
 	[[ $code == 0 ]]
 	is CAP_BPF works
 	is CAP_SYS_PTRACE 'not permitted'
 	is 'all of these together' works
 	grep -q 'costs  *only processes of your own user can be traced' "$T/out"
-	check as_nobody +bpf
+	check as_nobody_with +bpf
 	[[ $code == 3 ]]
 	is CAP_BPF works
 	is CAP_PERFMON 'not permitted'

@@ -170,6 +170,25 @@ sys.exit(3)"
 	[[ $code == 5 ]]
 }
 
+@test "command: when the duration is over nothing stays in the kernel, though the command goes on" {
+	command -v bpftool >"$T/bpftool" || skip "bpftool is not installed"
+	mkfifo "$T/fifo"
+	# What iophase has in the kernel is looked up while it is stopped, by the command's first act.
+	begin -d 1s -- sh -c 'kill -STOP "$PPID"; echo ready; read -r x <"$0"' "$T/fifo"
+	wait_file "$T/iophase.out"
+	bpf_ids "$tracer" >"$T/ids"
+	kill -CONT "$tracer"
+	(($(grep -c '^prog' "$T/ids") >= 5 && $(grep -c '^map' "$T/ids") >= 5))
+	wait_for 60 all_gone "$T/ids"
+	refute has_ended "$tracer"
+	# Nor is there a process of iophase's beside it, dead or alive.
+	read -r -a children <"/proc/$tracer/task/$tracer/children" || [[ ${#children[@]} -gt 0 ]]
+	[[ ${#children[@]} == 1 ]]
+	echo x >"$T/fifo"
+	reap "$tracer"
+	[[ $code == 0 ]]
+}
+
 @test "command: what it leaves behind is said, and not ended" {
 	ends_with 0 -q -- sh -c 'sleep 60 >/dev/null 2>&1 & echo $!'
 	grep -qx 'iophase: sh has ended; what it has left behind goes on, not measured: 1 thread' \

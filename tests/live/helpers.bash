@@ -5,7 +5,7 @@
 # environment. What comes out: functions for a .bats file, which calls `load helpers`, has
 # `setup() { live_setup; }` and `teardown() { live_teardown; }`, and finds its files in $T.
 #
-# Variables set here for the tests: T (folder of the test), target (pid of the latest workload),
+# Variables set here for the tests: T (folder of the test), D (of programs for other users), target (pid of the latest workload),
 # port (of the latest server), tracer (pid of the latest iophase), code (exit code of the latest
 # program that was waited for). Nothing is slept for: what is awaited is polled, with a bound.
 
@@ -33,8 +33,27 @@ live_setup() {
 		echo "$IOPHASE is not there: run make first"
 		return 1
 	}
-	T=$BATS_TEST_TMPDIR
+	T=$BATS_TEST_TMPDIR D=
 	STARTED=()
+}
+
+# Copies iophase, and these programs, to where other users can run them, wherever the source tree lies:
+# to a new folder D, which teardown removes. share_programs [PROGRAM...]
+share_programs() {
+	D=$(mktemp -d)
+	chmod 755 "$D"
+	install -m 755 "$IOPHASE" "$D/iophase"
+	(($# == 0)) || install -m 755 "$@" "$D"
+}
+
+# Runs a command as nobody, without capabilities.
+as_nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+}
+
+# The same with ambient capabilities: as_nobody_with +a,+b COMMAND...
+as_nobody_with() {
+	as_nobody --inh-caps "$1" --ambient-caps "$1" "${@:2}"
 }
 
 # Ends, by their pids, all that the test has started; shows stderr and reports of a failed test.
@@ -48,6 +67,7 @@ live_teardown() {
 		wait_for 3 has_ended "$pid" || kill -KILL "$pid"
 		wait "$pid" || continue
 	done
+	[[ -z ${D:-} ]] || rm -rf -- "$D"
 	[[ -z ${BATS_TEST_COMPLETED:-} && -n ${T:-} ]] || return 0
 	for file in "$T"/*err "$T"/*.out "$T"/report; do
 		[[ -s $file ]] || continue
@@ -86,6 +106,20 @@ is_stopped() {
 	local state parent
 
 	stat_of "$1" && [[ $state == T ]]
+}
+
+# Writes the ids of what a process holds in the kernel: "prog 12", "link 13", "map 14".
+bpf_ids() {
+	cat "/proc/$1/fdinfo/"* | sed -En 's/^(prog|link|map)_id:\s*([0-9]+)$/\1 \2/p' | sort -u
+}
+
+# Whether none of the objects in a file of ids is there any more.
+all_gone() {
+	local kind id
+
+	while read -r kind id; do
+		! bpftool "$kind" show id "$id" >"$T/bpftool.out" 2>&1 || return 1
+	done <"$1"
 }
 
 # Polls until a command succeeds: wait_for SECONDS COMMAND [ARGUMENT...]. 1 if it never did.

@@ -9,16 +9,11 @@ load helpers
 
 setup() {
 	live_setup
-	# Other users must be able to run it, wherever the source tree lies.
-	D=$(mktemp -d)
-	chmod 755 "$D"
-	install -m 755 "$IOPHASE" "$D/iophase"
-	install -m 755 "$SERVERS/rhythm" "$D/rhythm"
+	share_programs "$SERVERS/rhythm"
 }
 
 teardown() {
 	live_teardown
-	rm -rf -- "$D"
 }
 
 # A workload that reads and sleeps, as a user: start_as USER
@@ -33,8 +28,7 @@ with() {
 
 	shift
 	code=0
-	timeout 60 setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps "$caps" \
-		--ambient-caps "$caps" "$@" >"$T/out" 2>"$T/err" </dev/null || code=$?
+	as_nobody_with "$caps" timeout 60 "$@" >"$T/out" 2>"$T/err" </dev/null || code=$?
 }
 
 # The latest run ended well and saw calls of the workload.
@@ -56,11 +50,11 @@ saw_calls() {
 	setcap cap_bpf,cap_perfmon+ep "$D/iophase" || skip "the file system keeps no capabilities"
 	start_as 65534
 	code=0
-	setpriv --reuid 65534 --regid 65534 --clear-groups "$D/iophase" -d 1 --csv - -p "$target" \
+	as_nobody "$D/iophase" -d 1 --csv - -p "$target" \
 		>"$T/out" 2>"$T/err" </dev/null || code=$?
 	saw_calls
 	setcap cap_bpf,cap_perfmon,cap_dac_read_search+ep "$D/iophase"
-	setpriv --reuid 65534 --regid 65534 --clear-groups "$D/iophase" -v -d 1 --csv - -p "$target" \
+	as_nobody "$D/iophase" -v -d 1 --csv - -p "$target" \
 		>"$T/out" 2>"$T/err" </dev/null || code=$?
 	saw_calls
 	grep -q 'each by its own pair of tracepoints' "$T/err"
@@ -89,7 +83,7 @@ has_reported() {
 	refute grep -q 'Operation not permitted' "$T/err"
 	grep -q '^Lost nothing' "$T/report"
 	start_as 65534
-	start nobody as_nobody -v -i 100ms --csv - -p "$target"
+	start nobody trace_as_nobody -v -i 100ms --csv - -p "$target"
 	tracer=$target
 	wait_for 60 armed_or_ended "$T/nobody.err"
 	[[ $(capabilities "$tracer") == "$kept" ]]
@@ -98,7 +92,7 @@ has_reported() {
 }
 
 # iophase as nobody, with more than it needs then.
-as_nobody() {
+trace_as_nobody() {
 	exec setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +bpf,+perfmon,+sys_ptrace \
 		--ambient-caps +bpf,+perfmon,+sys_ptrace "$D/iophase" "$@"
 }

@@ -5,6 +5,10 @@ on stdout.
 
 serve NAME FOLDER     answers bytes at a TCP port, under a name of its own; the port is in FOLDER/port
                       when it listens, which it does when FOLDER/listen is there; ends with FOLDER/end
+ask PORT COUNT        connects to the port, and has so many bytes read and sent back, one by one; says so
+ask_late PORT COUNT FOLDER  the same by a second thread, when FOLDER/go is there
+datagrams PORT COUNT FOLDER takes so many datagrams at the port, which it binds when FOLDER/go is there
+users COUNT UID FOLDER      is the user UID and root by turns, as `turn` has names
 turn COUNT A B FOLDER with two threads that read and write a pair of sockets: bears the names A and B
                       by turns, COUNT times, when FOLDER/go is there; at each it waits until the tracer
                       has said so in FOLDER/err; says how often it read
@@ -17,6 +21,7 @@ import threading
 import time
 
 DEADLINE = time.monotonic() + 60
+MESSAGES = {}
 
 
 def wait_for(path):
@@ -58,6 +63,47 @@ def serve(name, folder):
                 connection.sendall(data)
 
 
+def ask(port, count):
+    """Is a client, for a moment, by its own socket calls and no others."""
+    with socket.socket() as connection:
+        connection.connect(("127.0.0.1", int(port)))
+        for _ in range(int(count)):
+            connection.send(b"x")
+            connection.recv(1)
+    print("asked", count)
+
+
+def ask_late(port, count, folder):
+    """The same by a thread that is not the first."""
+    wait_for(f"{folder}/go")
+    thread = threading.Thread(target=ask, args=(port, count))
+    thread.start()
+    thread.join()
+
+
+def datagrams(port, count, folder):
+    """Takes datagrams at a port."""
+    wait_for(f"{folder}/go")
+    with socket.socket(type=socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", int(port)))
+        wait_until_said(folder, "joined", 1)
+        with open(f"{folder}/bound", "w", encoding="ascii") as file:
+            file.write("bound")
+        for _ in range(int(count)):
+            udp.recv(1)
+
+
+def users(count, user, folder):
+    """Is two users by turns."""
+    wait_for(f"{folder}/go")
+    wait_until_said(folder, "", 0)
+    for times in range(1, int(count) + 1):
+        os.setresuid(-1, int(user), -1)
+        wait_until_said(folder, "joined", times)
+        os.setresuid(-1, 0, -1)
+        wait_until_said(folder, "matches no longer", times)
+
+
 def talk(ends, done, tally):
     """Writes and reads until it is done, and counts the reads."""
     while not done.is_set():
@@ -68,10 +114,13 @@ def talk(ends, done, tally):
 
 def wait_until_said(folder, what, times):
     """Returns when the tracer's messages say of us so many times that."""
+    if folder not in MESSAGES:
+        # Another user may not open it.
+        MESSAGES[folder] = open(f"{folder}/err", encoding="utf-8")
     while True:
-        with open(f"{folder}/err", encoding="utf-8") as file:
-            if file.read().count(f"pid {os.getpid()}: {what}") >= times:
-                return
+        MESSAGES[folder].seek(0)
+        if MESSAGES[folder].read().count(f"pid {os.getpid()}: {what}") >= times:
+            return
         if time.monotonic() > DEADLINE:
             sys.exit(f"waited in vain for {what}")
         time.sleep(0.005)
@@ -100,4 +149,5 @@ def turn(count, first, second, folder):
 
 
 if __name__ == "__main__":
-    {"serve": serve, "turn": turn}[sys.argv[1]](*sys.argv[2:])
+    {"serve": serve, "turn": turn, "ask": ask, "ask_late": ask_late, "datagrams": datagrams,
+     "users": users}[sys.argv[1]](*sys.argv[2:])

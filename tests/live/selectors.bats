@@ -91,8 +91,10 @@ says() {
 		"$IOPHASE" -d 1 $args >"$T/out" 2>"$T/messages" || status=$?
 		same "exit code of $args" "$status" 1
 		[[ ! -s $T/out ]]
-		same "messages" "$(grep -c '^iophase: no process matches: ' "$T/messages")" 1
+		same "messages" "$(grep -c '^iophase: no process .* (--wait waits for one)$' "$T/messages")" 1
 	done
+	refute "$IOPHASE" -d 1 -a --user 4294967 --exclude sshd 2>"$T/messages"
+	grep -qx 'iophase: no process is of user 4294967 and has a socket, other than one that is called sshd (--wait waits for one)' "$T/messages"
 }
 
 @test "who starts, takes the name or listens later joins in, at once" {
@@ -193,6 +195,9 @@ has_udp() {
 	wall=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 		{ sum += $at["wall_ns"] } END { printf "%.0f\n", sum }' "$T/processes")
 	same "wall" "$(($(sum wait_ns '.*') + $(sum runq_ns '.*') + $(sum cpu_ns '.*') + $(sum copy_ns '.*')))" "$wall"
+	# Three threads, however often they came back.
+	same "threads" "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		NR > 1 && $at["threads_ever"] > most { most = $at["threads_ever"] } END { print most }' "$T/processes")" 3
 	same "losses" "$(grep -c '^Lost nothing' "$T/report")" "$(grep -c '^-- ' "$T/report" | awk '{ print $1 + 1 }')"
 }
 
@@ -214,7 +219,7 @@ runs_sleep_30() {
 }
 
 @test "by cgroup and container, and who is moved there or away" {
-	local id
+	local turn id
 
 	id=$(container_id)
 	serve "$name" "$T/one"
@@ -230,11 +235,89 @@ runs_sleep_30() {
 	echo "$target" >"$top/cgroup.procs"
 	wait_for 30 says "$target" "matches no longer"
 	echo "$target" >"$cgroup/cgroup.procs"
-	# It has joined a second time.
+	# It has joined a second time, and more often, since a look at all may be the first to see it.
 	wait_for 30 joined_twice
+	for ((turn = 0; turn < 4; turn++)); do
+		echo "$target" >"$top/cgroup.procs"
+		wait_for 30 says_times "matches no longer" $((turn + 2))
+		echo "$target" >"$cgroup/cgroup.procs"
+		wait_for 30 says_times joined $((turn + 3))
+	done
 	finish INT
+	(($(told joined) > 1 && $(told "matches no longer") > 1))
+}
+
+# Whether that much has been said of the target so often: says_times WHAT COUNT
+says_times() {
+	(($(grep -c "^iophase: pid $target: $1" "$T/err") == $2))
 }
 
 joined_twice() {
 	(($(grep -c "pid $target: joined" "$T/err") == 2))
+}
+
+# How often the messages say of the target that, as the kernel told, and not a look at all: told WHAT
+told() {
+	grep -c "^iophase: pid $target: $1\$" "$T/err" || [[ $? == 1 ]]
+}
+
+# Runs a short-lived client of the port to its end, and holds its counts against the latest CSV's, when
+# iophase has ended: as a process of its own; as a shell that becomes it.
+@test "-a: who makes its first socket is there from that on, however short it lives" {
+	local count=30 first second third
+
+	serve "$name" "$T/one"
+	attach -a
+	start first python3 -B "$HERE/selected.py" ask "$port" "$count"
+	first=$target
+	start second bash -c "exec -a short python3 -B $HERE/selected.py ask $port $count"
+	second=$target
+	: >"$T/two/go"
+	start third python3 -B "$HERE/selected.py" ask_late "$port" "$count" "$T/two"
+	third=$target
+	reap "$first" && reap "$second" && reap "$third"
+	finish INT
+	for target in "$first" "$second" "$third"; do
+		same "connects of $target" "$(sum ok connect "$target")" 1
+		same "writes of $target" "$(sum ok sendto "$target")" "$count"
+		same "reads of $target" "$(sum ok recvfrom "$target")" "$count"
+	done
+	grep -q '^Lost nothing' "$T/report"
+	# The machine's processes are none that we may know: not one of ours, and not iophase itself.
+	[[ " $(traced)" != *" $tracer "* ]]
+}
+
+@test "who becomes another user is seen at once, by either hooks" {
+	local hooks turns=6
+
+	for hooks in syscalls raw; do
+		rm -f "$T/go" "$T/bound"
+		start one python3 -B "$HERE/selected.py" users "$turns" 54321 "$T"
+		attach -w --hooks "$hooks" --user 54321
+		: >"$T/go"
+		reap "$target"
+		same "exit code" "$code" 0
+		finish INT
+		same "joined" "$(grep -c "pid $target: joined" "$T/err")" "$turns"
+		# A look, each second, may be the first to see one of them.
+		(($(told joined) > 1 && $(told "matches no longer") > 1))
+		rm "$T/go"
+	done
+}
+
+@test "who binds a port of UDP joins in before it is read" {
+	local count=20 i
+
+	port=$(python3 -c 'import socket
+s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	start one python3 -B "$HERE/selected.py" datagrams "$port" "$count" "$T"
+	attach -w ":$port"
+	: >"$T/go"
+	wait_file "$T/bound"
+	for ((i = 0; i < count; i++)); do
+		echo x >"/dev/udp/127.0.0.1/$port"
+	done
+	reap "$target"
+	finish INT
+	same "reads" "$(sum ok recvfrom "$target")" "$count"
 }

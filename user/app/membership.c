@@ -81,8 +81,9 @@ static void refuse(struct membership *m, pid_t pid, const char *why)
 	log_warn("pid %d: %s: not traced", pid, why);
 }
 
-/* Takes a process in; the number of threads added, or -errno. */
-static int join(struct membership *m, struct collector *c, pid_t pid, const struct adopt_stop *stop)
+/* Takes a process in, seen as `how` says; the number of threads added, or -errno. */
+static int join(struct membership *m, struct collector *c, pid_t pid, const char *how,
+		const struct adopt_stop *stop)
 {
 	int added, bits = 64;
 
@@ -93,29 +94,40 @@ static int join(struct membership *m, struct collector *c, pid_t pid, const stru
 		return 0;
 	}
 	added = adopt_process(c, pid, m->options->follow, stop, m->notes);
-	if (added > 0)
-		log_info("pid %d: joined", pid);
-	if (added > 0)
+	if (added > 0) {
+		log_info("pid %d: joined%s", pid, how);
 		wheres_look(m->wheres, pid);
-	else if (!added && !collector_has_thread(c, pid))
-		pid_list_add(&m->refused,
-			     pid); /* it is gone, or a loss has said that there is no room */
+	} else if (!added && !collector_has_thread(c, pid)) {
+		/* It is gone, or a loss has said that there is no room. */
+		pid_list_add(&m->refused, pid);
+	}
 	return added;
 }
 
 /* Takes a process in, or lets it go, as it is now; the number of threads added, or -errno. */
-static int decide(struct membership *m, struct collector *c, pid_t pid,
+static int decide(struct membership *m, struct collector *c, pid_t pid, const char *how,
 		  const struct adopt_stop *stop)
 {
-	bool is_member = collector_has_thread(c, pid);
-
-	if (is_member && !is_wanted(m, pid)) {
-		log_info("pid %d: matches no longer", pid);
+	if (collector_has_thread(c, pid)) {
+		if (is_wanted(m, pid))
+			return 0;
+		log_info("pid %d: matches no longer%s", pid, how);
 		if (!pid_list_has(&m->left, pid))
 			pid_list_add(&m->left, pid);
 		collector_release_process(c, pid);
 	}
-	return !is_member && is_selected(m->options, pid) ? join(m, c, pid, stop) : 0;
+	/* While it was a member nobody told, should it have become what it is let go for not being.
+	 */
+	return is_selected(m->options, pid) ? join(m, c, pid, how, stop) : 0;
+}
+
+/* Takes in what other threads a process has of which the kernel half has taken in one. */
+static void complete(struct membership *m, struct collector *c, pid_t pid,
+		     const struct adopt_stop *stop)
+{
+	log_info("pid %d: joined with its first socket", pid);
+	(void)adopt_process(c, pid, m->options->follow, stop, m->notes);
+	wheres_look(m->wheres, pid);
 }
 
 /* Forgets the refused ones that are gone, whose pids may become others'. */
@@ -141,7 +153,7 @@ static int look_at_all(struct membership *m, struct collector *c, const struct a
 
 	forget_gone(m);
 	for (size_t i = 0; i < all.count && got >= 0; i++) {
-		got = decide(m, c, all.pid[i], stop);
+		got = decide(m, c, all.pid[i], " (seen in a look at all processes)", stop);
 		total += got > 0 ? got : 0;
 	}
 	pid_list_clear(&all);
@@ -161,6 +173,9 @@ int membership_begin(struct membership *m, struct collector *c, const struct ado
 	do {
 		added = look_at_all(m, c, stop);
 		total += added > 0 ? added : 0;
+		/* Who has made a socket until now, and was passed by, is told of. */
+		if (selection_is_all(&m->options->selection))
+			collector_take_in(c);
 	} while (added > 0);
 	return added < 0 ? added : total;
 }
@@ -172,11 +187,14 @@ void membership_step(struct membership *m, struct collector *c, const struct ado
 
 	if (!m->options->selection.includes)
 		return;
-	m->changed.count = 0;
-	err = collector_changes(c, &m->changed);
-	pid_list_unify(&m->changed);
-	for (size_t i = 0; i < m->changed.count; i++)
-		(void)decide(m, c, m->changed.pid[i], stop);
+	m->told.changed.count = m->told.taken_in.count = 0;
+	err = collector_changes(c, &m->told);
+	pid_list_unify(&m->told.taken_in);
+	for (size_t i = 0; i < m->told.taken_in.count; i++)
+		complete(m, c, m->told.taken_in.pid[i], stop);
+	pid_list_unify(&m->told.changed);
+	for (size_t i = 0; i < m->told.changed.count; i++)
+		(void)decide(m, c, m->told.changed.pid[i], "", stop);
 	if (err || now_ns() >= m->next_look)
 		(void)look_at_all(m, c, stop);
 }
@@ -198,5 +216,6 @@ void membership_clear(struct membership *m)
 {
 	pid_list_clear(&m->left);
 	pid_list_clear(&m->refused);
-	pid_list_clear(&m->changed);
+	pid_list_clear(&m->told.changed);
+	pid_list_clear(&m->told.taken_in);
 }

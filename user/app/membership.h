@@ -2,10 +2,10 @@
 /*
  * membership.h - who is traced as the user's selectors say, which may be others at any time.
  *
- * What starts and matches joins in, what matches no longer leaves. The kernel half tells of
- * programs begun, names and listening sockets within 25 ms, and follows the children of members; of
- * what it does not tell (users, cgroups, ports of UDP) all processes are looked at again now and
- * then.
+ * What starts and matches joins in, what matches no longer leaves. The kernel half tells of what
+ * the selectors ask about within 25 ms, follows the children of members, and, where all are meant
+ * that have a socket, takes in who makes its first one. Of what it does not tell (sockets and ports
+ * closed, sockets that were passed on) all processes are looked at again now and then.
  */
 #ifndef IOPHASE_MEMBERSHIP_H
 #define IOPHASE_MEMBERSHIP_H
@@ -14,6 +14,7 @@
 #include "app/wheres.h"
 #include "base/notes.h"
 #include "kernel/adopt.h"
+#include "kernel/changes.h"
 #include "target/target.h"
 
 struct collector;
@@ -27,7 +28,7 @@ struct membership {
 	struct pid_list left;	 /* matched, and do not any more */
 	struct pid_list refused; /* match, and cannot be traced: tried once */
 	uint64_t next_look;	 /* at all processes (ns) */
-	struct pid_list changed; /* scratch */
+	struct changes told;	 /* scratch */
 };
 
 /* Adds the processes that match now to the list. */

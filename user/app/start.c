@@ -79,7 +79,7 @@ static enum exit_code adopt_selected(struct session *s, int total, const struct 
 		return EXIT_DONE;
 	if (s->options->selection.includes) {
 		selection_describe(&s->options->selection, wanted, sizeof(wanted));
-		log_error("no process matches: %s%s", wanted,
+		log_error("no process %s%s", wanted,
 			  s->options->command->groups & 1U << GROUP_LATER
 				  ? " (--wait waits for one)"
 				  : "");
@@ -144,6 +144,27 @@ bool session_tells_whose(const struct options *o)
 	return tells;
 }
 
+/* What the kernel half is to tell of, for the selectors to be asked again. */
+static uint32_t changes_wanted(const struct selection *s)
+{
+	static const struct {
+		const struct selector_kind *kind;
+		enum change_kind change;
+	} asked[] = {
+		{&selector_all, CHANGE_SOCKETS},      {&selector_port, CHANGE_PORTS},
+		{&selector_user, CHANGE_USER},	      {&selector_cgroup, CHANGE_CGROUP},
+		{&selector_container, CHANGE_CGROUP},
+	};
+	uint32_t changes = CHANGE_PROGRAM;
+
+	if (!s->includes)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(asked); i++)
+		if (selection_asks(s, asked[i].kind))
+			changes |= asked[i].change;
+	return changes;
+}
+
 /* Loads and arms the kernel half; 0 or the exit code, said on stderr. */
 static enum exit_code arm(struct session *s)
 {
@@ -153,7 +174,7 @@ static enum exit_code arm(struct session *s)
 		.tracefs = s->caps->tracefs,
 		/* Children are what their parents are, until they change. */
 		.follow = o->follow || o->selection.includes,
-		.changes = o->selection.includes,
+		.changes = changes_wanted(&o->selection),
 		.threads = o->threads,
 		.thread_count = count_threads(s->targets, o),
 		.threads_max = (uint32_t)o->threads_max,

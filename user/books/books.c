@@ -163,7 +163,8 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	task->threads += live;
 	task->stopped += live && t->stopped;
 	task->family = (pid_t)t->family;
-	task->threads_ever++;
+	task->threads_ever += t->again != AGAIN_SOON;
+	task->threads_back += t->again == AGAIN_LATE;
 	evidence_note(&task->evidence, t);
 	task->wall += t->since - t->born;
 	if (live && call != OP_APP && call != OP_WORKER)

@@ -167,7 +167,7 @@ static void note_thread(struct shape_evidence *e, const struct thread *t, uint64
 		.born = !t->adopted,
 	};
 
-	e->threads++;
+	e->threads += t->again == AGAIN_NOT;
 	e->uring_threads += uses_uring(t);
 	e->waiters += has_waited(t);
 	note_reader(&e->all, &told);

@@ -180,19 +180,13 @@ static void call_add(struct call_sums *to, const struct call_sums *from)
 	errors_add(&to->errors, &from->errors);
 }
 
-/* Adds what one thread, or another task, has counted. */
-void counters_add(__u64 *to, const __u64 *from)
-{
-	for (unsigned int i = 0; i < COUNTERS; i++)
-		to[i] += from[i];
-}
-
 /* Adds all sums of `from` to `to`; names and identities of `to` stay. */
 void task_add(struct task_sums *to, const struct task_sums *from)
 {
 	to->threads += from->threads;
 	to->stopped += from->stopped;
 	to->threads_ever += from->threads_ever;
+	to->threads_back += from->threads_back;
 	to->wall += from->wall;
 	to->inflight_before += from->inflight_before;
 	to->inflight_aio += from->inflight_aio;
@@ -288,6 +282,10 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->threads = later->threads;
 	task->stopped = later->stopped;
 	task->threads_ever = less(later->threads_ever, e->threads_ever) + e->threads;
+	/* In the window of all each is counted already: it was alive when that began, or new. */
+	if (whole)
+		task->threads_ever =
+			less(task->threads_ever, less(later->threads_back, e->threads_back));
 	task->wall = less(later->wall, e->wall);
 	task->registered = later->registered;
 	task->async = later->async;

@@ -49,6 +49,7 @@ struct task_sums {
 	unsigned int threads;  /* alive at that instant */
 	unsigned int stopped;  /* of them, at that instant */
 	unsigned int threads_ever; /* since the attach; in a window: that lived in it */
+	unsigned int threads_back; /* counted there a second time, as they were away in between */
 	uint64_t wall; /* ns that its threads have lived since their clocks were started */
 	uint64_t ns[OPS_TIMED][PHASES]; /* calls in flight included, with their time so far */
 	__u64 count[COUNTERS];
@@ -138,7 +139,11 @@ void task_list_clear(struct task_list *list);
 struct call_sums *task_call(struct task_sums *task, unsigned int op);
 
 /* Adds what one thread, or another task, has counted: COUNTERS of them. */
-void counters_add(__u64 *to, const __u64 *from);
+static inline void counters_add(__u64 *to, const __u64 *from)
+{
+	for (unsigned int i = 0; i < COUNTERS; i++)
+		to[i] += from[i];
+}
 
 /* Adds all sums of `from` to `to`; names and identities of `to` stay. */
 void task_add(struct task_sums *to, const struct task_sums *from);

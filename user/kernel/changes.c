@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * changes.c - see changes.h.
+ * changes.c - see changes.h. A further call is a further row.
  *
  * What goes in: the ring that the kernel half writes. What comes out: pids.
  */
 #include <errno.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
+#include "base/notes.h"
 #include "books/books.h"
 #include "kernel/changes.h"
 #include "iophase.skel.h"
@@ -15,20 +17,86 @@
 /* 4,096 of them: between two looks 25 ms go by. A ring is a power of two, and at least a page. */
 #define RING_SIZE 65536
 
-/* Sizes their map. */
-int changes_size(struct changes_source *s, struct iophase_bpf *skel, bool wanted)
+enum {
+	TOLD_MAX = 1024,  /* processes that are not told of twice between two looks */
+	LEFT_MAX = 16384, /* threads let go that are known again; of more, those that left last */
+};
+
+#define CALL(call, kind, stands_for)                                                               \
+	{                                                                                          \
+#call, SYS_##call, kind, stands_for                                                \
+	}
+
+const struct change_call change_calls[] = {
+	CALL(socket, CHANGE_SOCKETS, OP_NEW_SOCKET),
+	CALL(socketpair, CHANGE_SOCKETS, OP_NEW_SOCKET),
+	CALL(listen, CHANGE_PORTS, OP_NEW_PORT),
+	CALL(bind, CHANGE_PORTS, OP_NEW_PORT), /* of UDP */
+	CALL(setuid, CHANGE_USER, OP_NEW_USER),
+	CALL(setreuid, CHANGE_USER, OP_NEW_USER),
+	CALL(setresuid, CHANGE_USER, OP_NEW_USER),
+};
+
+const size_t change_calls_count = ARRAY_SIZE(change_calls);
+
+/* Whether the kernel tells when a process is moved to another cgroup. */
+static bool tells_of_moves(void)
 {
+	/* libbpf would print a line of its own. */
+	libbpf_print_fn_t printer = libbpf_set_print(NULL);
+	bool tells = libbpf_find_vmlinux_btf_id("cgroup_attach_task", BPF_TRACE_RAW_TP) > 0;
+
+	libbpf_set_print(printer);
+	return tells;
+}
+
+/* Adds the features that the changes of the setup take. */
+void changes_choose(struct collector_setup *setup, struct notes *notes)
+{
+	bool by_calls = setup->changes & (CHANGE_SOCKETS | CHANGE_PORTS | CHANGE_USER);
+
+	/* The raw pair sees all calls anyway. */
+	if (by_calls && feature_has(setup->features, FEATURE_CALL_EVENTS))
+		feature_add(&setup->features, FEATURE_CHANGE_CALLS);
+	if (!(setup->changes & CHANGE_CGROUP))
+		return;
+	if (tells_of_moves())
+		feature_add(&setup->features, FEATURE_CGROUP_MOVES);
+	else
+		notes_warn(notes,
+			   "this kernel does not tell of moves between cgroups: they are seen "
+			   "within a second");
+}
+
+/* Sizes their maps, and has them told or not. */
+int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
+		      const struct collector_setup *setup)
+{
+	int err;
+
 	s->skel = skel;
-	skel->rodata->with_changes = wanted;
-	return bpf_map__set_max_entries(skel->maps.changes,
-					wanted ? RING_SIZE : (uint32_t)sysconf(_SC_PAGESIZE));
+	skel->rodata->with_changes = setup->changes;
+	skel->rodata->own_tgid = (uint32_t)getpid();
+	for (size_t i = 0; i < change_calls_count; i++)
+		if (setup->changes & change_calls[i].change)
+			skel->rodata->op_of_nr[change_calls[i].nr] = change_calls[i].op;
+	err = bpf_map__set_max_entries(
+		skel->maps.changes, setup->changes ? RING_SIZE : (uint32_t)sysconf(_SC_PAGESIZE));
+	err = err ?: bpf_map__set_max_entries(skel->maps.told_of, setup->changes ? TOLD_MAX : 1);
+	return err
+		       ?: bpf_map__set_max_entries(skel->maps.left_threads,
+						   setup->changes ? LEFT_MAX : 1);
 }
 
 /* Takes one out of the ring. */
-static int take(void *list, void *data, size_t size)
+static int take(void *arg, void *data, size_t size)
 {
-	if (size == sizeof(uint32_t))
-		pid_list_add(list, (pid_t) * (const uint32_t *)data);
+	const struct change *change = data;
+	struct changes *told = arg;
+
+	if (size == sizeof(*change))
+		pid_list_add(change->taken_in ? &told->taken_in : &told->changed,
+			     (pid_t)change->tgid);
 	return 0;
 }
 
@@ -37,7 +105,7 @@ int changes_open(struct changes_source *s)
 {
 	if (!s->skel->rodata->with_changes)
 		return 0;
-	s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.changes), take, &s->changed, NULL);
+	s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.changes), take, &s->told, NULL);
 	return s->ring ? 0 : -errno;
 }
 
@@ -45,22 +113,32 @@ int changes_open(struct changes_source *s)
 void changes_clear(struct changes_source *s)
 {
 	ring_buffer__free(s->ring);
-	pid_list_clear(&s->changed);
+	pid_list_clear(&s->told.changed);
+	pid_list_clear(&s->told.taken_in);
 	*s = (struct changes_source){0};
 }
 
+/* Moves what is in a list to the end of another. */
+static void move(struct pid_list *from, struct pid_list *to)
+{
+	for (size_t i = 0; i < from->count; i++)
+		pid_list_add(to, from->pid[i]);
+	from->count = 0;
+}
+
 /* Adds the processes that changed since the last look. */
-int changes_read(struct changes_source *s, struct pid_list *changed)
+int changes_read(struct changes_source *s, struct changes *told)
 {
 	uint64_t lost;
 	int got;
 
 	if (!s->ring)
 		return 0;
+	/* From here on they are told of anew: what we have read may change behind our back. */
+	__atomic_add_fetch(&s->skel->bss->changes_round, 1, __ATOMIC_SEQ_CST);
 	got = ring_buffer__consume(s->ring);
-	for (size_t i = 0; i < s->changed.count; i++)
-		pid_list_add(changed, s->changed.pid[i]);
-	s->changed.count = 0;
+	move(&s->told.changed, &told->changed);
+	move(&s->told.taken_in, &told->taken_in);
 	if (got < 0)
 		return got;
 	lost = __atomic_load_n(&s->skel->bss->changes_lost, __ATOMIC_ACQUIRE);

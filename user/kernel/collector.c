@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -24,6 +24,7 @@
 #include "kernel/hooks.h"
 #include "kernel/iterate.h"
 #include "kernel/kernel_btf.h"
+#include "kernel/leave.h"
 #include "kernel/libbpf_log.h"
 #include "kernel/listeners.h"
 #include "kernel/missed.h"
@@ -86,10 +87,13 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 			      struct notes *notes)
 {
 	struct collector *c = xcalloc(1, sizeof(*c));
+	struct collector_setup own = *setup;
 	int err;
 
 	*out = c;
 	libbpf_log_begin();
+	changes_choose(&own, notes);
+	setup = &own;
 	c->ledger.threads = setup->threads;
 	c->skel = iophase_bpf__open();
 	if (!c->skel)
@@ -100,10 +104,10 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	c->connections.skel = c->skel;
 	c->listeners.skel = c->skel;
 	err = err ?: pools_size(&c->pools, c->skel, setup);
-	err = err ?: changes_size(&c->changes, c->skel, setup->changes);
+	set_knobs(c, setup);
+	err = err ?: changes_configure(&c->changes, c->skel, setup);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
-	set_knobs(c, setup);
 	kernel_btf_skip_modules(c->skel->progs.sched_switch);
 	err = iophase_bpf__load(c->skel);
 	memory_release();
@@ -259,9 +263,15 @@ static void end_missed(void *arg, uint32_t index)
 }
 
 /* Adds the processes that changed since the last look. */
-int collector_changes(struct collector *c, struct pid_list *changed)
+int collector_changes(struct collector *c, struct changes *told)
 {
-	return changes_read(&c->changes, changed);
+	return changes_read(&c->changes, told);
+}
+
+/* Has threads that make the first socket of a process taken in at once. */
+void collector_take_in(struct collector *c)
+{
+	__atomic_store_n(&c->skel->bss->take_in, true, __ATOMIC_RELEASE);
 }
 
 /* Has the books of a living process end now. */
@@ -272,6 +282,7 @@ void collector_release_process(struct collector *c, pid_t pid)
 	threads_take_out(&c->pools, pid, &taken);
 	for (size_t i = 0; i < taken.count; i++) {
 		books_close(&c->pools.books, (uint32_t)taken.pid[i], now_ns());
+		threads_remember(&c->pools, (uint32_t)taken.pid[i]);
 		bury(c, (uint32_t)taken.pid[i]);
 	}
 	pid_list_clear(&taken);
@@ -387,36 +398,18 @@ static void forget(struct collector *c)
 	free(c->listeners.drops.process);
 }
 
-/* Keeps what its parent has open until that is gone, and then lets go of it, which takes seconds.
- */
-static _Noreturn void detach_after(pid_t parent)
-{
-	const struct timespec pause = {.tv_nsec = NSEC_PER_MSEC};
-
-	setsid();
-	for (int fd = 0; fd <= 2; fd++)
-		close(fd);
-	/* Whoever closes last waits: we get another parent only when ours has closed everything. */
-	while (getppid() == parent)
-		nanosleep(&pause, NULL);
-	_exit(0);
-}
-
 /* Leaves the detaching to a process in the background. */
 void collector_leave(struct collector *c)
 {
-	pid_t parent = getpid();
+	int leaving;
 
 	/* What is freed after the fork would first be copied, page by page. */
 	if (c->skel)
 		__atomic_store_n(&c->skel->bss->armed, false, __ATOMIC_RELEASE);
 	forget(c);
-	/*
-	 * Each of the ~50 tracepoints waits for an RCU grace period when its last descriptor is
-	 * closed. A child that still holds them lets us, and the user's prompt, not wait for that.
-	 */
-	if (c->skel && !fork())
-		detach_after(parent);
+	leaving = c->hooks.count ? leave_begin() : -1;
+	hooks_close(&c->hooks);
 	iophase_bpf__destroy(c->skel);
+	leave_end(leaving);
 	free(c);
 }

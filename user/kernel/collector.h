@@ -9,6 +9,7 @@
 #include "base/notes.h"
 #include "books/books.h"
 #include "books/connections.h"
+#include "kernel/changes.h"
 #include "kernel/setup.h"
 #include "proc/pids.h"
 
@@ -88,10 +89,16 @@ int collector_low_fd(const struct collector *c);
 void collector_grow(struct collector *c);
 
 /*
- * Adds the processes of the machine that run another program, have another name, or listen since
- * the last look, if the setup asked for that. Returns 0, or -errno: then any may have changed.
+ * Adds the processes of the machine that are not what they were at the last look, in what the setup
+ * asked about. Returns 0, or -errno: then any may have changed.
  */
-int collector_changes(struct collector *c, struct pid_list *changed);
+int collector_changes(struct collector *c, struct changes *told);
+
+/*
+ * From now on whatever thread makes a socket, if it is not traced, has books before it can use it:
+ * for who is to trace all that have a socket, when it has added those that have one.
+ */
+void collector_take_in(struct collector *c);
 
 /* Has the books of a living process end now: it is traced no longer. Takes some 10 ms. */
 void collector_release_process(struct collector *c, pid_t pid);
@@ -118,10 +125,8 @@ const struct notes *collector_programs(const struct collector *c, unsigned int *
 /* Which programs the kernel skipped, and how often, for -v. */
 void collector_describe_missed(const struct collector *c);
 
-/*
- * Leaves the detaching, which takes seconds, to a process in the background, and frees the
- * collector: to be called right before the end of the program, which lets go of the descriptors.
- */
+/* Leaves the detaching, which takes seconds, to a process in the background, and frees the
+ * collector. */
 void collector_leave(struct collector *c);
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "base/xalloc.h"
 #include "books/ops.h"
+#include "kernel/changes.h"
 #include "kernel/hooks.h"
 #include "kernel/programs.h"
 #include "kernel/tracefs.h"
@@ -33,34 +34,46 @@ static int link_error(const struct bpf_link *link)
 	return err ? (int)err : 0;
 }
 
-/* Keeps a link. */
-static void keep(struct hooks *h, struct bpf_link *link)
+/* Remembers a descriptor that keeps a program attached. */
+static void keep_open(struct hooks *h, int fd)
+{
+	h->fd = xrealloc(h->fd, h->count + 1, sizeof(*h->fd));
+	h->fd[h->count++] = fd;
+}
+
+/* Keeps a link; `event` is the descriptor of its perf event, -1: it has none. */
+static void keep(struct hooks *h, struct bpf_link *link, int event)
 {
 	h->link = xrealloc(h->link, h->links + 1, sizeof(*h->link));
 	h->link[h->links++] = link;
+	keep_open(h, bpf_link__fd(link));
+	/* Before 5.15 the event is the link. */
+	if (event >= 0 && event != bpf_link__fd(link))
+		keep_open(h, event);
 }
 
-/* Attaches a program to the tracepoint PREFIX_EVENT of system calls; the link, or NULL and *err. */
+/* Attaches a program to the tracepoint PREFIX_EVENT of system calls; the link, and in *event the
+ * descriptor of its perf event; or NULL and a -errno. */
 static struct bpf_link *attach_tracepoint(const struct hooks *h, const struct program_row *row,
-					  const char *prefix, const char *event, int *err)
+					  const char *prefix, const char *event, int *fd)
 {
 	char name[EVENT_NAME_MAX];
 	struct bpf_link *link;
-	int fd;
+	int err;
 
 	snprintf(name, sizeof(name), "%s_%s", prefix, event);
-	*err = tracefs_event(h->tracefs, name);
-	if (*err < 0)
+	*fd = tracefs_event(h->tracefs, name);
+	if (*fd < 0)
 		return NULL;
-	fd = tracefs_open(*err);
-	*err = fd < 0 ? fd : 0;
-	if (fd < 0)
+	*fd = tracefs_open(*fd);
+	if (*fd < 0)
 		return NULL;
-	link = bpf_program__attach_perf_event(program_of(h->skel, row), fd);
-	*err = link_error(link);
-	if (!*err)
+	link = bpf_program__attach_perf_event(program_of(h->skel, row), *fd);
+	err = link_error(link);
+	if (!err)
 		return link; /* which has the descriptor now */
-	close(fd);
+	close(*fd);
+	*fd = err;
 	return NULL;
 }
 
@@ -71,24 +84,50 @@ static struct bpf_link *attach_tracepoint(const struct hooks *h, const struct pr
 static int attach_pair(struct hooks *h, const struct program_row *enter, const char *event)
 {
 	struct bpf_link *end, *begin;
-	int err;
+	int ends, begins;
 
 	/* The end first: a call seen to end only is tolerated, one seen to begin only is a loss. */
-	end = attach_tracepoint(h, program_for_ends(), "sys_exit", event, &err);
+	end = attach_tracepoint(h, program_for_ends(), "sys_exit", event, &ends);
 	if (!end)
-		return err;
-	begin = attach_tracepoint(h, enter, "sys_enter", event, &err);
+		return ends;
+	begin = attach_tracepoint(h, enter, "sys_enter", event, &begins);
 	if (!begin) {
 		bpf_link__destroy(end);
-		return err;
+		return begins;
 	}
-	keep(h, end);
-	keep(h, begin);
+	keep(h, end, ends);
+	keep(h, begin, begins);
+	return 0;
+}
+
+/* Attaches a program to the end of one system call; 0 or -errno. */
+static int attach_end(struct hooks *h, const struct program_row *row, const char *event)
+{
+	int fd;
+	struct bpf_link *link = attach_tracepoint(h, row, "sys_exit", event, &fd);
+
+	if (!link)
+		return fd;
+	keep(h, link, fd);
+	return 0;
+}
+
+/* Attaches to the ends of the calls after which processes are to be told of; 0 or -errno. */
+static int attach_changes(struct hooks *h, const struct program_row *row, uint32_t changes)
+{
+	for (size_t i = 0; i < change_calls_count; i++) {
+		int err = 0;
+
+		if (changes & change_calls[i].change)
+			err = attach_end(h, row, change_calls[i].name);
+		if (err)
+			return err;
+	}
 	return 0;
 }
 
 /* Attaches the program of a row, unless it goes with each call; 0 or -errno. */
-static int attach_row(struct hooks *h, const struct program_row *row)
+static int attach_row(struct hooks *h, const struct program_row *row, uint32_t changes)
 {
 	struct bpf_link *link = NULL;
 	int err = 0;
@@ -99,10 +138,13 @@ static int attach_row(struct hooks *h, const struct program_row *row)
 		err = link_error(link);
 		break;
 	case HANG_ON_EXIT:
-		link = attach_tracepoint(h, row, "sys_exit", row->event, &err);
+		err = attach_end(h, row, row->event);
 		break;
 	case HANG_ON_PAIR:
 		err = attach_pair(h, row, row->event);
+		break;
+	case HANG_ON_CHANGES:
+		err = attach_changes(h, row, changes);
 		break;
 	case HANG_ON_CALLS:
 	case HANG_ON_ENDS:
@@ -110,7 +152,7 @@ static int attach_row(struct hooks *h, const struct program_row *row)
 		break;
 	}
 	if (link && !err)
-		keep(h, link);
+		keep(h, link, -1);
 	return err;
 }
 
@@ -121,12 +163,12 @@ static bool is_shortage(int err)
 }
 
 /* Attaches the programs that do not go with each call; 0 or -errno. */
-static int attach_programs(struct hooks *h, struct feature_set features)
+static int attach_programs(struct hooks *h, const struct collector_setup *setup)
 {
 	for (size_t i = 0; i < program_count; i++) {
 		const struct program_row *row = &programs[i];
-		bool wanted = program_wanted(row, features);
-		int err = wanted ? attach_row(h, row) : 0;
+		bool wanted = program_wanted(row, setup->features);
+		int err = wanted ? attach_row(h, row, setup->changes) : 0;
 
 		if (wanted && !err && row->hang != HANG_ON_DEMAND)
 			notes_add(&h->programs, "%s", row->name);
@@ -215,7 +257,7 @@ int hooks_attach(struct hooks *h, const struct collector_setup *setup, struct no
 
 	h->tracefs = setup->tracefs;
 	h->notes = notes;
-	err = attach_programs(h, setup->features);
+	err = attach_programs(h, setup);
 	if (err || !feature_has(setup->features, FEATURE_CALL_EVENTS))
 		return err;
 	return attach_calls(h);
@@ -232,4 +274,14 @@ void hooks_clear(struct hooks *h)
 	h->link = NULL;
 	h->links = 0;
 	notes_clear(&h->programs);
+}
+
+/* Closes what keeps them attached. */
+void hooks_close(struct hooks *h)
+{
+	for (size_t i = 0; i < h->count; i++)
+		close(h->fd[i]);
+	free(h->fd);
+	h->fd = NULL;
+	h->count = 0;
 }

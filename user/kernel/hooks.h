@@ -21,6 +21,8 @@ struct hooks {
 	struct notes *notes;
 	struct bpf_link **link; /* all that were made */
 	size_t links;
+	int *fd; /* what keeps them attached */
+	size_t count;
 	struct notes programs; /* the names of those that are attached */
 };
 
@@ -34,5 +36,8 @@ int hooks_attach(struct hooks *h, const struct collector_setup *setup, struct no
 
 /* Frees what the links take, and leaves them attached as long as their descriptors are open. */
 void hooks_clear(struct hooks *h);
+
+/* Closes these: who closes them last waits until they are detached, which takes seconds. */
+void hooks_close(struct hooks *h);
 
 #endif

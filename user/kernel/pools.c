@@ -383,6 +383,12 @@ void pools_clear(struct pools *p)
 	(void)segments_settle(&p->parcels, true);
 	ring_buffer__free(p->low);
 	p->low = NULL;
+	/* Mapped memory keeps a map, as a descriptor does. */
+	for (unsigned int i = 0; i < POOLS; i++)
+		segments_release(&p->segments[i]);
+	for (uint32_t page = 0; p->tids && page < p->tid_pages; page++)
+		if (p->tids[page])
+			munmap(p->tids[page], TIDS_PER_PAGE * sizeof(uint16_t));
 	free(p->tids);
 	p->tids = NULL;
 	p->tid_pages = 0;

@@ -32,6 +32,8 @@
 
 #define REQUESTS_LOST "requests of io_uring are not counted, or not to their end"
 
+#define CHANGES_LATE "some who match later, or no longer, are seen within a second"
+
 #define EXCHANGES_LOST "what clients and upstreams wait for is not measured, or not all of it"
 
 /* In the order in which they are attached. */
@@ -77,6 +79,9 @@ const struct program_row programs[] = {
 	 .lost = "calls that the kernel restarts after a signal end with the signal"},
 	{PROGRAM(sys_exit_pread), .any_of = CALL_EVENTS, .hang = HANG_ON_EXIT, .event = "pread64",
 	 .lost = "reads of glibc's POSIX AIO are taken for others"},
+	{PROGRAM(sys_exit_changes), .any_of = FEATURE_BIT(FEATURE_CHANGE_CALLS),
+	 .hang = HANG_ON_CHANGES, .lost = CHANGES_LATE},
+	PROGRAM_IF(cgroup_attach_task, FEATURE_BIT(FEATURE_CGROUP_MOVES), CHANGES_LATE),
 	{PROGRAM(sys_enter_3), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 3},
 	{PROGRAM(sys_enter_4), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 4},
 	{PROGRAM(sys_enter_5), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 5},

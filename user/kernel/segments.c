@@ -176,3 +176,11 @@ int segments_settle(struct parcels *on_the_way, bool wait)
 	}
 	return err;
 }
+
+/* Gives our memory back. */
+void segments_release(struct segments *s)
+{
+	if (s->values)
+		munmap(s->values, s->most * size_of(s));
+	s->values = NULL;
+}

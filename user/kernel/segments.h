@@ -40,4 +40,7 @@ int segments_make(struct segments *s, uint32_t wanted, struct parcels *on_the_wa
  */
 int segments_settle(struct parcels *on_the_way, bool wait);
 
+/* Gives our memory back; what is in it is not to be looked at any more. */
+void segments_release(struct segments *s);
+
 #endif

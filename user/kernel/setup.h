@@ -13,13 +13,22 @@ enum hook_kind {
 	HOOKS_RAW,	/* sys_enter and sys_exit */
 };
 
+/* What may make a process what the user looks for, or cease to be it; bits of a set. */
+enum change_kind {
+	CHANGE_PROGRAM = 1 << 0, /* another program, or another name */
+	CHANGE_SOCKETS = 1 << 1, /* a socket, if it had none */
+	CHANGE_PORTS = 1 << 2,	 /* waits for clients at a port */
+	CHANGE_USER = 1 << 3,	 /* another user */
+	CHANGE_CGROUP = 1 << 4,	 /* another cgroup */
+};
+
 /* What the collector must know before it loads. */
 struct collector_setup {
 	struct feature_set features; /* what this kernel offers, and of the two ways in the one to
 				      * use */
 	const char *tracefs;	     /* where tracefs is mounted; only for FEATURE_CALL_EVENTS */
 	bool follow;		     /* descendants born later too */
-	bool changes;		     /* processes that become something else are told */
+	uint32_t changes;	     /* of these processes are told; a set of enum change_kind */
 	bool threads;		     /* snapshots hold each thread too */
 	unsigned int thread_count;   /* threads alive now, to size the pools by */
 	uint32_t threads_max;	     /* threads that may have books at a time */

@@ -107,6 +107,30 @@ static size_t take_out_all(struct pools *p, pid_t pid, struct pid_list *taken)
 	return taken->count - before;
 }
 
+/* Remembers that a thread whose books have been closed lives on. */
+void threads_remember(struct pools *p, uint32_t index)
+{
+	const struct thread *t = &p->books.threads[index];
+	struct let_go left = {.at = t->since, .start = t->start};
+	uint32_t tid = t->tid;
+
+	/* In no snapshot yet, it is counted when it comes back. Should it fail, it is then, too. */
+	if (p->skel->bss->window_from)
+		(void)bpf_map_update_elem(bpf_map__fd(p->skel->maps.left_threads), &tid, &left,
+					  BPF_ANY);
+}
+
+/* Whether a thread has been let go before. */
+static enum again again(const struct pools *p, const struct thread_id *id)
+{
+	uint32_t tid = (uint32_t)id->tid;
+	struct let_go left;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.left_threads), &tid, &left))
+		return AGAIN_NOT;
+	return again_of(&left, id->start, p->skel->bss->window_from);
+}
+
 /* Takes the books of all living threads of a process out of the maps. */
 void threads_take_out(struct pools *p, pid_t pid, struct pid_list *taken)
 {
@@ -158,6 +182,7 @@ int threads_add(struct pools *p, const struct thread_id *id)
 		return -ENOSPC;
 	}
 	books_open(&p->books, index, id, now_ns());
+	p->books.threads[index].again = again(p, id);
 	p->added++;
 	__atomic_store_n(entry, index, __ATOMIC_RELEASE);
 	return 0;

@@ -34,4 +34,7 @@ void threads_end_missed(struct pools *p, uint32_t index);
  */
 void threads_take_out(struct pools *p, pid_t pid, struct pid_list *taken);
 
+/* Remembers that such a thread lives on: if it comes back, it is no other one. */
+void threads_remember(struct pools *p, uint32_t index);
+
 #endif

@@ -17,6 +17,7 @@
 #include "base/xalloc.h"
 #include "proc/proc_file.h"
 #include "proc/proc_net.h"
+#include "proc/proc_text.h"
 
 enum {
 	TCP_LISTEN = 0x0a, /* net/tcp_states.h, as /proc writes them */
@@ -129,7 +130,7 @@ int proc_sockets_each(pid_t pid, bool (*visit)(uint64_t inode, void *context), v
 		if (length <= 0)
 			continue;
 		link[length] = '\0';
-		if (sscanf(link, "socket:[%" SCNu64, &inode) == 1)
+		if (!proc_text_socket(link, &inode))
 			goes_on = visit(inode, context);
 	}
 	closedir(folder);

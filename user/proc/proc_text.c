@@ -158,6 +158,26 @@ int proc_text_positive(const char *text, int *number)
 	return 0;
 }
 
+/* The inode of the socket that a link leads to; 0 or -EPROTO. */
+int proc_text_socket(const char *link, uint64_t *inode)
+{
+	static const char begin[] = "socket:[";
+	unsigned long long number;
+	char *end;
+
+	if (strncmp(link, begin, sizeof(begin) - 1) != 0)
+		return -EPROTO;
+	link += sizeof(begin) - 1;
+	if (*link < '0' || *link > '9')
+		return -EPROTO;
+	errno = 0;
+	number = strtoull(link, &end, 10);
+	if (errno || strcmp(end, "]") != 0)
+		return -EPROTO;
+	*inode = number;
+	return 0;
+}
+
 /* The number that the name of a file is, or -1. */
 int proc_text_number(const char *name)
 {

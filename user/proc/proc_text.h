@@ -62,6 +62,9 @@ void proc_text_comm(const char *text, size_t length, char comm[COMM_LEN]);
 /* A file of one positive number, such as /proc/sys/kernel/pid_max. */
 int proc_text_positive(const char *text, int *number);
 
+/* What /proc/PID/fd/N leads to, if it is a socket: its inode. */
+int proc_text_socket(const char *link, uint64_t *inode);
+
 /* The number that the name of a file is, or -1. */
 int proc_text_number(const char *name);
 

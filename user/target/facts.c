@@ -99,9 +99,12 @@ const char *facts_container(struct facts *f)
 bool facts_waits_at(const struct facts *f, uint16_t port)
 {
 	struct socket_list sockets = {0};
-	bool waits =
-		!proc_net_waiting(f->pid, port, &sockets) && proc_has_socket(f->pid, &sockets) > 0;
+	bool waits;
 
+	/* Most processes have none, and the table of a machine's may be long. */
+	if (!facts_has_sockets(f))
+		return false;
+	waits = !proc_net_waiting(f->pid, port, &sockets) && proc_has_socket(f->pid, &sockets) > 0;
 	socket_list_clear(&sockets);
 	return waits;
 }

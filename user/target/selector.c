@@ -159,13 +159,16 @@ static const char *parse_nothing(struct selector *s)
 	return NULL;
 }
 
-const struct selector_kind selector_name = {"name", parse_text, matches_name};
-const struct selector_kind selector_exe = {"exe", parse_exe, matches_exe};
-const struct selector_kind selector_port = {"port", parse_port, matches_port};
-const struct selector_kind selector_cgroup = {"cgroup", parse_cgroup, matches_cgroup};
-const struct selector_kind selector_container = {"container", parse_container, matches_container};
-const struct selector_kind selector_user = {"user", parse_user, matches_user};
-const struct selector_kind selector_all = {"all", parse_nothing, matches_all};
+const struct selector_kind selector_name = {"name", "is called", parse_text, matches_name};
+const struct selector_kind selector_exe = {"exe", "runs", parse_exe, matches_exe};
+const struct selector_kind selector_port = {"port", "waits for clients at port", parse_port,
+					    matches_port};
+const struct selector_kind selector_cgroup = {"cgroup", "is in cgroup", parse_cgroup,
+					      matches_cgroup};
+const struct selector_kind selector_container = {"container", "is in container", parse_container,
+						 matches_container};
+const struct selector_kind selector_user = {"user", "is of user", parse_user, matches_user};
+const struct selector_kind selector_all = {"all", "has a socket", parse_nothing, matches_all};
 
 /* The cheap ones first: who is not meant is found out by these. */
 static const struct selector_kind *const kinds[] = {
@@ -233,21 +236,82 @@ bool selection_has(const struct selection *s, struct facts *f)
 	return true;
 }
 
-/* What was looked for, in words. */
+/* Whether a list has one of that kind. */
+static bool has_kind(const struct selector *list, size_t count, const struct selector_kind *kind)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* Whether a kind of selector is among them. */
+bool selection_asks(const struct selection *s, const struct selector_kind *kind)
+{
+	return has_kind(s->include, s->includes, kind) || has_kind(s->exclude, s->excludes, kind);
+}
+
+/* Whether all are selected that have a socket. */
+bool selection_is_all(const struct selection *s)
+{
+	for (size_t i = 0; i < s->includes; i++)
+		if (s->include[i].kind != &selector_all)
+			return false;
+	return s->includes && !s->excludes;
+}
+
+/* A text that is written piece by piece into so much room, and cut where that ends. */
+struct text {
+	char *at;
+	size_t left;
+};
+
+/* Adds a piece. */
+static void add(struct text *t, const char *piece)
+{
+	int got = snprintf(t->at, t->left, "%s", piece);
+	size_t taken = got < 0 ? 0 : (size_t)got;
+
+	if (taken >= t->left)
+		taken = t->left - 1;
+	t->at += taken;
+	t->left -= taken;
+}
+
+/* Adds what processes are that a list means: by kinds, with `between` two of these. */
+static void describe(struct text *t, const struct selector *list, size_t count, const char *between)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		bool asked = false;
+
+		for (size_t j = 0; j < count; j++) {
+			if (list[j].kind != kinds[i])
+				continue;
+			if (asked && !*list[j].text)
+				continue;
+			add(t, asked ? " or " : any ? between : "");
+			if (!asked)
+				add(t, kinds[i]->phrase);
+			add(t, !asked && *list[j].text ? " " : "");
+			add(t, list[j].text);
+			asked = any = true;
+		}
+	}
+}
+
+/* What a selected process is, in words. */
 void selection_describe(const struct selection *s, char *text, size_t size)
 {
-	size_t used = 0;
+	struct text t = {text, size};
 
 	*text = '\0';
-	for (size_t i = 0; i < s->includes + s->excludes && used < size; i++) {
-		const struct selector *one =
-			i < s->includes ? &s->include[i] : &s->exclude[i - s->includes];
-		int got = snprintf(text + used, size - used, "%s%s%s%s%s", i ? ", " : "",
-				   i < s->includes ? "" : "but not ", one->kind->name,
-				   *one->text ? " " : "", one->text);
-
-		used += got > 0 ? (size_t)got : 0;
-	}
+	describe(&t, s->include, s->includes, " and ");
+	if (!s->excludes)
+		return;
+	add(&t, ", other than one that ");
+	describe(&t, s->exclude, s->excludes, " or ");
 }
 
 /* Frees a list of selectors. */

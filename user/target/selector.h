@@ -15,7 +15,8 @@ struct selector;
 
 /* A kind of selector. */
 struct selector_kind {
-	const char *name; /* that of its option */
+	const char *name;   /* that of its option */
+	const char *phrase; /* what a process is that matches, before the text */
 	/* Makes the number or path of a selector from its text; NULL, or why it is none. */
 	const char *(*parse)(struct selector *s);
 	bool (*matches)(const struct selector *s, struct facts *f);
@@ -53,7 +54,13 @@ const char *selection_add_word(struct selection *s, bool excludes, const char *w
  */
 bool selection_has(const struct selection *s, struct facts *f);
 
-/* What was looked for, in words, for a message: "name nginx, port 8080". */
+/* Whether a kind of selector is among them, including or excluding. */
+bool selection_asks(const struct selection *s, const struct selector_kind *kind);
+
+/* Whether all are selected that have a socket, whatever else they are. */
+bool selection_is_all(const struct selection *s);
+
+/* What a selected process is, in words: "is called nginx and waits for clients at port 8080". */
 void selection_describe(const struct selection *s, char *text, size_t size);
 
 void selection_clear(struct selection *s);

@@ -219,20 +219,44 @@ static void what_is_no_selector(void **state)
 	}
 }
 
-static void in_words(void **state)
+/* How a selection of these words is told. */
+static void assert_told(const char *const *include, const char *const *exclude, const char *wanted)
 {
 	struct selection s = {0};
 	char text[128];
 
-	(void)state;
-	assert_null(selection_add_word(&s, false, "nginx"));
-	assert_null(selection_add_word(&s, false, ":80"));
-	assert_null(selection_add(&s, false, &selector_all, ""));
-	assert_null(selection_add_word(&s, true, "user=33"));
+	for (; *include; include++)
+		assert_null(selection_add_word(&s, false, *include));
+	for (; exclude && *exclude; exclude++)
+		assert_null(selection_add_word(&s, true, *exclude));
 	selection_describe(&s, text, sizeof(text));
-	assert_string_equal(text, "name nginx, port 80, all, but not user 33");
-	selection_describe(&s, text, 8);
-	assert_string_equal(text, "name ng");
+	assert_string_equal(text, wanted);
+	selection_clear(&s);
+}
+
+static void in_words(void **state)
+{
+	struct selection s = {0};
+	char text[8];
+
+	(void)state;
+	assert_told(WORDS("all="), NULL, "has a socket");
+	assert_told(WORDS("all=", "all="), NULL, "has a socket");
+	assert_told(WORDS("nginx"), NULL, "is called nginx");
+	assert_told(WORDS("exe=/bin/*"), NULL, "runs /bin/*");
+	assert_told(WORDS(":80", "nginx", "port=8080"), NULL,
+		    "is called nginx and waits for clients at port 80 or 8080");
+	assert_told(WORDS("user=33", "cgroup=/web", "container=4f"), NULL,
+		    "is of user 33 and is in cgroup /web and is in container 4f");
+	assert_told(WORDS("all="), WORDS("sshd"),
+		    "has a socket, other than one that is called sshd");
+	assert_told(
+		WORDS("n*"), WORDS("nginx", "node", ":80"),
+		"is called n*, other than one that is called nginx or node or waits for clients "
+		"at port 80");
+	assert_null(selection_add_word(&s, false, "nginx"));
+	selection_describe(&s, text, sizeof(text));
+	assert_string_equal(text, "is call");
 	selection_clear(&s);
 }
 

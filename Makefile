@@ -24,7 +24,17 @@ ask_once = $(eval $1 := $$(shell $2))$($1)
 LIBBPF_CFLAGS = $(call ask_once,LIBBPF_CFLAGS,$(PKGCONFIG) --cflags libbpf)
 LIBBPF        = $(call ask_once,LIBBPF,$(PKGCONFIG) --libs libbpf)
 LIBBPF_LIBS   = $(LIBBPF) -lelf -lz
-LIBS          = $(LIBBPF_LIBS) -ljson-c -pthread
+LIBS          = $(LIBBPF_LIBS) -ljson-c -pthread $(HTTP_LIBS)
+
+# HTTP=0: without the server of iophase export, and the libraries that it takes.
+HTTP         ?= 1
+HTTP_SOURCES := $(patsubst %,user/app/%.c,http listen web_config credentials)
+ifeq ($(HTTP),0)
+NO_SOURCES   := $(HTTP_SOURCES)
+else
+NO_SOURCES   := user/app/http_absent.c
+HTTP_LIBS    := -lmicrohttpd -lyaml -lcrypt
+endif
 
 # The folder of the build is not in what is built: two builds in two folders are equal.
 ANYWHERE := -ffile-prefix-map=$(CURDIR)=.
@@ -37,7 +47,7 @@ BPF_COMPILE = $(CLANG) -O2 -g $(ANYWHERE) -Wall -Wextra -Wno-unused-parameter $(
 	      -target bpf -D__TARGET_ARCH_$(ARCH) -Ivmlinux -Ibpf $(LIBBPF_CFLAGS) $(BPF_CFLAGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
 
-USER_SOURCES := $(wildcard user/*/*.c)
+USER_SOURCES := $(filter-out $(NO_SOURCES),$(wildcard user/*/*.c))
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 BPF_SOURCES  := $(wildcard bpf/*.[ch] bpf/*/*.h) vmlinux/vmlinux.h
 SKELETON     := $(BUILD)/iophase.skel.h
@@ -59,6 +69,7 @@ help:
 	@echo 'make test-kernels  boot other kernels in qemu and run live tests there'
 	@echo 'make install     PREFIX=/usr/local DESTDIR='
 	@echo 'make clean'
+	@echo 'HTTP=0: without the HTTP server of iophase export, libmicrohttpd, libyaml and libcrypt'
 	@echo 'Variables: CFLAGS CPPFLAGS LDFLAGS BPF_CFLAGS CC CLANG BPFTOOL PKGCONFIG; WERROR=1 makes a warning an error'
 
 # --- the program

@@ -7,6 +7,7 @@
 #include "app/check.h"
 #include "app/commands.h"
 #include "app/explain.h"
+#include "app/export.h"
 #include "app/ps.h"
 #include "app/replay.h"
 #include "app/schema.h"
@@ -27,6 +28,11 @@ const struct command commands[] = {
 	{"ps", "a line for each process that has sockets, after two seconds (-d)",
 	 "ps [options] [TARGETS]", NULL, GROUPS_OF_ALL | 1U << GROUP_LINES, trace_run, &sink_ps,
 	 ps_complete},
+	{"export", "metrics for Prometheus over HTTP, until stopped; without TARGETS: -a",
+	 "export [options] [TARGETS]", NULL,
+	 1U << GROUP_TARGETS | 1U << GROUP_TIME | 1U << GROUP_INTERVALS | 1U << GROUP_OUTPUT |
+		 1U << GROUP_SERVE | 1U << GROUP_HOW,
+	 trace_run, &sink_openmetrics, export_complete},
 	{"explain", "what a finding means; without ID, which there are", "explain [ID]", "ID", 0,
 	 explain_run, NULL, NULL},
 	{"check", "what this kernel, these rights and this build offer", "check", NULL, 0,

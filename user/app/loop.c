@@ -104,6 +104,13 @@ int loop_watch_low(struct loop *l, int fd)
 	return add(l, fd, EPOLLIN);
 }
 
+/* Has the readiness of a descriptor wake the loop as a LOOP_REQUEST, each time. */
+int loop_serve(struct loop *l, int fd)
+{
+	l->served = fd;
+	return add(l, fd, EPOLLIN);
+}
+
 /* What the readiness of a descriptor means; a timer is read so that it can come again. */
 static int event_of(const struct loop *l, int fd)
 {
@@ -111,6 +118,8 @@ static int event_of(const struct loop *l, int fd)
 
 	if (fd == l->signals->fd)
 		return signals_end(l->signals) ? LOOP_STOP : 0;
+	if (l->served && fd == l->served)
+		return LOOP_REQUEST;
 	if (fd == l->duration)
 		return LOOP_STOP;
 	if (fd == l->low)

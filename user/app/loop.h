@@ -17,6 +17,7 @@ enum loop_event {
 	LOOP_TICK = 4,	   /* time to look after the dead */
 	LOOP_DEATH = 8,	   /* a watched process has ended */
 	LOOP_LOW = 16,	   /* there is little room for more threads and calls */
+	LOOP_REQUEST = 32, /* clients of ours want something */
 };
 
 enum {
@@ -26,6 +27,7 @@ enum {
 struct loop {
 	struct signals *signals;
 	int epoll, duration, interval, tick, low;
+	int served;	       /* what is ready when clients want something; 0: there are none */
 	uint64_t end;	       /* of the duration, ns of CLOCK_MONOTONIC; 0: there is none */
 	int dead[LOOP_EVENTS]; /* the watched descriptors that the latest LOOP_DEATH is of */
 	size_t dead_count;
@@ -48,6 +50,9 @@ int loop_watch(struct loop *l, int fd);
 
 /* Has the readiness of a descriptor wake the loop as a LOOP_LOW; 0 or -errno. */
 int loop_watch_low(struct loop *l, int fd);
+
+/* Has the readiness of a descriptor wake the loop as a LOOP_REQUEST, each time. 0 or -errno. */
+int loop_serve(struct loop *l, int fd);
 
 /* Waits for the next events: a set of enum loop_event, or -errno. */
 int loop_wait(struct loop *l);

@@ -55,6 +55,10 @@ struct options {
 	enum connection_key sort_by; /* and which come first */
 	enum line_key lines_by;	     /* the order of lists of processes */
 	enum severity fail_on;	     /* SEVERITY_NONE: findings are no failure */
+	bool serves;		     /* metrics over HTTP, instead of a text report */
+	const char *listen;	     /* where: ADDR:PORT */
+	const char *web_config;	     /* the file about TLS and users, or NULL */
+	uint64_t series_max;	     /* of metrics */
 	bool quiet;		     /* without an output to stdout, nothing is written there */
 	bool verbose;
 	enum exit_code exit_code; /* if options_parse() says that the program is done */

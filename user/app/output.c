@@ -90,6 +90,7 @@ static enum exit_code add(struct outputs *all, const struct options *o,
 		return EXIT_USAGE;
 	}
 	out->job.sink = choice->sink;
+	out->place.replaced = choice->sink->replaces;
 	out->job.about = all->about;
 	out->job.style = (struct style){
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
@@ -144,6 +145,16 @@ enum exit_code outputs_open(struct outputs *all, const struct options *o, struct
 /* What a sink may be asked to do with a report, NULL where there is none. */
 typedef void sink_step(struct sink_job *job, const struct report *r);
 
+/* Carries bytes to the place of an output; 0 or -errno. */
+static int carry(struct outputs *all, struct output *out, const char *bytes, size_t size)
+{
+	if (!size)
+		return 0;
+	if (out->place.replaced && out->place.regular && out->place.file)
+		return place_replace(&out->place, bytes, size);
+	return deliver(out->place.fd, bytes, size, all->signals);
+}
+
 /* Has a sink write into memory and carries that to its place; 0 or -errno. */
 static int run(struct outputs *all, struct output *out, sink_step *step, const struct report *r)
 {
@@ -157,7 +168,7 @@ static int run(struct outputs *all, struct output *out, sink_step *step, const s
 	step(&out->job, r);
 	err = fclose(out->job.out) ? -ENOMEM : 0;
 	if (!err && !out->error)
-		err = deliver(out->place.fd, bytes, size, all->signals);
+		err = carry(all, out, bytes, size);
 	free(bytes);
 	return note(out, err);
 }
@@ -286,6 +297,15 @@ bool outputs_tell_losses(const struct outputs *all)
 {
 	for (size_t i = 0; i < all->count; i++)
 		if (!all->output[i].error && all->output[i].job.sink->tells_losses)
+			return true;
+	return false;
+}
+
+/* Whether one of them has its file replaced at each report. */
+bool outputs_replace(const struct outputs *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->output[i].place.replaced && all->output[i].place.file)
 			return true;
 	return false;
 }

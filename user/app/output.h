@@ -61,4 +61,7 @@ int outputs_close(struct outputs *all);
 /* Whether one that still works tells a person what was lost. */
 bool outputs_tell_losses(const struct outputs *all);
 
+/* Whether one of them has its file replaced at each report. */
+bool outputs_replace(const struct outputs *all);
+
 #endif

@@ -88,7 +88,16 @@ bool place_is_same(const struct place *a, const struct place *b)
 /* Measuring has begun: what a file held before goes. */
 int place_begin(struct place *p)
 {
-	return p->file && p->regular && ftruncate(p->fd, 0) ? -errno : 0;
+	return p->file && p->regular && !p->replaced && ftruncate(p->fd, 0) ? -errno : 0;
+}
+
+/* Puts these bytes in the place of what is in the file, at once. */
+int place_replace(struct place *p, const char *bytes, size_t size)
+{
+	int err = safe_replace(&p->opened, bytes, size);
+
+	p->fd = p->opened.fd;
+	return err;
 }
 
 /* Measuring never began: a file that was made for it goes. */

@@ -19,6 +19,7 @@ struct place {
 	const char *file; /* NULL: stdout or stderr */
 	int fd;
 	struct safe_file opened; /* unless it is stdout */
+	bool replaced;		 /* what is in it is replaced at once, not written to */
 	bool regular;		 /* a file: it never stalls, and what was in it is replaced */
 	dev_t dev;
 	ino_t ino;
@@ -35,6 +36,9 @@ bool place_is_same(const struct place *a, const struct place *b);
 
 /* Measuring has begun: what a file held before goes. Returns 0 or -errno. */
 int place_begin(struct place *p);
+
+/* Puts these bytes in the place of what is in the file, at once; 0 or -errno. */
+int place_replace(struct place *p, const char *bytes, size_t size);
 
 /* Measuring never began: a file that was made for it goes. */
 void place_abandon(struct place *p);

@@ -226,6 +226,60 @@ int safe_remove(const struct safe_file *f)
 	return unlinkat(f->folder, f->name, 0) ? -errno : 0;
 }
 
+/* Writes all bytes from the beginning of a file on; 0 or -errno. */
+static int write_whole(int fd, const char *bytes, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t written = pwrite(fd, bytes + done, size - done, (off_t)done);
+
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		done += written > 0 ? (size_t)written : 0;
+	}
+	return 0;
+}
+
+/* Fills a new file and gives it the owner and mode of another one; 0 or -errno. */
+static int fill_new(int fd, int like, const char *bytes, size_t size)
+{
+	struct stat old, new;
+
+	if (fstat(like, &old) || fstat(fd, &new))
+		return -errno;
+	if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
+	    fchown(fd, old.st_uid, old.st_gid))
+		return -errno;
+	if (fchmod(fd, old.st_mode & 0777))
+		return -errno;
+	return write_whole(fd, bytes, size);
+}
+
+/* Puts a new file in the place of the one that was opened. */
+int safe_replace(struct safe_file *f, const char *bytes, size_t size)
+{
+	char name[NAME_MAX + 1];
+	int fd, err;
+
+	if (f->folder < 0)
+		return ftruncate(f->fd, 0) ? -errno : write_whole(f->fd, bytes, size);
+	/* A name that nobody takes for data: who reads the folder looks for the end of a name. */
+	snprintf(name, sizeof(name), ".iophase-%d.tmp", getpid());
+	fd = openat(f->folder, name, FLAGS | O_NOFOLLOW | O_CREAT | O_EXCL, 0600);
+	if (fd < 0)
+		return -errno;
+	err = fill_new(fd, f->fd, bytes, size);
+	if (!err && renameat(f->folder, name, f->folder, f->name))
+		err = -errno;
+	if (err) {
+		close(fd);
+		unlinkat(f->folder, name, 0);
+		return err;
+	}
+	close(f->fd);
+	f->fd = fd;
+	return 0;
+}
+
 /* Closes it. */
 int safe_close(struct safe_file *f)
 {

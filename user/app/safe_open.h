@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct safe_file {
 	int fd;
@@ -27,6 +28,13 @@ int safe_open(const char *file, struct safe_file *to);
 
 /* Removes a file that was made, unless its name stands for something else by now; 0 or -errno. */
 int safe_remove(const struct safe_file *f);
+
+/*
+ * Puts a new file with these bytes in the place of the one that was opened, at once and whole, of
+ * the same owner and mode; the descriptor is that of the new one then. One without a folder, as of
+ * /proc/self/fd, is written over instead. Returns 0 or -errno.
+ */
+int safe_replace(struct safe_file *f, const char *bytes, size_t size);
 
 /* Closes it; 0, or -errno if what was written did not arrive. */
 int safe_close(struct safe_file *f);

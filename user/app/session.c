@@ -13,6 +13,7 @@
 #include "kernel/adopt.h"
 #include "kernel/collector.h"
 #include "base/log.h"
+#include "base/now.h"
 #include "app/launched.h"
 #include "app/loop.h"
 #include "app/losses.h"
@@ -65,6 +66,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
 	if (s->options->selection.includes)
 		report_sum_up(r, &window);
+	r->own_cpu = now_cpu_ns();
 	r->host = s->host[0] ? s->host : NULL;
 	r->has_exchanges = s->has_exchanges;
 	r->by_calls = feature_has(s->caps->features, FEATURE_CONNECTIONS_BY_CALLS);
@@ -85,6 +87,8 @@ static int use_interval(struct session *s, const struct report *r)
 {
 	int err = outputs_interval(&s->outputs, r);
 
+	if (s->options->serves)
+		exporter_take(&s->exporter, r);
 	if (!outputs_tell_losses(&s->outputs))
 		losses_say(r, s->options->interval ? " in this interval" : "");
 	return err;
@@ -113,6 +117,12 @@ static int report_interval(struct session *s)
 	snapshot_clear(&s->last);
 	s->last = now;
 	return err;
+}
+
+/* Has the metrics be as of now; of a struct session. */
+static void refresh_metrics(void *session)
+{
+	(void)report_interval(session);
 }
 
 /* Takes in and lets go who has changed, as the selectors say. */
@@ -172,6 +182,8 @@ static enum exit_code collect(struct session *s)
 			look_after_the_books(s);
 		if (due & LOOP_TICK)
 			look_after_members(s);
+		if (s->options->serves && due & (LOOP_TICK | LOOP_REQUEST))
+			exporter_step(&s->exporter);
 		if (due & LOOP_DEATH)
 			look_after_ended_targets(s);
 		/* The last interval ends with the duration, it is not followed by a shred. */
@@ -217,6 +229,8 @@ static enum exit_code measure(struct session *s)
 
 	about_fill(&s->about, s->options, s->collector, &s->notes, s->host);
 	err = outputs_begin(&s->outputs);
+	if (!err && s->options->serves)
+		err = exporter_begin(&s->exporter, &s->loop);
 	say_notes(s);
 	if (!err)
 		code = collect(s);
@@ -252,6 +266,8 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	}
 	s.outputs.about = &s.about;
 	code = outputs_open(&s.outputs, o, signals);
+	if (!code && o->serves && exporter_open(&s.exporter, o, refresh_metrics, &s))
+		code = EXIT_FAILED;
 	code = code ? code : session_start(&s);
 	if (code)
 		outputs_abandon(&s.outputs);
@@ -263,6 +279,7 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	about_clear(&s.about);
 	membership_clear(&s.membership);
 	wheres_clear(&s.wheres);
+	exporter_close(&s.exporter);
 	if (s.collector)
 		collector_leave(s.collector);
 	return code;

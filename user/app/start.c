@@ -124,6 +124,16 @@ static bool has_records(const struct options *o, const struct record_kind *kind)
 	return has;
 }
 
+/* Whether an output counts connections one by one. */
+static bool counts_connections(const struct options *o)
+{
+	bool counts = false;
+
+	for (size_t i = 0; i < o->outputs.count; i++)
+		counts |= o->outputs.choice[i].sink->counts_connections;
+	return counts;
+}
+
 /* Whether an output has connections if they are told: all of them, not only those that matter. */
 bool session_records_connections(const struct options *o)
 {
@@ -131,7 +141,7 @@ bool session_records_connections(const struct options *o)
 
 	for (size_t i = 0; i < o->outputs.count; i++)
 		has |= o->outputs.choice[i].sink->records_all;
-	return has;
+	return has || counts_connections(o);
 }
 
 /* Whether an output has whose processes are, or will have it for a recording of it. */
@@ -180,7 +190,7 @@ static enum exit_code arm(struct session *s)
 		.threads_max = (uint32_t)o->threads_max,
 		.connections_max = o->connections_max,
 	};
-	bool wants_rows = o->sockets || has_records(o, &record_connection);
+	bool wants_rows = o->sockets || has_records(o, &record_connection) || counts_connections(o);
 	enum exit_code code;
 
 	if (o->no_connections)
@@ -213,7 +223,8 @@ static void give_up_rights(const struct session *s)
 	unsigned int joining = RIGHT_TO_TRACE | RIGHT_TO_INSPECT | RIGHT_TO_SEE_CALLS;
 	unsigned int telling = session_tells_whose(s->options) ? RIGHT_TO_INSPECT : 0;
 	int err = rights_keep_only(RIGHT_TO_READ | telling | (s->launch ? RIGHT_TO_SIGNAL : 0) |
-				   (s->options->selection.includes ? joining : 0));
+				   (s->options->selection.includes ? joining : 0) |
+				   (outputs_replace(&s->outputs) ? RIGHT_TO_REPLACE : 0));
 
 	if (err)
 		log_warn("capabilities that are not needed any more are kept: %s", strerror(-err));

@@ -6,6 +6,7 @@
 #define IOPHASE_START_H
 
 #include "app/about.h"
+#include "app/exporter.h"
 #include "app/loop.h"
 #include "app/membership.h"
 #include "app/options.h"
@@ -34,8 +35,9 @@ struct session {
 	struct wheres wheres;
 	struct loop loop;
 	struct outputs outputs;
-	struct about about; /* for those who record */
-	struct notes notes; /* what is not seen or not known */
+	struct exporter exporter; /* if the options ask for it */
+	struct about about;	  /* for those who record */
+	struct notes notes;	  /* what is not seen or not known */
 	char host[HOST_LEN];
 	enum severity worst;	     /* of all findings of all reports */
 	struct snapshot first, last; /* when tracing began; the latest one reported */

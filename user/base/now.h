@@ -10,4 +10,7 @@
 /* ns of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
 uint64_t now_ns(void);
 
+/* ns that this process has been on a CPU. */
+uint64_t now_cpu_ns(void);
+
 #endif

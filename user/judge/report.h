@@ -33,6 +33,7 @@ struct report {
 	uint64_t period;	     /* ns that the report covers */
 	struct timespec utc;	     /* its end */
 	const char *host;	     /* the machine's name, or NULL: of who asked for the report */
+	uint64_t own_cpu;	     /* ns that iophase itself was on a CPU, until then */
 	uint64_t late;		     /* ns that attaching took before it; 0: of no interest */
 	bool has_threads;
 	bool has_exchanges; /* what clients and upstreams wait for is measured, */

@@ -40,6 +40,8 @@ static const struct right rights[] = {
 	/* Before Linux 5.11 maps are locked memory. */
 	{"CAP_SYS_RESOURCE", CAP_SYS_RESOURCE, CAP_SYS_RESOURCE, 0},
 	{"CAP_KILL", CAP_KILL, CAP_KILL, RIGHT_TO_SIGNAL},
+	{"CAP_DAC_OVERRIDE", CAP_DAC_OVERRIDE, CAP_DAC_OVERRIDE, RIGHT_TO_REPLACE},
+	{"CAP_CHOWN", CAP_CHOWN, CAP_CHOWN, RIGHT_TO_REPLACE},
 };
 
 /* Our effective capabilities; the kernel is asked, since /proc may not be there. */

@@ -16,6 +16,7 @@ enum right_purpose {
 	RIGHT_TO_SEE_CALLS = 4, /* and at what their threads are blocked in */
 	RIGHT_TO_READ = 8,	/* what has been measured, once the kernel half is there */
 	RIGHT_TO_SIGNAL = 16,	/* processes of other users */
+	RIGHT_TO_REPLACE = 32,	/* a file in a folder of others, by a new one of the same owner */
 };
 
 /* Our effective capabilities, a bit each, as the kernel numbers them. */

@@ -46,7 +46,9 @@ struct sink {
 	const char *name;		   /* the KIND of -o KIND:FILE */
 	const char *help;		   /* what it is, for the list of kinds */
 	const struct record_kind *records; /* of a sink that writes records of one kind */
-	bool records_all;  /* of one that writes records of all kinds, as far as there are any */
+	bool records_all; /* of one that writes records of all kinds, as far as there are any */
+	bool counts_connections; /* it wants them all, one by one */
+	bool replaces;		 /* each report takes the place of the one before */
 	bool tells_losses; /* a person reads there what was lost, and what this kernel lacks */
 	bool tells_whose;  /* it shows whose processes are, and their ports */
 	unsigned int columns_max; /* that its lines may have; 0: LINE_COLUMNS */
@@ -71,6 +73,7 @@ extern const struct sink sink_csv_processes;
 extern const struct sink sink_csv_findings;
 extern const struct sink sink_csv_exchanges;
 extern const struct sink sink_csv_connections;
+extern const struct sink sink_openmetrics;
 extern const struct sink sink_json; /* what was recorded, to be read by programs and again by us */
 
 #endif

@@ -1,0 +1,211 @@
+#!/usr/bin/env bats
+# export.bats - metrics over HTTP and into a file: their numbers are those of the workload, also by way of
+# a real Prometheus; forms, TLS and users; clients that mean no good.
+#
+# What goes in: iophase, the workloads, root; promtool and prometheus, curl, openssl. What comes out:
+# asserted answers.
+
+load helpers
+
+setup() {
+	live_setup
+}
+
+teardown() {
+	live_teardown
+}
+
+# Looks at metrics: scrape COMMAND ARGUMENT...; see scrape.py.
+scrape() {
+	python3 -B "$HERE/scrape.py" "$@"
+}
+
+# Whether iophase has said where its metrics are, or has ended.
+serves_or_ended() {
+	grep -q 'metrics at ' "$T/err" || has_ended "$tracer"
+}
+
+# Starts iophase export OPTION... at a free port; sets tracer and url.
+begin() {
+	: >"$T/err"
+	"$IOPHASE" export --listen 127.0.0.1:0 "$@" >"$T/report" 2>"$T/err" 3>&- </dev/null &
+	tracer=$!
+	STARTED+=("$tracer")
+	wait_for 60 serves_or_ended
+	url=$(sed -n 's/.*metrics at //p' "$T/err")
+	[[ $url == http*://127.0.0.1:*/metrics ]]
+}
+
+@test "export: the numbers are those of the workload, in both forms, and go on when it comes again" {
+	local n
+
+	begin -n 'server_epoll*'
+	for n in 1 2; do
+		start_server server_epoll --et
+		client --connections 5 --requests 100
+		scrape await "$url" 20 $((n * 500)) iophase_exchanges_total service=server_epoll role=server
+		stop_target
+	done
+	[[ $(scrape sum "$url" iophase_calls_total service=server_epoll call=sendto outcome=ok) == 1000 ]]
+	[[ $(scrape sum "$url" iophase_bytes_total service=server_epoll call=sendto) == 64000 ]]
+	[[ $(scrape sum "$url" iophase_calls_total service=server_epoll call=accept4 outcome=ok) == 10 ]]
+	[[ $(scrape sum "$url" iophase_response_seconds_count service=server_epoll) == 1000 ]]
+	[[ $(scrape sum "$url" iophase_processes service=server_epoll) == 0 ]]
+	scrape whole "$url"
+	curl -sf "$url" | promtool check metrics
+	curl -sf -H 'Accept: application/openmetrics-text; version=1.0.0' "$url" >"$T/open"
+	[[ $(tail -n 1 "$T/open") == '# EOF' ]]
+	grep -qx '# UNIT iophase_thread_seconds seconds' "$T/open"
+	finish INT
+	[[ ! -s $T/report ]]
+}
+
+@test "export: what the threads' time comes to is their wall time" {
+	local before after wall
+
+	start_server server_epoll
+	begin -p "$target"
+	before=${EPOCHREALTIME/./}
+	wall=$(scrape sum "$url" iophase_thread_seconds_total service=server_epoll)
+	sleep 1.5
+	wall=$(bc <<<"$(scrape sum "$url" iophase_thread_seconds_total service=server_epoll) - $wall")
+	after=${EPOCHREALTIME/./}
+	echo "$wall s of $((after - before)) us"
+	# From the first answer to the second: at least what was slept, at most what passed around both.
+	[[ $(bc <<<"$wall >= 1.5 && $wall <= ($after - $before) / 1000000 + 1.1") == 1 ]]
+	finish TERM
+}
+
+@test "export: forms by what is asked for, methods, paths, compression" {
+	start_server server_epoll
+	begin -p "$target"
+	curl -sf -o "$T/plain" -D "$T/head" "$url"
+	grep -qi '^content-type: text/plain; version=0.0.4' "$T/head"
+	curl -sf --compressed -o "$T/unpacked" -D "$T/head" "$url"
+	grep -qi '^content-encoding: gzip' "$T/head"
+	grep -q '^iophase_build_info' "$T/unpacked"
+	[[ $(curl -s -o "$T/out" -w '%{http_code}' -X POST -d x "$url") == 405 ]]
+	[[ $(curl -s -o "$T/out" -w '%{http_code}' "${url%metrics}nothing") == 404 ]]
+	[[ $(curl -s -o "$T/out" -w '%{http_code}' -I "$url") == 200 ]]
+	[[ $(curl -sf "${url%metrics}-/healthy") == Healthy ]]
+	curl -sf "${url%metrics}" | grep -q 'href="metrics"'
+	finish INT
+}
+
+@test "export: TLS and users by a file of configuration" {
+	local hash
+
+	command -v openssl || skip "no openssl"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout "$T/key.pem" \
+		-out "$T/cert.pem" -addext subjectAltName=IP:127.0.0.1 2>"$T/openssl.err"
+	hash=$(python3 -W ignore -c 'import crypt; print(crypt.crypt("secret", "$2b$04$abcdefghijklmnopqrstuu"))')
+	printf 'tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\nbasic_auth_users:\n  reader: "%s"\n' \
+		"$hash" >"$T/web.yml"
+	start_server server_epoll
+	begin -p "$target" --web-config "$T/web.yml"
+	[[ $url == https://* ]]
+	asked() {
+		curl -s --cacert "$T/cert.pem" -o "$T/out" -w '%{http_code}' "$@" "$url"
+	}
+	[[ $(asked) == 401 ]]
+	[[ $(asked -u reader:wrong) == 401 ]]
+	[[ $(asked -u other:secret) == 401 ]]
+	[[ $(asked -u reader:secret) == 200 ]]
+	grep -q '^iophase_build_info' "$T/out"
+	refute curl -s -o "$T/out" "http${url#https}"
+	finish INT
+	echo 'basic_auth_user:' >"$T/web.yml"
+	run "$IOPHASE" export -p "$target" --listen 127.0.0.1:0 --web-config "$T/web.yml"
+	[[ $status == 1 && $output == *web.yml:1:* ]]
+}
+
+@test "export: slow, many and hostile clients do it no harm" {
+	start_server server_epoll
+	begin -p "$target"
+	scrape rubbish "$url"
+	scrape besieged "$url" 30
+	client --connections 2 --requests 50
+	scrape await "$url" 20 100 iophase_exchanges_total service=server_epoll
+	finish INT
+}
+
+@test "export: beyond --max-series what is new is left out, and that is said" {
+	start_server server_epoll
+	begin -p "$target" --max-series 10
+	client --connections 2 --requests 50
+	scrape await "$url" 20 1 iophase_series_refused
+	(($(scrape sum "$url" iophase_series) <= 10))
+	finish INT
+}
+
+@test "export: a port that is taken, an address that is none" {
+	start_server server_epoll
+	begin -p "$target"
+	run "$IOPHASE" export -p "$target" --listen "127.0.0.1:${url//[^0-9]/}"
+	[[ $status == 1 ]]
+	run "$IOPHASE" export -p "$target" --listen "$(sed 's|http://||; s|/metrics||' <<<"$url")"
+	[[ $status == 1 && $output == *'in use'* ]]
+	run "$IOPHASE" export -p "$target" --listen nowhere
+	[[ $status == 1 && $output == *'not an address and a port'* ]]
+	run "$IOPHASE" -p "$target" --listen 127.0.0.1:0
+	[[ $status == 2 ]]
+	finish INT
+}
+
+@test "openmetrics: a file is whole at any time, and its numbers are the workload's" {
+	local looks=0
+
+	start_server server_epoll
+	attach_only -q -i 100ms -o "openmetrics:$T/iophase.prom" -p "$target"
+	start_client --connections 4 --requests 200 --pause-us 2000
+	while ! has_ended "$client_pid"; do
+		[[ ! -s $T/iophase.prom ]] || [[ $(tail -n 1 "$T/iophase.prom") == '# EOF' ]]
+		looks=$((looks + 1))
+	done
+	echo "$looks looks"
+	reap "$client_pid"
+	finish INT
+	scrape whole "$T/iophase.prom"
+	[[ $(scrape sum "$T/iophase.prom" iophase_exchanges_total) == 800 ]]
+	[[ $(stat -c %a "$T/iophase.prom") == "$(printf '%o' $((0666 & ~$(umask))))" ]]
+	[[ $(find "$T" -name '.iophase-*') == '' ]]
+}
+
+# What Prometheus has of an expression: query EXPRESSION.
+query() {
+	curl -sf --data-urlencode "query=$1" "http://127.0.0.1:$prometheus/api/v1/query" |
+		jq -r '.data.result[0].value[1] // "none"'
+}
+
+# Whether Prometheus has a value of an expression: answers VALUE EXPRESSION.
+answers() {
+	[[ $(query "$2") == "$1" ]]
+}
+
+@test "export: a real Prometheus has the workload's own counts, over a restart of the service" {
+	local n
+
+	command -v prometheus || skip "no prometheus"
+	begin -n 'server_epoll*'
+	prometheus=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	cat >"$T/prometheus.yml" <<-END
+		global: {scrape_interval: 1s}
+		scrape_configs:
+		  - job_name: iophase
+		    static_configs: [{targets: ["$(sed 's|http://||; s|/metrics||' <<<"$url")"]}]
+	END
+	promtool check config "$T/prometheus.yml"
+	start prometheus prometheus --config.file "$T/prometheus.yml" --storage.tsdb.path "$T/tsdb" \
+		--web.listen-address "127.0.0.1:$prometheus"
+	wait_for 60 answers 1 'up{job="iophase"}'
+	for n in 1 2; do
+		start_server server_epoll --et
+		client --connections 5 --requests 100
+		wait_for 30 answers $((n * 500)) 'iophase_exchanges_total{service="server_epoll",role="server"}'
+		stop_target
+	done
+	answers 1000 'sum(iophase_response_seconds_bucket{service="server_epoll",le="+Inf"})'
+	wait_for 30 answers 1000 'iophase_calls_total{service="server_epoll",call="recvfrom",outcome="ok"}'
+	answers 64000 'iophase_bytes_total{service="server_epoll",call="sendto"}'
+	finish INT
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * exporter.c - see exporter.h.
+ *
+ * What goes in: reports. What comes out: metrics, when a client asks for them: a report is made
+ * then, so that they are as of now.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/exporter.h"
+#include "app/http.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "sinks/metrics.h"
+
+/* Writes the metrics as they are now; of `context`, a struct exporter. */
+static void render(void *context, enum dialect dialect, char **text, size_t *size)
+{
+	struct exporter *e = context;
+	FILE *out;
+
+	e->refresh(e->context);
+	out = open_memstream(text, size);
+	if (!out) {
+		*text = xstrdup("");
+		*size = 0;
+		return;
+	}
+	metrics_write(out, dialect, &e->services, &e->series, e->own_cpu);
+	if (fclose(out))
+		*size = 0;
+}
+
+/* Listens as the options say. */
+int exporter_open(struct exporter *e, const struct options *o, exporter_refresh *refresh,
+		  void *context)
+{
+	const struct http_setup setup = {o->listen, o->web_config, render, e};
+
+	*e = (struct exporter){.refresh = refresh, .context = context};
+	e->series.most = o->series_max;
+	return http_open(&e->http, &setup);
+}
+
+/* Measuring has begun: clients are answered. */
+int exporter_begin(struct exporter *e, struct loop *loop)
+{
+	char *address = http_address(e->http);
+
+	log_warn("metrics at %s", address);
+	free(address);
+	return loop_serve(loop, http_fd(e->http));
+}
+
+/* Does what clients want. */
+void exporter_step(struct exporter *e)
+{
+	http_step(e->http);
+}
+
+/* Adds a report. */
+void exporter_take(struct exporter *e, const struct report *r)
+{
+	/* Once there is no room for another series, what is new belongs to the others. */
+	e->services.most = e->series.refused ? e->services.count : 0;
+	e->own_cpu = r->own_cpu;
+	services_add(&e->services, r, service_by_comm, NULL);
+}
+
+/* Ends it. */
+void exporter_close(struct exporter *e)
+{
+	http_close(e->http);
+	services_clear(&e->services);
+	series_clear(&e->series);
+	e->http = NULL;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * services.h - what services came to since the attach: counters that never go down.
+ *
+ * A service is all processes of one name, those that have ended too. Each report adds to it what
+ * its processes did in the period; what a service is at an instant stands for the latest report.
+ */
+#ifndef IOPHASE_SERVICES_H
+#define IOPHASE_SERVICES_H
+
+#include "books/hist.h"
+#include "judge/model.h"
+#include "judge/report.h"
+
+/* What the times of services are of. */
+enum service_time {
+	TIME_RESPONSE, /* of its servers: queueing and service */
+	TIME_QUEUEING,
+	TIME_SERVICE,
+	TIME_UPSTREAM, /* of its clients: until an upstream answered */
+	TIME_LAG,      /* of its event loops: from a wait to the next one */
+	SERVICE_TIMES,
+};
+
+/* Durations: those in the histogram, and those that were 0. */
+struct service_times {
+	struct hist hist; /* ns */
+	uint64_t zeros;
+	uint64_t ns; /* of all; not known of the lag */
+};
+
+/* One call of a service. */
+struct service_call {
+	const char *name;
+	bool is_request; /* asked of an asynchronous interface: no time of threads */
+	bool has_ended;	 /* there were outcomes */
+	uint64_t ns[PHASES];
+	uint64_t outcome[OUTCOMES];
+	uint64_t bytes;
+};
+
+/* A finding that a service has, or has had. */
+struct service_finding {
+	const struct rule *rule;
+	bool now;
+};
+
+struct service {
+	char *name; /* any bytes but 0 */
+	struct service_call *call;
+	size_t calls;
+	uint64_t reads[MODELS_MAX]; /* by row of models[] */
+	uint64_t exchanges[SIDES];
+	uint64_t cause_ns[QUEUE_CAUSES];
+	struct service_times time[SERVICE_TIMES];
+	uint64_t dropped; /* packets of handshakes that found a full backlog */
+	struct service_finding *finding;
+	size_t findings;
+	/* As of the latest report: */
+	uint64_t processes, threads;
+	uint64_t connections[SIDES][CONN_STATES];
+	bool seen[SIDES][CONN_STATES]; /* there has been one */
+};
+
+/* One kind of loss, added up. */
+struct service_loss {
+	const char *name;
+	uint64_t count;
+};
+
+struct services {
+	struct service **service; /* by name */
+	size_t count, room;
+	size_t most;	  /* that there may be; 0: no limit. Others are added to SERVICE_OTHERS, */
+	uint64_t refused; /* so many of them, each in each report */
+	struct service_loss *loss;
+	size_t losses;
+	bool has_exchanges, by_calls, has_connections; /* of the reports */
+};
+
+/* The names of what is no service: those for which there was no room, and processes that had ended
+ * and are in nobody's sums but their own. */
+extern const char SERVICE_OTHERS[], SERVICE_ENDED[];
+
+enum {
+	SERVICE_NAME_LEN = 256,
+};
+
+/*
+ * Writes the name of a process's service to a buffer of SERVICE_NAME_LEN bytes. `context` is the
+ * caller's.
+ */
+typedef void service_namer(void *context, const struct report_task *process, char *name);
+
+/* The name of the process itself. */
+void service_by_comm(void *context, const struct report_task *process, char *name);
+
+/* Adds a report, which must follow the one that was added before. */
+void services_add(struct services *all, const struct report *r, service_namer *namer,
+		  void *context);
+
+/* How many of the durations were not longer than `ns`, which is a bucket's last one. */
+uint64_t service_times_until(const struct service_times *t, uint64_t ns);
+
+/* How many there were. */
+uint64_t service_times_count(const struct service_times *t);
+
+void services_clear(struct services *all);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * sink_openmetrics.c - what services came to since the attach, as OpenMetrics text: for the
+ * textfile collector of node_exporter, and whoever reads that.
+ *
+ * What goes in: reports. What comes out: after each one the whole text anew, which takes the place
+ * of the one before.
+ */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "sinks/metrics.h"
+#include "sinks/sink.h"
+
+struct state {
+	struct services services;
+	struct series_set series;
+};
+
+static void openmetrics_open(struct sink_job *job)
+{
+	job->state = xcalloc(1, sizeof(struct state));
+}
+
+static void openmetrics_report(struct sink_job *job, const struct report *r)
+{
+	struct state *state = job->state;
+
+	services_add(&state->services, r, service_by_comm, NULL);
+	metrics_write(job->out, DIALECT_OPENMETRICS, &state->services, &state->series, r->own_cpu);
+}
+
+static void openmetrics_close(struct sink_job *job)
+{
+	struct state *state = job->state;
+
+	if (!state)
+		return;
+	services_clear(&state->services);
+	series_clear(&state->series);
+	free(state);
+}
+
+const struct sink sink_openmetrics = {
+	.name = "openmetrics",
+	.help = "OpenMetrics: sums since the attach, anew at each report",
+	.counts_connections = true,
+	.replaces = true,
+	.open = openmetrics_open,
+	.report = openmetrics_report,
+	.close = openmetrics_close,
+};

@@ -64,6 +64,7 @@ help:
 	@echo 'make lint        format, include rules, static analysis'
 	@echo 'make bench       what tracing costs, beside empty programs; PEERS=1: and other tracers;'
 	@echo '                 ROUNDS=3 ARMS="none iophase floor" MARKDOWN=docs/bench.md'
+	@echo '                 SCALE=1: what comes of threads, processes, connections, calls by the thousand'
 	@echo 'make sanitize    live sessions under AddressSanitizer and UndefinedBehaviorSanitizer, and valgrind'
 	@echo 'make fuzz        gives what reads texts of others made-up ones; SECONDS_EACH=60'
 	@echo 'make test-kernels  boot other kernels in qemu and run live tests there'
@@ -292,8 +293,8 @@ lint:
 
 bench:
 	scripts/install-deps build bench $(if $(PEERS),peers)
-	$(MAKE) all bench-programs
-	scripts/bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ARMS),--arms "$(ARMS)") \
+	$(MAKE) all bench-programs $(if $(SCALE),servers)
+	scripts/bench $(if $(SCALE),--scale) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ARMS),--arms "$(ARMS)") \
 		$(if $(MARKDOWN),--markdown $(MARKDOWN))
 
 install: $(BUILD)/iophase

@@ -137,6 +137,7 @@ class Iophase:
         if not work.everybody:
             argv += ["-p", ",".join(str(process.pid) for process in work.targets)]
         self.began, self.armed_at, self.armed_cpu = time.monotonic(), 0.0, 0.0
+        self.memory = 0
         self.err = open(f"{out}err", "w+", encoding="utf-8")
         self.out = open(f"{out}report", "w", encoding="utf-8")
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self.out,
@@ -153,6 +154,13 @@ class Iophase:
         if self.status is not None:
             raise RuntimeError("iophase ended: " + self.said())
         self.armed_at, self.armed_cpu = time.monotonic(), self.cpu()
+
+    def look(self):
+        """Notes the most memory that it has held; not ru_maxrss, in which ours before the exec is."""
+        # It may end meanwhile, as its targets have.
+        with contextlib.suppress(OSError, TypeError):
+            with open(f"/proc/{self.pid}/status", encoding="ascii", errors="replace") as file:
+                self.memory = int(re.search(r"^VmHWM:\s*(\d+)", file.read(), re.MULTILINE)[1]) * 1024
 
     def ended(self):
         """Whether it has ended; then status and usage are known."""
@@ -322,11 +330,12 @@ def follow(work, iophase):
             # Between the two looks it may have ended, as its targets have.
             with contextlib.suppress(OSError):
                 cpu = iophase.cpu()
+            iophase.look()
         time.sleep(STEP)
     ended = time.monotonic()
     if work.everybody:
         iophase.process.send_signal(signal.SIGINT)
-    until(iophase.ended, "iophase does not end")
+    until(lambda: iophase.look() or iophase.ended(), "iophase does not end")
     if iophase.status:
         raise RuntimeError(f"iophase ended with {iophase.status}: {iophase.said()}")
     total = iophase.usage.ru_utime + iophase.usage.ru_stime
@@ -334,7 +343,7 @@ def follow(work, iophase):
             "run_cpu": cpu - iophase.armed_cpu,
             "report_wall": time.monotonic() - ended, "report_cpu": max(0.0, total - cpu),
             "arm_wall": iophase.armed_at - iophase.began, "arm_cpu": iophase.armed_cpu,
-            "memory": iophase.usage.ru_maxrss * 1024}
+            "memory": iophase.memory}
 
 
 def compare(work, iophase, row):

@@ -68,6 +68,13 @@ void changes_choose(struct collector_setup *setup, struct notes *notes)
 			   "within a second");
 }
 
+/* Sizes a map, for whether changes are told or not; 0 or -errno. */
+static int size(struct bpf_map *map, const struct collector_setup *setup, uint32_t told,
+		uint32_t untold)
+{
+	return bpf_map__set_max_entries(map, setup->changes ? told : untold);
+}
+
 /* Sizes their maps, and has them told or not. */
 int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
 		      const struct collector_setup *setup)
@@ -80,12 +87,16 @@ int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
 	for (size_t i = 0; i < change_calls_count; i++)
 		if (setup->changes & change_calls[i].change)
 			skel->rodata->op_of_nr[change_calls[i].nr] = change_calls[i].op;
-	err = bpf_map__set_max_entries(
-		skel->maps.changes, setup->changes ? RING_SIZE : (uint32_t)sysconf(_SC_PAGESIZE));
-	err = err ?: bpf_map__set_max_entries(skel->maps.told_of, setup->changes ? TOLD_MAX : 1);
-	return err
-		       ?: bpf_map__set_max_entries(skel->maps.left_threads,
-						   setup->changes ? LEFT_MAX : 1);
+	/*
+	 * Of programs on tracepoints older kernels (5.10) warn, or refuse them, if a map of theirs
+	 * allocates as it goes: for each 65,000 threads that there may be this takes 4 MiB.
+	 */
+	err = feature_has(setup->features, FEATURE_CHANGE_CALLS)
+		      ? bpf_map__set_map_flags(skel->maps.claims, 0)
+		      : 0;
+	err = err ?: size(skel->maps.changes, setup, RING_SIZE, (uint32_t)sysconf(_SC_PAGESIZE));
+	err = err ?: size(skel->maps.told_of, setup, TOLD_MAX, 1);
+	return err ?: size(skel->maps.left_threads, setup, LEFT_MAX, 1);
 }
 
 /* Takes one out of the ring. */

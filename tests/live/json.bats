@@ -153,6 +153,8 @@ refuses() {
 	refuses 'line [0-9]+: no JSON: it breaks off' "$T/cut"
 	head -n -1 "$T/one.ndjson" >"$T/cut"
 	refuses 'it breaks off: 1 of its processes' "$T/cut"
+	head -n 1 "$T/one.ndjson" >"$T/cut"
+	refuses 'it breaks off before the report of the whole time' "$T/cut"
 	tail -n +2 "$T/one.ndjson" >"$T/headless"
 	refuses 'line 1: no recording of iophase: it does not begin with a header' "$T/headless"
 	sed '1s/"format":1/"format":2/' "$T/one.ndjson" >"$T/later"

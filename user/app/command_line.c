@@ -195,6 +195,10 @@ static int take_rest(const struct parsing *p)
 		o->launch = p->argv + optind;
 		o->follow = true; /* its children are a part of it */
 	}
+	if (!starts && o->command->groups & 1U << GROUP_TARGETS && optind < p->argc) {
+		log_error("-- COMMAND is not for iophase %s", o->command->name);
+		return -1;
+	}
 	while (!starts && !taken && optind < p->argc)
 		taken = take_word(p, p->argv[optind++]);
 	return taken;

@@ -36,7 +36,7 @@ struct replay {
 	size_t number; /* of the line */
 	struct recording recording;
 	struct outputs outputs;
-	bool opened, has_total;
+	bool opened, has_report, has_total;
 	enum severity worst;
 };
 
@@ -136,6 +136,7 @@ static int write_report(struct replay *p, enum recording_step step)
 	if (worst > p->worst)
 		p->worst = worst;
 	p->has_total |= is_total;
+	p->has_report = true;
 	if (!outputs_tell_losses(&p->outputs))
 		losses_say(r, is_total ? " in all" : o->interval ? " in this interval" : "");
 	report_free(r);
@@ -172,8 +173,10 @@ static enum exit_code read_all(struct replay *p, const struct options *o, struct
 	}
 	if (!recording_ends(&p->recording))
 		return refuse(p);
-	if (p->options.interval && !p->has_total)
-		log_warn("%s: it breaks off before the report of the whole time", p->name);
+	if (!p->has_total && (p->options.interval || !p->has_report)) {
+		log_error("%s: it breaks off before the report of the whole time", p->name);
+		return EXIT_FAILED;
+	}
 	return EXIT_DONE;
 }
 

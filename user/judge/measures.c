@@ -23,6 +23,7 @@ struct class_sums {
 	uint64_t full_most;
 	uint64_t full;	  /* failures for want of descriptors or memory */
 	uint64_t no_poll; /* of epoll_ctl: refusals of files that cannot be waited for */
+	uint64_t nobody;  /* of connect: there is no such socket in the file system */
 };
 
 /* What is measured. */
@@ -46,6 +47,12 @@ static void add_errors(struct class_sums *s, const struct errors *errors, enum o
 		/* Some runtimes (Go) try each file that they open, also those on disks. */
 		if (op_class == CLASS_CONTROL && e->error == EPERM) {
 			s->no_poll += e->count;
+			continue;
+		}
+		/* Libraries look for services that need not run, as glibc in each process for nscd.
+		 */
+		if (op_class == CLASS_CONNECT && e->error == ENOENT) {
+			s->nobody += e->count;
 			continue;
 		}
 		if (is_full(e->error)) {
@@ -156,8 +163,8 @@ static void measure_connections(uint64_t v[QUANTITIES], const struct subject *s)
 	v[Q_READY_PER_ACCEPT_AGAIN] = per_one(v[Q_READY], accept->outcome[OUT_AGAIN]);
 	v[Q_ACCEPT_FULL] = accept->full;
 	v[Q_ACCEPT_ERRNO] = accept->full_error;
-	v[Q_CONNECT_ERRORS] = connect->outcome[OUT_ERROR];
-	v[Q_CONNECT_ERROR_SHARE] = share(connect->outcome[OUT_ERROR], connect->calls);
+	v[Q_CONNECT_ERRORS] = less(connect->outcome[OUT_ERROR], connect->nobody);
+	v[Q_CONNECT_ERROR_SHARE] = share(v[Q_CONNECT_ERRORS], connect->calls);
 	v[Q_CONNECT_ERRNO] = connect->error;
 }
 

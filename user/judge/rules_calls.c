@@ -80,7 +80,8 @@ const struct rule rules_calls[] = {
 			   "client there: of another server, a database, a resolver.",
 		.certainty =
 			"Sure: the kernel said so. Failures that a connect which does not wait "
-			"hears of later (SO_ERROR) are not among them.",
+			"hears of later (SO_ERROR) are not among them, nor is ENOENT: libraries look "
+			"for the sockets of services that need not run, as glibc does for nscd.",
 		.reading = "connect(2), ERRORS; ip(7), ip_local_port_range.",
 	},
 	{

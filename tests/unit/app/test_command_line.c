@@ -139,12 +139,7 @@ static void ps_is_all_who_have_sockets_for_two_seconds(void **state)
 	assert_int_equal(r.done, 0);
 	assert_int_equal(r.o.selection.includes, 0);
 	options_clear(&r.o);
-	/* Behind two dashes are targets, there is no command. */
-	PARSE(&r, "ps", "--", "nginx");
-	assert_int_equal(r.done, 0);
-	assert_null(r.o.launch);
-	assert_string_equal(r.o.selection.include[0].text, "nginx");
-	options_clear(&r.o);
+	REFUSE("-- COMMAND is not for iophase ps", "ps", "--", "nginx");
 	REFUSE("--interval is no option of iophase ps", "ps", "-i", "1");
 	REFUSE("--threads is no option of iophase ps", "ps", "-t");
 	REFUSE("--wait is no option of iophase ps", "ps", "--wait");

@@ -138,6 +138,20 @@ static void expect_failures(const char *call, enum outcome out, uint64_t failed,
 	expect_only(&w, id);
 }
 
+static void sockets_of_services_that_need_not_run_are_no_failures(void **state)
+{
+	struct window w;
+	struct task_sums *t = only_process(&w);
+
+	(void)state;
+	/* As glibc looks for nscd, in each of many processes; and one that is refused too seldom.
+	 */
+	end(t, "connect", OUT_ERROR, 109, OUT_OK, 0);
+	errors_count(&task_call(t, op_of_name("connect"))->errors, ENOENT, 100);
+	errors_count(&task_call(t, op_of_name("connect"))->errors, ECONNREFUSED, 9);
+	expect_only(&w, "");
+}
+
 static void failures_are_held_against_successes(void **state)
 {
 	(void)state;
@@ -212,6 +226,7 @@ int main(void)
 		cmocka_unit_test(each_accept_is_granted_three_calls_of_epoll_ctl),
 		cmocka_unit_test(tiny_reads_follow_each_other_on_one_connection),
 		cmocka_unit_test(waits_in_vain_are_busy_or_short),
+		cmocka_unit_test(sockets_of_services_that_need_not_run_are_no_failures),
 		cmocka_unit_test(failures_are_held_against_successes),
 		cmocka_unit_test(a_loop_has_room_for_more_than_one_event),
 		cmocka_unit_test(a_wait_for_each_piece_is_found),

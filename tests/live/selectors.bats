@@ -321,3 +321,37 @@ s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.get
 	finish INT
 	same "reads" "$(sum ok recvfrom "$target")" "$count"
 }
+
+@test "who begins while we measure and joins in later is counted, a child from its birth is not" {
+	local late='1 process joined in up to [0-9]* ms after it had begun: what it did before that is not in the report'
+	local began most short
+
+	cp "$(command -v bash)" "$T/$name-sh"
+	cp "$(command -v sleep)" "$T/$name"
+	mkfifo "$T/two/none"
+	# A copy of itself it stays, under the same name.
+	"$T/$name-sh" -c 'until [[ -e $0/go ]]; do read -r -t 0.02 <>"$0/none"; done
+		(echo "$BASHPID" >"$0/child"; read -r -t 30 <>"$0/none"); :' "$T/two" 3>&- &
+	STARTED+=("$!")
+	attach -n "$name*"
+	: >"$T/two/go"
+	wait_file "$T/two/child"
+	finish INT
+	grep -q '^2 members of the family' "$T/report"
+	refute grep -q 'joined in' "$T/report"
+	serve "$name" "$T/one"
+	attach -o "json:$T/json" "$name"
+	began=$(date +%s%N)
+	"$T/$name" 30 </dev/null >/dev/null 2>&1 3>&- &
+	short=$!
+	STARTED+=("$short")
+	wait_for 20 says "$short" joined
+	most=$((($(date +%s%N) - began) / 1000000))
+	kill "$short"
+	finish INT
+	tr -s ' \n' ' ' <"$T/report" | grep -q "$late"
+	grep -q "$late" "$T/json"
+	# Ticks of /proc are 10 ms: one is lost at either end.
+	most=$((most + 20))
+	(($(grep -o 'in up to [0-9]* ms' "$T/json" | sed -n '1s/[^0-9]//gp') <= most))
+}

@@ -6,7 +6,9 @@
  * processes adopted and released.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/membership.h"
@@ -81,6 +83,66 @@ static void refuse(struct membership *m, pid_t pid, const char *why)
 	log_warn("pid %d: %s: not traced", pid, why);
 }
 
+/* Now, as /proc has the starts of processes: in ticks since boot, of which it keeps 32 bits. */
+static uint32_t ticks_now(void)
+{
+	struct timespec ts;
+	long hz = sysconf(_SC_CLK_TCK);
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (uint32_t)(ts.tv_sec * hz + ts.tv_nsec * hz / (long)NSEC_PER_SEC);
+}
+
+/*
+ * Counts a process that has just been taken in by us, if it has begun since we began: what it did
+ * until now nobody has seen. Whoever was let go before has been seen from its birth.
+ */
+static void count_late(struct membership *m, pid_t pid)
+{
+	struct proc_stat stat;
+	uint32_t age;
+
+	if (!m->begun || pid_list_has(&m->left, pid) || proc_stat(pid, pid, &stat) ||
+	    (int32_t)(stat.start - m->began) < 0)
+		return;
+	/* Its start has been rounded down, so that this is the most that it can be. */
+	age = ticks_now() - stat.start + 1;
+	m->late++;
+	if (age > m->latest)
+		m->latest = age;
+}
+
+/* Adds the descendants of a process that are not in the books to the list. */
+static void list_unseen(struct collector *c, pid_t pid, struct pid_list *unseen)
+{
+	struct pid_list all = {0};
+
+	(void)proc_descendants(pid, &all);
+	for (size_t i = 0; i < all.count; i++)
+		if (!collector_has_thread(c, all.pid[i]))
+			pid_list_add(unseen, all.pid[i]);
+	pid_list_clear(&all);
+}
+
+/* Adds a process to the books, with -f its descendants too; the number of threads, or -errno. */
+static int adopt(struct membership *m, struct collector *c, pid_t pid,
+		 const struct adopt_stop *stop)
+{
+	struct pid_list with = {0};
+	int added;
+
+	if (m->begun && m->options->follow)
+		list_unseen(c, pid, &with);
+	added = adopt_process(c, pid, m->options->follow, stop, m->notes);
+	if (added > 0)
+		count_late(m, pid);
+	for (size_t i = 0; i < with.count; i++)
+		if (collector_has_thread(c, with.pid[i]))
+			count_late(m, with.pid[i]);
+	pid_list_clear(&with);
+	return added;
+}
+
 /* Takes a process in, seen as `how` says; the number of threads added, or -errno. */
 static int join(struct membership *m, struct collector *c, pid_t pid, const char *how,
 		const struct adopt_stop *stop)
@@ -93,7 +155,7 @@ static int join(struct membership *m, struct collector *c, pid_t pid, const char
 		refuse(m, pid, "a 32-bit process");
 		return 0;
 	}
-	added = adopt_process(c, pid, m->options->follow, stop, m->notes);
+	added = adopt(m, c, pid, stop);
 	if (added > 0) {
 		log_info("pid %d: joined%s", pid, how);
 		wheres_look(m->wheres, pid);
@@ -126,7 +188,7 @@ static void complete(struct membership *m, struct collector *c, pid_t pid,
 		     const struct adopt_stop *stop)
 {
 	log_info("pid %d: joined with its first socket", pid);
-	(void)adopt_process(c, pid, m->options->follow, stop, m->notes);
+	(void)adopt(m, c, pid, stop);
 	wheres_look(m->wheres, pid);
 }
 
@@ -171,12 +233,14 @@ int membership_begin(struct membership *m, struct collector *c, const struct ado
 		return 0;
 	/* Who was begun by one that was no member yet shows in the next look. */
 	do {
+		m->began = ticks_now();
 		added = look_at_all(m, c, stop);
 		total += added > 0 ? added : 0;
 		/* Who has made a socket until now, and was passed by, is told of. */
 		if (selection_is_all(&m->options->selection))
 			collector_take_in(c);
 	} while (added > 0);
+	m->begun = true;
 	return added < 0 ? added : total;
 }
 
@@ -210,6 +274,20 @@ void membership_mark(const struct membership *m, struct window *w)
 			process->left =
 				!proc_stat(m->left.pid[i], m->left.pid[i], &stat) && !stat.dead;
 	}
+}
+
+/* Adds the line about those that were taken in later than they had begun, if there were any. */
+void membership_tell_late(const struct membership *m, struct notes *notes)
+{
+	long hz = sysconf(_SC_CLK_TCK);
+
+	if (m->late)
+		notes_add(notes,
+			  "%" PRIu64 " process%s joined in up to %" PRIu64
+			  " ms after %s had begun: what %s did before that is not in the report",
+			  m->late, m->late == 1 ? "" : "es",
+			  (uint64_t)m->latest * 1000 / (uint64_t)hz, m->late == 1 ? "it" : "they",
+			  m->late == 1 ? "it" : "they");
 }
 
 void membership_clear(struct membership *m)

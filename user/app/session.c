@@ -52,6 +52,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 		  report_user *use)
 {
 	struct window window = {0};
+	struct notes notes = {0};
 	enum severity worst;
 	struct report *r;
 	int err;
@@ -63,7 +64,9 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 		children_look_up(&window);
 	if (session_tells_whose(s->options))
 		whose_look_up(&window);
-	r = report_build(&window, (const char *const *)s->notes.line, s->notes.count);
+	notes_join(&notes, &s->notes);
+	membership_tell_late(&s->membership, &notes);
+	r = report_build(&window, (const char *const *)notes.line, notes.count);
 	if (s->options->selection.includes)
 		report_sum_up(r, &window);
 	r->own_cpu = now_cpu_ns();
@@ -78,6 +81,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	r->late = from == &s->first ? s->first.at - s->started : 0;
 	err = use(s, r);
 	report_free(r);
+	notes_clear(&notes);
 	window_clear(&window);
 	return err;
 }
@@ -214,11 +218,21 @@ static enum exit_code exit_code_of(int err)
 }
 
 /* Says what is not seen or not known where no report will. */
-static void say_notes(const struct session *s)
+static void say_notes(const struct session *s, const struct notes *notes)
 {
-	for (size_t i = 0; i < s->notes.count && !outputs_tell_losses(&s->outputs); i++)
-		if (!s->notes.said[i])
-			log_warn("%s", s->notes.line[i]);
+	for (size_t i = 0; i < notes->count && !outputs_tell_losses(&s->outputs); i++)
+		if (!notes->said[i])
+			log_warn("%s", notes->line[i]);
+}
+
+/* Says the same of what was found out while we measured. */
+static void say_late(const struct session *s)
+{
+	struct notes notes = {0};
+
+	membership_tell_late(&s->membership, &notes);
+	say_notes(s, &notes);
+	notes_clear(&notes);
 }
 
 /* Measures and reports until the end has come; returns the exit code of the program. */
@@ -231,10 +245,11 @@ static enum exit_code measure(struct session *s)
 	err = outputs_begin(&s->outputs);
 	if (!err && s->options->serves)
 		err = exporter_begin(&s->exporter, &s->loop);
-	say_notes(s);
+	say_notes(s, &s->notes);
 	if (!err)
 		code = collect(s);
 	finish(s);
+	say_late(s);
 	written = exit_code_of(outputs_close(&s->outputs));
 	code = code ? code : written;
 	if (!code && s->options->fail_on && s->worst >= s->options->fail_on)

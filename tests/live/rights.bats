@@ -322,3 +322,23 @@ twenty_are_counted() {
 	[[ $code == 1 ]]
 	grep -q 'cannot open the BPF programs' "$T/err"
 }
+
+@test "rights: selectors do not take in who may not be looked into, and count them" {
+	local denied='[0-9]* process[es]* could not be looked into: lacking CAP_SYS_PTRACE'
+
+	start_as 65533
+	for args in "-n rhythm --user 65533" "-a --user 65533" "--exe $D/rhythm --user 65533"; do
+		# shellcheck disable=SC2086 # words
+		with +bpf,+perfmon "$D/iophase" -d 1 $args
+		[[ $code == 3 && ! -s $T/out ]]
+		grep -q "^iophase: no process .*; 1 process could not be looked into: lacking CAP_SYS_PTRACE" "$T/err"
+	done
+	start_as 65534
+	with +bpf,+perfmon "$D/iophase" -d 1 -o "json:-" -n rhythm
+	[[ $code == 0 ]]
+	grep -q "$denied" "$T/out"
+	[[ $(grep -c '"type":"process"' "$T/out") == 1 ]]
+	with +bpf,+perfmon "$D/iophase" -d 1 --csv - -n rhythm
+	saw_calls
+	grep -q "^iophase: $denied" "$T/err"
+}

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,7 +17,9 @@
 #include "base/now.h"
 #include "books/snapshot.h"
 #include "kernel/collector.h"
+#include "kernel/rights.h"
 #include "proc/proc.h"
+#include "proc/proc_view.h"
 #include "target/facts.h"
 
 /* Between two looks at all processes: a second, and so long that they take 1 % of a CPU at most. */
@@ -24,6 +27,7 @@
 #define LOOK_SHARE 100
 
 enum {
+	DENIED_LEN = 192,
 	ANCESTORS_MAX = 64, /* that are looked at: pids that are used again may close a circle */
 };
 
@@ -38,6 +42,27 @@ static bool is_selected(const struct options *o, pid_t pid)
 	facts_begin(&f, pid);
 	return selection_has(&o->selection, &f) && !proc_stat(pid, pid, &stat) &&
 	       !stat.kernel_thread;
+}
+
+/*
+ * Whether a process that is not in the books is to be taken in. Counts it as denied if it may be
+ * one, and we may not look into it: whose those are, -p refuses too.
+ */
+static bool is_to_join(struct membership *m, pid_t pid, uint32_t *denied)
+{
+	struct proc_stat stat;
+	struct facts f;
+	bool has;
+
+	if (pid == getpid())
+		return false;
+	facts_begin(&f, pid);
+	has = selection_has(&m->options->selection, &f);
+	f.denied |= has && !proc_may_look(pid);
+	if ((!has && !f.denied) || proc_stat(pid, pid, &stat) || stat.kernel_thread || stat.dead)
+		return false;
+	*denied += f.denied;
+	return !f.denied;
 }
 
 /* Whether a process is asked for by its pid. */
@@ -168,7 +193,7 @@ static int join(struct membership *m, struct collector *c, pid_t pid, const char
 
 /* Takes a process in, or lets it go, as it is now; the number of threads added, or -errno. */
 static int decide(struct membership *m, struct collector *c, pid_t pid, const char *how,
-		  const struct adopt_stop *stop)
+		  const struct adopt_stop *stop, uint32_t *denied)
 {
 	if (collector_has_thread(c, pid)) {
 		if (is_wanted(m, pid))
@@ -180,7 +205,7 @@ static int decide(struct membership *m, struct collector *c, pid_t pid, const ch
 	}
 	/* While it was a member nobody told, should it have become what it is let go for not being.
 	 */
-	return is_selected(m->options, pid) ? join(m, c, pid, how, stop) : 0;
+	return is_to_join(m, pid, denied) ? join(m, c, pid, how, stop) : 0;
 }
 
 /* Takes in what other threads a process has of which the kernel half has taken in one. */
@@ -212,13 +237,16 @@ static int look_at_all(struct membership *m, struct collector *c, const struct a
 	uint64_t began = now_ns(), took;
 	struct pid_list all = {0};
 	int total = 0, got = proc_processes(&all);
+	uint32_t denied = 0;
 
 	forget_gone(m);
 	for (size_t i = 0; i < all.count && got >= 0; i++) {
-		got = decide(m, c, all.pid[i], " (seen in a look at all processes)", stop);
+		got = decide(m, c, all.pid[i], " (seen in a look at all processes)", stop, &denied);
 		total += got > 0 ? got : 0;
 	}
 	pid_list_clear(&all);
+	if (denied > m->denied)
+		m->denied = denied;
 	took = (now_ns() - began) * LOOK_SHARE;
 	m->next_look = now_ns() + (took > LOOK_EVERY ? took : LOOK_EVERY);
 	return got < 0 ? got : total;
@@ -247,6 +275,7 @@ int membership_begin(struct membership *m, struct collector *c, const struct ado
 /* Takes in and lets go who has changed. */
 void membership_step(struct membership *m, struct collector *c, const struct adopt_stop *stop)
 {
+	uint32_t denied = 0; /* the next look finds them again */
 	int err;
 
 	if (!m->options->selection.includes)
@@ -258,7 +287,7 @@ void membership_step(struct membership *m, struct collector *c, const struct ado
 		complete(m, c, m->told.taken_in.pid[i], stop);
 	pid_list_unify(&m->told.changed);
 	for (size_t i = 0; i < m->told.changed.count; i++)
-		(void)decide(m, c, m->told.changed.pid[i], "", stop);
+		(void)decide(m, c, m->told.changed.pid[i], "", stop, &denied);
 	if (err || now_ns() >= m->next_look)
 		(void)look_at_all(m, c, stop);
 }
@@ -276,11 +305,29 @@ void membership_mark(const struct membership *m, struct window *w)
 	}
 }
 
-/* Adds the line about those that were taken in later than they had begun, if there were any. */
-void membership_tell_late(const struct membership *m, struct notes *notes)
+/* Writes how many we may not look into, and for lack of what. */
+void membership_describe_denied(const struct membership *m, char *text, size_t size)
+{
+	char names[64];
+
+	text[0] = '\0';
+	/* Who has all of these, and may not look, is kept out by something that we cannot name. */
+	if (!m->denied ||
+	    !rights_lacking(names, sizeof(names), rights_effective(), RIGHT_TO_SEE_CALLS))
+		return;
+	snprintf(text, size, "%" PRIu32 " process%s could not be looked into: lacking %s",
+		 m->denied, m->denied == 1 ? "" : "es", names);
+}
+
+/* Adds the lines about who was taken in late, and whom we may not look into. */
+void membership_tell(const struct membership *m, struct notes *notes)
 {
 	long hz = sysconf(_SC_CLK_TCK);
+	char denied[DENIED_LEN];
 
+	membership_describe_denied(m, denied, sizeof(denied));
+	if (denied[0])
+		notes_add(notes, "%s; what matches among them is not in the report", denied);
 	if (m->late)
 		notes_add(notes,
 			  "%" PRIu64 " process%s joined in up to %" PRIu64

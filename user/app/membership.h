@@ -28,6 +28,7 @@ struct membership {
 	struct pid_list left;	 /* matched, and do not any more */
 	struct pid_list refused; /* match, and cannot be traced: tried once */
 	uint64_t next_look;	 /* at all processes (ns) */
+	uint32_t denied;	 /* processes that may match and that we may not look into */
 	bool begun;		 /* who matched when we began is in the books */
 	uint32_t began;		 /* when those were looked for (ticks since boot) */
 	uint64_t late;		 /* processes begun since, and taken in later than that, */
@@ -50,8 +51,14 @@ void membership_step(struct membership *m, struct collector *c, const struct ado
 /* Says of processes of a window that seem to have ended that they match no longer. */
 void membership_mark(const struct membership *m, struct window *w);
 
-/* Adds the line about those that were taken in later than they had begun, if there were any. */
-void membership_tell_late(const struct membership *m, struct notes *notes);
+/*
+ * Adds the lines about those that were taken in later than they had begun, and about those that we
+ * may not look into, if there were any.
+ */
+void membership_tell(const struct membership *m, struct notes *notes);
+
+/* Writes that there are processes that we may not look into, and why; an empty text: none. */
+void membership_describe_denied(const struct membership *m, char *text, size_t size);
 
 void membership_clear(struct membership *m);
 

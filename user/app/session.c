@@ -65,7 +65,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	if (session_tells_whose(s->options))
 		whose_look_up(&window);
 	notes_join(&notes, &s->notes);
-	membership_tell_late(&s->membership, &notes);
+	membership_tell(&s->membership, &notes);
 	r = report_build(&window, (const char *const *)notes.line, notes.count);
 	if (s->options->selection.includes)
 		report_sum_up(r, &window);
@@ -230,7 +230,7 @@ static void say_late(const struct session *s)
 {
 	struct notes notes = {0};
 
-	membership_tell_late(&s->membership, &notes);
+	membership_tell(&s->membership, &notes);
 	say_notes(s, &notes);
 	notes_clear(&notes);
 }

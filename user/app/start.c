@@ -67,7 +67,7 @@ static enum exit_code stopped_early(void)
 static enum exit_code adopt_selected(struct session *s, int total, const struct adopt_stop *stop)
 {
 	int added = membership_begin(&s->membership, s->collector, stop);
-	char wanted[WANTED_LEN];
+	char wanted[WANTED_LEN], denied[WANTED_LEN] = "";
 
 	if (added == -ECANCELED)
 		return stopped_early();
@@ -79,12 +79,13 @@ static enum exit_code adopt_selected(struct session *s, int total, const struct 
 		return EXIT_DONE;
 	if (s->options->selection.includes) {
 		selection_describe(&s->options->selection, wanted, sizeof(wanted));
-		log_error("no process %s%s", wanted,
+		membership_describe_denied(&s->membership, denied, sizeof(denied));
+		log_error("no process %s%s%s%s", wanted, denied[0] ? "; " : "", denied,
 			  s->options->command->groups & 1U << GROUP_LATER
 				  ? " (--wait waits for one)"
 				  : "");
 	}
-	return EXIT_FAILED;
+	return denied[0] ? EXIT_DENIED : EXIT_FAILED;
 }
 
 /* Adopts all threads of the targets; 0 if there was at least one, else the exit code. */

@@ -60,14 +60,14 @@ const struct cap_row cap_rows[] = {
 	{ROW("CAP_SYS_PTRACE", "processes of other users", has_right, WITHOUT_WARN),
 	 .walk = WALK_CHECK,
 	 .missing = "lacking CAP_SYS_PTRACE",
-	 .costs = "only processes of your own user can be traced",
+	 .costs = "only processes of your own user can be traced, and selectors find no others",
 	 .get = "sudo; or setcap cap_bpf,cap_perfmon,cap_sys_ptrace+ep iophase; in a container "
 		"--cap-add SYS_PTRACE"},
 	{ROW("CAP_DAC_READ_SEARCH", "reading tracefs, and what threads of others wait in", has_right,
 	     WITHOUT_WARN),
 	 .walk = WALK_CHECK,
 	 .missing = "lacking CAP_DAC_READ_SEARCH",
-	 .costs = "what threads of other users were blocked in when tracing began is not known until "
+	 .costs = "selectors by port, -a and ps do not find processes of other users; what threads of other users were blocked in when tracing began is not known until "
 		  "their next call, and tracefs may not be read as it is usually mounted",
 	 .get = "sudo; or cap_dac_read_search among the file capabilities"},
 	{ROW("own threads", "what threads of your own user wait in", may_inspect_own, WITHOUT_WARN),

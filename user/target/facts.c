@@ -4,11 +4,13 @@
  *
  * What goes in: /proc of a process. What comes out: strings and numbers.
  */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "proc/proc.h"
 #include "proc/proc_net.h"
+#include "proc/proc_view.h"
 #include "target/facts.h"
 
 /* What the kernel puts behind the path of a program that is gone. */
@@ -17,6 +19,7 @@
 void facts_begin(struct facts *f, pid_t pid)
 {
 	f->pid = pid;
+	f->denied = false;
 	f->has_comm = f->has_exe = f->has_user = f->has_cgroups = f->has_container = false;
 }
 
@@ -49,6 +52,7 @@ const char *facts_exe(struct facts *f)
 	f->has_exe = true;
 	proc_path(path, "%d/exe", f->pid);
 	length = readlink(path, f->exe, sizeof(f->exe) - 1);
+	f->denied |= length < 0 && (errno == EACCES || errno == EPERM);
 	f->exe[length > 0 ? length : 0] = '\0';
 	take_off(f->exe, DELETED);
 	return f->exe;
@@ -96,7 +100,7 @@ const char *facts_container(struct facts *f)
 }
 
 /* Whether it waits for clients at a port. */
-bool facts_waits_at(const struct facts *f, uint16_t port)
+bool facts_waits_at(struct facts *f, uint16_t port)
 {
 	struct socket_list sockets = {0};
 	bool waits;
@@ -110,7 +114,11 @@ bool facts_waits_at(const struct facts *f, uint16_t port)
 }
 
 /* Whether it has a socket. */
-bool facts_has_sockets(const struct facts *f)
+bool facts_has_sockets(struct facts *f)
 {
-	return proc_has_sockets(f->pid) > 0;
+	int got = proc_has_sockets(f->pid);
+
+	/* With CAP_DAC_READ_SEARCH alone the descriptors are listed, and not what they are. */
+	f->denied |= got == -EACCES || got == -EPERM || (!got && !proc_may_look(f->pid));
+	return got > 0;
 }

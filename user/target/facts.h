@@ -18,6 +18,7 @@
  */
 struct facts {
 	pid_t pid;
+	bool denied; /* something that was asked we may not look at */
 	bool has_comm, has_exe, has_user, has_cgroups, has_container;
 	char comm[COMM_LEN];
 	char exe[PATH_MAX];
@@ -44,7 +45,7 @@ const char *facts_cgroups(struct facts *f);
 const char *facts_container(struct facts *f);
 
 /* Whether it waits for clients at a port, and whether it has a socket at all. */
-bool facts_waits_at(const struct facts *f, uint16_t port);
-bool facts_has_sockets(const struct facts *f);
+bool facts_waits_at(struct facts *f, uint16_t port);
+bool facts_has_sockets(struct facts *f);
 
 #endif

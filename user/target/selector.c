@@ -172,7 +172,7 @@ const struct selector_kind selector_all = {"all", "has a socket", parse_nothing,
 
 /* The cheap ones first: who is not meant is found out by these. */
 static const struct selector_kind *const kinds[] = {
-	&selector_name,	     &selector_user, &selector_exe, &selector_cgroup,
+	&selector_user,	     &selector_name, &selector_exe, &selector_cgroup,
 	&selector_container, &selector_port, &selector_all,
 };
 

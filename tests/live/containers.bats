@@ -227,5 +227,6 @@ refused() {
 	# namespace, the paths do not tell where he is himself.
 	sed -i 's/ -C / /' "$T/beside"
 	"$T/beside" -q -o "csv-processes:$T/c.csv" -- true
-	same "a command" "$(awk -F, 'NR == 2 { print $(NF - 1) }' "$T/c.csv")" "${ID}1"
+	same "a command" "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		NR == 2 { print $at["container"] }' "$T/c.csv")" "${ID}1"
 }

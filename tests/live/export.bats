@@ -36,6 +36,11 @@ begin() {
 	[[ $url == http*://127.0.0.1:*/metrics ]]
 }
 
+# Whether no process of the service is there any more.
+nobody_is_left() {
+	[[ $(scrape sum "$url" iophase_processes service=server_epoll) == 0 ]]
+}
+
 @test "export: the numbers are those of the workload, in both forms, and go on when it comes again" {
 	local n
 
@@ -50,7 +55,8 @@ begin() {
 	[[ $(scrape sum "$url" iophase_bytes_total service=server_epoll call=sendto) == 64000 ]]
 	[[ $(scrape sum "$url" iophase_calls_total service=server_epoll call=accept4 outcome=ok) == 10 ]]
 	[[ $(scrape sum "$url" iophase_response_seconds_count service=server_epoll) == 1000 ]]
-	[[ $(scrape sum "$url" iophase_processes service=server_epoll) == 0 ]]
+	# The metrics may be those of a second ago.
+	wait_for 20 nobody_is_left
 	scrape whole "$url"
 	curl -sf "$url" | promtool check metrics
 	curl -sf -H 'Accept: application/openmetrics-text; version=1.0.0' "$url" >"$T/open"

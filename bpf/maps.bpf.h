@@ -61,14 +61,6 @@ struct {
 	__uint(max_entries, 1);
 } tids SEC(".maps");
 
-/* The way to user space: indexes of threads that have died. Each is in it once, so there is room.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_QUEUE);
-	__type(value, __u32);
-	__uint(max_entries, 1);
-} dead SEC(".maps");
-
 /*
  * Who may make the struct thread of a tid: whoever inserts it first, a birth or user space; who may
  * end it: whoever deletes it. The value is when the thread was started, so that one that was left

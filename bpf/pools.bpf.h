@@ -5,7 +5,7 @@
  * What goes in: segments, and indexes of entries that are free, both from user space, which puts
  * the segments into the maps below and then runs pool_push by BPF_PROG_TEST_RUN. What comes out:
  * entries, by their index or taken from a pool; how many were taken, and a word to user space when
- * few are left.
+ * few are left, or would be had it given those of the dead back.
  *
  * User space does not push indexes by bpf(2) itself: while that updates a map, the kernel skips all
  * tracepoint programs on the CPU (bpf_disable_instrumentation), and the call may be pre-empted:
@@ -60,7 +60,15 @@ struct {
 	__uint(max_entries, 1);
 } used_threads SEC(".maps");
 
-/* Wakes user space when a pool runs low. */
+/* The way to user space: indexes of threads that have died. Each is in it once, so there is room.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__type(value, __u32);
+	__uint(max_entries, 1);
+} dead SEC(".maps");
+
+/* Wakes user space when a pool runs low, or many of the dead wait. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1);
@@ -70,6 +78,17 @@ struct {
  * one at which user space wants to be woken. */
 __u32 pool_taken[POOLS] = {};
 __u32 pool_low[POOLS] = {};
+
+enum {
+	DEAD_SHARE =
+		4, /* so many times the dead that wait are free, or fewer: user space is woken */
+};
+
+/* How many struct threads can be taken; how many are in the queue of the dead; and whether user
+ * space was woken for their sake since it last looked. */
+__s32 free_threads = 0;
+__s32 dead_threads = 0;
+bool reap_asked = false;
 
 /* An entry of a pool, NULL if it has no such segment. */
 static __always_inline void *entry_at(void *segments, __u32 index, __u32 shift)
@@ -111,14 +130,39 @@ static __always_inline __u32 took(__u32 pool, __u32 index)
 	return index;
 }
 
+/* Wakes user space, once, when it does not give the books of the dead back as quickly as others are
+ * taken: at its next tick there might be none. */
+static __noinline void ask_to_reap(void)
+{
+	__u32 pool = POOL_USED_THREADS;
+
+	if (reap_asked || dead_threads <= 0 || dead_threads * DEAD_SHARE < free_threads)
+		return;
+	reap_asked = true;
+	bpf_ringbuf_output(&low, &pool, sizeof(pool), BPF_RB_FORCE_WAKEUP);
+}
+
+/* Tells user space of books whose thread has died. */
+static __always_inline void tell_dead(__u32 index)
+{
+	/* Should it fail, user space finds the dead when it looks at all books. */
+	if (bpf_map_push_elem(&dead, &index, 0))
+		return;
+	__sync_fetch_and_add(&dead_threads, 1);
+	ask_to_reap();
+}
+
 /* Takes a struct thread; its index, 0 if there is none. */
 static __noinline __u32 take_thread(void)
 {
 	__u32 index;
 
-	if (!bpf_map_pop_elem(&used_threads, &index))
-		return index;
-	return bpf_map_pop_elem(&fresh_threads, &index) ? 0 : took(POOL_THREADS, index);
+	if (bpf_map_pop_elem(&used_threads, &index))
+		index = bpf_map_pop_elem(&fresh_threads, &index) ? 0 : took(POOL_THREADS, index);
+	if (index)
+		__sync_fetch_and_add(&free_threads, -1);
+	ask_to_reap();
+	return index;
 }
 
 /* The same of a row, an octave, an upstream. */
@@ -190,6 +234,8 @@ int pool_push(void *ctx)
 	for (i = 0; i < PUSH_MAX && i < push_count; i++)
 		if (push_free(push_pool, push_index[i]))
 			break;
+	if (push_pool == POOL_THREADS || push_pool == POOL_USED_THREADS)
+		__sync_fetch_and_add(&free_threads, (__s32)i);
 	return i;
 }
 

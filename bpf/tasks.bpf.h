@@ -59,8 +59,7 @@ static __always_inline bool books_end(struct thread *t, __u32 tid, __u16 *entry)
 	__sync_fetch_and_add(&deaths, 1);
 	clock_barrier();
 	t->state = THREAD_DEAD;
-	/* Should it fail, user space finds the dead when it looks at all books. */
-	bpf_map_push_elem(&dead, &index, 0);
+	tell_dead(index);
 	return true;
 }
 

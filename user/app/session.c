@@ -181,7 +181,7 @@ static enum exit_code collect(struct session *s)
 		if (due & LOOP_STOP)
 			break;
 		if (due & LOOP_LOW)
-			collector_grow(s->collector);
+			collector_reap(s->collector);
 		if (due & LOOP_TICK)
 			look_after_the_books(s);
 		if (due & LOOP_TICK)

@@ -22,7 +22,7 @@ static const struct {
 	const char *name, *sentence;
 } losses[] = {
 	[LOST_THREADS] = {"threads",
-			  "not traced: more than --max-threads, or than room was made for in time"},
+			  "not traced: no books were free when they began"},
 	[LOST_CALLS] =
 		{"calls",
 		 "their time is counted, their outcomes are not: no room, see --max-threads"},

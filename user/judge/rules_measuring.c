@@ -12,10 +12,16 @@ const struct rule rules_measuring[] = {
 		.when = {{Q_LOST_THREADS, AT_LEAST, 1}},
 		.sentence = "{lost_threads} threads were not traced: all sums of this report lack "
 			    "them.",
-		.advice = "Allow more by --max-threads, or attach to fewer processes at once.",
-		.meaning = "Room for threads is made while iophase runs, up to --max-threads; of "
-			   "further ones nothing is known. When thousands start within some "
-			   "milliseconds, a few may come before there is room for them.",
+		.advice =
+			"If more were alive at once than --max-threads allows, allow more, or attach to "
+			"fewer processes; else they came quicker than iophase got a CPU to make "
+			"room.",
+		.meaning =
+			"Room for threads is made while iophase runs, up to --max-threads; of "
+			"further ones nothing is known. Books are given back some milliseconds "
+			"after a thread's end. When thousands start within some milliseconds, or "
+			"a few free books are all that --max-threads leaves, some may come before "
+			"there is room for them.",
 		.certainty = "Sure. Which process they are of is not known.",
 		.reading = "README.md, Limits; docs/ARCHITECTURE.md, \"What is lost, and how it is "
 			   "called\".",

@@ -234,23 +234,19 @@ void collector_reap(struct collector *c)
 {
 	uint32_t index;
 
+	pools_hear(&c->pools);
 	while (pools_next_dead(&c->pools, &index))
 		bury(c, index);
-	ledger_purge(&c->ledger, &c->pools.books);
+	/* First, for others may wait for their books. */
 	pools_flush(&c->pools);
+	ledger_purge(&c->ledger, &c->pools.books);
 	pools_grow(&c->pools);
 }
 
-/* What is ready when there is little room for more threads and calls. */
+/* What is ready when collector_reap() is due at once. */
 int collector_low_fd(const struct collector *c)
 {
 	return pools_low_fd(&c->pools);
-}
-
-/* Makes room for more threads and calls. */
-void collector_grow(struct collector *c)
-{
-	pools_refill(&c->pools);
 }
 
 /* Ends and takes in the books of a living thread that is gone. */

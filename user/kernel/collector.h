@@ -82,11 +82,11 @@ uint64_t collector_live(const struct collector *c);
 /* Reads and frees the books of threads that have died, and makes room if there is little. */
 void collector_reap(struct collector *c);
 
-/* A descriptor that is ready when there is little room for more threads and calls. */
+/*
+ * A descriptor that is ready when there is little room for more threads and calls, or when many
+ * books are those of the dead: collector_reap() is due, which has it be ready no more.
+ */
 int collector_low_fd(const struct collector *c);
-
-/* Makes room for them, and has that be ready no more. */
-void collector_grow(struct collector *c);
 
 /*
  * Adds the processes of the machine that are not what they were at the last look, in what the setup

@@ -314,12 +314,12 @@ void pools_grow(struct pools *p)
 		say_cramped(p, err ? err : failed);
 }
 
-/* Takes note of what has made that ready, and has the pools grow. */
-void pools_refill(struct pools *p)
+/* Takes note of what has made that ready: from here on it is made ready again. */
+void pools_hear(struct pools *p)
 {
-	/* Should it fail, they grow with the next tick. */
+	/* Should it fail, the next tick looks. */
 	(void)ring_buffer__consume(p->low);
-	pools_grow(p);
+	__atomic_store_n(&p->skel->bss->reap_asked, false, __ATOMIC_SEQ_CST);
 }
 
 /* Takes the index of free books, of those that were used before if there are any; 0 or -errno. */
@@ -329,10 +329,13 @@ int pools_take(struct pools *p, uint32_t *index)
 	int fresh = bpf_map__fd(p->skel->maps.fresh_threads);
 	uint32_t low = p->skel->bss->pool_low[POOL_THREADS];
 
-	if (!bpf_map_lookup_and_delete_elem(used, NULL, index))
+	if (!bpf_map_lookup_and_delete_elem(used, NULL, index)) {
+		__atomic_fetch_sub(&p->skel->bss->free_threads, 1, __ATOMIC_RELAXED);
 		return 0;
+	}
 	if (bpf_map_lookup_and_delete_elem(fresh, NULL, index))
 		return -errno;
+	__atomic_fetch_sub(&p->skel->bss->free_threads, 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&p->skel->bss->pool_taken[POOL_THREADS], *index, __ATOMIC_RELEASE);
 	if (low && *index >= low)
 		pools_grow(p);
@@ -367,8 +370,10 @@ bool pools_next_dead(struct pools *p, uint32_t *index)
 {
 	int queue = bpf_map__fd(p->skel->maps.dead);
 
-	if (!bpf_map_lookup_and_delete_elem(queue, NULL, index))
+	if (!bpf_map_lookup_and_delete_elem(queue, NULL, index)) {
+		__atomic_fetch_sub(&p->skel->bss->dead_threads, 1, __ATOMIC_RELAXED);
 		return *index && *index < p->books.thread_count;
+	}
 	if (errno != ENOENT && !p->deaf) {
 		p->deaf = true;
 		log_warn("threads that have died cannot be asked for, so their books stay open: %s",

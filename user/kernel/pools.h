@@ -28,7 +28,7 @@ struct pools {
 	struct room_rule rule[POOLS];
 	uint32_t first[POOLS], given[POOLS];
 	struct parcels parcels;
-	struct ring_buffer *low; /* by which the kernel half says that pools run low */
+	struct ring_buffer *low; /* by which the kernel half wakes us */
 	uint16_t **tids;	 /* the pages of the map tids, each mapped at its first use */
 	uint32_t tid_pages;
 	uint32_t freed[PUSH_MAX]; /* books that are to be given back to the kernel half */
@@ -49,11 +49,11 @@ int pools_open(struct pools *p);
 /* Has those pools grow that run low; a failure is said once. */
 void pools_grow(struct pools *p);
 
-/* What is ready when pools run low: the descriptor of a ring. */
+/* What is ready when pools run low, or many of the dead wait: the descriptor of a ring. */
 int pools_low_fd(const struct pools *p);
 
-/* Takes note of what has made it ready, and has them grow. */
-void pools_refill(struct pools *p);
+/* Takes note of what has made it ready; to be called before the dead are read. */
+void pools_hear(struct pools *p);
 
 /* Maps `size` bytes of an array map's values from `offset` on; NULL and errno on failure. */
 void *pools_map_part(const struct bpf_map *map, size_t offset, size_t size);

@@ -21,8 +21,7 @@ enum {
 static const struct {
 	const char *name, *sentence;
 } losses[] = {
-	[LOST_THREADS] = {"threads",
-			  "not traced: no books were free when they began"},
+	[LOST_THREADS] = {"threads", "not traced: no books were free when they began"},
 	[LOST_CALLS] =
 		{"calls",
 		 "their time is counted, their outcomes are not: no room, see --max-threads"},

@@ -211,6 +211,33 @@ has_udp() {
 	(($(awk -F, 'NR > 1 && $5 == "sleep" && !seen[$3]++' "$T/csv" | wc -l) >= 2))
 }
 
+@test "with -f the descendants of who matches no longer stay, itself leaves" {
+	local children
+
+	ln -s "$(command -v bash)" "$T/$name"
+	# It has two children of other names when it becomes a shell of another name, and ends.
+	start one "$T/$name" -c "until [ -e $T/go ]; do sleep 0.01; done
+		sleep 31 & sleep 32 & exec bash -c 'until [ -e $T/end ]; do read -t 0.05 <>$T/none; done'"
+	mkfifo "$T/none"
+	attach -f -w -n "$name"
+	: >"$T/go"
+	wait_for 20 says "$target" "matches no longer"
+	children=$(pgrep -P "$target" -x sleep | tr '\n' ' ')
+	same "children" "$(wc -w <<<"$children")" 2
+	: >"$T/end"
+	reap "$target"
+	# Their parent is another one now. Two looks at all processes are over a second each.
+	sleep 2.5
+	for child in $children; do
+		refute says "$child" "matches no longer"
+	done
+	finish INT
+	for child in $children; do
+		kill "$child"
+		[[ " $(traced)" == *" $child "* ]]
+	done
+}
+
 # Whether the target's child is the last of its sleeps.
 runs_sleep_30() {
 	local child

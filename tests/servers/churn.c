@@ -11,6 +11,7 @@
  * of the target).
  */
 #define _GNU_SOURCE
+#include "asleep.h"
 #include "serve.h"
 #include "tally.h"
 
@@ -18,6 +19,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,27 +49,38 @@ static void *one_round(void *arg)
 	return arg;
 }
 
-/* A thread that waits for ever. It is not tallied: its call never ends. */
-static void *wait_for_ever(void *arg)
+/* A thread that waits for ever, and says first which it is. It is not tallied: its call never ends.
+ */
+static void *wait_for_ever(void *tid)
 {
 	char c;
 
-	return read(silent[0], &c, 1) < 0 ? arg : NULL;
+	__atomic_store_n((int *)tid, gettid(), __ATOMIC_RELEASE);
+	return read(silent[0], &c, 1) < 0 ? tid : NULL;
 }
 
-/* Start so many threads that wait. */
+/* Start so many threads that wait, at once; returns when each of them does. */
 static void start_waiting(long many)
 {
+	int *tids = calloc((size_t)many + 1, sizeof(*tids)), tid;
 	pthread_attr_t small;
 	pthread_t thread;
 
+	if (!tids)
+		serve_fail("calloc");
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, 65536);
 	for (long i = 0; i < many; i++) {
-		errno = pthread_create(&thread, &small, wait_for_ever, NULL);
+		errno = pthread_create(&thread, &small, wait_for_ever, &tids[i]);
 		if (errno)
 			serve_fail("pthread_create");
 	}
+	for (long i = 0; i < many; i++) {
+		while (!(tid = __atomic_load_n(&tids[i], __ATOMIC_ACQUIRE)))
+			sched_yield();
+		await_asleep(tid, SYS_read);
+	}
+	free(tids);
 }
 
 /* One round, by a thread of its own. */

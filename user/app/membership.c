@@ -74,19 +74,28 @@ static bool is_target(const struct membership *m, pid_t pid)
 	return false;
 }
 
-/* Whether a process is to be traced: itself, or, with -f, for the sake of an ancestor. */
-static bool is_wanted(const struct membership *m, pid_t pid)
+/* Whether an ancestor of a process is, or was, a member by itself. */
+static bool descends(const struct membership *m, pid_t pid)
 {
 	struct proc_stat stat;
 
-	for (int i = 0; i < ANCESTORS_MAX && pid > 0; i++) {
-		if (is_target(m, pid) || is_selected(m->options, pid))
-			return true;
-		if (!m->options->follow || proc_stat(pid, pid, &stat))
-			return false;
+	for (int i = 0; i < ANCESTORS_MAX && !proc_stat(pid, pid, &stat) && stat.ppid > 0; i++) {
 		pid = stat.ppid;
+		if (is_target(m, pid) || pid_list_has(&m->own, pid) || is_selected(m->options, pid))
+			return true;
 	}
 	return false;
+}
+
+/*
+ * Whether a process that is in the books is to stay: itself, or, with -f, for the sake of an
+ * ancestor, whatever has become of that. Who has not joined by itself is there as a descendant.
+ */
+static bool is_wanted(const struct membership *m, pid_t pid)
+{
+	if (is_target(m, pid) || is_selected(m->options, pid))
+		return true;
+	return m->options->follow && (!pid_list_has(&m->own, pid) || descends(m, pid));
 }
 
 /* Adds the processes that match now to the list. */
@@ -182,6 +191,8 @@ static int join(struct membership *m, struct collector *c, pid_t pid, const char
 	}
 	added = adopt(m, c, pid, stop);
 	if (added > 0) {
+		if (m->options->follow && !pid_list_has(&m->own, pid))
+			pid_list_add(&m->own, pid);
 		log_info("pid %d: joined%s", pid, how);
 		wheres_look(m->wheres, pid);
 	} else if (!added && !collector_has_thread(c, pid)) {
@@ -217,18 +228,18 @@ static void complete(struct membership *m, struct collector *c, pid_t pid,
 	wheres_look(m->wheres, pid);
 }
 
-/* Forgets the refused ones that are gone, whose pids may become others'. */
-static void forget_gone(struct membership *m)
+/* Forgets those that are gone, whose pids may become others'. */
+static void forget_gone(struct pid_list *pids)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < m->refused.count; i++) {
+	for (size_t i = 0; i < pids->count; i++) {
 		struct proc_stat stat;
 
-		if (!proc_stat(m->refused.pid[i], m->refused.pid[i], &stat))
-			m->refused.pid[kept++] = m->refused.pid[i];
+		if (!proc_stat(pids->pid[i], pids->pid[i], &stat))
+			pids->pid[kept++] = pids->pid[i];
 	}
-	m->refused.count = kept;
+	pids->count = kept;
 }
 
 /* Decides about all processes; the number of threads added, or -errno. */
@@ -239,7 +250,8 @@ static int look_at_all(struct membership *m, struct collector *c, const struct a
 	int total = 0, got = proc_processes(&all);
 	uint32_t denied = 0;
 
-	forget_gone(m);
+	forget_gone(&m->refused);
+	forget_gone(&m->own);
 	for (size_t i = 0; i < all.count && got >= 0; i++) {
 		got = decide(m, c, all.pid[i], " (seen in a look at all processes)", stop, &denied);
 		total += got > 0 ? got : 0;
@@ -341,6 +353,7 @@ void membership_clear(struct membership *m)
 {
 	pid_list_clear(&m->left);
 	pid_list_clear(&m->refused);
+	pid_list_clear(&m->own);
 	pid_list_clear(&m->told.changed);
 	pid_list_clear(&m->told.taken_in);
 }

@@ -26,6 +26,7 @@ struct membership {
 	struct notes *notes;
 	struct wheres *wheres;	 /* of those who join */
 	struct pid_list left;	 /* matched, and do not any more */
+	struct pid_list own;	 /* with -f: have joined by themselves, not as descendants */
 	struct pid_list refused; /* match, and cannot be traced: tried once */
 	uint64_t next_look;	 /* at all processes (ns) */
 	uint32_t denied;	 /* processes that may match and that we may not look into */

@@ -24,13 +24,7 @@ use() {
 }
 
 @test "full: more threads than there is room for: the others are said" {
-	start idle python3 -c 'import threading
-never = threading.Event()
-for _ in range(60):
-    threading.Thread(target=never.wait, daemon=True).start()
-print("ready", flush=True)
-never.wait()'
-	wait_file "$T/idle.out"
+	start_threads 60
 	attach -t -d 0.2 --max-threads 40 -p "$target"
 	finish
 	grep -qx 'iophase: 61 threads, and room for 40: the others are not traced (--max-threads)' "$T/err"

@@ -167,6 +167,18 @@ runs_or_ended() {
 	runs "$target" "$1" || has_ended "$target"
 }
 
+# Starts a program with so many threads that wait for nothing, beside the first; returns when all are
+# there: start_threads COUNT. Sets target.
+start_threads() {
+	start threads python3 -c 'import sys, threading
+never = threading.Event()
+for _ in range(int(sys.argv[1])):
+    threading.Thread(target=never.wait, daemon=True).start()
+print("ready", flush=True)
+never.wait()' "$1"
+	wait_file "$T/threads.out"
+}
+
 # Starts a workload of tests/servers with its tally in $T/tally.csv; returns when its own program
 # runs. start_workload NAME [OPTION...]
 start_workload() {

@@ -242,13 +242,7 @@ has_two_workers() {
 }
 
 @test "ps: losses are in it, and with JSON on stdout on stderr" {
-	start idle python3 -c 'import threading
-never = threading.Event()
-for _ in range(60):
-    threading.Thread(target=never.wait, daemon=True).start()
-print("ready", flush=True)
-never.wait()'
-	wait_file "$T/idle.out"
+	start_threads 60
 	"$IOPHASE" ps -d 100ms --max-threads 40 -p "$target" >"$T/report" 2>"$T/err"
 	grep -q '^Lost threads: 21 ' "$T/report"
 	"$IOPHASE" ps -d 100ms --max-threads 40 -p "$target" -o json:- >"$T/json.out" 2>"$T/err"

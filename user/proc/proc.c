@@ -67,26 +67,27 @@ bool proc_gone(pid_t pid, pid_t tid, uint32_t start)
 	return err == -ESRCH || (!err && (stat.dead || stat.start != start));
 }
 
-/* The process that a thread belongs to. */
-int proc_tgid(pid_t tid, pid_t *tgid)
-{
-	char path[PATH_MAX], text[PROC_TEXT_MAX];
-	int length;
-
-	proc_path(path, "%d/status", tid);
-	length = proc_read(path, text);
-	return length < 0 ? length : proc_text_tgid(text, tgid);
-}
-
-/* The pid of a process in its own pid namespace. */
-int proc_inside(pid_t pid, pid_t *inside)
+/* Reads a number from the status of a process or thread, by a function that finds it there. */
+static int read_status(pid_t pid, int (*find)(const char *text, pid_t *number), pid_t *number)
 {
 	char path[PATH_MAX], text[PROC_TEXT_MAX];
 	int length;
 
 	proc_path(path, "%d/status", pid);
 	length = proc_read(path, text);
-	return length < 0 ? length : proc_text_inside(text, inside);
+	return length < 0 ? length : find(text, number);
+}
+
+/* The process that a thread belongs to. */
+int proc_tgid(pid_t tid, pid_t *tgid)
+{
+	return read_status(tid, proc_text_tgid, tgid);
+}
+
+/* The pid of a process in its own pid namespace. */
+int proc_inside(pid_t pid, pid_t *inside)
+{
+	return read_status(pid, proc_text_inside, inside);
 }
 
 /* The name of a thread, filled up with zeros. */

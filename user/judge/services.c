@@ -68,15 +68,17 @@ static struct service *service_get(struct services *all, const char *name)
 /* Adds what came of one call. */
 static void add_call(struct service *s, const struct report_call *call)
 {
-	struct service_call *c = s->call;
+	struct service_call *c;
+	unsigned int place = 0;
 
-	while (c < s->call + s->calls && strcmp(c->name, call->name))
-		c++;
-	if (c == s->call + s->calls) {
+	while (place < s->calls && strcmp(s->call[place].name, call->name))
+		place++;
+	if (place == s->calls) {
 		s->call = xrealloc(s->call, s->calls + 1, sizeof(*s->call));
-		c = &s->call[s->calls++];
-		*c = (struct service_call){.name = call->name, .is_request = call->is_request};
+		s->call[s->calls++] =
+			(struct service_call){.name = call->name, .is_request = call->is_request};
 	}
+	c = &s->call[place];
 	c->has_ended |= !call->is_app;
 	for (unsigned int p = 0; p < PHASES; p++)
 		c->ns[p] += call->ns[p];
@@ -146,16 +148,16 @@ static void add_process(struct service *s, const struct report_task *process,
 static void add_losses(struct services *all, const struct report *r)
 {
 	for (size_t i = 0; i < r->losses; i++) {
-		struct service_loss *loss = all->loss;
+		const char *name = r->loss[i].name;
+		size_t place = 0;
 
-		while (loss < all->loss + all->losses && strcmp(loss->name, r->loss[i].name))
-			loss++;
-		if (loss == all->loss + all->losses) {
+		while (place < all->losses && strcmp(all->loss[place].name, name))
+			place++;
+		if (place == all->losses) {
 			all->loss = xrealloc(all->loss, all->losses + 1, sizeof(*all->loss));
-			loss = &all->loss[all->losses++];
-			*loss = (struct service_loss){.name = r->loss[i].name};
+			all->loss[all->losses++] = (struct service_loss){.name = name};
 		}
-		loss->count += r->loss[i].count;
+		all->loss[place].count += r->loss[i].count;
 	}
 }
 

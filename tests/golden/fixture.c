@@ -361,14 +361,12 @@ static void split(struct reader *r, const char *word, const char *text)
 		text += length;
 	}
 	memset(r->number, 0, sizeof(r->number));
-	for (size_t i = 0; i < NUMBERS && (i < 6 || strcmp(word, "connection")); i++) {
+	for (size_t i = 0; i < NUMBERS && (i < 6 || strcmp(word, "connection")); i++, text = end) {
 		r->number[i] = strtoull(text, &end, 10);
 		if (end == text)
 			break;
-		text = end;
 	}
-	if (*text == ' ')
-		text++;
+	text += *text == ' ';
 	snprintf(r->rest, sizeof(r->rest), "%s", text);
 }
 
@@ -398,6 +396,8 @@ static void read_line(struct reader *r, const char *line)
 	} else if (!strcmp(word, "let_go")) {
 		r->s->let_go = r->number[0];
 		r->f->connections_max = r->number[1];
+	} else if (!strcmp(word, "joins")) {
+		memcpy(&r->s->joins, r->number, offsetof(struct joins, hidden));
 	} else if (!strcmp(word, "torn")) {
 		r->s->torn = r->number[0];
 	} else if (!strcmp(word, "pulse")) {

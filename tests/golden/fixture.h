@@ -54,6 +54,7 @@
  *   states IDLE READY SERVICE BLOCKED ASKED               ns
  *   moved READS WRITES IN OUT EXCHANGES P50 P99           P50 and P99 are buckets
  *   let_go COUNT MAX             connections, since there were more than MAX
+ *   joins LATE OLDER MOST DENIED processes, and ns at most; see struct joins
  *   sum PID                      process PID gets the sums of its threads; its own must be 0
  *   late NS                      how long attaching took before
  *   note TEXT                    a sentence that the report is to carry

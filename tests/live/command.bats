@@ -248,6 +248,12 @@ sys.exit(3)"
 	# What it must not execute, it does not find executable.
 	install -m 700 "$(type -P true)" "$T/true"
 	ends_with 126 -q --run-as "$user" -- "$T/true"
+	# By its number, as chown takes it.
+	ends_with 0 -q --run-as "$(id -u "$user")" -- sh -c "test \"\$(id)\" = \"$(id "$user")\" && test \"\$USER\" = \"$user\""
+	for wrong in 4294967294 4294967296 12x; do
+		ends_with 2 -q --run-as "$wrong" -- true
+		grep -qx "iophase: --run-as $wrong: no such user" "$T/iophase.err"
+	done
 	ends_with 2 -q --run-as "no such user" -- true
 	grep -qx 'iophase: --run-as no such user: no such user' "$T/iophase.err"
 	code=0

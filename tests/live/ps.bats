@@ -267,7 +267,7 @@ refuses() {
 	listen 1 0
 	refuses 2 '--interval is no option of iophase ps' "$IOPHASE" ps -i 1
 	refuses 2 '--sort .size.: it is requests, reads' "$IOPHASE" ps --sort size
-	refuses 1 'no process is called none-such and has a socket$' "$IOPHASE" ps none-such
+	refuses 1 'no process is called none-such and has a socket(;.*not permitted, though .*)?$' "$IOPHASE" ps none-such
 	# A user who may enter the folder that it is in.
 	folder=$(mktemp -d)
 	chmod 755 "$folder"

@@ -324,14 +324,14 @@ twenty_are_counted() {
 }
 
 @test "rights: selectors do not take in who may not be looked into, and count them" {
-	local denied='[0-9]* process[es]* could not be looked into: lacking CAP_SYS_PTRACE'
+	local denied='[0-9]* process[es]* could not be looked into (pid [0-9]*[^)]*): lacking CAP_SYS_PTRACE'
 
 	start_as 65533
 	for args in "-n rhythm --user 65533" "-a --user 65533" "--exe $D/rhythm --user 65533"; do
 		# shellcheck disable=SC2086 # words
 		with +bpf,+perfmon "$D/iophase" -d 1 $args
 		[[ $code == 3 && ! -s $T/out ]]
-		grep -q "^iophase: no process .*; 1 process could not be looked into: lacking CAP_SYS_PTRACE" "$T/err"
+		grep -q "^iophase: no process .*; 1 process could not be looked into (pid $target): lacking CAP_SYS_PTRACE" "$T/err"
 	done
 	start_as 65534
 	with +bpf,+perfmon "$D/iophase" -d 1 -o "json:-" -n rhythm
@@ -341,4 +341,68 @@ twenty_are_counted() {
 	with +bpf,+perfmon "$D/iophase" -d 1 --csv - -n rhythm
 	saw_calls
 	grep -q "^iophase: $denied" "$T/err"
+}
+
+# Runs a program in a domain of Landlock, out of which it may not look into processes, whatever its
+# capabilities: landlocked COMMAND... Without Landlock in the kernel exit code 77.
+landlocked() {
+	python3 -c 'import ctypes, os, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+make_sym = struct.pack("<Q", 1 << 12)
+rules = libc.syscall(444, make_sym, len(make_sym), 0)
+if rules < 0:
+    sys.exit(77)
+libc.prctl(38, 1, 0, 0, 0)
+assert libc.syscall(446, rules, 0) == 0, os.strerror(ctypes.get_errno())
+os.execv(sys.argv[1], sys.argv[1:])' "$@"
+}
+
+@test "rights: whom even root may not look into is counted by selectors, and traced by name as by pid" {
+	local why='not permitted, though no capability is lacking'
+
+	start rhythm "$D/rhythm" --seconds 60
+	wait_for 10 runs "$target" "$D/rhythm"
+	code=0
+	landlocked "$IOPHASE" -d 1 --exe "$D/rhythm" >"$T/out" 2>"$T/err" || code=$?
+	[[ $code != 77 ]] || skip "this kernel has no Landlock"
+	[[ $code == 1 && ! -s $T/out ]]
+	grep -Eq "^iophase: no process runs .*; [0-9]+ processes could not be looked into \(pid [0-9]+, for one\): $why \(--wait" "$T/err"
+	code=0
+	landlocked "$IOPHASE" -d 1 -n rhythm --user 0 --csv - >"$T/out" 2>"$T/err" || code=$?
+	saw_calls
+	grep -q "^iophase: pid $target: $why: it cannot be seen what threads were blocked in" "$T/err"
+	# Who comes from the same domain may be looked into.
+	code=0
+	landlocked "$(command -v bash)" -c '"$1" --seconds 60 </dev/null >/dev/null 2>&1 3>&- & "$2" -d 1 --exe "$1" -o "csv-processes:$3"
+		code=$?; kill "$!"; exit "$code"' bash "$D/rhythm" "$IOPHASE" "$T/csv" >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 0 ]]
+	tr -s ' \n' ' ' <"$T/out" | grep -Eq "Lost nothing of what was taken in\. .*[0-9]+ processes? could not be looked into \(pid [0-9]+[^)]*\): $why; what matches among them is not in the report"
+	awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		NR > 1 { if ($at["comm"] != "rhythm" || !$at["not_looked_into"] || $at["lost"]) exit 1; n++ } END { exit n != 1 }' "$T/csv"
+}
+
+@test "rights: processes that /proc hides from selectors are spoken of" {
+	start_as 65533
+	start_as 65534
+	for hidepid in 1 2; do
+		code=0
+		unshare --mount bash -c 'mount -t proc -o "hidepid=$1" proc /proc && shift && exec "$@"' bash "$hidepid" \
+			setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +bpf,+perfmon --ambient-caps +bpf,+perfmon \
+			"$D/iophase" -d 1 -n rhythm >"$T/out" 2>"$T/err" || code=$?
+		[[ $code == 0 ]]
+		tr -s ' \n' ' ' <"$T/out" >"$T/line"
+		grep -q '^"rhythm" (pid '"$target" "$T/out"
+		grep -q "Lost nothing of what was taken in\\." "$T/line"
+		if ((hidepid == 1)); then
+			grep -Eq "[0-9]+ processes could not be looked into \(pid [0-9]+, for one\): lacking CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH; what" "$T/line"
+		else
+			grep -q "processes of others are hidden by hidepid of /proc: lacking CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH; what" "$T/line"
+		fi
+	done
+	code=0
+	unshare --mount bash -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' bash \
+		setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +bpf,+perfmon --ambient-caps +bpf,+perfmon \
+		"$D/iophase" -d 1 --user 65533 >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 3 ]]
+	grep -q "^iophase: no process is of user 65533; processes of others are hidden by hidepid of /proc: lacking CAP_SYS_PTRACE" "$T/err"
 }

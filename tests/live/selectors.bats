@@ -93,6 +93,13 @@ says() {
 		[[ ! -s $T/out ]]
 		same "messages" "$(grep -c '^iophase: no process .* (--wait waits for one)$' "$T/messages")" 1
 	done
+	# Who has waited in vain, too.
+	status=0
+	"$IOPHASE" -w -d 100ms "$name" >"$T/out" 2>"$T/messages" || status=$?
+	same "exit code of --wait" "$status" 1
+	grep -q "^iophase: no process is called $name" "$T/messages"
+	refute grep -q "waits for one" "$T/messages"
+	grep -q '^No process was there to be seen' "$T/out"
 	refute "$IOPHASE" -d 1 -a --user 4294967 --exclude sshd 2>"$T/messages"
 	grep -qx 'iophase: no process is of user 4294967 and has a socket, other than one that is called sshd (--wait waits for one)' "$T/messages"
 }
@@ -350,7 +357,7 @@ s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.get
 }
 
 @test "who begins while we measure and joins in later is counted, a child from its birth is not" {
-	local late='1 process joined in up to [0-9]* ms after it had begun: what it did before that is not in the report'
+	local late='1 process joined in late, up to [0-9]* ms after it had begun: what it did before that is not in the report'
 	local began most short
 
 	cp "$(command -v bash)" "$T/$name-sh"
@@ -367,7 +374,7 @@ s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.get
 	grep -q '^2 members of the family' "$T/report"
 	refute grep -q 'joined in' "$T/report"
 	serve "$name" "$T/one"
-	attach -o "json:$T/json" "$name"
+	attach -o "json:$T/json" -o "csv-processes:$T/processes" -o "openmetrics:$T/metrics" "$name"
 	began=$(date +%s%N)
 	"$T/$name" 30 </dev/null >/dev/null 2>&1 3>&- &
 	short=$!
@@ -378,7 +385,23 @@ s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.get
 	finish INT
 	tr -s ' \n' ' ' <"$T/report" | grep -q "$late"
 	grep -q "$late" "$T/json"
+	grep -q '^Lost nothing of what was taken in\. ' "$T/report"
+	grep -q '"losses":\[\].*"joined_late":1,' "$T/json"
+	same "in the CSV" "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { print $at["joined_late"], $at["lost"] }' "$T/processes")" "1 0"
+	grep -qx 'iophase_joined_late_total 1' "$T/metrics"
+	"$IOPHASE" report "$T/json" >"$T/again"
+	grep -q '^Lost nothing of what was taken in\. ' "$T/again"
 	# Ticks of /proc are 10 ms: one is lost at either end.
 	most=$((most + 20))
-	(($(grep -o 'in up to [0-9]* ms' "$T/json" | sed -n '1s/[^0-9]//gp') <= most))
+	(($(grep -o 'up to [0-9]* ms after' "$T/json" | sed -n '1s/[^0-9]//gp') <= most))
+}
+
+@test "who becomes what is looked for is counted as late, too" {
+	mkfifo "$T/go" "$T/none"
+	start one bash -c 'read -r _ <"$0/go"; printf %s "$1" >/proc/$$/comm; read -r _ <>"$0/none"' "$T" "$name"
+	attach -w -n "$name"
+	echo >"$T/go"
+	wait_for 20 says "$target" joined
+	finish INT
+	tr -s ' \n' ' ' <"$T/report" | grep -q "Lost nothing of what was taken in\. .* 1 process joined in late: what it did before that is not in the report; 1 of them was there before becoming what is looked for"
 }

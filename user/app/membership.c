@@ -27,7 +27,7 @@
 #define LOOK_SHARE 100
 
 enum {
-	DENIED_LEN = 192,
+	SENTENCE_LEN = 320,
 	ANCESTORS_MAX = 64, /* that are looked at: pids that are used again may close a circle */
 };
 
@@ -44,24 +44,48 @@ static bool is_selected(const struct options *o, pid_t pid)
 	       !stat.kernel_thread;
 }
 
-/*
- * Whether a process that is not in the books is to be taken in. Counts it as denied if it may be
- * one, and we may not look into it: whose those are, -p refuses too.
- */
-static bool is_to_join(struct membership *m, pid_t pid, uint32_t *denied)
+/* The capabilities that we lack to look into processes; false if there are none. */
+static bool lacks_rights(char names[RIGHTS_LEN])
 {
-	struct proc_stat stat;
+	return rights_lacking(names, RIGHTS_LEN, rights_effective(), RIGHT_TO_SEE_CALLS);
+}
+
+/*
+ * Whether a process that matches is one that -p would refuse: we may not look into it, and lack
+ * capabilities for that. Who has them all may trace whom it may not look into.
+ */
+static bool is_refused(pid_t pid)
+{
+	char names[RIGHTS_LEN];
+
+	return !proc_may_look(pid) && lacks_rights(names);
+}
+
+/*
+ * Whether a process that is not in the books is to be taken in. Adds it to the denied ones if it
+ * may be one, and what was asked about it we may not know, or -p would refuse it too.
+ */
+static bool is_to_join(struct membership *m, pid_t pid, struct pid_list *denied)
+{
+	struct proc_stat stat = {0};
 	struct facts f;
 	bool has;
+	int err;
 
 	if (pid == getpid())
 		return false;
 	facts_begin(&f, pid);
 	has = selection_has(&m->options->selection, &f);
-	f.denied |= has && !proc_may_look(pid);
-	if ((!has && !f.denied) || proc_stat(pid, pid, &stat) || stat.kernel_thread || stat.dead)
+	f.denied = has ? is_refused(pid) : f.denied;
+	if (!has && !f.denied)
 		return false;
-	*denied += f.denied;
+	err = proc_stat(pid, pid, &stat);
+	if (proc_is_denial(err))
+		stat.kernel_thread = proc_is_kernel_thread(pid);
+	if ((err && !proc_is_denial(err)) || stat.kernel_thread || stat.dead)
+		return false;
+	if (f.denied)
+		pid_list_add(denied, pid);
 	return !f.denied;
 }
 
@@ -128,22 +152,25 @@ static uint32_t ticks_now(void)
 }
 
 /*
- * Counts a process that has just been taken in by us, if it has begun since we began: what it did
- * until now nobody has seen. Whoever was let go before has been seen from its birth.
+ * Counts a process that has just been taken in by us, if we have begun: what it did since it began,
+ * or since it matches, nobody has seen. Whoever was let go before has been seen from its begin.
  */
 static void count_late(struct membership *m, pid_t pid)
 {
 	struct proc_stat stat;
-	uint32_t age;
+	uint64_t age;
 
-	if (!m->begun || pid_list_has(&m->left, pid) || proc_stat(pid, pid, &stat) ||
-	    (int32_t)(stat.start - m->began) < 0)
+	if (!m->begun || pid_list_has(&m->left, pid))
 		return;
+	m->joins.late++;
+	if (proc_stat(pid, pid, &stat) || (int32_t)(stat.start - m->began) < 0) {
+		m->joins.older++;
+		return;
+	}
 	/* Its start has been rounded down, so that this is the most that it can be. */
-	age = ticks_now() - stat.start + 1;
-	m->late++;
-	if (age > m->latest)
-		m->latest = age;
+	age = (uint64_t)(ticks_now() - stat.start + 1) * NSEC_PER_TICK;
+	if (age > m->joins.most)
+		m->joins.most = age;
 }
 
 /* Adds the descendants of a process that are not in the books to the list. */
@@ -204,7 +231,7 @@ static int join(struct membership *m, struct collector *c, pid_t pid, const char
 
 /* Takes a process in, or lets it go, as it is now; the number of threads added, or -errno. */
 static int decide(struct membership *m, struct collector *c, pid_t pid, const char *how,
-		  const struct adopt_stop *stop, uint32_t *denied)
+		  const struct adopt_stop *stop, struct pid_list *denied)
 {
 	if (collector_has_thread(c, pid)) {
 		if (is_wanted(m, pid))
@@ -246,9 +273,8 @@ static void forget_gone(struct pid_list *pids)
 static int look_at_all(struct membership *m, struct collector *c, const struct adopt_stop *stop)
 {
 	uint64_t began = now_ns(), took;
-	struct pid_list all = {0};
+	struct pid_list all = {0}, denied = {0};
 	int total = 0, got = proc_processes(&all);
-	uint32_t denied = 0;
 
 	forget_gone(&m->refused);
 	forget_gone(&m->own);
@@ -256,9 +282,11 @@ static int look_at_all(struct membership *m, struct collector *c, const struct a
 		got = decide(m, c, all.pid[i], " (seen in a look at all processes)", stop, &denied);
 		total += got > 0 ? got : 0;
 	}
+	m->joins.denied = denied.count;
+	m->joins.hidden = proc_hides(1);
+	m->denied = denied.count ? denied.pid[0] : 0;
 	pid_list_clear(&all);
-	if (denied > m->denied)
-		m->denied = denied;
+	pid_list_clear(&denied);
 	took = (now_ns() - began) * LOOK_SHARE;
 	m->next_look = now_ns() + (took > LOOK_EVERY ? took : LOOK_EVERY);
 	return got < 0 ? got : total;
@@ -287,7 +315,7 @@ int membership_begin(struct membership *m, struct collector *c, const struct ado
 /* Takes in and lets go who has changed. */
 void membership_step(struct membership *m, struct collector *c, const struct adopt_stop *stop)
 {
-	uint32_t denied = 0; /* the next look finds them again */
+	struct pid_list denied = {0}; /* the next look finds them again */
 	int err;
 
 	if (!m->options->selection.includes)
@@ -302,6 +330,7 @@ void membership_step(struct membership *m, struct collector *c, const struct ado
 		(void)decide(m, c, m->told.changed.pid[i], "", stop, &denied);
 	if (err || now_ns() >= m->next_look)
 		(void)look_at_all(m, c, stop);
+	pid_list_clear(&denied);
 }
 
 /* Says of processes of a window that seem to have ended that they match no longer. */
@@ -317,36 +346,63 @@ void membership_mark(const struct membership *m, struct window *w)
 	}
 }
 
-/* Writes how many we may not look into, and for lack of what. */
-void membership_describe_denied(const struct membership *m, char *text, size_t size)
+/* Writes how many we may not look into, and why. */
+bool membership_describe_denied(const struct membership *m, char *text, size_t size)
 {
-	char names[64];
+	char names[RIGHTS_LEN];
+	bool lacks = lacks_rights(names);
+
+	char few[SENTENCE_LEN] = "", others[SENTENCE_LEN] = "";
 
 	text[0] = '\0';
+	if (!m->joins.denied && !m->joins.hidden)
+		return false;
+	if (m->joins.denied)
+		snprintf(few, sizeof(few),
+			 "%" PRIu64 " process%s could not be looked into (pid %d%s)",
+			 m->joins.denied, m->joins.denied == 1 ? "" : "es", m->denied,
+			 m->joins.denied == 1 ? "" : ", for one");
+	if (m->joins.hidden)
+		snprintf(others, sizeof(others),
+			 "%sprocesses of others are hidden by hidepid of /proc",
+			 few[0] ? ", and " : "");
 	/* Who has all of these, and may not look, is kept out by something that we cannot name. */
-	if (!m->denied ||
-	    !rights_lacking(names, sizeof(names), rights_effective(), RIGHT_TO_SEE_CALLS))
-		return;
-	snprintf(text, size, "%" PRIu32 " process%s could not be looked into: lacking %s",
-		 m->denied, m->denied == 1 ? "" : "es", names);
+	snprintf(text, size, "%s%s: %s%s", few, others,
+		 lacks ? "lacking " : "not permitted, though no capability is lacking",
+		 lacks ? names : "");
+	return lacks;
+}
+
+/* Adds the line about those that were taken in late. */
+static void tell_late(const struct joins *j, struct notes *notes)
+{
+	uint64_t begun = j->late - j->older;
+	char older[SENTENCE_LEN] = "", younger[SENTENCE_LEN] = "";
+
+	if (j->older)
+		snprintf(older, sizeof(older),
+			 "; %" PRIu64 " of them %s there before becoming what is looked for",
+			 j->older, j->older == 1 ? "was" : "were");
+	if (begun)
+		snprintf(younger, sizeof(younger), ", %sup to %" PRIu64 " ms after %s had begun",
+			 j->older ? "some " : "", j->most / (uint64_t)NSEC_PER_MSEC,
+			 j->late == 1 ? "it" : "they");
+	notes_add(notes,
+		  "%" PRIu64 " process%s joined in late%s: what %s did before that is not in the "
+		  "report%s",
+		  j->late, j->late == 1 ? "" : "es", younger, j->late == 1 ? "it" : "they", older);
 }
 
 /* Adds the lines about who was taken in late, and whom we may not look into. */
-void membership_tell(const struct membership *m, struct notes *notes)
+void membership_tell(const struct membership *m, const struct joins *joins, struct notes *notes)
 {
-	long hz = sysconf(_SC_CLK_TCK);
-	char denied[DENIED_LEN];
+	char denied[SENTENCE_LEN];
 
 	membership_describe_denied(m, denied, sizeof(denied));
 	if (denied[0])
 		notes_add(notes, "%s; what matches among them is not in the report", denied);
-	if (m->late)
-		notes_add(notes,
-			  "%" PRIu64 " process%s joined in up to %" PRIu64
-			  " ms after %s had begun: what %s did before that is not in the report",
-			  m->late, m->late == 1 ? "" : "es",
-			  (uint64_t)m->latest * 1000 / (uint64_t)hz, m->late == 1 ? "it" : "they",
-			  m->late == 1 ? "it" : "they");
+	if (joins->late)
+		tell_late(joins, notes);
 }
 
 void membership_clear(struct membership *m)

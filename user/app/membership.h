@@ -13,6 +13,7 @@
 #include "app/options.h"
 #include "app/wheres.h"
 #include "base/notes.h"
+#include "books/joins.h"
 #include "kernel/adopt.h"
 #include "kernel/changes.h"
 #include "target/target.h"
@@ -29,12 +30,11 @@ struct membership {
 	struct pid_list own;	 /* with -f: have joined by themselves, not as descendants */
 	struct pid_list refused; /* match, and cannot be traced: tried once */
 	uint64_t next_look;	 /* at all processes (ns) */
-	uint32_t denied;	 /* processes that may match and that we may not look into */
-	bool begun;		 /* who matched when we began is in the books */
-	uint32_t began;		 /* when those were looked for (ticks since boot) */
-	uint64_t late;		 /* processes begun since, and taken in later than that, */
-	uint32_t latest;	 /* by so much at most (ticks) */
-	struct changes told;	 /* scratch */
+	pid_t denied;	     /* the first process that may match and that we may not look into */
+	bool begun;	     /* who matched when we began is in the books */
+	uint32_t began;	     /* when those were looked for (ticks since boot) */
+	struct joins joins;  /* how many are not in the books from their begin, or not at all */
+	struct changes told; /* scratch */
 };
 
 /* Adds the processes that match now to the list. */
@@ -53,13 +53,16 @@ void membership_step(struct membership *m, struct collector *c, const struct ado
 void membership_mark(const struct membership *m, struct window *w);
 
 /*
- * Adds the lines about those that were taken in later than they had begun, and about those that we
- * may not look into, if there were any.
+ * Adds the lines about those that were taken in late, as many as `joins` says, and about those that
+ * we may not look into, if there were any.
  */
-void membership_tell(const struct membership *m, struct notes *notes);
+void membership_tell(const struct membership *m, const struct joins *joins, struct notes *notes);
 
-/* Writes that there are processes that we may not look into, and why; an empty text: none. */
-void membership_describe_denied(const struct membership *m, char *text, size_t size);
+/*
+ * Writes that there are processes that we may not look into, and why; an empty text: none. Returns
+ * whether there are, and capabilities are lacking for it.
+ */
+bool membership_describe_denied(const struct membership *m, char *text, size_t size);
 
 void membership_clear(struct membership *m);
 

@@ -65,7 +65,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	if (session_tells_whose(s->options))
 		whose_look_up(&window);
 	notes_join(&notes, &s->notes);
-	membership_tell(&s->membership, &notes);
+	membership_tell(&s->membership, &window.joins, &notes);
 	r = report_build(&window, (const char *const *)notes.line, notes.count);
 	if (s->options->selection.includes)
 		report_sum_up(r, &window);
@@ -116,6 +116,7 @@ static int report_interval(struct session *s)
 	int err;
 
 	collector_read(s->collector, &now);
+	now.joins = s->membership.joins;
 	wheres_renew(&s->wheres, &now.processes);
 	err = report(s, from, &now, use_interval);
 	snapshot_clear(&s->last);
@@ -230,7 +231,7 @@ static void say_late(const struct session *s)
 {
 	struct notes notes = {0};
 
-	membership_tell(&s->membership, &notes);
+	membership_tell(&s->membership, &s->membership.joins, &notes);
 	say_notes(s, &notes);
 	notes_clear(&notes);
 }
@@ -250,6 +251,9 @@ static enum exit_code measure(struct session *s)
 		code = collect(s);
 	finish(s);
 	say_late(s);
+	/* Who serves metrics goes on without anybody; a run that has waited in vain has failed. */
+	if (!code && s->options->wait && !s->options->serves && !s->last.processes.count)
+		code = session_tell_nobody(s);
 	written = exit_code_of(outputs_close(&s->outputs));
 	code = code ? code : written;
 	if (!code && s->options->fail_on && s->worst >= s->options->fail_on)

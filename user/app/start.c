@@ -63,11 +63,24 @@ static enum exit_code stopped_early(void)
 	return EXIT_FAILED;
 }
 
+/* Says that nobody matches, or matched in all the time; the exit code. */
+enum exit_code session_tell_nobody(const struct session *s)
+{
+	const struct options *o = s->options;
+	char wanted[WANTED_LEN], denied[WANTED_LEN];
+	bool lacks = membership_describe_denied(&s->membership, denied, sizeof(denied));
+	bool may_wait = o->command->groups & 1U << GROUP_LATER && !o->wait;
+
+	selection_describe(&o->selection, wanted, sizeof(wanted));
+	log_error("no process %s%s%s%s", wanted, denied[0] ? "; " : "", denied,
+		  may_wait ? " (--wait waits for one)" : "");
+	return lacks ? EXIT_DENIED : EXIT_FAILED;
+}
+
 /* Adopts who matches the selectors, beside `total` threads of targets; likewise. */
 static enum exit_code adopt_selected(struct session *s, int total, const struct adopt_stop *stop)
 {
 	int added = membership_begin(&s->membership, s->collector, stop);
-	char wanted[WANTED_LEN], denied[WANTED_LEN] = "";
 
 	if (added == -ECANCELED)
 		return stopped_early();
@@ -77,15 +90,7 @@ static enum exit_code adopt_selected(struct session *s, int total, const struct 
 	}
 	if (total + added || s->options->wait)
 		return EXIT_DONE;
-	if (s->options->selection.includes) {
-		selection_describe(&s->options->selection, wanted, sizeof(wanted));
-		membership_describe_denied(&s->membership, denied, sizeof(denied));
-		log_error("no process %s%s%s%s", wanted, denied[0] ? "; " : "", denied,
-			  s->options->command->groups & 1U << GROUP_LATER
-				  ? " (--wait waits for one)"
-				  : "");
-	}
-	return denied[0] ? EXIT_DENIED : EXIT_FAILED;
+	return s->options->selection.includes ? session_tell_nobody(s) : EXIT_FAILED;
 }
 
 /* Adopts all threads of the targets; 0 if there was at least one, else the exit code. */

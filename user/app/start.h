@@ -49,6 +49,9 @@ struct session {
 /* Has the kernel half work on the targets; 0 or the exit code, said on stderr. */
 enum exit_code session_start(struct session *s);
 
+/* Says that nobody matches, or matched in all the time; the exit code. */
+enum exit_code session_tell_nobody(const struct session *s);
+
 /* Whether a signal has ended the run; of a struct session. */
 bool session_is_signalled(void *session);
 

@@ -416,6 +416,7 @@ void snapshot_diff(struct window *w, const struct snapshot *earlier, uint64_t st
 		.torn = less(later->torn, e->torn),
 		.whole = !earlier || earlier->first,
 		.let_go = less(later->let_go, e->let_go),
+		.joins = joins_between(&e->joins, &later->joins),
 	};
 	for (unsigned int i = 0; i < LOSTS; i++)
 		w->lost[i] = less(later->lost[i], e->lost[i]);

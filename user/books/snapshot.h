@@ -15,6 +15,7 @@
 #include "books/errors.h"
 #include "books/evidence.h"
 #include "books/hist.h"
+#include "books/joins.h"
 #include "books/pulse.h"
 #include "books/upstreams.h"
 #include "base/types.h"
@@ -97,6 +98,7 @@ struct snapshot {
 	uint64_t missed; /* runs of our programs that the kernel skipped (bpf_prog_info) */
 	uint64_t torn;	 /* threads whose books moved while they were read, again and again */
 	uint64_t let_go; /* connections, at the limit: they have no books any more, or new ones */
+	struct joins joins;
 	struct task_list processes;
 	struct task_list threads; /* empty unless threads were asked for */
 	struct pulse_list pulses; /* of all threads that live */
@@ -112,6 +114,7 @@ struct window {
 	uint64_t missed;
 	uint64_t torn;
 	uint64_t let_go;
+	struct joins joins;
 	struct task_list processes;
 	struct task_list threads;
 	struct pulse_list quiet;      /* threads that did nothing in it */

@@ -93,11 +93,20 @@ static const struct field about_list[] = {
 TABLE(about_fields, about_list);
 
 static const struct field window_list[] = {
-	UINT(struct window, from, "from_ns"),	  UINT(struct window, to, "to_ns"),
-	UINT(struct window, utc.tv_sec, "utc_s"), UINT(struct window, utc.tv_nsec, "utc_ns"),
-	FLAG(struct window, whole, "whole"),	  BY_WORD(struct window, lost, "lost", loss_name),
-	UINT(struct window, missed, "missed"),	  UINT(struct window, torn, "torn"),
+	UINT(struct window, from, "from_ns"),
+	UINT(struct window, to, "to_ns"),
+	UINT(struct window, utc.tv_sec, "utc_s"),
+	UINT(struct window, utc.tv_nsec, "utc_ns"),
+	FLAG(struct window, whole, "whole"),
+	BY_WORD(struct window, lost, "lost", loss_name),
+	UINT(struct window, missed, "missed"),
+	UINT(struct window, torn, "torn"),
 	UINT(struct window, let_go, "let_go"),
+	UINT(struct window, joins.late, "joined_late"),
+	UINT(struct window, joins.older, "joined_late_older"),
+	UINT(struct window, joins.most, "joined_late_ns"),
+	UINT(struct window, joins.denied, "not_looked_into"),
+	FLAG(struct window, joins.hidden, "hidden"),
 };
 TABLE(window_fields, window_list);
 

@@ -332,6 +332,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 	report_find(r, w);
 	report_fill_losses(r, w);
 	r->let_go = w->let_go;
+	r->joins = w->joins;
 	r->note = xcalloc(count, sizeof(*r->note));
 	for (; r->notes < count; r->notes++)
 		r->note[r->notes] = xstrdup(notes[r->notes]);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "books/connections.h"
+#include "books/joins.h"
 #include "judge/findings.h"
 #include "judge/report_task.h"
 
@@ -48,6 +49,7 @@ struct report {
 	struct finding_list findings; /* of processes, families and the whole */
 	struct report_loss *loss;     /* none is 0 */
 	size_t losses;
+	struct joins joins; /* who is not in it from its begin, or not at all */
 	uint64_t summed_processes, summed_threads; /* that ended, and are in others' sums */
 	uint64_t inflight_before, inflight;	   /* calls, at the ends of the period */
 	uint64_t requests;			   /* made of asynchronous interfaces, at its end */

@@ -159,6 +159,8 @@ static void add_losses(struct services *all, const struct report *r)
 		}
 		all->loss[place].count += r->loss[i].count;
 	}
+	all->joins.late += r->joins.late;
+	all->joins.denied = r->joins.denied;
 }
 
 /* Notes that a service has a finding now. */

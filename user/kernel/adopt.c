@@ -261,21 +261,23 @@ static int adopt_descendants(struct adopter *a, pid_t pid)
 static void explain_unseen(char *why, size_t room, pid_t pid)
 {
 	unsigned int scope = yama_scope();
-	char names[64];
+	char names[RIGHTS_LEN];
 
 	rights_lacking(names, sizeof(names), rights_effective(), RIGHT_TO_SEE_CALLS);
 	if (scope && proc_may_look(pid))
 		snprintf(why, room, "with kernel.yama.ptrace_scope at %u%s", scope,
 			 scope < YAMA_NOBODY ? " and without CAP_SYS_PTRACE" : "");
+	else if (names[0])
+		snprintf(why, room, "without %s", names);
 	else
-		snprintf(why, room, "without %s", names[0] ? names : "the right to look");
+		snprintf(why, room, "not permitted, though no capability is lacking:");
 }
 
 /* Says what is not known of processes that we may not look into. */
 static void tell_unseen(struct adopter *a, struct notes *notes)
 {
 	size_t count = a->unseen.count;
-	char why[96], more[32] = "";
+	char why[192], more[32] = "";
 
 	if (!count)
 		return;

@@ -19,6 +19,10 @@ enum right_purpose {
 	RIGHT_TO_REPLACE = 32,	/* a file in a folder of others, by a new one of the same owner */
 };
 
+enum {
+	RIGHTS_LEN = 128, /* bytes: room for the names of all of them */
+};
+
 /* Our effective capabilities, a bit each, as the kernel numbers them. */
 uint64_t rights_effective(void);
 

@@ -37,6 +37,12 @@ int proc_error(void)
 	return errno == ENOENT ? -ESRCH : -errno;
 }
 
+/* Whether an error is that we may not look. */
+bool proc_is_denial(int err)
+{
+	return err == -EPERM || err == -EACCES;
+}
+
 /* Reads a small file whole, as a string; returns its length or -errno. */
 int proc_read(const char *path, char text[PROC_TEXT_MAX])
 {

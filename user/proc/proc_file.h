@@ -22,6 +22,9 @@ __attribute__((format(printf, 2, 3))) void proc_path(char path[PATH_MAX], const 
 /* The error in errno of a system call on a file of a process: it has none only if it is gone. */
 int proc_error(void);
 
+/* Whether an error, a -errno, is that we may not look. */
+bool proc_is_denial(int err);
+
 /* Reads a small file whole, as a string; returns its length or -errno. */
 int proc_read(const char *path, char text[PROC_TEXT_MAX]);
 

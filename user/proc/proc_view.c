@@ -66,13 +66,20 @@ bool proc_hides(pid_t pid)
 	return proc_stat(pid, pid, &stat) == -ESRCH && is_there(pid);
 }
 
+/* Whether a process whose stat we may not read is a thread of the kernel: only these, and the first
+ * process as the kernel began it, are in no process group. */
+bool proc_is_kernel_thread(pid_t pid)
+{
+	return pid != 1 && !getpgid(pid);
+}
+
 /* Whether /proc hides the processes of others: then it hides root's first one, or its insides. */
 bool proc_hides_others(void)
 {
 	struct proc_stat stat;
 	int err = proc_stat(1, 1, &stat);
 
-	return err == -EPERM || err == -EACCES || (err == -ESRCH && is_there(1));
+	return proc_is_denial(err) || (err == -ESRCH && is_there(1));
 }
 
 /* Whether we may look into a process at all: at its files, its memory's map, its program. */
@@ -83,5 +90,5 @@ bool proc_may_look(pid_t pid)
 
 	snprintf(name, sizeof(name), "%d/exe", pid);
 	err = read_link(name, link, sizeof(link));
-	return err != -EPERM && err != -EACCES && !(err == -ENOENT && proc_hides(pid));
+	return !proc_is_denial(err) && !(err == -ENOENT && proc_hides(pid));
 }

@@ -24,6 +24,9 @@ bool proc_hides(pid_t pid);
 /* Whether /proc hides the processes of others from us: its mount option hidepid. */
 bool proc_hides_others(void);
 
+/* Whether a process whose stat we may not read is a thread of the kernel. */
+bool proc_is_kernel_thread(pid_t pid);
+
 /*
  * Whether we may look into a process: at its files and its program; true for one that is not there
  * at all. What its threads are blocked in, /proc may still hide.

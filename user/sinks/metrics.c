@@ -138,6 +138,16 @@ static void put_lost(struct exposition *e, const struct services *all)
 		exposition_number(e, all->loss[i].count, LABELS("cause", all->loss[i].name));
 }
 
+static void put_joined_late(struct exposition *e, const struct services *all)
+{
+	exposition_number(e, all->joins.late, LABELS(NULL));
+}
+
+static void put_denied(struct exposition *e, const struct services *all)
+{
+	exposition_number(e, all->joins.denied, LABELS(NULL));
+}
+
 static void put_refused(struct exposition *e, const struct services *all)
 {
 	(void)all;
@@ -202,6 +212,11 @@ const struct metric metrics[] = {
 	 .of_service = put_threads},
 	{"iophase_lost", METRIC_COUNTER, NULL, "What iophase has missed, by name.",
 	 .of_run = put_lost},
+	{"iophase_joined_late", METRIC_COUNTER, NULL,
+	 "Processes taken in after they had begun, or had become what is looked for.",
+	 .of_run = put_joined_late},
+	{"iophase_not_looked_into", METRIC_GAUGE, NULL,
+	 "Processes that may be meant and could not be looked into.", .of_run = put_denied},
 	{"iophase_series", METRIC_GAUGE, NULL, "Time series told of services.",
 	 .of_run = put_series},
 	{"iophase_series_refused", METRIC_GAUGE, NULL,

@@ -28,6 +28,8 @@ INTEGER_COLUMN(get_wakeups, true, r->task->wakeups)
 INTEGER_COLUMN(get_lived, true, r->task->lived)
 INTEGER_COLUMN(get_quiet, true, r->task->quiet.count)
 INTEGER_COLUMN(get_lost, true, sum_of_losses(r->report))
+INTEGER_COLUMN(get_joined_late, true, r->report->joins.late)
+INTEGER_COLUMN(get_denied, true, r->report->joins.denied)
 INTEGER_COLUMN(get_lag_p50, r->task->loops.turns, r->task->loops.lag.p50)
 INTEGER_COLUMN(get_lag_p99, r->task->loops.turns, r->task->loops.lag.p99)
 INTEGER_COLUMN(get_lag_max, r->task->loops.turns, r->task->loops.lag.max)
@@ -170,6 +172,8 @@ static const struct column columns[] = {
 	{"pid_inside", get_pid_inside, VALUE_INTEGER},
 	{"user", get_user, VALUE_TEXT},
 	{"ports", get_ports, VALUE_TEXT},
+	{"joined_late", get_joined_late, VALUE_INTEGER},
+	{"not_looked_into", get_denied, VALUE_INTEGER},
 };
 
 /* Visits one process. */

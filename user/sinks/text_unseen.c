@@ -72,7 +72,9 @@ void text_unseen(FILE *out, const struct report *r, const struct style *style, b
 	struct line l = text_line(out, style, 0);
 
 	if (!r->losses)
-		line_add_words(&l, "", "Lost nothing.");
+		line_add_words(&l, "",
+			       joins_leave_out(&r->joins) ? "Lost nothing of what was taken in."
+							  : "Lost nothing.");
 	for (size_t i = 0; i < r->losses; i++) {
 		char sentence[SENTENCE_MAX];
 

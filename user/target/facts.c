@@ -26,9 +26,15 @@ void facts_begin(struct facts *f, pid_t pid)
 /* Its name. */
 const char *facts_comm(struct facts *f)
 {
-	if (!f->has_comm && proc_comm(f->pid, f->pid, f->comm))
-		f->comm[0] = '\0';
+	int err;
+
+	if (f->has_comm)
+		return f->comm;
 	f->has_comm = true;
+	err = proc_comm(f->pid, f->pid, f->comm);
+	f->denied |= proc_is_denial(err);
+	if (err)
+		f->comm[0] = '\0';
 	return f->comm;
 }
 
@@ -52,7 +58,7 @@ const char *facts_exe(struct facts *f)
 	f->has_exe = true;
 	proc_path(path, "%d/exe", f->pid);
 	length = readlink(path, f->exe, sizeof(f->exe) - 1);
-	f->denied |= length < 0 && (errno == EACCES || errno == EPERM);
+	f->denied |= length < 0 && proc_is_denial(-errno);
 	f->exe[length > 0 ? length : 0] = '\0';
 	take_off(f->exe, DELETED);
 	return f->exe;
@@ -63,13 +69,16 @@ long facts_user(struct facts *f)
 {
 	char path[PATH_MAX], text[PROC_TEXT_MAX];
 	uid_t user;
+	int length;
 
 	if (f->has_user)
 		return f->user;
 	f->has_user = true;
 	f->user = -1;
 	proc_path(path, "%d/status", f->pid);
-	if (proc_read(path, text) > 0 && !proc_text_user(text, &user))
+	length = proc_read(path, text);
+	f->denied |= proc_is_denial(length);
+	if (length > 0 && !proc_text_user(text, &user))
 		f->user = (long)user;
 	return f->user;
 }
@@ -78,12 +87,15 @@ long facts_user(struct facts *f)
 const char *facts_cgroups(struct facts *f)
 {
 	char path[PATH_MAX];
+	int length;
 
 	if (f->has_cgroups)
 		return f->cgroups;
 	f->has_cgroups = true;
 	proc_path(path, "%d/cgroup", f->pid);
-	if (proc_read(path, f->cgroups) < 0)
+	length = proc_read(path, f->cgroups);
+	f->denied |= proc_is_denial(length);
+	if (length < 0)
 		f->cgroups[0] = '\0';
 	return f->cgroups;
 }
@@ -119,6 +131,6 @@ bool facts_has_sockets(struct facts *f)
 	int got = proc_has_sockets(f->pid);
 
 	/* With CAP_DAC_READ_SEARCH alone the descriptors are listed, and not what they are. */
-	f->denied |= got == -EACCES || got == -EPERM || (!got && !proc_may_look(f->pid));
+	f->denied |= proc_is_denial(got) || (!got && !proc_may_look(f->pid));
 	return got > 0;
 }

@@ -2,13 +2,16 @@
 /*
  * run_as.c - see run_as.h.
  *
- * What goes in: the name of a user. What comes out: a process that has that user's rights: first
- * the groups, which only root may set, then the user, and then it is looked whether it is so.
+ * What goes in: the name, or number, of a user. What comes out: a process that has that user's
+ * rights: first the groups, which only root may set, then the user, and then it is looked whether
+ * it is so.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,18 +39,36 @@ static void find_groups(struct run_as *as)
 	}
 }
 
-/* Looks a user up by name. */
-int run_as_find(struct run_as *as, const char *name)
+/* Looks a user up by name, or else by number, as chown(1) does; NULL, with errno, if there is none.
+ */
+static const struct passwd *find_user(const char *name)
 {
 	const struct passwd *user;
+	unsigned long long number;
+	char *end;
 
-	*as = (struct run_as){0};
 	errno = 0;
 	user = getpwnam(name);
+	if (user || !isdigit((unsigned char)*name))
+		return user;
+	errno = 0;
+	number = strtoull(name, &end, 10);
+	if (*end || errno || number >= UINT32_MAX)
+		return NULL;
+	return getpwuid((uid_t)number);
+}
+
+/* Looks a user up. Of a number that no user has, it is not known which groups it is to be in. */
+int run_as_find(struct run_as *as, const char *name)
+{
+	const struct passwd *user = find_user(name);
+
+	*as = (struct run_as){0};
 	if (!user) {
 		log_error("--run-as %s: %s", name,
-			  !errno || errno == ENOENT || errno == ESRCH ? "no such user"
-								      : strerror(errno));
+			  !errno || errno == ENOENT || errno == ESRCH || errno == ERANGE
+				  ? "no such user"
+				  : strerror(errno));
 		return EXIT_USAGE;
 	}
 	as->name = xstrdup(user->pw_name);

@@ -16,7 +16,8 @@ struct run_as {
 	int groups;
 };
 
-/* Looks a user up by name; 0, or the exit code after one line. To be cleared either way. */
+/* Looks a user up by name or number; 0, or the exit code after one line. To be cleared either way.
+ */
 int run_as_find(struct run_as *as, const char *name);
 
 /*

@@ -101,12 +101,16 @@ static void make_two(struct snapshot *earlier, struct snapshot *later)
 {
 	struct task_sums *e, *l;
 
-	*earlier = (struct snapshot){.at = 1000, .lost = {[LOST_CALLS] = 2}, .missed = 1};
+	*earlier = (struct snapshot){.at = 1000,
+				     .lost = {[LOST_CALLS] = 2},
+				     .missed = 1,
+				     .joins = {.late = 3, .older = 1, .most = 9, .denied = 7}};
 	*later = (struct snapshot){.at = 3000,
 				   .utc = {.tv_sec = 9},
 				   .lost = {[LOST_CALLS] = 5},
 				   .missed = 1,
-				   .torn = 4};
+				   .torn = 4,
+				   .joins = {.late = 5, .older = 1, .most = 9, .denied = 2}};
 	e = task_list_get(&earlier->processes, 1, 0);
 	l = task_list_get(&later->processes, 1, 0);
 	memcpy(e->comm, "before", 7);
@@ -146,6 +150,10 @@ static void a_window_is_the_later_less_the_earlier(void **state)
 	assert_int_equal(w.to, 3000);
 	assert_int_equal(w.utc.tv_sec, 9);
 	assert_int_equal(w.lost[LOST_CALLS], 3);
+	assert_int_equal(w.joins.late, 2);
+	assert_int_equal(w.joins.older, 0);
+	assert_int_equal(w.joins.most, 9);
+	assert_int_equal(w.joins.denied, 2);
 	assert_int_equal(w.missed, 0);
 	assert_int_equal(w.torn, 4);
 	t = task_list_find(&w.processes, 1, 0);

@@ -41,7 +41,7 @@ static void print_window(struct fixture *f, const struct snapshot *from, const s
 	tell_where(&w, to);
 	r = report_build(&w, notes, f->notes);
 	r->late = f->late;
-	r->own_cpu = 1234567890;
+	r->own.cpu = 1234567890;
 	r->connections_shown = f->connections.count;
 	r->connections_max = f->connections_max;
 	connections_sort(&f->connections);

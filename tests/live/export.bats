@@ -6,6 +6,7 @@
 # asserted answers.
 
 load helpers
+load exporting
 
 setup() {
 	live_setup
@@ -13,27 +14,6 @@ setup() {
 
 teardown() {
 	live_teardown
-}
-
-# Looks at metrics: scrape COMMAND ARGUMENT...; see scrape.py.
-scrape() {
-	python3 -B "$HERE/scrape.py" "$@"
-}
-
-# Whether iophase has said where its metrics are, or has ended.
-serves_or_ended() {
-	grep -q 'metrics at ' "$T/err" || has_ended "$tracer"
-}
-
-# Starts iophase export OPTION... at a free port; sets tracer and url.
-begin() {
-	: >"$T/err"
-	"$IOPHASE" export --listen 127.0.0.1:0 "$@" >"$T/report" 2>"$T/err" 3>&- </dev/null &
-	tracer=$!
-	STARTED+=("$tracer")
-	wait_for 60 serves_or_ended
-	url=$(sed -n 's/.*metrics at //p' "$T/err")
-	[[ $url == http*://127.0.0.1:*/metrics ]]
 }
 
 # Whether no process of the service is there any more.

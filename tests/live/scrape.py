@@ -5,9 +5,12 @@ In: a command with its arguments, see the functions at the end. Out: what was fo
 exit 1.
 """
 
+import json
+import os
 import re
 import socket
 import ssl
+import subprocess
 import sys
 import time
 import urllib.request
@@ -90,6 +93,54 @@ def command_whole(source):
         assert count in (None, values[-1]), f"{name} {rest}: {count}, {values[-1]}"
         if name == "iophase_response_seconds_bucket":
             assert samples["iophase_exchanges_total", rest] == values[-1], rest
+
+
+def kernel_times(pid):
+    """ns that the BPF programs of a process have run, as bpftool tells: {begin of the name: ns}."""
+    ids = set()
+    for fd in os.listdir(f"/proc/{pid}/fdinfo"):
+        with open(f"/proc/{pid}/fdinfo/{fd}", encoding="ascii") as file:
+            ids.update(re.findall(r"^prog_id:\t(\d+)$", file.read(), re.M))
+    told = json.loads(subprocess.run(["bpftool", "-j", "prog", "show"], check=True,
+                                     capture_output=True).stdout)
+    return {program["name"][:15]: program.get("run_time_ns", 0)
+            for program in told if str(program["id"]) in ids}
+
+
+def own_times(source):
+    """The same as iophase tells it."""
+    return {dict(labels)["program"][:15]: value * 1e9
+            for (name, labels), value in read(source).items() if name == "iophase_bpf_seconds_total"}
+
+
+def command_programs(url, pid):
+    """programs URL PID: the time of each of its programs is between two of ours; prints the sum, ns."""
+    before = own_times(url)
+    kernel = kernel_times(pid)
+    time.sleep(1.1)  # metrics may be those of a second ago
+    after = own_times(url)
+    assert before and set(after) <= set(kernel), f"{sorted(after)}, not {sorted(kernel)}"
+    for name, ns in kernel.items():
+        # A double has room for ns, but not for all of their digits.
+        assert before.get(name, 0) - 1 <= ns <= after.get(name, 0) + 1, f"{name}: {ns}"
+    print(sum(kernel.values()))
+
+
+def on_cpu(pid):
+    """s that a process has been on a CPU, threads that ended too; up to two ticks too little."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+        times = file.read().rsplit(")", 1)[1].split()[11:13]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+
+
+def command_cpu(url, pid):
+    """cpu URL PID: its time on a CPU, as the kernel tells it, is between two of ours."""
+    before = total(read(url), "iophase_cpu_seconds_total")
+    kernel = on_cpu(pid)
+    time.sleep(1.1)
+    after = total(read(url), "iophase_cpu_seconds_total")
+    least = kernel + 2 / os.sysconf("SC_CLK_TCK")
+    assert 0 < before <= least and kernel <= after, f"{before} {kernel} {after}"
 
 
 def address_of(url):

@@ -17,6 +17,7 @@
 #include "app/option_rows.h"
 #include "base/log.h"
 #include "base/types.h"
+#include "sinks/sink.h"
 
 enum {
 	FIRST_LONG_ONLY = 256, /* what getopt_long returns for an option without a letter, */
@@ -234,6 +235,16 @@ static int check_selection(const struct options *o)
 	return wrong ? -1 : 0;
 }
 
+/* Whether an output tells for how long our programs ran in the kernel. */
+bool options_tell_own_time(const struct options *o)
+{
+	bool tells = o->serves;
+
+	for (size_t i = 0; i < o->outputs.count; i++)
+		tells |= o->outputs.choice[i].sink->tells_own_time;
+	return tells;
+}
+
 /* What is wrong only when all options are known; 0, or -1 after one line. */
 static int check_together(const struct options *o)
 {
@@ -243,6 +254,10 @@ static int check_together(const struct options *o)
 	    !o->launch) {
 		log_error("which process? give a name, :PORT, -p PID, or -- COMMAND; see iophase "
 			  "--help");
+		return -1;
+	}
+	if (o->bpf_stats && !options_tell_own_time(o)) {
+		log_error("--bpf-stats is about metrics: iophase export, or -o openmetrics:FILE");
 		return -1;
 	}
 	if (o->no_connections && o->sockets) {

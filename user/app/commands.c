@@ -23,7 +23,9 @@ const struct command commands[] = {
 	{"trace", "measure, then report",
 	 "[trace] [options] TARGETS\n"
 	 "       iophase [trace] [options] -- COMMAND [ARG...]",
-	 NULL, GROUPS_OF_ALL | 1U << GROUP_LATER | 1U << GROUP_INTERVALS | 1U << GROUP_BLOCKS,
+	 NULL,
+	 GROUPS_OF_ALL | 1U << GROUP_LATER | 1U << GROUP_INTERVALS | 1U << GROUP_BLOCKS |
+		 1U << GROUP_METRICS,
 	 trace_run, &sink_text, NULL},
 	{"ps", "a line for each process that has sockets, after two seconds (-d)",
 	 "ps [options] [TARGETS]", NULL, GROUPS_OF_ALL | 1U << GROUP_LINES, trace_run, &sink_ps,
@@ -31,7 +33,7 @@ const struct command commands[] = {
 	{"export", "metrics for Prometheus over HTTP, until stopped; without TARGETS: -a",
 	 "export [options] [TARGETS]", NULL,
 	 1U << GROUP_TARGETS | 1U << GROUP_TIME | 1U << GROUP_INTERVALS | 1U << GROUP_OUTPUT |
-		 1U << GROUP_SERVE | 1U << GROUP_HOW,
+		 1U << GROUP_METRICS | 1U << GROUP_SERVE | 1U << GROUP_HOW,
 	 trace_run, &sink_openmetrics, export_complete},
 	{"explain", "what a finding means; without ID, which there are", "explain [ID]", "ID", 0,
 	 explain_run, NULL, NULL},

@@ -27,7 +27,7 @@ static void render(void *context, enum dialect dialect, char **text, size_t *siz
 		*size = 0;
 		return;
 	}
-	metrics_write(out, dialect, &e->services, &e->series, e->own_cpu);
+	metrics_write(out, dialect, &e->services, &e->series, &e->own);
 	if (fclose(out))
 		*size = 0;
 }
@@ -64,7 +64,7 @@ void exporter_take(struct exporter *e, const struct report *r)
 {
 	/* Once there is no room for another series, what is new belongs to the others. */
 	e->services.most = e->series.refused ? e->services.count : 0;
-	e->own_cpu = r->own_cpu;
+	e->own = r->own;
 	services_add(&e->services, r, service_by_comm, NULL);
 }
 

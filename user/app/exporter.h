@@ -21,7 +21,7 @@ struct exporter {
 	struct series_set series;
 	exporter_refresh *refresh;
 	void *context;
-	uint64_t own_cpu; /* ns, as of the latest report */
+	struct own_cost own; /* as of the latest report */
 };
 
 /* Listens as the options say; 0, or -errno after one line. */

@@ -59,6 +59,7 @@ struct options {
 	const char *listen;	     /* where: ADDR:PORT */
 	const char *web_config;	     /* the file about TLS and users, or NULL */
 	uint64_t series_max;	     /* of metrics */
+	bool bpf_stats;		     /* the kernel times our programs, for metrics */
 	bool quiet;		     /* without an output to stdout, nothing is written there */
 	bool verbose;
 	enum exit_code exit_code; /* if options_parse() says that the program is done */

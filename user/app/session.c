@@ -69,7 +69,8 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	r = report_build(&window, (const char *const *)notes.line, notes.count);
 	if (s->options->selection.includes)
 		report_sum_up(r, &window);
-	r->own_cpu = now_cpu_ns();
+	r->own.cpu = now_cpu_ns();
+	collector_own_time(s->collector, &r->own);
 	r->host = s->host[0] ? s->host : NULL;
 	r->has_exchanges = s->has_exchanges;
 	r->by_calls = feature_has(s->caps->features, FEATURE_CONNECTIONS_BY_CALLS);
@@ -108,6 +109,17 @@ static int use_total(struct session *s, const struct report *r)
 	return err;
 }
 
+/* Whether all that is told of a process that has ended is in one report: what follows are sums. */
+static bool tells_once(const struct session *s)
+{
+	const struct output_choices *outputs = &s->options->outputs;
+	size_t replacing = 0;
+
+	for (size_t i = 0; i < outputs->count; i++)
+		replacing += outputs->choice[i].sink->replaces;
+	return s->options->quiet && !s->options->fail_on && replacing == outputs->count;
+}
+
 /* Reads the books and reports on the time since the last report; 0 or -errno. */
 static int report_interval(struct session *s)
 {
@@ -121,6 +133,8 @@ static int report_interval(struct session *s)
 	err = report(s, from, &now, use_interval);
 	snapshot_clear(&s->last);
 	s->last = now;
+	if (tells_once(s))
+		collector_forget_ended(s->collector);
 	return err;
 }
 

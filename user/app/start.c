@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/command_line.h"
 #include "app/launched.h"
 #include "app/start.h"
 #include "base/log.h"
@@ -160,6 +161,14 @@ bool session_tells_whose(const struct options *o)
 	return tells;
 }
 
+/* Whether the kernel is to time our programs. */
+static enum own_time_wish own_time_wished(const struct options *o)
+{
+	if (!options_tell_own_time(o))
+		return OWN_TIME_NONE;
+	return o->bpf_stats ? OWN_TIME_WANTED : OWN_TIME_IF_COUNTED;
+}
+
 /* What the kernel half is to tell of, for the selectors to be asked again. */
 static uint32_t changes_wanted(const struct selection *s)
 {
@@ -192,6 +201,7 @@ static enum exit_code arm(struct session *s)
 		.follow = o->follow || o->selection.includes,
 		.changes = changes_wanted(&o->selection),
 		.threads = o->threads,
+		.own_time = own_time_wished(o),
 		.thread_count = count_threads(s->targets, o),
 		.threads_max = (uint32_t)o->threads_max,
 		.connections_max = o->connections_max,

@@ -18,6 +18,7 @@ struct purge {
 	size_t alive_count;
 	struct task_sums **ended; /* that may go */
 	size_t ended_count;
+	bool all; /* of those may go, not only those that are too many */
 };
 
 /* Adds a thread's books to the sums of a task: its process, or itself. */
@@ -105,6 +106,8 @@ static size_t find_ended(struct purge *p, const struct task_list *list)
 		if (!stays)
 			p->ended[p->ended_count++] = task;
 	}
+	if (p->all)
+		return p->ended_count;
 	if (p->ended_count <= LEDGER_EXITED_MAX)
 		return 0;
 	qsort(p->ended, p->ended_count, sizeof(struct task_sums *), compare_ends);
@@ -169,6 +172,19 @@ void ledger_purge(struct ledger *l, struct books *b)
 	if (l->dead_threads.count > LEDGER_EXITED_MAX)
 		let_threads_go(&p);
 	if (l->dead_processes.count > LEDGER_EXITED_MAX) {
+		find_alive(&p, b);
+		let_processes_go(&p);
+	}
+	free(p.alive);
+	free(p.ended);
+}
+
+/* Sums all processes that have ended. */
+void ledger_forget(struct ledger *l, struct books *b)
+{
+	struct purge p = {.ledger = l, .all = true};
+
+	if (l->dead_processes.count) {
 		find_alive(&p, b);
 		let_processes_go(&p);
 	}

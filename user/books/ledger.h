@@ -32,6 +32,10 @@ bool ledger_bury(struct ledger *l, struct books *b, uint32_t index);
 /* Lets go of those that ended first, if there are too many: to be called when some were buried. */
 void ledger_purge(struct ledger *l, struct books *b);
 
+/* Lets go of all processes that have ended: where a snapshot has them and nobody asks about them
+ * again. */
+void ledger_forget(struct ledger *l, struct books *b);
+
 /* Fills the tasks of *s: what is in the ledger, and what was in the books when they were copied. */
 void ledger_read(const struct ledger *l, const struct books *b, const struct books_copy *copy,
 		 struct snapshot *s);

@@ -300,7 +300,7 @@ struct report *recording_report(struct recording *r, const struct recording_styl
 		report_sum_up(report, &r->window);
 	report->host = r->about.host;
 	report->late = r->facts.late;
-	report->own_cpu = r->facts.own_cpu;
+	report->own.cpu = r->facts.own.cpu;
 	report->has_exchanges = r->facts.has_exchanges;
 	report->by_calls = r->facts.by_calls;
 	report->connections_max = r->facts.connections_max;

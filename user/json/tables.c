@@ -112,7 +112,7 @@ TABLE(window_fields, window_list);
 
 static const struct field report_list[] = {
 	UINT(struct report, late, "late_ns"),
-	UINT(struct report, own_cpu, "own_cpu_ns"),
+	UINT(struct report, own.cpu, "own_cpu_ns"),
 	FLAG(struct report, has_exchanges, "has_exchanges"),
 	FLAG(struct report, by_calls, "by_calls"),
 	UINT(struct report, connections_max, "connections_max"),

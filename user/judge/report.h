@@ -9,6 +9,7 @@
 
 #include "books/connections.h"
 #include "books/joins.h"
+#include "books/own_cost.h"
 #include "judge/findings.h"
 #include "judge/report_task.h"
 
@@ -34,7 +35,7 @@ struct report {
 	uint64_t period;	     /* ns that the report covers */
 	struct timespec utc;	     /* its end */
 	const char *host;	     /* the machine's name, or NULL: of who asked for the report */
-	uint64_t own_cpu;	     /* ns that iophase itself was on a CPU, until then */
+	struct own_cost own;	     /* until then; its programs are somebody else's */
 	uint64_t late;		     /* ns that attaching took before it; 0: of no interest */
 	bool has_threads;
 	bool has_exchanges; /* what clients and upstreams wait for is measured, */

@@ -28,6 +28,7 @@
 #include "kernel/libbpf_log.h"
 #include "kernel/listeners.h"
 #include "kernel/missed.h"
+#include "kernel/own_time.h"
 #include "iophase.skel.h"
 #include "books/ledger.h"
 #include "base/log.h"
@@ -51,6 +52,7 @@ struct collector {
 	struct pools pools;
 	struct sweep sweep;
 	struct hooks hooks;
+	struct own_time own_time;
 	struct ledger ledger;
 	struct books_copy copy;
 	uint64_t ended; /* when it was disarmed for good (ns), 0: not yet; and the same as a date */
@@ -113,6 +115,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	memory_release();
 	if (err)
 		return refusal_say(STEP_LOAD, err);
+	own_time_open(&c->own_time, setup->own_time, notes);
 	err = pools_open(&c->pools);
 	err = err ?: changes_open(&c->changes);
 	if (err)
@@ -241,6 +244,12 @@ void collector_reap(struct collector *c)
 	pools_flush(&c->pools);
 	ledger_purge(&c->ledger, &c->pools.books);
 	pools_grow(&c->pools);
+}
+
+/* Keeps nobody one by one who has ended. */
+void collector_forget_ended(struct collector *c)
+{
+	ledger_forget(&c->ledger, &c->pools.books);
 }
 
 /* What is ready when collector_reap() is due at once. */
@@ -376,6 +385,12 @@ void collector_describe(const struct collector *c)
 		 c->pools.rule[POOL_THREADS].max);
 }
 
+/* What our programs cost until now. */
+void collector_own_time(struct collector *c, struct own_cost *cost)
+{
+	own_time_read(&c->own_time, c->skel->obj, cost);
+}
+
 /* What each program missed, for -v. */
 void collector_describe_missed(const struct collector *c)
 {
@@ -386,6 +401,7 @@ void collector_describe_missed(const struct collector *c)
 static void forget(struct collector *c)
 {
 	hooks_clear(&c->hooks);
+	own_time_close(&c->own_time);
 	pools_clear(&c->pools);
 	ledger_clear(&c->ledger);
 	books_copy_clear(&c->copy);

@@ -9,6 +9,7 @@
 #include "base/notes.h"
 #include "books/books.h"
 #include "books/connections.h"
+#include "books/own_cost.h"
 #include "kernel/changes.h"
 #include "kernel/setup.h"
 #include "proc/pids.h"
@@ -82,6 +83,9 @@ uint64_t collector_live(const struct collector *c);
 /* Reads and frees the books of threads that have died, and makes room if there is little. */
 void collector_reap(struct collector *c);
 
+/* Sums those processes that have ended, which are in a snapshot: for who tells of each but once. */
+void collector_forget_ended(struct collector *c);
+
 /*
  * A descriptor that is ready when there is little room for more threads and calls, or when many
  * books are those of the dead: collector_reap() is due, which has it be ready no more.
@@ -121,6 +125,10 @@ void collector_describe(const struct collector *c);
 /* The names of the programs that are attached, and how many system calls have a pair of
  * tracepoints. */
 const struct notes *collector_programs(const struct collector *c, unsigned int *calls);
+
+/* Fills in for how long our programs ran in the kernel; the names and numbers are the collector's,
+ * until the next time. */
+void collector_own_time(struct collector *c, struct own_cost *cost);
 
 /* Which programs the kernel skipped, and how often, for -v. */
 void collector_describe_missed(const struct collector *c);

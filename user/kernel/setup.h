@@ -22,6 +22,13 @@ enum change_kind {
 	CHANGE_CGROUP = 1 << 4,	 /* another cgroup */
 };
 
+/* Whether the kernel is to time our programs, which makes each run of any BPF program dearer. */
+enum own_time_wish {
+	OWN_TIME_NONE,	     /* nobody is told */
+	OWN_TIME_IF_COUNTED, /* it does so anyway */
+	OWN_TIME_WANTED,
+};
+
 /* What the collector must know before it loads. */
 struct collector_setup {
 	struct feature_set features; /* what this kernel offers, and of the two ways in the one to
@@ -32,7 +39,8 @@ struct collector_setup {
 	bool threads;		     /* snapshots hold each thread too */
 	unsigned int thread_count;   /* threads alive now, to size the pools by */
 	uint32_t threads_max;	     /* threads that may have books at a time */
-	uint64_t connections_max;    /* connections that may have books at a time */
+	enum own_time_wish own_time;
+	uint64_t connections_max; /* connections that may have books at a time */
 };
 
 #endif

@@ -41,7 +41,7 @@ struct exposition {
 	const struct metric *metric; /* whose samples are being written */
 	const char *service;	     /* and of which service, NULL: of the run */
 	bool has_head;		     /* what it is has been written */
-	uint64_t own_cpu;	     /* ns that iophase itself was on a CPU */
+	const struct own_cost *own;  /* what measuring costs itself */
 };
 
 /* Labels: name, value, name, value ..., NULL at their end; the service's is written besides. */

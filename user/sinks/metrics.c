@@ -163,7 +163,16 @@ static void put_series(struct exposition *e, const struct services *all)
 static void put_own_cpu(struct exposition *e, const struct services *all)
 {
 	(void)all;
-	exposition_seconds(e, e->own_cpu, LABELS(NULL));
+	exposition_seconds(e, e->own->cpu, LABELS(NULL));
+}
+
+static void put_own_time(struct exposition *e, const struct services *all)
+{
+	(void)all;
+	for (size_t i = 0; i < e->own->programs; i++)
+		if (e->own->program[i].ns)
+			exposition_seconds(e, e->own->program[i].ns,
+					   LABELS("program", e->own->program[i].name));
 }
 
 static void put_build(struct exposition *e, const struct services *all)
@@ -223,6 +232,9 @@ const struct metric metrics[] = {
 	 "1: there are more than --max-series; what is new is left out.", .of_run = put_refused},
 	{"iophase_cpu_seconds", METRIC_COUNTER, "seconds", "CPU time of iophase itself.",
 	 .of_run = put_own_cpu},
+	{"iophase_bpf_seconds", METRIC_COUNTER, "seconds",
+	 "Time of iophase's programs in the kernel, where the kernel times them.",
+	 .of_run = put_own_time},
 	{"iophase_build_info", METRIC_GAUGE, NULL, "1, with the version of iophase.",
 	 .of_run = put_build},
 	{.name = NULL},
@@ -231,10 +243,9 @@ const struct metric metrics[] = {
 
 /* Writes them all: first those of services, which tell whether there was room. */
 void metrics_write(FILE *out, enum dialect dialect, const struct services *all,
-		   struct series_set *series, uint64_t own_cpu)
+		   struct series_set *series, const struct own_cost *own)
 {
-	struct exposition e = {
-		.out = out, .dialect = dialect, .series = series, .own_cpu = own_cpu};
+	struct exposition e = {.out = out, .dialect = dialect, .series = series, .own = own};
 
 	series->refused = false;
 	for (e.metric = metrics; e.metric->name; e.metric++) {

@@ -49,6 +49,7 @@ struct sink {
 	bool records_all; /* of one that writes records of all kinds, as far as there are any */
 	bool counts_connections; /* it wants them all, one by one */
 	bool replaces;		 /* each report takes the place of the one before */
+	bool tells_own_time;	 /* it shows for how long our programs ran in the kernel */
 	bool tells_losses; /* a person reads there what was lost, and what this kernel lacks */
 	bool tells_whose;  /* it shows whose processes are, and their ports */
 	unsigned int columns_max; /* that its lines may have; 0: LINE_COLUMNS */

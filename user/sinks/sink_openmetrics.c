@@ -27,7 +27,7 @@ static void openmetrics_report(struct sink_job *job, const struct report *r)
 	struct state *state = job->state;
 
 	services_add(&state->services, r, service_by_comm, NULL);
-	metrics_write(job->out, DIALECT_OPENMETRICS, &state->services, &state->series, r->own_cpu);
+	metrics_write(job->out, DIALECT_OPENMETRICS, &state->services, &state->series, &r->own);
 }
 
 static void openmetrics_close(struct sink_job *job)
@@ -46,6 +46,7 @@ const struct sink sink_openmetrics = {
 	.help = "OpenMetrics: sums since the attach, anew at each report",
 	.counts_connections = true,
 	.replaces = true,
+	.tells_own_time = true,
 	.open = openmetrics_open,
 	.report = openmetrics_report,
 	.close = openmetrics_close,

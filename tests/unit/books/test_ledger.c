@@ -187,6 +187,17 @@ static uint64_t check_window(const struct snapshot *earlier, const struct snapsh
 	return sum;
 }
 
+/* The window between the two has so many calls, and in those that were summed before none. */
+static void check_calls(const struct snapshot *earlier, const struct snapshot *later, uint64_t made)
+{
+	struct window w;
+
+	snapshot_diff(&w, earlier, 0, later);
+	assert_int_equal(calls_in(&w.processes, -1), made);
+	assert_null(task_list_find(&w.processes, 0, 0));
+	window_clear(&w);
+}
+
 static void windows_are_exact_whatever_is_let_go_in_them(void **state)
 {
 	struct world *w = *state;
@@ -251,6 +262,36 @@ static void who_was_let_go_long_ended_is_not_of_the_window(void **state)
 	snapshot_clear(&later);
 }
 
+static void windows_are_exact_where_the_ended_are_forgotten_after_each(void **state)
+{
+	struct world *w = *state;
+	struct snapshot last = look(w), now;
+	uint64_t then = 0;
+
+	be_born(w, 10, 10);
+	live_and_die(w, 10, 11);
+	for (int round = 0; round < 5; round++) {
+		for (pid_t pid = 100; pid < 150; pid++)
+			live_and_die(w, pid, pid);
+		make_calls(w, &w->books.threads[1], 2);
+		now = look(w);
+		/* Each of the round one by one, the one that lives, and the sum of those before. */
+		assert_int_equal(now.processes.count, 50 + 1 + !!round);
+		check_calls(&last, &now, w->calls - then);
+		then = w->calls;
+		snapshot_clear(&last);
+		last = now;
+		ledger_forget(&w->ledger, &w->books);
+		assert_int_equal(w->ledger.dead_processes.count, 2);
+	}
+	now = look(w);
+	check_calls(&last, &now, 0);
+	assert_int_equal(task_list_find(&now.processes, 0, 0)->summed, 5 * 50);
+	assert_int_equal(calls_in(&now.processes, -1), w->calls);
+	snapshot_clear(&last);
+	snapshot_clear(&now);
+}
+
 static void a_number_that_is_used_again_is_another_process(void **state)
 {
 	struct world *w = *state;
@@ -303,6 +344,7 @@ int main(void)
 		IN_A_WORLD(a_parent_knows_of_children_that_were_let_go),
 		IN_A_WORLD(windows_are_exact_whatever_is_let_go_in_them),
 		IN_A_WORLD(who_was_let_go_long_ended_is_not_of_the_window),
+		IN_A_WORLD(windows_are_exact_where_the_ended_are_forgotten_after_each),
 		IN_A_WORLD(a_number_that_is_used_again_is_another_process),
 		IN_A_WORLD(books_in_any_order_make_lists_in_order),
 	};

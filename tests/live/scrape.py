@@ -99,8 +99,11 @@ def kernel_times(pid):
     """ns that the BPF programs of a process have run, as bpftool tells: {begin of the name: ns}."""
     ids = set()
     for fd in os.listdir(f"/proc/{pid}/fdinfo"):
-        with open(f"/proc/{pid}/fdinfo/{fd}", encoding="ascii") as file:
-            ids.update(re.findall(r"^prog_id:\t(\d+)$", file.read(), re.M))
+        try:
+            with open(f"/proc/{pid}/fdinfo/{fd}", encoding="ascii") as file:
+                ids.update(re.findall(r"^prog_id:\t(\d+)$", file.read(), re.M))
+        except FileNotFoundError:
+            pass  # a connection, or a file that was looked into
     told = json.loads(subprocess.run(["bpftool", "-j", "prog", "show"], check=True,
                                      capture_output=True).stdout)
     return {program["name"][:15]: program.get("run_time_ns", 0)

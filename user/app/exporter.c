@@ -65,7 +65,7 @@ void exporter_take(struct exporter *e, const struct report *r)
 	/* Once there is no room for another series, what is new belongs to the others. */
 	e->services.most = e->series.refused ? e->services.count : 0;
 	e->own = r->own;
-	services_add(&e->services, r, service_by_comm, NULL);
+	services_add(&e->services, r);
 }
 
 /* Ends it. */

@@ -26,6 +26,11 @@ static const struct word hooks[] = {
 	{NULL, 0},
 };
 
+static const struct word labels[] = {
+	{"comm", LABEL_COMM}, {"exe", LABEL_EXE}, {"container", LABEL_CONTAINER},
+	{"unit", LABEL_UNIT}, {NULL, 0},
+};
+
 /* clang-format off */
 const struct option_row option_rows[] = {
 	{"pid", 'p', GROUP_TARGETS, "LIST", read_pids, FIELD(pids),
@@ -86,6 +91,10 @@ const struct option_row option_rows[] = {
 		 "given again for other files. KIND is"},
 	{"csv", 0, GROUP_OUTPUT, "FILE", read_file, FIELD(outputs), .sink = &sink_csv,
 	 .help = "the same as -o csv:FILE"},
+	{"label", 0, GROUP_METRICS, "BY", read_choice, FIELD(label), .choices = labels,
+	 .fallback = "comm",
+	 .help = "what a service is: all processes of one comm (their name), exe (path of\n"
+		 "program), container or unit of systemd; who has none goes by its comm"},
 	{"bpf-stats", 0, GROUP_METRICS, NULL, read_flag, FIELD(bpf_stats),
 	 .help = "iophase_bpf_seconds_total too: the kernel times our programs, which makes\n"
 		 "each run of any BPF program dearer; takes CAP_SYS_ADMIN"},

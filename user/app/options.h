@@ -13,6 +13,7 @@
 #include "books/connections.h"
 #include "judge/lines.h"
 #include "judge/rule.h"
+#include "judge/service_labels.h"
 #include "kernel/setup.h"
 #include "proc/pids.h"
 #include "target/selector.h"
@@ -59,6 +60,7 @@ struct options {
 	const char *listen;	     /* where: ADDR:PORT */
 	const char *web_config;	     /* the file about TLS and users, or NULL */
 	uint64_t series_max;	     /* of metrics */
+	enum service_label label;    /* what their services are */
 	bool bpf_stats;		     /* the kernel times our programs, for metrics */
 	bool quiet;		     /* without an output to stdout, nothing is written there */
 	bool verbose;

@@ -67,6 +67,9 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	notes_join(&notes, &s->notes);
 	membership_tell(&s->membership, &window.joins, &notes);
 	r = report_build(&window, (const char *const *)notes.line, notes.count);
+	for (size_t i = 0; i < r->processes; i++)
+		r->process[i].service = wheres_service(
+			&s->wheres, task_list_find(&window.processes, r->process[i].pid, 0));
 	if (s->options->selection.includes)
 		report_sum_up(r, &window);
 	r->own.cpu = now_cpu_ns();
@@ -291,6 +294,7 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 
 	s.membership = (struct membership){
 		.options = o, .targets = targets, .notes = &s.notes, .wheres = &s.wheres};
+	s.wheres.label = o->label;
 	if (gethostname(s.host, sizeof(s.host) - 1))
 		s.host[0] = '\0';
 	if (err) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * wheres.h - in which containers the traced processes are, and their pids in there.
+ * wheres.h - in which containers the traced processes are, their pids in there, and of which
+ * services they are.
  *
  * A process is looked up when it is taken in, or when a report finds it for the first time, never
  * by event. A pid stays what it is, a cgroup may be another one later: at each report some of the
@@ -12,6 +13,7 @@
 #include "base/types.h"
 #include "base/where.h"
 #include "books/snapshot.h"
+#include "judge/service_labels.h"
 
 enum {
 	WHERES_AGAIN = 256, /* known processes that are looked up again at a report */
@@ -25,6 +27,9 @@ struct where_of {
 	bool fresh;	/* in this round */
 	bool ended;
 	struct where where;
+	char comm[COMM_LEN]; /* as of the latest snapshot that it was in */
+	bool renamed;	     /* since it was looked up: it may be another program by now */
+	char *service;	     /* by the label; NULL: none but its comm, or not known */
 };
 
 /* In the order of pid. A zeroed one is empty. */
@@ -32,6 +37,7 @@ struct wheres {
 	struct where_of *of;
 	size_t count, room;
 	size_t next; /* to be looked up again */
+	enum service_label label;
 };
 
 /* Looks up a process that is taken in. */
@@ -45,6 +51,12 @@ void wheres_renew(struct wheres *w, const struct task_list *processes);
 
 /* Tells the processes of a window where they are. */
 void wheres_tell(const struct wheres *w, struct task_list *processes);
+
+/*
+ * The service that a process of a window is of by the label, NULL: it goes by its comm. One that
+ * ended before it was looked up is of that of its parent, if that has the same comm.
+ */
+const char *wheres_service(const struct wheres *w, const struct task_sums *process);
 
 void wheres_clear(struct wheres *w);
 

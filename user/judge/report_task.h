@@ -65,7 +65,8 @@ struct report_task {
 	uint64_t lived;		   /* ns of the period that there was a thread */
 	unsigned int processes;	   /* of a family: that are summed in it; else 0 */
 	bool is_total;		   /* not of a family: of all processes */
-	struct where where;	   /* of a process; of several only a container that all are in */
+	const char *service; /* of a process, as metrics name it; NULL: its comm. Somebody else's */
+	struct where where;  /* of a process; of several only a container that all are in */
 	unsigned int children; /* living ones, of a process without I/O, if nobody asked for them */
 	uint64_t wall;	       /* ns that its threads lived, */
 	struct quiet_threads quiet; /* those of threads that did nothing included */

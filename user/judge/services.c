@@ -14,13 +14,17 @@
 
 const char SERVICE_OTHERS[] = "(others)", SERVICE_ENDED[] = "(ended)";
 
-/* The name of the process itself. */
-void service_by_comm(void *context, const struct report_task *process, char *name)
+/* Writes the name of a process's service: of one that has no other, its own. */
+static void name_of(const struct report_task *process, char name[SERVICE_NAME_LEN])
 {
-	size_t length = strnlen(process->comm, COMM_LEN);
+	const char *own = process->service ? process->service : process->comm;
+	size_t length = strnlen(own, process->service ? SERVICE_NAME_LEN - 1 : COMM_LEN);
 
-	(void)context;
-	memcpy(name, process->comm, length);
+	if (process->summed) {
+		strcpy(name, SERVICE_ENDED);
+		return;
+	}
+	memcpy(name, own, length);
 	name[length] = '\0';
 }
 
@@ -211,7 +215,7 @@ static void add_connection(struct service *s, const struct conn_row *row)
 }
 
 /* Adds a report. */
-void services_add(struct services *all, const struct report *r, service_namer *namer, void *context)
+void services_add(struct services *all, const struct report *r)
 {
 	struct service **of = xcalloc(r->processes, sizeof(struct service *));
 	char name[SERVICE_NAME_LEN];
@@ -224,10 +228,7 @@ void services_add(struct services *all, const struct report *r, service_namer *n
 		const struct task_sums *sums =
 			task_list_find(&r->window->processes, process->pid, 0);
 
-		if (process->summed)
-			strcpy(name, SERVICE_ENDED);
-		else
-			namer(context, process, name);
+		name_of(process, name);
 		of[i] = service_get(all, name);
 		if (sums)
 			add_process(of[i], process, sums);

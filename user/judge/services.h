@@ -2,8 +2,9 @@
 /*
  * services.h - what services came to since the attach: counters that never go down.
  *
- * A service is all processes of one name, those that have ended too. Each report adds to it what
- * its processes did in the period; what a service is at an instant stands for the latest report.
+ * A service is all processes of one name (service_labels.h), those that have ended too. Each report
+ * adds to it what its processes did in the period; what a service is at an instant stands for the
+ * latest report.
  */
 #ifndef IOPHASE_SERVICES_H
 #define IOPHASE_SERVICES_H
@@ -11,6 +12,7 @@
 #include "books/hist.h"
 #include "judge/model.h"
 #include "judge/report.h"
+#include "judge/service_labels.h"
 
 /* What the times of services are of. */
 enum service_time {
@@ -83,22 +85,8 @@ struct services {
  * and are in nobody's sums but their own. */
 extern const char SERVICE_OTHERS[], SERVICE_ENDED[];
 
-enum {
-	SERVICE_NAME_LEN = 256,
-};
-
-/*
- * Writes the name of a process's service to a buffer of SERVICE_NAME_LEN bytes. `context` is the
- * caller's.
- */
-typedef void service_namer(void *context, const struct report_task *process, char *name);
-
-/* The name of the process itself. */
-void service_by_comm(void *context, const struct report_task *process, char *name);
-
 /* Adds a report, which must follow the one that was added before. */
-void services_add(struct services *all, const struct report *r, service_namer *namer,
-		  void *context);
+void services_add(struct services *all, const struct report *r);
 
 /* How many of the durations were not longer than `ns`, which is a bucket's last one. */
 uint64_t service_times_until(const struct service_times *t, uint64_t ns);

@@ -26,7 +26,7 @@ static void openmetrics_report(struct sink_job *job, const struct report *r)
 {
 	struct state *state = job->state;
 
-	services_add(&state->services, r, service_by_comm, NULL);
+	services_add(&state->services, r);
 	metrics_write(job->out, DIALECT_OPENMETRICS, &state->services, &state->series, &r->own);
 }
 

@@ -28,7 +28,7 @@ static void take(struct services *all, struct window *w)
 	struct report *r = report_build(w, NULL, 0);
 
 	r->has_exchanges = true;
-	services_add(all, r, service_by_comm, NULL);
+	services_add(all, r);
 	report_free(r);
 	window_clear(w);
 	*w = (struct window){.to = 1000};

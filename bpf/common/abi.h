@@ -262,6 +262,16 @@ enum thread_state {
 	THREAD_DEAD, /* its last word is said; user space reads and frees it */
 };
 
+/* The same of the call that the seed is about, written before it; without one as it stands at
+ * birth.
+ */
+struct call_seed {
+	__u64 arg;     /* what is kept of it, as in struct thread; */
+	__u64 list;    /* of a select or poll mux_list, */
+	__s32 fd;      /* how many descriptors a select was given; -1: not known, */
+	__s32 watched; /* and which it watches */
+};
+
 /*
  * The books of one thread. One writer at a time: the thread itself, or the scheduler under the lock
  * of the run queue that the thread is on. Readers use seq as in a seqlock.
@@ -316,9 +326,9 @@ struct thread {
 	__u32 turn_events;	   /* what the wait before it said ready, 0: nothing */
 	__u32 selects;		   /* of several descriptors: of some the descriptors are counted */
 	__u64 signal_wait;	   /* ns[app][wait] when the latest I/O signal reached it */
-	__u64 seed_arg;		   /* user space writes it: the arg of a seeded call */
-	__u64 aio_context;	   /* that the io_getevents in progress was given; 0: not known */
-	__u64 length;		   /* its third argument, or, of splice, its fifth */
+	struct call_seed seed_call; /* user space writes it */
+	__u64 aio_context;	    /* that the io_getevents in progress was given; 0: not known */
+	__u64 length;		    /* its third argument, or, of splice, its fifth */
 	__u64 arg;    /* the argument of the call in progress that op_traits.kept tells */
 	__u64 copied; /* ns: when it began to copy socket data, 0: it has not */
 	struct wake wake[WAKES];
@@ -350,8 +360,8 @@ struct thread {
 	/* A number of where the connections come in that it has accepted, or of clients read,
 	 * first; 0: none. */
 	__u64 listener;
-	char comm[COMM_LEN];   /* since birth, or adoption, and the latest change */
-	__u64 segment_pad[11]; /* see THREADS_SHIFT: as many as the assertion below wants */
+	char comm[COMM_LEN];  /* since birth, or adoption, and the latest change */
+	__u64 segment_pad[9]; /* see THREADS_SHIFT: as many as the assertion below wants */
 };
 
 /*

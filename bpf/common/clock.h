@@ -76,7 +76,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->requested = 0;
 	t->aio_context = 0;
 	t->seed.word = 0;
-	t->seed_arg = 0;
+	t->seed_call = (struct call_seed){.fd = -1, .watched = WATCHED_MANY};
 	t->fd = -1;
 	told_start(t);
 	turn_none(t);
@@ -145,7 +145,7 @@ static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
 	if (t->op != OP_UNKNOWN)
 		return;
 	seed.word = *(volatile __u32 *)&t->seed.word;
-	clock_barrier(); /* seed_arg was written before it */
+	clock_barrier(); /* seed_call was written before it */
 	op = seed.valid && seed.op != OP_UNKNOWN ? seed.op : proven;
 	ns = clock_ns(t, op);
 	*seq = *seq + 1;
@@ -155,7 +155,10 @@ static __always_inline void clock_learn_op(struct thread *t, __u32 proven)
 		t->ns[OP_UNKNOWN][p] = 0;
 	}
 	t->op = op;
-	t->arg = t->seed_arg;
+	t->arg = t->seed_call.arg;
+	t->mux_list = t->seed_call.list;
+	t->fd = t->seed_call.fd;
+	t->watched = t->seed_call.watched;
 	if (seed.valid == SEED_STOPPED)
 		t->restart_op = seed.restart_op;
 	clock_barrier();

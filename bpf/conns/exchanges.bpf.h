@@ -413,6 +413,15 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 	return 0;
 }
 
+/* Whether a socket that a task has is one end of a pair by which its process talks to itself, as
+ * sock_is_own() says of the current one. A listening one has the pid of who listens, too. */
+static __always_inline bool sock_is_own_of(struct sock *sk, struct task_struct *task)
+{
+	return sk->__sk_common.skc_family == AF_UNIX && sk->__sk_common.skc_state != TCP_LISTEN &&
+	       field_of(struct sock, sk, sk_peer_pid) ==
+		       BPF_CORE_READ(task, group_leader, thread_pid);
+}
+
 /* The sockets that a process had before the attach, shown one by one. */
 SEC("iter/task_file")
 int look_at_sockets(struct bpf_iter__task_file *ctx)
@@ -421,7 +430,7 @@ int look_at_sockets(struct bpf_iter__task_file *ctx)
 	struct sock *sk = sock_shown(ctx);
 	struct conn *c;
 
-	if (!sk || !task || !sock_counts(sk))
+	if (!sk || !task || !sock_counts(sk) || sock_is_own_of(sk, task))
 		return 0;
 	c = conn_open(sk, bpf_ktime_get_ns());
 	if (!c)

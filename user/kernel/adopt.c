@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "kernel/adopt.h"
+#include "kernel/call_seed.h"
 #include "kernel/collector.h"
 #include "kernel/guards.h"
 #include "kernel/rights.h"
@@ -62,7 +63,7 @@ static void seed_unseen(struct adopter *a, pid_t tid, const struct proc_stat *st
 	if (!pid_list_has(&a->unseen, a->pid))
 		pid_list_add(&a->unseen, a->pid);
 	if (stat->state != 'R')
-		collector_seed_thread(a->collector, tid, OP_UNKNOWN, PHASE_WAIT, 0);
+		collector_seed_thread(a->collector, tid, OP_UNKNOWN, PHASE_WAIT, &call_seed_none);
 }
 
 /* Whether a thread is stopped: by a signal, by its tracer, or by a freezer. */
@@ -87,12 +88,14 @@ static void seed_stopped(const struct adopter *a, pid_t tid, const struct proc_c
 static void seed(const struct adopter *a, pid_t tid, const struct proc_call *call,
 		 const struct proc_stat *stat)
 {
+	struct call_seed known;
 	unsigned int op = OP_APP;
 
 	/* It makes no system calls, so that no event would tell. */
 	if (stat->io_worker) {
 		collector_seed_thread(a->collector, tid, OP_WORKER,
-				      stat->state == 'R' ? PHASE_UNKNOWN : PHASE_WAIT, 0);
+				      stat->state == 'R' ? PHASE_UNKNOWN : PHASE_WAIT,
+				      &call_seed_none);
 		return;
 	}
 	if (is_stopped(a, tid, stat)) {
@@ -105,8 +108,8 @@ static void seed(const struct adopter *a, pid_t tid, const struct proc_call *cal
 		op = op_in_progress(a, tid, call);
 	if (call->nr == SYS_restart_syscall && proc_waits_in_poll(a->pid, tid))
 		op = op_of_name("poll");
-	collector_seed_thread(a->collector, tid, op, PHASE_WAIT,
-			      call->arg[ops[op].traits.kept ?: 1]);
+	known = call_seed_of(a->pid, tid, op, call);
+	collector_seed_thread(a->collector, tid, op, PHASE_WAIT, &known);
 }
 
 /*

@@ -152,9 +152,9 @@ int collector_add_thread(struct collector *c, const struct thread_id *id)
 }
 
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
-			   uint64_t vector)
+			   const struct call_seed *call)
 {
-	threads_seed(&c->pools, tid, op, phase, vector);
+	threads_seed(&c->pools, tid, op, phase, call);
 }
 
 void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart_op)

@@ -40,9 +40,10 @@ void collector_disarm(struct collector *c);
  */
 int collector_add_thread(struct collector *c, const struct thread_id *id);
 
-/* Tells the kernel half what an added thread was found doing: its op, phase and message vector. */
+/* Tells the kernel half what an added thread was found doing: its op, its phase, and what is known
+ * of the call. */
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
-			   uint64_t vector);
+			   const struct call_seed *call);
 
 /* Says of an added thread that it is stopped, in no call; restart_op is the call that
  * restart_syscall will go on with then, or OP_APP. */

@@ -189,14 +189,15 @@ int threads_add(struct pools *p, const struct thread_id *id)
 }
 
 /* Tells the kernel half what an added thread was found doing. */
-void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase, uint64_t vector)
+void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase,
+		  const struct call_seed *call)
 {
 	union seed seed = {.valid = 1, .op = op, .phase = phase};
 	struct thread *t = thread_of(p, tid);
 
 	if (!t)
 		return;
-	t->seed_arg = vector;
+	t->seed_call = *call;
 	__atomic_store_n(&t->seed.word, seed.word, __ATOMIC_RELEASE);
 }
 

@@ -16,7 +16,8 @@ struct pools;
 
 bool threads_has(const struct pools *p, pid_t tid);
 int threads_add(struct pools *p, const struct thread_id *id);
-void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase, uint64_t vector);
+void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase,
+		  const struct call_seed *call);
 
 /* Tells it that the thread was found stopped, in no call; restart_op is what restart_syscall would
  * go on with. */

@@ -305,13 +305,16 @@ static void a_learned_call_gets_the_time_so_far(void **state)
 	clock_switch_in(&t, START + 103);
 	t.seed.valid = 1;
 	t.seed.op = OP_B;
-	t.seed_arg = 77;
+	t.seed_call = (struct call_seed){.arg = 77, .list = 78, .fd = 5, .watched = 3};
 	clock_learn_op(&t, OP_A);
 	clock_move(&t, START + 105, OP_APP, PHASE_CPU);
 	assert_int_equal(t.ns[OP_B][PHASE_WAIT], 100);
 	assert_int_equal(t.ns[OP_B][PHASE_RUNQ], 3);
 	assert_int_equal(t.ns[OP_B][PHASE_CPU], 2);
 	assert_int_equal(t.arg, 77);
+	assert_int_equal(t.mux_list, 78);
+	assert_int_equal(t.fd, 5);
+	assert_int_equal(t.watched, 3);
 	assert_int_equal(sum(&t), 105);
 	assert_int_equal(t.seq % 2, 0);
 	/* What began before us counts from the attach: its mark is 0. */

@@ -14,8 +14,9 @@ enum {
 
 /* The collector of these tests: a list of threads. */
 static struct pid_list added, dropped, refused, stopped;
-static unsigned int last_restart; /* of the thread that was stopped last */
-static char last_name[COMM_LEN];  /* that a thread was given */
+static unsigned int last_restart;  /* of the thread that was stopped last */
+static struct call_seed last_call; /* of the thread that was seeded last */
+static char last_name[COMM_LEN];   /* that a thread was given */
 static size_t room;
 static void (*when_added)(pid_t tid); /* what happens in /proc when books have been opened */
 
@@ -40,9 +41,10 @@ int collector_add_thread(struct collector *c, const struct thread_id *id)
 }
 
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
-			   uint64_t vector)
+			   const struct call_seed *call)
 {
-	(void)c, (void)tid, (void)op, (void)phase, (void)vector;
+	(void)c, (void)tid, (void)op, (void)phase;
+	last_call = *call;
 }
 
 void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart_op)

@@ -34,7 +34,8 @@ struct adopter {
 	struct pid_list unseen; /* processes that /proc tells us too little about */
 	struct pid_list
 		exiting; /* added while they were dying: their last event may have come before */
-	pid_t pid;	 /* the process that they are of */
+	pid_t pid;	 /* the process that they are of, */
+	int tasks;	 /* and the folder of its threads */
 	bool frozen;	 /* its first thread is, so that each of them is looked at */
 	pid_t family;	 /* the process that was asked for */
 	bool full;	 /* there was no room for some, which has been counted */
@@ -124,7 +125,7 @@ static int look(struct adopter *a, const struct thread_id *id, int fd)
 	int err;
 
 	/* If we may not know its call, its state still tells whether it is there. */
-	err = proc_call(id->pid, id->tid, &call);
+	err = proc_call_at(a->tasks, id->tid, &call);
 	if (proc_stat_read(fd, &stat) || stat.dead || stat.start != id->start) {
 		collector_drop_thread(a->collector, id->tid);
 		return 0;
@@ -167,7 +168,7 @@ static int adopt_thread(struct adopter *a, pid_t tid)
 
 	if (collector_has_thread(a->collector, tid))
 		return 0;
-	fd = proc_stat_open(a->pid, tid);
+	fd = proc_stat_open_at(a->tasks, tid);
 	if (fd < 0)
 		return 0;
 	added = adopt_open(a, tid, fd);
@@ -220,6 +221,9 @@ static int adopt_all_threads(struct adopter *a, pid_t pid)
 	int total = 0, added;
 
 	a->pid = pid;
+	a->tasks = proc_tasks_open(pid);
+	if (a->tasks < 0)
+		return a->tasks == -ESRCH ? 0 : a->tasks;
 	a->frozen = proc_is_frozen(pid, pid);
 	do {
 		added = adopt_threads(a);
@@ -228,6 +232,7 @@ static int adopt_all_threads(struct adopter *a, pid_t pid)
 		total += added;
 	} while (added && !a->full);
 	drop_exited(a);
+	close(a->tasks);
 	if (total)
 		collector_seed_sockets(a->collector, pid);
 	return added < 0 ? added : total;

@@ -329,7 +329,7 @@ int pools_take(struct pools *p, uint32_t *index)
 	int fresh = bpf_map__fd(p->skel->maps.fresh_threads);
 	uint32_t low = p->skel->bss->pool_low[POOL_THREADS];
 
-	if (!bpf_map_lookup_and_delete_elem(used, NULL, index)) {
+	if (p->reused && !bpf_map_lookup_and_delete_elem(used, NULL, index)) {
 		__atomic_fetch_sub(&p->skel->bss->free_threads, 1, __ATOMIC_RELAXED);
 		return 0;
 	}
@@ -361,6 +361,7 @@ void pools_flush(struct pools *p)
 	if (!count)
 		return;
 	memcpy(p->skel->bss->push_index, p->freed, count * sizeof(*p->freed));
+	p->reused = true;
 	if (push(p, POOL_USED_THREADS, count) == (int)count)
 		p->freed_count = 0;
 }

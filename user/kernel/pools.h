@@ -33,6 +33,8 @@ struct pools {
 	uint32_t tid_pages;
 	uint32_t freed[PUSH_MAX]; /* books that are to be given back to the kernel half */
 	uint32_t freed_count;
+	bool reused;		 /* books have been given back: some may be free, */
+	bool remembers;		 /* and threads have been let go that may come back */
 	uint64_t added, dropped; /* threads that were there before us */
 	uint64_t lost[LOSTS];	 /* what user space itself could not do */
 	bool deaf;		 /* it was said that the dead cannot be asked for, */

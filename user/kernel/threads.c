@@ -115,9 +115,10 @@ void threads_remember(struct pools *p, uint32_t index)
 	uint32_t tid = t->tid;
 
 	/* In no snapshot yet, it is counted when it comes back. Should it fail, it is then, too. */
-	if (p->skel->bss->window_from)
-		(void)bpf_map_update_elem(bpf_map__fd(p->skel->maps.left_threads), &tid, &left,
-					  BPF_ANY);
+	if (!p->skel->bss->window_from)
+		return;
+	p->remembers = true;
+	(void)bpf_map_update_elem(bpf_map__fd(p->skel->maps.left_threads), &tid, &left, BPF_ANY);
 }
 
 /* Whether a thread has been let go before. */
@@ -126,7 +127,8 @@ static enum again again(const struct pools *p, const struct thread_id *id)
 	uint32_t tid = (uint32_t)id->tid;
 	struct let_go left;
 
-	if (bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.left_threads), &tid, &left))
+	if (!p->remembers ||
+	    bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.left_threads), &tid, &left))
 		return AGAIN_NOT;
 	return again_of(&left, id->start, p->skel->bss->window_from);
 }

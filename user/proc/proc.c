@@ -19,6 +19,34 @@
 #include "proc/proc.h"
 #include "proc/proc_file.h"
 
+/* Opens the folder of a process's threads. */
+int proc_tasks_open(pid_t pid)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	proc_path(path, "%d/task", pid);
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? proc_error() : fd;
+}
+
+/* Opens the file of a thread in that folder; the descriptor or -errno. */
+static int open_in_tasks(int tasks, pid_t tid, const char *file)
+{
+	char path[NAME_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/%s", tid, file);
+	fd = openat(tasks, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? proc_error() : fd;
+}
+
+/* Opens what stat says of a thread in it. */
+int proc_stat_open_at(int tasks, pid_t tid)
+{
+	return open_in_tasks(tasks, tid, "stat");
+}
+
 /* Opens /proc/PID/task/TID/FILE; the descriptor or -errno. */
 static int open_of_thread(pid_t pid, pid_t tid, const char *file)
 {
@@ -252,17 +280,29 @@ int proc_descendants(pid_t pid, struct pid_list *pids)
 	return err;
 }
 
-/* The system call that a thread is blocked in. */
-int proc_call(pid_t pid, pid_t tid, struct proc_call *call)
+/* The same of an open file, which is closed; fd may be a -errno. */
+static int read_call(int fd, struct proc_call *call)
 {
 	char text[PROC_TEXT_MAX];
-	int length, fd = open_of_thread(pid, tid, "syscall");
+	int length;
 
 	if (fd < 0)
 		return fd;
 	length = proc_read_line(fd, text);
 	close(fd);
 	return length < 0 ? length : proc_text_call(text, call);
+}
+
+/* The system call that a thread is blocked in. */
+int proc_call(pid_t pid, pid_t tid, struct proc_call *call)
+{
+	return read_call(open_of_thread(pid, tid, "syscall"), call);
+}
+
+/* The same of a thread in that folder. */
+int proc_call_at(int tasks, pid_t tid, struct proc_call *call)
+{
+	return read_call(open_in_tasks(tasks, tid, "syscall"), call);
 }
 
 /* Whether a blocked thread sleeps in poll, as far as the kernel names its functions. */

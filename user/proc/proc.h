@@ -23,6 +23,13 @@ int proc_stat(pid_t pid, pid_t tid, struct proc_stat *stat);
  */
 int proc_stat_open(pid_t pid, pid_t tid);
 
+/* The folder of a process's threads, to be closed: a descriptor or -errno. What is opened in there
+ * need not be looked for from the root on, thread by thread. */
+int proc_tasks_open(pid_t pid);
+
+/* The same of a thread in that folder. */
+int proc_stat_open_at(int tasks, pid_t tid);
+
 /* The same as proc_stat() through such a descriptor. */
 int proc_stat_read(int fd, struct proc_stat *stat);
 
@@ -61,6 +68,9 @@ int proc_descendants(pid_t pid, struct pid_list *pids);
 
 /* The system call that a thread is blocked in. */
 int proc_call(pid_t pid, pid_t tid, struct proc_call *call);
+
+/* The same of a thread in the folder that proc_tasks_open() has opened. */
+int proc_call_at(int tasks, pid_t tid, struct proc_call *call);
 
 /*
  * Whether a blocked thread sleeps in poll: of the calls that go on as restart_syscall, it is the

@@ -134,7 +134,7 @@ static bool has_records(const struct options *o, const struct record_kind *kind)
 /* Whether an output counts connections one by one. */
 static bool counts_connections(const struct options *o)
 {
-	bool counts = false;
+	bool counts = o->serves;
 
 	for (size_t i = 0; i < o->outputs.count; i++)
 		counts |= o->outputs.choice[i].sink->counts_connections;

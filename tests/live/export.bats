@@ -99,6 +99,12 @@ nobody_is_left() {
 	[[ $(asked -u reader:secret) == 200 ]]
 	grep -q '^iophase_build_info' "$T/out"
 	refute curl -s -o "$T/out" "http${url#https}"
+	# Bytes that are no handshake, and many wrong passwords: who has the right one is let in.
+	for _ in 1 2 3 4 5; do
+		head -c 3000 /dev/urandom | (cat >"/dev/tcp/127.0.0.1/$(sed 's|.*:||; s|/.*||' <<<"$url")") || true
+		[[ $(asked -u "reader:wrong$RANDOM") == 4[02][19] ]]
+	done
+	[[ $(asked -u reader:secret) == 200 ]]
 	finish INT
 	echo 'basic_auth_user:' >"$T/web.yml"
 	run "$IOPHASE" export -p "$target" --listen 127.0.0.1:0 --web-config "$T/web.yml"

@@ -73,6 +73,18 @@ static __always_inline void conn_renew(struct conn *c, __u64 at)
 	c->counted = 0;
 }
 
+/*
+ * The target was not looked at for a while, until `at` (ns). What was begun before may be over, and
+ * what was ready read: nothing is known of either.
+ */
+static __always_inline void conn_come_back(struct conn *c, __u64 at)
+{
+	conn_move(c, at, CONN_IDLE);
+	c->ready_at = 0;
+	c->unread_answer = 0;
+	c->left = LEFT_NOTHING;
+}
+
 /* The next part of what is left of the queueing, which began at *from: until `at` (ns). */
 static __always_inline __u64 queue_part(__u64 *from, __u64 at, __u64 end)
 {

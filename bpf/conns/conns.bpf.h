@@ -52,6 +52,9 @@ static __always_inline __u64 lock_swap(__u64 *lock)
 	return was;
 }
 
+/* Set by user space for a look at the sockets of a process that was let go and comes back. */
+__u8 renew_sockets = 0;
+
 /* Takes a lock; false if it did not come free in so many tries. */
 static __always_inline bool lock_take(__u64 *lock, int tries)
 {
@@ -241,6 +244,26 @@ static __always_inline bool sock_is_special(struct sock *sk)
 		return true;
 	return sk->__sk_common.skc_family != AF_UNIX && sk->sk_protocol == IPPROTO_TCP &&
 	       followed(struct tcp_sock, sk)->urg_data;
+}
+
+/* Whether a socket that a task has is one end of a pair by which its process talks to itself, as
+ * sock_is_own() says of the current one. A listening one has the pid of who listens, too. */
+static __always_inline bool sock_is_own_of(struct sock *sk, struct task_struct *task)
+{
+	return sk->__sk_common.skc_family == AF_UNIX && sk->__sk_common.skc_state != TCP_LISTEN &&
+	       field_of(struct sock, sk, sk_peer_pid) ==
+		       BPF_CORE_READ(task, group_leader, thread_pid);
+}
+
+/* A connection of a process that was let go and comes back: what was done with it meanwhile nobody
+ * has seen. */
+static __noinline int conn_back(struct conn *c)
+{
+	if (!c || !conn_lock(c))
+		return 0;
+	conn_come_back(c, bpf_ktime_get_ns());
+	conn_unlock(c);
+	return 0;
 }
 
 #endif

@@ -413,15 +413,6 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 	return 0;
 }
 
-/* Whether a socket that a task has is one end of a pair by which its process talks to itself, as
- * sock_is_own() says of the current one. A listening one has the pid of who listens, too. */
-static __always_inline bool sock_is_own_of(struct sock *sk, struct task_struct *task)
-{
-	return sk->__sk_common.skc_family == AF_UNIX && sk->__sk_common.skc_state != TCP_LISTEN &&
-	       field_of(struct sock, sk, sk_peer_pid) ==
-		       BPF_CORE_READ(task, group_leader, thread_pid);
-}
-
 /* The sockets that a process had before the attach, shown one by one. */
 SEC("iter/task_file")
 int look_at_sockets(struct bpf_iter__task_file *ctx)
@@ -436,6 +427,8 @@ int look_at_sockets(struct bpf_iter__task_file *ctx)
 	if (!c)
 		return 0;
 	c->known = 1;
+	if (renew_sockets && c->tgid == (__u32)task->tgid)
+		conn_back(c);
 	if (c->role != ROLE_LISTENER) {
 		if (!c->ready_at && sock_has_data(sk))
 			c->ready_at = c->born;

@@ -98,3 +98,64 @@ while peer.recv(1):
 	same "exchanges" "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
 		NR > 1 { print $at["role"], $at["exchanges"] }' "$T/exchanges")" "server $turns"
 }
+
+@test "who leaves and comes back has queued for nothing that was read meanwhile" {
+	local name=seed$$ longest
+
+	start leaves python3 -c 'import os, socket, sys, time
+name, path = sys.argv[1:]
+def is_called(what):
+    open("/proc/self/comm", "w").write(what)
+def wait_for(file):
+    while not os.path.exists(f"{path}/{file}"):
+        time.sleep(0.005)
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen()
+is_called("other")
+if not os.fork():
+    client = socket.socket()
+    client.connect(listener.getsockname())
+    for file in "go", "away", "back":
+        wait_for(file)
+        client.send(b"x")
+        client.recv(1)
+        open(f"{path}/{file}.done", "w").close()
+    os._exit(0)
+is_called(name)
+peer = listener.accept()[0]
+print("ready", flush=True)
+for file in "go", "away", "back":
+    peer.recv(1)
+    peer.send(b"y")
+    if file == "go":
+        wait_for("leave")
+        is_called("other")
+    elif file == "away":
+        time.sleep(1)
+        is_called(name)' "$name" "$T"
+	wait_file "$T/leaves.out"
+	attach -w -o "csv-exchanges:$T/exchanges" -n "$name"
+	: >"$T/go"
+	wait_for 20 test -e "$T/go.done"
+	: >"$T/leave"
+	wait_for 20 grep -q "pid $target: matches no longer" "$T/err"
+	: >"$T/away"
+	wait_for 20 test -e "$T/away.done"
+	wait_for 20 comes_back
+	# What it waits for from here on is what the test takes to ask: it sends, at once.
+	: >"$T/back"
+	reap "$target"
+	finish INT
+	# Two requests were seen; neither was there a second before it was read.
+	if grep -q 'sock:sk_data_ready: yes' "$T/err"; then
+		longest=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+			NR > 1 { n += $at["exchanges"]; ns += $at["queueing_ns"] } END { print n, (ns < 1e9) }' "$T/exchanges")
+		same "exchanges, and whether they queued for less than it was away" "$longest" "2 1"
+	fi
+}
+
+# Whether the target has joined twice.
+comes_back() {
+	(($(grep -c "pid $target: joined" "$T/err") == 2))
+}

@@ -216,6 +216,8 @@ static int join(struct membership *m, struct collector *c, pid_t pid, const char
 		refuse(m, pid, "a 32-bit process");
 		return 0;
 	}
+	if (pid_list_has(&m->left, pid))
+		collector_renew_sockets(c, pid);
 	added = adopt(m, c, pid, stop);
 	if (added > 0) {
 		if (m->options->follow && !pid_list_has(&m->own, pid))

@@ -182,6 +182,13 @@ void collector_seed_sockets(struct collector *c, pid_t pid)
 			 pid, strerror(-err));
 }
 
+void collector_renew_sockets(struct collector *c, pid_t pid)
+{
+	c->skel->bss->renew_sockets = 1;
+	collector_seed_sockets(c, pid);
+	c->skel->bss->renew_sockets = 0;
+}
+
 /* Adds the connections of the processes of a snapshot, one by one, to the list. */
 void collector_read_connections(struct collector *c, const struct snapshot *s, bool whole,
 				struct connection_list *list)

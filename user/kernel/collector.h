@@ -55,6 +55,10 @@ void collector_name_thread(struct collector *c, pid_t tid, const char comm[COMM_
 /* Opens the books of the sockets that an added process has; a failure is said. */
 void collector_seed_sockets(struct collector *c, pid_t pid);
 
+/* The same before a process is added again that was let go: what it did meanwhile nobody has seen.
+ */
+void collector_renew_sockets(struct collector *c, pid_t pid);
+
 /*
  * Adds the connections that the processes of a snapshot have, one by one and as of then, to the
  * list (NULL: to none): since the reading before, or, if `whole`, since their birth. A failure is

@@ -16,6 +16,7 @@ enum {
 	EINTR = 4,
 	EAGAIN = 11,
 	ESPIPE = 29,
+	ENOSYS = 38,
 	ETIME = 62,
 	EALREADY = 114,
 	ECANCELED = 125,

@@ -40,6 +40,8 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 	};
 	struct file *file;
 
+	if (light && e.mux_way == WAY_NONE)
+		e.mux_way = t->mux_found;
 	if (!slept) {
 		file = file_of(t->fd);
 		if (file) {
@@ -84,8 +86,13 @@ static __always_inline void accepts_from(struct thread *t, struct file *file)
 /* Counts a read that ended well, by its model. */
 static __always_inline void count_read(struct thread *t, bool slept)
 {
-	t->count[bounded(COUNT_READS + way_of_call(t, slept), COUNTERS)]++;
+	__u32 way = way_of_call(t, slept);
+
 	t->reads = 1;
+	/* It may have been told by a mux call that did not sleep, of which we do not know yet. */
+	if (light && t->unsure && !slept && (way == WAY_BLOCKING || way == WAY_NONBLOCKING))
+		return;
+	t->count[bounded(COUNT_READS + way, COUNTERS)]++;
 	signal_answered(t, slept);
 }
 
@@ -167,6 +174,8 @@ static __always_inline void told_wear_off(struct thread *t, __u32 op_class, __u3
 		told_over(t, t->fd);
 	if (reads && wait && t->mux_way != WAY_EPOLL_LT)
 		t->mux_way = WAY_NONE;
+	if (light && reads && wait)
+		t->mux_found = WAY_NONE;
 	if (connects)
 		shape_connect(t);
 }

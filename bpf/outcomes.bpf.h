@@ -96,6 +96,8 @@ static __always_inline void row_add(struct row *row, __u32 out, __u64 bytes, __u
 			row->wait_max = wait;
 		hist_add(row->wait, wait);
 	}
+	if (light) /* when it began is not known */
+		return;
 	if (busy > row->busy_max)
 		row->busy_max = busy;
 	hist_add(row->busy, busy);

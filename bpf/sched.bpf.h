@@ -95,13 +95,19 @@ int BPF_PROG(sched_switch, bool preempt, struct task_struct *prev, struct task_s
 		__u32 state = preempt ? 0 : state_of(prev);
 
 		now = bpf_ktime_get_ns();
+		if (light)
+			light_leaves(t, now, !state);
 		switched_out(t, now, !state);
 		if (is_stopped(prev, state))
 			t->stopped = 1;
 	}
 	t = thread_of(next->pid);
-	if (t)
-		clock_switch_in(t, now ? now : bpf_ktime_get_ns());
+	if (t) {
+		now = now ? now : bpf_ktime_get_ns();
+		clock_switch_in(t, now);
+		if (light)
+			light_got_cpu(t, now);
+	}
 	return 0;
 }
 

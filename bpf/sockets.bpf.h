@@ -27,13 +27,22 @@ static __always_inline bool may_copy(const struct thread *t)
 static __always_inline void copy_begin(void)
 {
 	struct thread *t;
+	__u64 now;
 
 	if (!armed)
 		return;
 	t = thread_current();
-	if (!t || t->phase != PHASE_CPU || !may_copy(t))
+	if (!t || t->phase != PHASE_CPU)
 		return;
-	clock_move(t, bpf_ktime_get_ns(), t->op, PHASE_COPY);
+	now = bpf_ktime_get_ns();
+	if (light)
+		light_arrive(t, now);
+	if (!may_copy(t)) {
+		if (light)
+			clock_move(t, now, OP_APP, PHASE_CPU);
+		return;
+	}
+	clock_move(t, now, t->op, PHASE_COPY);
 	if (!t->copied)
 		t->copied = t->since;
 }

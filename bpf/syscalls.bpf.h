@@ -9,16 +9,6 @@
 #ifndef IOPHASE_SYSCALLS_BPF_H
 #define IOPHASE_SYSCALLS_BPF_H
 
-/* The arguments that some row of the table of calls asks for. */
-struct call_args {
-	__u64 fd;     /* the first one, always */
-	__u64 vector; /* the second: message vector of recvmmsg and sendmmsg, epoll_ctl's order */
-	__u64 third;
-	__u64 fourth;
-	__u64 fifth;
-	__u64 sixth;
-};
-
 /* In aio.bpf.h. */
 int aio_enter(__u32 op, __u64 context, __u64 count, __u64 list);
 int aio_leave(__u32 op, long ret);
@@ -28,54 +18,6 @@ int call_changed(__u32 op, long ret);
 
 /* In conns/bycalls.bpf.h. */
 int conn_of_call(__u32 op, long ret, __u32 slept);
-
-/* Whether the call is one of Linux AIO. */
-static __always_inline bool is_aio(__u32 op)
-{
-	return op >= OP_IO_SUBMIT && op <= OP_IO_PGETEVENTS;
-}
-
-/* The argument that the end of the call needs. */
-static __always_inline __u64 kept_of(const struct call_args *a, __u32 kept)
-{
-	switch (kept) {
-	case 2:
-		return a->third;
-	case 3:
-		return a->fourth;
-	}
-	return a->vector;
-}
-
-/* The flags that the call was given, or 0 for a call that has none. */
-static __always_inline __u64 flags_of(const struct call_args *a, __u32 flags_arg)
-{
-	switch (flags_arg) {
-	case 2:
-		return a->third;
-	case 3:
-		return a->fourth;
-	case 4:
-		return a->fifth;
-	case 5:
-		return a->sixth;
-	}
-	return 0;
-}
-
-/* The row of the table for a system call number, OP_APP if it is none of ours. */
-static __always_inline __u32 op_of(__u64 nr)
-{
-	/* The context holds 32 bits of it, whatever the kernel's own type of it says. */
-	nr = (__u32)nr;
-	return nr < MAX_NR ? op_of_nr[bounded(nr, MAX_NR)] : OP_APP;
-}
-
-/* Whether a process may be another after that call, which is no I/O call. */
-static __always_inline bool is_change(__u32 op)
-{
-	return op >= OP_NEW_SOCKET && op <= OP_NEW_USER;
-}
 
 /* The current thread begins call op. */
 static __always_inline void call_enter(__u32 op, const struct call_args *a)
@@ -93,22 +35,7 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	if (op == OP_RESTART)
 		op = t->restart_op;
 	traits = &op_traits[op % MAX_OPS];
-	if (traits->fd_decides) {
-		struct file *file = file_of(a->fd);
-
-		if (file)
-			kind = file_waits(file);
-		if (op == OP_SPLICE)
-			op = splice_op(file, kind, a->third);
-		else if (kind == FILE_NO_WAIT)
-			op = OP_APP;
-		else if (op == OP_TEE)
-			own_pipe_filled(file_of(a->vector));
-		else if (traits->op_class == CLASS_WRITE)
-			own_written(file, kind);
-	} else if (traits->op_class == CLASS_WRITE && !traits->queue) {
-		own_socket_written(file_of(a->fd));
-	}
+	op = call_by_file(op, a, &kind);
 	now = bpf_ktime_get_ns();
 	clock_learn_phase(t, PHASE_CPU);
 	clock_learn_op(t, OP_APP);
@@ -123,14 +50,7 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	clock_move(t, now, op, PHASE_CPU);
 	if (op == OP_APP)
 		return;
-	clock_mark(t, op);
-	/* An id is looked up nowhere. */
-	t->fd = traits->queue == QUEUE_SYSV ? -1 : (__s32)a->fd;
-	t->file_kind = kind;
-	t->arg = kept_of(a, traits->kept);
-	t->length = traits->room == ROOM_FIFTH ? a->fifth : a->third;
-	t->flags = flags_of(a, traits->flags_arg);
-	t->nowait = !!(t->flags & traits->nowait);
+	call_noted(t, op, a, kind);
 	if (traits->op_class == CLASS_CONTROL && a->vector == EPOLL_CTL_DEL)
 		hand_over(a->third, a->fd);
 }
@@ -167,25 +87,13 @@ static __noinline bool call_unbegun(__u32 op, __u64 nr, long ret)
 	return ret < 0 && outcome_of(traits, ret) == OUT_ERROR;
 }
 
-/* A call that has ended. */
-struct ended {
-	__u32 op;
-	__u32 todo;   /* what call_finish() has to do */
-	__u32 slept;  /* whether it slept */
-	__u32 failed; /* whether its errno is to be counted */
-	__u32 begun;  /* whether it was seen to begin */
-};
-
 /* The current thread ends system call nr with ret. */
 static __always_inline struct ended call_leave(__u64 nr, long ret)
 {
-	const volatile struct op_traits *traits;
 	struct ended e = {.op = op_of(nr)};
-	__u64 now, bytes = 0;
-	struct call_time took;
 	struct thread *t;
-	struct row *row;
-	__u32 op, out;
+	__u64 now;
+	__u32 op;
 
 	if (e.op == OP_APP || !armed)
 		return e;
@@ -208,32 +116,7 @@ static __always_inline struct ended call_leave(__u64 nr, long ret)
 	e.begun = 1;
 	now = bpf_ktime_get_ns();
 	clock_move(t, now, OP_APP, PHASE_CPU);
-	traits = &op_traits[op % MAX_OPS];
-	out = forgotten(outcome_of(traits, ret), now);
-	took = clock_taken(t, op);
-	e.slept = took.wait > 0;
-	if (out == OUT_AGAIN && took.wait && call_timed_out(t, traits))
-		out = OUT_TIMEOUT;
-	e.todo = forgotten(call_judge(t, traits, out, ret, took.wait), now);
-	if (e.todo != TODO_SPECIAL_READ)
-		told_wear_off(t, traits->op_class, out, took.wait);
-	t->refused |= (traits->op_class == CLASS_WRITE) & (out == OUT_AGAIN);
-	/* The helper thread repeats an interrupted read. */
-	if (out != OUT_INTERRUPTED)
-		t->aio = 0;
-	t->restart_op = ret == -ERESTART_RESTARTBLOCK ? op : OP_APP;
-	if (e.todo == TODO_SPECIAL_READ)
-		return e;
-	if (ret > 0 && traits->bytes == BYTES_RETURNED)
-		bytes = ret;
-	else if (ret > 0 && traits->bytes == BYTES_MMSG)
-		e.todo = TODO_MESSAGES;
-	else if (!ret && traits->bytes == BYTES_KEPT)
-		bytes = t->arg;
-	row = row_of(t, op);
-	if (row)
-		row_add(row, out, bytes, took.wait, took.busy);
-	e.failed = out == OUT_ERROR;
+	call_close(t, op, ret, &e);
 	if (is_aio(op))
 		e.todo = TODO_AIO;
 	return e;
@@ -379,26 +262,7 @@ int sys_exit_pread(struct trace_event_raw_sys_exit *ctx)
 SEC("tp_btf/sys_enter")
 int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 {
-#if defined(__TARGET_ARCH_x86)
-	struct call_args a = {
-		.fd = regs->di,
-		.vector = regs->si,
-		.third = regs->dx,
-		.fourth = regs->r10,
-		.fifth = regs->r8,
-		.sixth = regs->r9,
-	};
-#elif defined(__TARGET_ARCH_arm64)
-	struct call_args a = {
-		.fd = regs->orig_x0,
-		.vector = regs->regs[1],
-		.third = regs->regs[2],
-		.fourth = regs->regs[3],
-		.fifth = regs->regs[4],
-		.sixth = regs->regs[5],
-	};
-#endif
-
+	struct call_args a = args_in(regs);
 	__u32 op = op_of(id);
 
 	if (is_by_32_bits(id)) {

@@ -324,6 +324,7 @@ struct pt_regs {
 	unsigned long r8;
 	unsigned long dx;
 	unsigned long si;
+	unsigned long ax;
 	unsigned long di;
 	unsigned long orig_ax;
 };

@@ -256,6 +256,10 @@ static inline enum again again_of(const struct let_go *left, __u32 start, __u64 
 	return left->at > snapshot ? AGAIN_SOON : AGAIN_LATE;
 }
 
+enum {
+	UNSURE_SAMPLES = 16, /* enough to find a thread that multiplexes in its mux call */
+};
+
 enum thread_state {
 	THREAD_FREE,
 	THREAD_LIVE, /* the kernel half writes it */
@@ -311,7 +315,9 @@ struct thread {
 			  peek, */
 	__u8 only_way; /* and its enum way */
 	__u8 told_way; /* enum way of the calls behind told[] */
-	__u16 told_pad;
+	__u8 slept_in; /* without hooks on calls: the call in progress, if it has slept in it */
+	__u8 unsure;   /* what it did before is not known: so many samples until it is of no use to
+			  wait */
 	__u32 poll_left; /* what a poll has said ready, less what was found of it */
 	/* In user memory: of a poll in progress the entries, of a select the set of who may write.
 	 */
@@ -360,8 +366,12 @@ struct thread {
 	/* A number of where the connections come in that it has accepted, or of clients read,
 	 * first; 0: none. */
 	__u64 listener;
-	char comm[COMM_LEN];  /* since birth, or adoption, and the latest change */
-	__u64 segment_pad[9]; /* see THREADS_SHIFT: as many as the assertion below wants */
+	char comm[COMM_LEN]; /* since birth, or adoption, and the latest change */
+	/* Without hooks on calls: how often it was found on a CPU in each; see light.bpf.h. */
+	__u32 sampled[OPS_TIMED];
+	/* enum way of the select or poll in which it has slept last, or was found by a sample. */
+	__u32 mux_found;
+	__u32 segment_pad[8]; /* see THREADS_SHIFT: as many as the assertion below wants */
 };
 
 /*

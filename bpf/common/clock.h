@@ -62,6 +62,9 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->mux_way = WAY_NONE;
 	t->restart_op = OP_APP;
 	t->resume_op = OP_APP;
+	t->slept_in = OP_APP;
+	t->unsure = 0;
+	t->mux_found = WAY_NONE;
 	t->nowait = 0;
 	t->declined = 0;
 	t->stopped = 0;

@@ -3,7 +3,7 @@
  * exchanges.bpf.h - data become ready in a socket, and are read and written by a target.
  *
  * What goes in: sk_data_ready, in whoever's context; sock_recv_length and sock_send_length at the
- * end of each read and write of a socket, whichever call or request made it; inet_sock_set_state.
+ * end of each read and write of a socket, whichever call or request made it.
  * What comes out: the hand of the connection's clock, and the exchanges, in the books of the thread
  * that wrote the answer, or read it.
  */
@@ -14,9 +14,6 @@ enum {
 	EPIPE = 32, /* asm-generic/errno.h */
 	ECONNRESET = 104,
 	ECONNREFUSED = 111,
-	TCP_ESTABLISHED = 1, /* net/tcp_states.h */
-	TCP_SYN_SENT = 2,
-	TCP_SYN_RECV = 3,
 };
 
 /* Counts a time (ns) in the row of an exchange. */
@@ -198,8 +195,11 @@ static __always_inline void socket_read(struct thread *t, struct sock *sk, struc
 	c = conn_hold(sk, c, m.begun);
 	if (!c)
 		return;
-	if (!c->known)
+	if (!c->known) {
 		conn_look_up(c, (__u64)sk);
+		if (light) /* its accept may not have been seen */
+			shape_connect(t);
+	}
 	counted = c->counted;
 	left_is_read(t, c, m.begun);
 	answered = exchange_read(t, c, &m, bytes);
@@ -224,24 +224,35 @@ static __always_inline bool sock_is_own(struct sock *sk)
 	return sk->__sk_common.skc_family == AF_UNIX && sock_is_of_pair(sk);
 }
 
+/* The current thread t has read so many bytes from a socket, or found the end. */
+static __always_inline void sock_is_read(struct thread *t, struct sock *sk, int bytes)
+{
+	struct conn *c = bpf_sk_storage_get(&conns, sk, 0, 0);
+
+	if ((!bytes && sk->sk_type != SOCK_DGRAM) || (!c && (!sock_counts(sk) || sock_is_own(sk))))
+		return;
+	undisturbed_begin();
+	socket_read(t, sk, c, bytes);
+	undisturbed_end();
+}
+
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(sock_recv_length, struct sock *sk, int ret, int flags)
 {
 	struct thread *t;
-	struct conn *c;
+	bool counts = ret >= 0 && !(flags & (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB));
+	__u32 op = OP_APP;
 
-	if (!armed || ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB))
+	if (!armed || (!light && !counts))
 		return 0;
 	t = thread_current();
 	if (!t)
 		return 0;
-	c = bpf_sk_storage_get(&conns, sk, 0, 0);
-	if ((!ret && sk->sk_type != SOCK_DGRAM) || (!c && (!sock_counts(sk) || sock_is_own(sk))))
-		return 0;
-	undisturbed_begin();
-	socket_read(t, sk, c, ret);
-	undisturbed_end();
-	return 0;
+	if (light)
+		op = light_begins(t);
+	if (counts)
+		sock_is_read(t, sk, ret);
+	return light ? light_ends(op, ret) : 0;
 }
 
 /* The times of the write that thread t ends with ret. */
@@ -288,27 +299,45 @@ static __noinline int conn_gone(struct conn *c)
 	return 0;
 }
 
+/* Whether an error says that nobody is there any more. */
+static __always_inline bool is_gone(int ret)
+{
+	return ret == -EPIPE || ret == -ECONNRESET || ret == -ECONNREFUSED;
+}
+
+/* The current thread t has written to a socket: ret bytes, or an error of those that count. */
+static __always_inline void sock_is_written(struct thread *t, struct sock *sk, int ret)
+{
+	struct conn *c = bpf_sk_storage_get(&conns, sk, 0, 0);
+
+	if (is_gone(ret)) {
+		conn_gone(c);
+		return;
+	}
+	if (!c && (!sock_counts(sk) || sock_is_own(sk)))
+		return;
+	undisturbed_begin();
+	socket_written(t, sk, c, ret);
+	undisturbed_end();
+}
+
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 {
-	bool gone = ret == -EPIPE || ret == -ECONNRESET || ret == -ECONNREFUSED;
+	bool counts = ret >= 0 || ret == -EAGAIN || is_gone(ret);
 	struct thread *t;
-	struct conn *c;
+	__u32 op = OP_APP;
 
-	if (!armed || (ret < 0 && ret != -EAGAIN && !gone))
+	if (!armed || (!light && !counts))
 		return 0;
 	t = thread_current();
 	if (!t)
 		return 0;
-	c = bpf_sk_storage_get(&conns, sk, 0, 0);
-	if (gone)
-		return conn_gone(c);
-	if (!c && (!sock_counts(sk) || sock_is_own(sk)))
-		return 0;
-	undisturbed_begin();
-	socket_written(t, sk, c, ret);
-	undisturbed_end();
-	return 0;
+	if (light)
+		op = light_begins(t);
+	if (counts)
+		sock_is_written(t, sk, ret);
+	return light ? light_ends(op, ret) : 0;
 }
 
 /* Data are there, or the end of them, which is nothing to answer; noted in the context of whoever
@@ -337,106 +366,6 @@ int BPF_PROG(sk_data_ready, struct sock *sk)
 	if (sock_is_special(sk) && !sock_has_data(sk))
 		return 0;
 	c->ready_at = bpf_ktime_get_ns();
-	return 0;
-}
-
-/* A target listens: what it accepts will have books from the handshake on. */
-static __always_inline void listen_begins(struct sock *sk)
-{
-	struct thread *t = thread_current();
-	struct conn *c = t ? conn_open(sk, bpf_ktime_get_ns()) : 0;
-
-	if (!c)
-		return;
-	c->role = ROLE_LISTENER;
-	listener_note(sk, t->tgid);
-}
-
-/* A TCP connection is closed: nobody will take an answer. */
-static __always_inline void conn_closed(struct conn *c)
-{
-	conn_gone(c);
-	if (c->booked)
-		__sync_fetch_and_add(&conns_open[CONNS_CLOSING], -1);
-	c->booked = 0;
-}
-
-/* A TCP connection has come in: it has what its listener had. */
-static __always_inline void conn_born(struct conn *c, struct sock *sk)
-{
-	if (!conns_have_room()) {
-		bpf_sk_storage_delete(&conns, sk);
-		return;
-	}
-	__builtin_memset(c, 0, sizeof(*c));
-	conn_start(c, ROLE_SERVER, bpf_ktime_get_ns());
-	conn_book(c, CONNS_CLOSING);
-}
-
-/* A socket that had been disconnected connects again. */
-static __noinline int conn_again(struct conn *c)
-{
-	if (!c || !conn_lock(c))
-		return 0;
-	conn_renew(c, bpf_ktime_get_ns());
-	conn_unlock(c);
-	return 0;
-}
-
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
-{
-	struct conn *c;
-
-	if (!armed)
-		return 0;
-	if (now == TCP_LISTEN) {
-		listen_begins(sk);
-		return 0;
-	}
-	if (now != TCP_CLOSE && now != TCP_SYN_SENT &&
-	    (before != TCP_SYN_RECV || now != TCP_ESTABLISHED))
-		return 0;
-	c = bpf_sk_storage_get(&conns, sk, 0, 0);
-	if (!c)
-		return 0;
-	if (before == TCP_LISTEN)
-		listener_closed(sk);
-	if (now == TCP_CLOSE) {
-		conn_closed(c);
-	} else if (now == TCP_SYN_SENT) {
-		conn_again(c);
-		conn_book(c, CONNS_CLOSING);
-	} else {
-		conn_born(c, sk);
-	}
-	return 0;
-}
-
-/* The sockets that a process had before the attach, shown one by one. */
-SEC("iter/task_file")
-int look_at_sockets(struct bpf_iter__task_file *ctx)
-{
-	struct task_struct *task = ctx->task;
-	struct sock *sk = sock_shown(ctx);
-	struct conn *c;
-
-	if (!sk || !task || !sock_counts(sk) || sock_is_own_of(sk, task))
-		return 0;
-	c = conn_open(sk, bpf_ktime_get_ns());
-	if (!c)
-		return 0;
-	c->known = 1;
-	if (renew_sockets && c->tgid == (__u32)task->tgid)
-		conn_back(c);
-	if (c->role != ROLE_LISTENER) {
-		if (!c->ready_at && sock_has_data(sk))
-			c->ready_at = c->born;
-	} else if (sk->__sk_common.skc_family == AF_UNIX) {
-		unix_place_note(sk, task->tgid);
-	} else {
-		listener_note(sk, task->tgid);
-	}
 	return 0;
 }
 

@@ -29,7 +29,7 @@ has_lines() {
 	header+=",interrupted,error,bytes,inflight,wait_ns,runq_ns,cpu_ns,copy_ns,wait_p50_ns"
 	header+=",wait_p90_ns,wait_p99_ns,wait_max_ns,busy_p50_ns,busy_p90_ns,busy_p99_ns"
 	header+=",busy_max_ns,shape,signal_p50_ns,signal_p99_ns,latency_p50_ns,latency_p90_ns"
-	header+=",latency_p99_ns,latency_max_ns,model_counts,peeks,errors,family"
+	header+=",latency_p99_ns,latency_max_ns,model_counts,peeks,errors,family,samples"
 	start_server idle accept
 	attach -d 100ms -p "$target"
 	finish

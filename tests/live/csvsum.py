@@ -27,7 +27,7 @@ HEADER = (
     "time,interval_ns,pid,tid,comm,model,call,class,calls,ok,eof,again,timeout,interrupted,error,"
     "bytes,inflight,wait_ns,runq_ns,cpu_ns,copy_ns,wait_p50_ns,wait_p90_ns,wait_p99_ns,wait_max_ns,"
     "busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape,signal_p50_ns,signal_p99_ns,"
-    "latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns,model_counts,peeks,errors,family"
+    "latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns,model_counts,peeks,errors,family,samples"
 )
 COLUMNS = HEADER.split(",")
 OUTCOMES = ("ok", "eof", "again", "timeout", "interrupted", "error")

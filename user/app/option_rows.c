@@ -23,6 +23,7 @@
 static const struct word hooks[] = {
 	{"syscalls", HOOKS_SYSCALLS},
 	{"raw", HOOKS_RAW},
+	{"light", HOOKS_LIGHT},
 	{NULL, 0},
 };
 
@@ -109,7 +110,12 @@ const struct option_row option_rows[] = {
 		 "iophase_series_refused is 1"},
 	{"hooks", 0, GROUP_HOW, "KIND", read_choice, FIELD(hooks), .choices = hooks,
 	 .fallback = "syscalls",
-	 .help = "syscalls: one tracepoint per call; raw: sys_enter, sys_exit"},
+	 .help = "syscalls: one tracepoint per call; raw: sys_enter, sys_exit; light: none,\n"
+		 "for less, and with fewer counts"},
+	{"samples", 0, GROUP_HOW, "N", read_count, FIELD(samples), .count = {0, 10000},
+	 .fallback = "99",
+	 .help = "with --hooks light, so many samples a second of each CPU, by which time on\n"
+		 "a CPU is divided between calls; 0: none"},
 	{"no-connections", 0, GROUP_HOW, NULL, read_flag, FIELD(no_connections),
 	 .help = "do not measure what clients and upstreams wait for; costs less"},
 	{"max-threads", 0, GROUP_HOW, "N", read_count, FIELD(threads_max),

@@ -52,6 +52,7 @@ struct options {
 	bool no_connections;
 	uint64_t threads_max;	     /* that may have books at a time, */
 	uint64_t connections_max;    /* and connections */
+	uint64_t samples;	     /* a second, of each CPU, where there are no hooks on calls */
 	uint64_t sockets;	     /* connections that the text shows one by one; 0: none */
 	enum connection_key sort_by; /* and which come first */
 	enum line_key lines_by;	     /* the order of lists of processes */

@@ -77,6 +77,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	r->host = s->host[0] ? s->host : NULL;
 	r->has_exchanges = s->has_exchanges;
 	r->by_calls = feature_has(s->caps->features, FEATURE_CONNECTIONS_BY_CALLS);
+	r->light = feature_has(s->caps->features, FEATURE_LIGHT);
 	add_connections(s, r, to, use == use_total);
 	worst = findings_worst(&r->findings);
 	if (worst > s->worst)

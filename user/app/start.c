@@ -205,6 +205,7 @@ static enum exit_code arm(struct session *s)
 		.thread_count = count_threads(s->targets, o),
 		.threads_max = (uint32_t)o->threads_max,
 		.connections_max = o->connections_max,
+		.samples = (uint32_t)o->samples,
 	};
 	bool wants_rows = o->sockets || has_records(o, &record_connection) || counts_connections(o);
 	enum exit_code code;

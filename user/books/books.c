@@ -122,9 +122,12 @@ static void add_row(const struct books *b, const struct row *row, struct call_su
 	add_octaves(b, row->busy, &call->busy);
 }
 
-/* Whether any call has ended in the row; a row is kept when its thread's books are used again. */
+/* Whether anything is in the row; a row is kept when its thread's books are used again. */
 static bool row_used(const struct row *row)
 {
+	/* Without hooks on calls it is not known of all how many have ended. */
+	if (row->bytes || row->wait_max)
+		return true;
 	for (int i = 0; i < OUTCOMES; i++)
 		if (row->outcome[i])
 			return true;
@@ -162,6 +165,7 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 
 	task->threads += live;
 	task->stopped += live && t->stopped;
+	task->light = b->light;
 	task->family = (pid_t)t->family;
 	task->threads_ever += t->again != AGAIN_SOON;
 	task->threads_back += t->again == AGAIN_LATE;
@@ -177,9 +181,11 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	if (live)
 		task->count[alone] += ns;
 	add_turn(t, task);
-	for (int op = 0; op < OPS_TIMED; op++)
+	for (int op = 0; op < OPS_TIMED; op++) {
 		for (int p = 0; p < PHASES; p++)
 			task->ns[op][p] += t->ns[op][p];
+		task->sampled[op] += t->sampled[op];
+	}
 	for (int op = 0; op < OPS; op++) {
 		if (t->row[op] && t->row[op] < b->row_count && row_used(&b->rows[t->row[op]]))
 			add_row(b, &b->rows[t->row[op]], task_call(task, op));
@@ -230,6 +236,7 @@ static void clear_counts(struct books *b, struct thread *t)
 		if (t->row[op] && t->row[op] < b->row_count)
 			clear_row(b, &b->rows[t->row[op]]);
 	memset(t->ns, 0, sizeof(t->ns));
+	memset(t->sampled, 0, sizeof(t->sampled));
 	memset(t->count, 0, sizeof(t->count));
 	memset(t->inflight, 0, sizeof(t->inflight));
 	t->listener = 0;
@@ -262,6 +269,7 @@ void books_open(struct books *b, uint32_t index, const struct thread_id *id, uin
 	clock_start(t, id->pid, id->tid, now, OP_UNKNOWN, PHASE_UNKNOWN);
 	t->start = id->start;
 	t->adopted = 1;
+	t->unsure = b->light ? UNSURE_SAMPLES : 0;
 	t->parent = id->tid == id->pid ? id->parent : 0;
 	t->family = (__u32)id->family;
 	memset(t->comm, 0, sizeof(t->comm));

@@ -198,6 +198,7 @@ void evidence_note(struct shape_evidence *e, const struct thread *t)
 	}
 	e->ready += t->count[COUNT_MUX_READY];
 	e->accepts += accepts;
+	e->answered += t->count[COUNT_CONNS_EVER + SIDE_SERVER];
 	if (!e->listener)
 		e->listener = t->listener;
 	if (!e->accepts_at)

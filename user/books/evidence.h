@@ -30,7 +30,7 @@ struct readers {
 /* How many of it are plain sums, which are added up by one loop. */
 enum {
 	READER_SUMS = 12,
-	EVIDENCE_SUMS = 2 * READER_SUMS + 13,
+	EVIDENCE_SUMS = 2 * READER_SUMS + 14,
 };
 
 /*
@@ -69,6 +69,7 @@ struct shape_evidence {
 			/* Children whose clients come in at the same place: who are older than the
 			 * attach, or accept; and of them those that accept. */
 			uint64_t child_workers, child_accepters;
+			uint64_t answered; /* connections of clients that have had an answer */
 		};
 	};
 	/* The process among processes. */
@@ -88,7 +89,7 @@ struct shape_evidence {
 };
 
 _Static_assert(sizeof(struct readers) == READER_SUMS * sizeof(uint64_t), "no reader is left out");
-_Static_assert(offsetof(struct shape_evidence, child_accepters) ==
+_Static_assert(offsetof(struct shape_evidence, answered) ==
 			       (EVIDENCE_SUMS - 1) * sizeof(uint64_t) &&
 		       offsetof(struct shape_evidence, parent) == EVIDENCE_SUMS * sizeof(uint64_t),
 	       "each sum is in the array, too");

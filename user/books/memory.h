@@ -14,6 +14,7 @@ struct books {
 	struct octave *octaves;
 	struct upstream *upstreams;
 	uint32_t thread_count, row_count, octave_count, upstream_count;
+	bool light;   /* they are made without hooks on calls */
 	uint32_t end; /* of the threads, as far as books_end() has found out */
 };
 

@@ -201,9 +201,7 @@ void task_add(struct task_sums *to, const struct task_sums *from)
 	evidence_join(&to->evidence, &from->evidence);
 	backlog_join(&to->backlog, &from->backlog);
 	counters_add(to->count, from->count);
-	for (unsigned int op = 0; op < OPS_TIMED; op++)
-		for (unsigned int p = 0; p < PHASES; p++)
-			to->ns[op][p] += from->ns[op][p];
+	times_add(to, from);
 	for (unsigned int op = 0; op < OPS; op++) {
 		to->inflight[op] += from->inflight[op];
 		if (from->call[op])
@@ -219,11 +217,11 @@ void task_list_sum_up(struct task_sums *task, struct task_sums *heir)
 	task->gone = true;
 }
 
-/* Whether a turn of an event loop has ended between the two: it has counted since it began. */
-static bool turn_has_ended(unsigned int op, const struct call_sums *earlier,
-			   const struct call_sums *later)
+/* Whether something was noted between the two with no call that ended: a turn of an event loop is
+ * over, whose outcome counts since it began; or, without hooks on calls, a sleep. */
+static bool has_more(const struct call_sums *earlier, const struct call_sums *later)
 {
-	return (op == OP_LOOP || op == OP_LOOP_EMPTY) &&
+	return later->bytes > earlier->bytes ||
 	       hist_count(&later->wait) > hist_count(&earlier->wait);
 }
 
@@ -241,7 +239,7 @@ static void call_diff(struct task_sums *task, unsigned int op, const struct call
 		earlier = &none;
 	for (unsigned int i = 0; i < OUTCOMES; i++)
 		ended += less(later->outcome[i], earlier->outcome[i]);
-	if (!ended && !turn_has_ended(op, earlier, later))
+	if (!ended && !has_more(earlier, later))
 		return;
 	call = task_call(task, op);
 	for (unsigned int i = 0; i < OUTCOMES; i++)
@@ -300,9 +298,12 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	task->family = later->family;
 	for (unsigned int i = 0; i < COUNTERS; i++)
 		task->count[i] = less(later->count[i], e->count[i]);
-	for (unsigned int op = 0; op < OPS_TIMED; op++)
+	task->light = later->light;
+	for (unsigned int op = 0; op < OPS_TIMED; op++) {
 		for (unsigned int p = 0; p < PHASES; p++)
 			task->ns[op][p] = less(later->ns[op][p], e->ns[op][p]);
+		task->sampled[op] = less(later->sampled[op], e->sampled[op]);
+	}
 	for (unsigned int op = 0; op < OPS; op++) {
 		task->inflight[op] = later->inflight[op];
 		if (op < OP_REQUESTS)

@@ -53,6 +53,8 @@ struct task_sums {
 	unsigned int threads_back; /* counted there a second time, as they were away in between */
 	uint64_t wall; /* ns that its threads have lived since their clocks were started */
 	uint64_t ns[OPS_TIMED][PHASES]; /* calls in flight included, with their time so far */
+	bool light; /* made without hooks on calls: time on a CPU, and not copying, is in OP_APP; */
+	uint64_t sampled[OPS_TIMED]; /* how often it was found on a CPU in each call */
 	__u64 count[COUNTERS];
 	unsigned int inflight[OPS]; /* calls in progress, or requests, at that instant */
 	unsigned int inflight_aio;  /* of them, reads by which glibc serves an aio_read */
@@ -146,6 +148,17 @@ static inline void counters_add(__u64 *to, const __u64 *from)
 {
 	for (unsigned int i = 0; i < COUNTERS; i++)
 		to[i] += from[i];
+}
+
+/* Adds the times of another task, and what samples tell of them. */
+static inline void times_add(struct task_sums *to, const struct task_sums *from)
+{
+	to->light |= from->light;
+	for (unsigned int op = 0; op < OPS_TIMED; op++) {
+		for (unsigned int p = 0; p < PHASES; p++)
+			to->ns[op][p] += from->ns[op][p];
+		to->sampled[op] += from->sampled[op];
+	}
 }
 
 /* Adds all sums of `from` to `to`; names and identities of `to` stay. */

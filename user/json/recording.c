@@ -303,6 +303,7 @@ struct report *recording_report(struct recording *r, const struct recording_styl
 	report->own.cpu = r->facts.own.cpu;
 	report->has_exchanges = r->facts.has_exchanges;
 	report->by_calls = r->facts.by_calls;
+	report->light = r->facts.light;
 	report->connections_max = r->facts.connections_max;
 	/* Where they were not told one by one, that is no matter of who reads. */
 	told = r->facts.connections_shown || list.count;

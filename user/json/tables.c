@@ -115,6 +115,7 @@ static const struct field report_list[] = {
 	UINT(struct report, own.cpu, "own_cpu_ns"),
 	FLAG(struct report, has_exchanges, "has_exchanges"),
 	FLAG(struct report, by_calls, "by_calls"),
+	FLAG(struct report, light, "light"),
 	UINT(struct report, connections_max, "connections_max"),
 	UINT(struct report, connections_shown, "connections_shown"),
 	WORD(struct report, connections.key, "connections_by", word_of_key, CONNECTION_KEYS),
@@ -180,6 +181,7 @@ static const struct field task_list[] = {
 	UINT(struct task_sums, inflight_before, "inflight_before"),
 	{"registered", FIELD_WORD, true, PLACE(struct task_sums, registered), WAYS, word_of_way,
 	 NULL},
+	BRIEF_FLAG(struct task_sums, light, "light"),
 	BRIEF_FLAG(struct task_sums, async, "async"),
 	BRIEF_FLAG(struct task_sums, signalfd, "signalfd"),
 	UINT(struct task_sums, sets, "sets"),
@@ -208,6 +210,7 @@ static TABLE(call_fields, call_list);
 static const struct field op_list[] = {
 	BRIEF_BY_WORD(struct op_sums, ns, "ns", word_of_phase),
 	{"inflight", FIELD_INT, true, PLACE(struct op_sums, inflight)},
+	BRIEF_UINT(struct op_sums, sampled, "samples"),
 	BRIEF_FLAG(struct op_sums, ended, "ended"),
 	{"came_to", FIELD_STRUCT, true, PLACE(struct op_sums, call), .table = &call_fields},
 };

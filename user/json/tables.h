@@ -15,6 +15,7 @@
 struct op_sums {
 	uint64_t ns[PHASES];
 	unsigned int inflight;
+	uint64_t sampled;
 	bool ended; /* there is what ended calls came to: */
 	struct call_sums call;
 };

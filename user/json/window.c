@@ -28,11 +28,13 @@ static struct json_object *calls_write(const struct task_sums *task, bool brief)
 
 		if (!word_of_op(op))
 			continue;
-		if (op < OPS_TIMED)
+		if (op < OPS_TIMED) {
 			memcpy(sums.ns, task->ns[op], sizeof(sums.ns));
+			sums.sampled = task->sampled[op];
+		}
 		if (task->call[op])
 			sums.call = *task->call[op];
-		if (!SUM_OF_PHASES(sums.ns) && !sums.inflight && !sums.ended)
+		if (!SUM_OF_PHASES(sums.ns) && !sums.inflight && !sums.ended && !sums.sampled)
 			continue;
 		call = fields_write(&op_fields, &sums, brief);
 		if (!sums.ended)
@@ -145,8 +147,10 @@ static bool calls_read(struct json_object *calls, struct task_sums *task, struct
 			return misread_say(m, "\"%.40s\" is no call that is known", word);
 		good = fields_read(&op_fields, from, &sums, NULL, m);
 		task->inflight[op] = sums.inflight;
-		if (op < OPS_TIMED)
+		if (op < OPS_TIMED) {
 			memcpy(task->ns[op], sums.ns, sizeof(sums.ns));
+			task->sampled[op] = sums.sampled;
+		}
 		/* It holds memory, so it is kept in any case. */
 		*task_call(task, op) = sums.call;
 		if (!good)

@@ -184,11 +184,16 @@ static void measure_reads(uint64_t v[QUANTITIES], const struct subject *s)
 	v[Q_READ_AGAIN_SHARE] = share(again, read->calls);
 	/* Wake-ups are read until there are none, too. */
 	v[Q_READ_AGAIN_PER_OK] = per_one(again, read->outcome[OUT_OK]);
-	v[Q_READY_PER_READ_AGAIN] = per_one(v[Q_READY], again);
 	v[Q_READS_IN_TURN] = per_one(s->task->socket_reads, s->task->connections);
-	v[Q_READS_PER_READY] = per_one(ok, v[Q_READY]);
 	v[Q_READS_PER_WRITE] = per_one(ok, s->of[CLASS_WRITE].calls);
 	v[Q_READ_WAIT_P50] = read->wait_p50;
+}
+
+/* Reads, beside the waits that led to them: of these, too, it must be known how many there were. */
+static void measure_reads_by_wait(uint64_t v[QUANTITIES])
+{
+	v[Q_READY_PER_READ_AGAIN] = per_one(v[Q_READY], v[Q_READ_AGAIN]);
+	v[Q_READS_PER_READY] = per_one(v[Q_READS], v[Q_READY]);
 }
 
 /* Writes. */
@@ -384,9 +389,13 @@ void measure_task(struct measures *m, const struct report_task *t)
 
 	measures_clear(m);
 	add_up(&s, t);
-	measure_waits(m->value, &s);
-	measure_connections(m->value, &s);
+	if (!t->light) {
+		measure_waits(m->value, &s);
+		measure_connections(m->value, &s);
+	}
 	measure_reads(m->value, &s);
+	if (!t->light)
+		measure_reads_by_wait(m->value);
 	measure_writes(m->value, &s, wall);
 	measure_threads(m->value, &s);
 	measure_loops(m->value, t);

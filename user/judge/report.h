@@ -40,6 +40,7 @@ struct report {
 	bool has_threads;
 	bool has_exchanges; /* what clients and upstreams wait for is measured, */
 	bool by_calls;	    /* by the ends of calls: without what only the kernel could tell */
+	bool light;	    /* made without hooks on calls: what these alone tell is not known */
 	/* Family by family, that with the most I/O calls first: who was asked for, then likewise.
 	 */
 	struct report_task *process;

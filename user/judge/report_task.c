@@ -12,6 +12,7 @@
 #include "books/ops.h"
 #include "books/snapshot.h"
 #include "judge/report_task.h"
+#include "judge/sampled.h"
 
 /* The order of calls: the most time first, then by name; app is the last. */
 static int compare_calls(const void *a, const void *b)
@@ -72,8 +73,10 @@ static void call_fill(struct report_call *c, const struct call_sums *sums)
 		c->latency = percentiles_of(&sums->wait, 0, sums->wait_max);
 		return;
 	}
+	c->has_wait = c->calls || hist_count(&sums->wait);
 	c->wait = percentiles_of(&sums->wait, c->calls, sums->wait_max);
 	/* Every call is in this histogram, so what is missing was lost and did not take 0 ns. */
+	c->has_busy = hist_count(&sums->busy);
 	c->busy = percentiles_of(&sums->busy, 0, sums->busy_max);
 }
 
@@ -91,7 +94,7 @@ uint64_t report_task_inflight(const struct task_sums *sums, unsigned int op)
 /* Whether there is anything to say about the call. */
 static bool call_is_used(const struct task_sums *sums, unsigned int op)
 {
-	if (op < OPS_TIMED && SUM_OF_PHASES(sums->ns[op]))
+	if (op < OPS_TIMED && (SUM_OF_PHASES(sums->ns[op]) || sums->sampled[op]))
 		return true;
 	return sums->call[op] || report_task_inflight(sums, op);
 }
@@ -99,9 +102,12 @@ static bool call_is_used(const struct task_sums *sums, unsigned int op)
 /* Lists the calls of a task and adds up its budget. */
 static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 {
-	struct report_call app = {.name = "app", .class_name = "app", .is_app = true};
+	struct report_call app = {
+		.name = "app", .class_name = "app", .is_app = true, .is_divided = true};
 	struct report_call call[OPS]; /* with ten thousand threads, each has the few it needs */
+	uint64_t cpu[OPS_TIMED];
 
+	t->samples = sampled_divide(sums, cpu);
 	for (unsigned int op = 0; op < OPS; op++) {
 		/* Time in what is no call by name, as before a first event, is not in I/O calls. */
 		bool is_io = op != OP_APP && ops[op].name;
@@ -112,18 +118,23 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 		if (is_io)
 			*c = (struct report_call){.name = ops[op].name};
 		for (unsigned int p = 0; p < PHASES && op < OPS_TIMED; p++) {
-			c->ns[p] += sums->ns[op][p];
-			(is_io ? t->budget.io : t->budget.app)[p] += sums->ns[op][p];
-			t->accounted += sums->ns[op][p];
+			uint64_t ns = p == PHASE_CPU ? cpu[op] : sums->ns[op][p];
+
+			c->ns[p] += ns;
+			(is_io ? t->budget.io : t->budget.app)[p] += ns;
+			t->accounted += ns;
 		}
+		c->samples += op < OPS_TIMED ? sums->sampled[op] : 0;
 		if (!is_io)
 			continue;
 		c->op_class = ops[op].traits.op_class;
 		c->class_name = op_class_name(c->op_class);
 		c->inflight = report_task_inflight(sums, op);
 		c->is_request = c->op_class == CLASS_REQUEST;
+		c->is_divided = t->samples || !sums->light;
 		if (sums->call[op])
 			call_fill(c, sums->call[op]);
+		c->is_counted = !sums->light || c->is_request || c->calls;
 		if (!c->is_request)
 			t->io_calls += c->calls;
 		t->peeks += c->peeks;
@@ -170,6 +181,7 @@ void report_task_fill(struct report_task *t, const struct task_sums *sums, uint6
 		.wall = sums->wall,
 		.stopped = sums->stopped,
 		.stopped_ns = sums->count[COUNT_STOPPED_NS],
+		.light = sums->light,
 		.unseen = task_is_unseen(sums),
 		.wakeups = sums->count[COUNT_WAKEUPS],
 		.socket_reads = sums->count[COUNT_SOCKET_READS],

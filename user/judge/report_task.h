@@ -30,15 +30,20 @@ struct report_call {
 	enum op_class op_class;
 	bool is_app;	 /* the time outside I/O calls: only ns[] means something */
 	bool is_request; /* no call, but asked of an asynchronous interface: no ns[] */
+	bool is_counted; /* how many ended is known: */
 	uint64_t calls;	 /* that ended; their outcomes: */
 	uint64_t outcome[OUTCOMES];
 	uint64_t bytes;
-	uint64_t peeks;		    /* of the calls: reads that left the data where they are */
-	struct errors errors;	    /* why calls failed; the rest of OUT_ERROR is not known */
-	uint64_t inflight;	    /* in progress at the end */
-	uint64_t ns[PHASES];	    /* calls in progress included */
-	struct percentiles wait;    /* if calls > 0; a call that did not sleep counts as 0 ns */
-	struct percentiles busy;    /* if calls > 0: on CPU, cpu and copy */
+	uint64_t peeks;		 /* of the calls: reads that left the data where they are */
+	struct errors errors;	 /* why calls failed; the rest of OUT_ERROR is not known */
+	uint64_t inflight;	 /* in progress at the end */
+	uint64_t ns[PHASES];	 /* calls in progress included */
+	bool is_divided;	 /* its time on a CPU is known; */
+	uint64_t samples;	 /* by so many samples, if it is divided by these */
+	bool has_wait;		 /* it is known how long calls slept: */
+	struct percentiles wait; /* a call that did not sleep counts as 0 ns */
+	bool has_busy;		 /* and how long they were on a CPU, cpu and copy: */
+	struct percentiles busy;
 	bool has_latency;	    /* of a request: how long some took is known: */
 	struct percentiles latency; /* ns from submission to completion */
 };
@@ -75,6 +80,8 @@ struct report_task {
 	uint64_t peeks;		    /* of them */
 	unsigned int stopped;	    /* threads that are, at the end */
 	uint64_t stopped_ns;	    /* time of its threads in which they were */
+	bool light;		    /* it was measured without hooks on calls; */
+	uint64_t samples;	    /* its time on a CPU is divided by so many samples */
 	bool unseen;	  /* it was running at the attach, and has shown by no call what it does */
 	uint64_t wakeups; /* reads of what it had said to itself */
 	uint64_t socket_reads;	  /* reads of sockets that ended ok or eof */

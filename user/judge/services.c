@@ -83,7 +83,7 @@ static void add_call(struct service *s, const struct report_call *call)
 			(struct service_call){.name = call->name, .is_request = call->is_request};
 	}
 	c = &s->call[place];
-	c->has_ended |= !call->is_app;
+	c->has_ended |= call->is_counted;
 	for (unsigned int p = 0; p < PHASES; p++)
 		c->ns[p] += call->ns[p];
 	for (unsigned int i = 0; i < OUTCOMES; i++)

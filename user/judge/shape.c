@@ -47,8 +47,10 @@ static uint64_t count_prefork(const struct shape_evidence *e)
 static bool share_connections(const struct shape_evidence *e)
 {
 	uint64_t in_hand = e->accepters + e->accepting_loops + e->accepting_workers;
+	/* Not all accepts may be seen: without hooks on calls those that sleep are. */
+	uint64_t accepted = e->accepts > e->answered ? e->accepts : e->answered;
 
-	return e->accepts && e->fresh > e->accepts + in_hand;
+	return e->accepts && e->fresh > accepted + in_hand;
 }
 
 /* Most readers, and one for at least every other connection, are born for that connection. */

@@ -43,7 +43,8 @@ struct probing {
 	struct caps *caps;
 	const struct caps_wanted *wanted;
 	struct btf *btf; /* the kernel's types, once they are there */
-	bool raw;	 /* the way in is to be the raw pair */
+	bool raw;	 /* the way in is to be the raw pair, or */
+	bool light;	 /* none to system calls */
 	bool nested;	 /* we are in a user namespace of our own */
 	int event;	 /* a tracepoint of system calls, -errno: why there is none */
 	char why[256];	 /* set by a probe that knows better than its row what is missing, */
@@ -57,10 +58,11 @@ typedef enum cap_state probe(struct probing *p, const struct cap_row *row);
 
 /* What becomes of us without it. */
 enum without {
-	WITHOUT_END,  /* the program ends: CAP_DENIED is exit code 3, CAP_LACKS 4 */
-	WITHOUT_RAW,  /* the raw pair is used; a warning says so */
-	WITHOUT_WARN, /* we go on; a warning says what is lost */
-	WITHOUT_NOTE, /* we go on, as on many a machine; the report says what is lost */
+	WITHOUT_END,   /* the program ends: CAP_DENIED is exit code 3, CAP_LACKS 4 */
+	WITHOUT_RAW,   /* the raw pair is used; a warning says so */
+	WITHOUT_HOOKS, /* there is no --hooks light: who has asked for that ends */
+	WITHOUT_WARN,  /* we go on; a warning says what is lost */
+	WITHOUT_NOTE,  /* we go on, as on many a machine; the report says what is lost */
 };
 
 /* Who walks over a row. */
@@ -77,6 +79,7 @@ struct cap_row {
 	const char *event; /* of has_event() */
 	enum without without;
 	enum cap_walk walk;
+	bool light;	      /* it is of use for --hooks light alone */
 	enum feature feature; /* that it is; FEATURES: none, or the probe knows which one */
 	const char *missing;  /* what is missing, as the beginning of a sentence */
 	const char *costs;    /* what is lost without it; NULL: everything */

@@ -5,8 +5,10 @@
  * What goes in: the kernel's types, in which each of its events has one. What comes out: which
  * events it has, and in which form. Versions are never compared: distributions move features back.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -14,6 +16,7 @@
 #include "base/types.h"
 #include "kernel/cap_events.h"
 #include "kernel/kernel_btf.h"
+#include "kernel/samples.h"
 
 /* The tests build a variant that takes any kernel for one older than 6.3. */
 #ifndef NO_EVENTS_OF_SOCKETS
@@ -82,11 +85,8 @@ enum cap_state has_uring(struct probing *p, const struct cap_row *row)
 	return find_uring_form(p->btf, &p->caps->features) ? CAP_WORKS : CAP_LACKS;
 }
 
-/*
- * Whether it tells when data are ready in a socket, when they are read, and when it is written.
- * Without it the ends of calls are used.
- */
-enum cap_state has_connections(struct probing *p, const struct cap_row *row)
+/* Whether the kernel has all events of sockets that we hang on. */
+static bool has_events_of_sockets(const struct btf *btf)
 {
 	static const char *const events[] = {
 		"btf_trace_sk_data_ready",
@@ -95,15 +95,67 @@ enum cap_state has_connections(struct probing *p, const struct cap_row *row)
 		"btf_trace_inet_sock_set_state",
 	};
 
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+		if (NO_EVENTS_OF_SOCKETS || !has_type_of(btf, events[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Whether it tells when data are ready in a socket, when they are read, and when it is written.
+ * Without it the ends of calls are used.
+ */
+enum cap_state has_connections(struct probing *p, const struct cap_row *row)
+{
 	(void)row;
 	if (!has_types(p))
 		return CAP_UNKNOWN;
-	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
-		if (NO_EVENTS_OF_SOCKETS || !has_type_of(p->btf, events[i])) {
-			feature_add(&p->caps->features, FEATURE_CONNECTIONS_BY_CALLS);
-			return CAP_LACKS;
-		}
+	if (has_events_of_sockets(p->btf))
+		return CAP_WORKS;
+	feature_add(&p->caps->features, FEATURE_CONNECTIONS_BY_CALLS);
+	return CAP_LACKS;
+}
+
+/* Whether the kernel's BPF has a helper, by the name of its number. */
+static bool has_helper(const struct btf *btf, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, "bpf_func_id", BTF_KIND_ENUM);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+
+	for (int i = 0; type && i < btf_vlen(type); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_enum(type)[i].name_off), name))
+			return true;
+	return false;
+}
+
+/*
+ * Whether BPF can see the registers of a task; where the light way is taken only if it gives as
+ * much as the others, also whether the kernel tells of sockets.
+ */
+enum cap_state has_light(struct probing *p, const struct cap_row *row)
+{
+	(void)row;
+	if (!has_types(p))
+		return CAP_UNKNOWN;
+	if (!has_helper(p->btf, "BPF_FUNC_task_pt_regs"))
+		return CAP_LACKS;
+	if (p->wanted->hooks == HOOKS_LIGHTEST && !has_events_of_sockets(p->btf))
+		return CAP_LACKS;
 	return CAP_WORKS;
+}
+
+/* Whether samples of a CPU can be had. */
+enum cap_state may_sample(struct probing *p, const struct cap_row *row)
+{
+	int fd = samples_open(0, SAMPLES_PROBED);
+
+	(void)p;
+	(void)row;
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || fd == -ENODEV) /* it may be off */
+		return CAP_WORKS;
+	return fd == -EACCES || fd == -EPERM ? CAP_DENIED : CAP_LACKS;
 }
 
 /* Whether the kernel has the row's event. */

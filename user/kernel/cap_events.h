@@ -7,6 +7,6 @@
 
 #include "kernel/cap.h"
 
-probe has_btf, has_event, has_connections, has_uring;
+probe has_btf, has_event, has_connections, has_uring, has_light, may_sample;
 
 #endif

@@ -42,6 +42,12 @@ static enum exit_code go_without(struct probing *p, const struct cap_row *row, e
 	const char *missing = p->why[0] ? p->why : row->missing;
 
 	switch (row->without) {
+	case WITHOUT_HOOKS:
+		if (p->wanted->hooks != HOOKS_LIGHT) {
+			p->light = false;
+			break;
+		}
+		/* fall through */
 	case WITHOUT_END:
 		log_error("%s%s; %s", state == CAP_DENIED ? "not permitted: " : "", missing,
 			  p->get);
@@ -63,7 +69,22 @@ static enum exit_code go_without(struct probing *p, const struct cap_row *row, e
 /* The way in to the system calls is chosen, and nothing more is looked for. */
 static void end_probing(struct probing *p)
 {
-	feature_add(&p->caps->features, p->raw ? FEATURE_RAW_EVENTS : FEATURE_CALL_EVENTS);
+	struct feature_set *features = &p->caps->features;
+
+	feature_add(features, p->light ? FEATURE_LIGHT
+			      : p->raw ? FEATURE_RAW_EVENTS
+				       : FEATURE_CALL_EVENTS);
+	/* There are no ends of calls to go by. */
+	if (p->light)
+		features->bits &= ~FEATURE_BIT(FEATURE_CONNECTIONS_BY_CALLS);
+	else
+		features->bits &= ~FEATURE_BIT(FEATURE_SAMPLES);
+	if (p->light)
+		notes_add(
+			&p->caps->lacks,
+			"without hooks on system calls (--hooks light): calls that neither sleep nor "
+			"move data of a socket are not seen, so the counts of all but reads and "
+			"writes of sockets are empty");
 	btf__free(p->btf);
 }
 
@@ -71,7 +92,11 @@ static void end_probing(struct probing *p)
 int caps_check(struct caps *caps, const struct caps_wanted *wanted)
 {
 	static const char *const words[CAP_STATES] = {"yes", "no", "no", "not known"};
-	struct probing p = {.caps = caps, .wanted = wanted, .raw = wanted->hooks == HOOKS_RAW};
+	struct probing p = {.caps = caps,
+			    .wanted = wanted,
+			    .raw = wanted->hooks == HOOKS_RAW,
+			    .light = wanted->hooks == HOOKS_LIGHT ||
+				     wanted->hooks == HOOKS_LIGHTEST};
 	enum exit_code code = EXIT_DONE;
 
 	*caps = (struct caps){0};
@@ -80,7 +105,8 @@ int caps_check(struct caps *caps, const struct caps_wanted *wanted)
 		enum cap_state state;
 
 		/* Some are about a way in that is not to be used. */
-		if (row->walk == WALK_CHECK || (p.raw && row->without == WITHOUT_RAW))
+		if (row->walk == WALK_CHECK || (row->light && !p.light) ||
+		    ((p.raw || p.light) && row->without == WITHOUT_RAW))
 			continue;
 		state = look(&p, row);
 		log_info("%s: %s", row->name, words[state]);

@@ -62,6 +62,7 @@ struct collector {
 	struct listeners_source listeners;
 	struct changes_source changes;
 	struct inquiry inquiry;
+	uint32_t samples; /* a second, of each CPU */
 };
 
 /* Writes the table of calls and the other knobs into the kernel half's read-only data. */
@@ -78,6 +79,7 @@ static void set_knobs(struct collector *c, const struct collector_setup *setup)
 	knobs->op_of_nr[SYS_restart_syscall] = OP_RESTART;
 	knobs->op_of_nr[SYS_pread64] = OP_PREAD;
 	knobs->follow = setup->follow;
+	knobs->light = feature_has(setup->features, FEATURE_LIGHT);
 	knobs->with_conns = feature_has(setup->features, FEATURE_CONNECTIONS);
 	knobs->by_calls = feature_has(setup->features, FEATURE_CONNECTIONS_BY_CALLS);
 	knobs->with_details = feature_has(setup->features, FEATURE_CONNECTION_ROWS);
@@ -120,6 +122,8 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	err = err ?: changes_open(&c->changes);
 	if (err)
 		return refusal_say(STEP_MAPS, err);
+	c->samples = setup->samples;
+	c->pools.books.light = c->skel->rodata->light;
 	err = hooks_attach(&c->hooks, setup, notes);
 	if (err)
 		return refusal_say(STEP_ATTACH, err);
@@ -381,7 +385,12 @@ const struct notes *collector_programs(const struct collector *c, unsigned int *
 /* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */
 void collector_describe(const struct collector *c)
 {
-	if (c->hooks.attached)
+	if (c->skel->rodata->light)
+		log_info(
+			"no system calls, but what threads sleep in, and %u samples a second of each "
+			"CPU",
+			c->samples);
+	else if (c->hooks.attached)
 		log_info("%u system calls, each by its own pair of tracepoints", c->hooks.attached);
 	else
 		log_info("all system calls, by the raw pair sys_enter and sys_exit");

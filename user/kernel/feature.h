@@ -13,6 +13,8 @@
 enum feature {
 	FEATURE_CALL_EVENTS,   /* a pair of tracepoints per system call: the way in by default */
 	FEATURE_RAW_EVENTS,    /* the pair sys_enter and sys_exit, to be used instead */
+	FEATURE_LIGHT,	       /* or none of both: what a thread is in is told by its registers; */
+	FEATURE_SAMPLES,       /* and what it does on a CPU, by samples */
 	FEATURE_COPY,	       /* it tells when socket data is copied to user memory, */
 	FEATURE_SIGNAL_TAKEN,  /* when a signal reaches a handler, */
 	FEATURE_SIGNAL_SENT,   /* when one is generated, */

@@ -19,6 +19,7 @@
 #include "kernel/changes.h"
 #include "kernel/hooks.h"
 #include "kernel/programs.h"
+#include "kernel/samples.h"
 #include "kernel/tracefs.h"
 
 enum {
@@ -126,8 +127,33 @@ static int attach_changes(struct hooks *h, const struct program_row *row, uint32
 	return 0;
 }
 
+/* Attaches a program to samples of each CPU that is on; 0 or -errno. */
+static int attach_samples(struct hooks *h, const struct program_row *row, uint32_t frequency)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		int fd = samples_open(cpu, frequency), err;
+		struct bpf_link *link;
+
+		if (fd == -ENODEV)
+			continue;
+		if (fd < 0)
+			return fd;
+		link = bpf_program__attach_perf_event(program_of(h->skel, row), fd);
+		err = link_error(link);
+		if (err) {
+			close(fd);
+			return err;
+		}
+		keep(h, link, fd);
+	}
+	return cpus < 0 ? cpus : 0;
+}
+
 /* Attaches the program of a row, unless it goes with each call; 0 or -errno. */
-static int attach_row(struct hooks *h, const struct program_row *row, uint32_t changes)
+static int attach_row(struct hooks *h, const struct program_row *row,
+		      const struct collector_setup *setup)
 {
 	struct bpf_link *link = NULL;
 	int err = 0;
@@ -144,7 +170,10 @@ static int attach_row(struct hooks *h, const struct program_row *row, uint32_t c
 		err = attach_pair(h, row, row->event);
 		break;
 	case HANG_ON_CHANGES:
-		err = attach_changes(h, row, changes);
+		err = attach_changes(h, row, setup->changes);
+		break;
+	case HANG_ON_SAMPLES:
+		err = attach_samples(h, row, setup->samples);
 		break;
 	case HANG_ON_CALLS:
 	case HANG_ON_ENDS:
@@ -168,7 +197,7 @@ static int attach_programs(struct hooks *h, const struct collector_setup *setup)
 	for (size_t i = 0; i < program_count; i++) {
 		const struct program_row *row = &programs[i];
 		bool wanted = program_wanted(row, setup->features);
-		int err = wanted ? attach_row(h, row, setup->changes) : 0;
+		int err = wanted ? attach_row(h, row, setup) : 0;
 
 		if (wanted && !err && row->hang != HANG_ON_DEMAND)
 			notes_add(&h->programs, "%s", row->name);

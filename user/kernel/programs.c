@@ -21,7 +21,8 @@
 
 #define CALL_EVENTS FEATURE_BIT(FEATURE_CALL_EVENTS)
 #define RAW_EVENTS  FEATURE_BIT(FEATURE_RAW_EVENTS)
-#define EVERYWHERE  (CALL_EVENTS | RAW_EVENTS)
+#define LIGHT	    FEATURE_BIT(FEATURE_LIGHT)
+#define EVERYWHERE  (CALL_EVENTS | RAW_EVENTS | LIGHT)
 #define URING_5_15  FEATURE_BIT(FEATURE_IO_URING_5_15)
 #define URING_6_0   FEATURE_BIT(FEATURE_IO_URING_6_0)
 #define URING_6_3   FEATURE_BIT(FEATURE_IO_URING_6_3)
@@ -71,6 +72,8 @@ const struct program_row programs[] = {
 	PROGRAM_IF(uring_submit_5_15, URING_5_15, REQUESTS_LOST),
 	PROGRAM_IF(uring_submit_6_0, URING_6_0, REQUESTS_LOST),
 	PROGRAM_IF(uring_submit_6_3, URING_6_3 | URING_6_14, REQUESTS_LOST),
+	{PROGRAM(sample), .any_of = FEATURE_BIT(FEATURE_SAMPLES), .hang = HANG_ON_SAMPLES,
+	 .lost = "time on a CPU is not divided: all of it is in app"},
 	{PROGRAM(sys_exit_raw), .any_of = RAW_EVENTS},
 	{PROGRAM(sys_enter_raw), .any_of = RAW_EVENTS},
 	{PROGRAM(sys_exit), .any_of = CALL_EVENTS, .hang = HANG_ON_ENDS},

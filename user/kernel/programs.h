@@ -20,6 +20,7 @@ enum program_hang {
 	HANG_ON_CALLS,	 /* the same for each call of ops[] of whose arguments it reads `args` */
 	HANG_ON_ENDS,	 /* the ends of all these */
 	HANG_ON_CHANGES, /* the ends of those of change_calls[] that are asked for */
+	HANG_ON_SAMPLES, /* the clock of each CPU, so often a second */
 	HANG_ON_DEMAND,	 /* nothing: we run it */
 };
 

@@ -11,6 +11,8 @@
 enum hook_kind {
 	HOOKS_SYSCALLS, /* one tracepoint per system call */
 	HOOKS_RAW,	/* sys_enter and sys_exit */
+	HOOKS_LIGHT,	/* none */
+	HOOKS_LIGHTEST, /* none where the kernel has all that it takes, else the first */
 };
 
 /* What may make a process what the user looks for, or cease to be it; bits of a set. */
@@ -41,6 +43,7 @@ struct collector_setup {
 	uint32_t threads_max;	     /* threads that may have books at a time */
 	enum own_time_wish own_time;
 	uint64_t connections_max; /* connections that may have books at a time */
+	uint32_t samples;	  /* a second, of each CPU; only for FEATURE_SAMPLES */
 };
 
 #endif

@@ -17,7 +17,11 @@ enum {
 /* app is no call: it has times, but no outcomes. Without an ended call there is no percentile. */
 #define IS_CALL	    (!r->call->is_app)
 #define HAS_TIME    (!r->call->is_request)
-#define HAS_ENDED   (IS_CALL && HAS_TIME && r->call->calls > 0)
+#define IS_COUNTED  (IS_CALL && r->call->is_counted)
+#define HAS_CPU	    (HAS_TIME && r->call->is_divided)
+#define HAS_ENDED   (IS_CALL && HAS_TIME && r->call->has_wait)
+#define HAS_BUSY    (IS_CALL && HAS_TIME && r->call->has_busy)
+#define HAS_BYTES   (IS_COUNTED || (IS_CALL && r->call->bytes))
 #define HAS_LATENCY (r->call->has_latency)
 
 /* The name of the call. */
@@ -60,28 +64,29 @@ static void get_errors(struct value *v, const struct record *r)
 
 /* The thread; nothing in the record of a whole process. */
 INTEGER_COLUMN(get_tid, r->task->tid, (uint64_t)r->task->tid)
-INTEGER_COLUMN(get_calls, IS_CALL, r->call->calls)
-INTEGER_COLUMN(get_ok, IS_CALL, r->call->outcome[OUT_OK])
-INTEGER_COLUMN(get_eof, IS_CALL, r->call->outcome[OUT_EOF])
-INTEGER_COLUMN(get_again, IS_CALL, r->call->outcome[OUT_AGAIN])
-INTEGER_COLUMN(get_timeout, IS_CALL, r->call->outcome[OUT_TIMEOUT])
-INTEGER_COLUMN(get_interrupted, IS_CALL, r->call->outcome[OUT_INTERRUPTED])
-INTEGER_COLUMN(get_error, IS_CALL, r->call->outcome[OUT_ERROR])
-INTEGER_COLUMN(get_bytes, IS_CALL, r->call->bytes)
-INTEGER_COLUMN(get_peeks, IS_CALL, r->call->peeks)
+INTEGER_COLUMN(get_calls, IS_COUNTED, r->call->calls)
+INTEGER_COLUMN(get_ok, IS_COUNTED, r->call->outcome[OUT_OK])
+INTEGER_COLUMN(get_eof, IS_COUNTED, r->call->outcome[OUT_EOF])
+INTEGER_COLUMN(get_again, IS_COUNTED, r->call->outcome[OUT_AGAIN])
+INTEGER_COLUMN(get_timeout, IS_COUNTED, r->call->outcome[OUT_TIMEOUT])
+INTEGER_COLUMN(get_interrupted, IS_COUNTED, r->call->outcome[OUT_INTERRUPTED])
+INTEGER_COLUMN(get_error, IS_COUNTED, r->call->outcome[OUT_ERROR])
+INTEGER_COLUMN(get_bytes, HAS_BYTES, r->call->bytes)
+INTEGER_COLUMN(get_peeks, IS_COUNTED, r->call->peeks)
 INTEGER_COLUMN(get_inflight, IS_CALL, r->call->inflight)
 INTEGER_COLUMN(get_wait, HAS_TIME, r->call->ns[PHASE_WAIT])
 INTEGER_COLUMN(get_runq, HAS_TIME, r->call->ns[PHASE_RUNQ])
-INTEGER_COLUMN(get_cpu, HAS_TIME, r->call->ns[PHASE_CPU])
+INTEGER_COLUMN(get_cpu, HAS_CPU, r->call->ns[PHASE_CPU])
 INTEGER_COLUMN(get_copy, HAS_TIME, r->call->ns[PHASE_COPY])
 INTEGER_COLUMN(get_wait_p50, HAS_ENDED, r->call->wait.p50)
 INTEGER_COLUMN(get_wait_p90, HAS_ENDED, r->call->wait.p90)
 INTEGER_COLUMN(get_wait_p99, HAS_ENDED, r->call->wait.p99)
 INTEGER_COLUMN(get_wait_max, HAS_ENDED, r->call->wait.max)
-INTEGER_COLUMN(get_busy_p50, HAS_ENDED, r->call->busy.p50)
-INTEGER_COLUMN(get_busy_p90, HAS_ENDED, r->call->busy.p90)
-INTEGER_COLUMN(get_busy_p99, HAS_ENDED, r->call->busy.p99)
-INTEGER_COLUMN(get_busy_max, HAS_ENDED, r->call->busy.max)
+INTEGER_COLUMN(get_busy_p50, HAS_BUSY, r->call->busy.p50)
+INTEGER_COLUMN(get_busy_p90, HAS_BUSY, r->call->busy.p90)
+INTEGER_COLUMN(get_busy_p99, HAS_BUSY, r->call->busy.p99)
+INTEGER_COLUMN(get_busy_max, HAS_BUSY, r->call->busy.max)
+INTEGER_COLUMN(get_samples, r->task->light &&HAS_TIME, r->call->samples)
 INTEGER_COLUMN(get_signal_p50, r->task->has_delays, r->task->signal_delay.p50)
 INTEGER_COLUMN(get_signal_p99, r->task->has_delays, r->task->signal_delay.p99)
 INTEGER_COLUMN(get_latency_p50, HAS_LATENCY, r->call->latency.p50)
@@ -130,6 +135,7 @@ static const struct column columns[] = {
 	{"peeks", get_peeks, VALUE_INTEGER},
 	{"errors", get_errors, VALUE_COUNTS},
 	{"family", value_family, VALUE_INTEGER},
+	{"samples", get_samples, VALUE_INTEGER},
 };
 
 /* Visits the calls of one task. */

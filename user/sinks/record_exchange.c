@@ -14,6 +14,9 @@
 #define SERVER_COLUMN(function, number) INTEGER_COLUMN(function, r->role == ROLE_SERVER, number)
 #define KERNEL_COLUMN(function, number)                                                            \
 	INTEGER_COLUMN(function, r->role == ROLE_SERVER && !r->report->by_calls, number)
+/* What only the begin of the call can tell. */
+#define CALL_COLUMN(function, number)                                                              \
+	INTEGER_COLUMN(function, r->role == ROLE_SERVER && !r->report->light, number)
 #define E r->task->exchanges
 
 /* The role of the process. */
@@ -87,7 +90,7 @@ KERNEL_COLUMN(get_backlog, E.part[QUEUE_BACKLOG])
 KERNEL_COLUMN(get_wakeup, E.part[QUEUE_WAKEUP])
 SERVER_COLUMN(get_runq, E.part[QUEUE_RUNQ])
 SERVER_COLUMN(get_dispatch, E.part[QUEUE_DISPATCH])
-SERVER_COLUMN(get_read, E.part[QUEUE_READ])
+CALL_COLUMN(get_read, E.part[QUEUE_READ])
 SERVER_COLUMN(get_service, E.service_ns)
 INTEGER_COLUMN(get_asked, r->role == ROLE_CLIENT, asked_of(r))
 SERVER_COLUMN(get_queueing_p50, E.queueing.p50)

@@ -7,6 +7,7 @@
  * at the end.
  */
 #include "base/errno_name.h"
+#include "judge/sampled.h"
 #include "sinks/text_asides.h"
 #include "sinks/text_line.h"
 
@@ -35,6 +36,20 @@ static void write_stopped(struct line *l, const struct report_task *t)
 	if (t->stopped)
 		line_add(l, "; ", "%u thread%s still stopped", t->stopped,
 			 t->stopped == 1 ? " is" : "s are");
+	line_end(l);
+}
+
+/* Writes by how many samples time on a CPU is divided, and what that is worth. */
+static void write_samples(struct line *l, const struct report_task *t)
+{
+	unsigned int error = sampled_error(t->samples);
+
+	if (t->light && begin(l, t->samples, "sample"))
+		line_add(
+			l, " ",
+			"of what was on a CPU, by which that time is divided between calls and app: "
+			"each share +-%u.%u points at most (95 %%)",
+			error / 10, error % 10);
 	line_end(l);
 }
 
@@ -105,6 +120,7 @@ void text_asides(FILE *out, const struct report_task *t, const struct style *sty
 	struct line l = text_line(out, style, 2);
 
 	write_stopped(&l, t);
+	write_samples(&l, t);
 	write_signals(&l, t);
 	write_reads(&l, t);
 	write_errors(&l, t);

@@ -223,8 +223,8 @@ static void bad_words_are_refused(void **state)
 	REFUSE("'--nonsense'", "--nonsense", "-p", "1");
 	REFUSE("'--ver'", "--ver", "-p", "1"); /* version or verbose */
 	REFUSE("takes no argument", "--follow=yes", "-p", "1");
-	REFUSE("it is syscalls or raw", "--hooks", "kprobes", "-p", "1");
-	REFUSE("it is syscalls or raw", "--hooks", "", "-p", "1");
+	REFUSE("it is syscalls, raw or light", "--hooks", "kprobes", "-p", "1");
+	REFUSE("it is syscalls, raw or light", "--hooks", "", "-p", "1");
 	REFUSE("name of a file", "--csv", "", "-p", "1");
 	REFUSE("--csv needs", "-p", "1", "--csv");
 	REFUSE("--duration needs", "-p", "1", "-d");

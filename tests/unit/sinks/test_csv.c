@@ -13,7 +13,7 @@ static const char header[] =
 	"error,bytes,inflight,wait_ns,runq_ns,cpu_ns,copy_ns,wait_p50_ns,wait_p90_ns,wait_p99_ns,"
 	"wait_max_ns,busy_p50_ns,busy_p90_ns,busy_p99_ns,busy_max_ns,shape,signal_p50_ns,"
 	"signal_p99_ns,latency_p50_ns,latency_p90_ns,latency_p99_ns,latency_max_ns,model_counts,"
-	"peeks,errors,family\n";
+	"peeks,errors,family,samples\n";
 
 /* What a sink writes for a window; to be freed. */
 static char *text_of(const struct sink *sink, const struct window *w)
@@ -59,7 +59,7 @@ static void expect_comm(const char *comm, const char *field)
 
 	snprintf(
 		expected, sizeof(expected),
-		"%s2026-01-02T03:04:05.678Z,2000,7,,%s,idle,app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,,,,,7\n",
+		"%s2026-01-02T03:04:05.678Z,2000,7,,%s,idle,app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,,,,,7,\n",
 		header, field);
 	assert_string_equal(text, expected);
 	free(text);
@@ -242,7 +242,7 @@ static void a_call_fills_all_columns(void **state)
 	text = csv_of(&w);
 	assert_non_null(strstr(text,
 			       ",7,,x,select,recvfrom,read,21,1,2,3,4,5,6,77,3,"
-			       "100,101,102,103,9,9,9,9,9,9,9,9,,,,,,,,select=1,0,other=6,7\n"));
+			       "100,101,102,103,9,9,9,9,9,9,9,9,,,,,,,,select=1,0,other=6,7,\n"));
 	free(text);
 	window_clear(&w);
 }
@@ -258,7 +258,8 @@ static void without_an_ended_call_percentiles_are_empty(void **state)
 	w.processes.task[0]->inflight[op] = 1;
 	text = csv_of(&w);
 	assert_non_null(strstr(
-		text, ",blocking,accept,accept,0,0,0,0,0,0,0,0,1,55,0,0,0,,,,,,,,,,,,,,,,,0,,7\n"));
+		text,
+		",blocking,accept,accept,0,0,0,0,0,0,0,0,1,55,0,0,0,,,,,,,,,,,,,,,,,0,,7,\n"));
 	free(text);
 	window_clear(&w);
 }
@@ -286,9 +287,9 @@ static void threads_replace_their_process(void **state)
 	text = csv_of(&w);
 	assert_int_equal(lines_of(text), 3);
 	assert_non_null(strstr(
-		text, ",7,7,,idle,app,app,,,,,,,,,,0,0,1,0,,,,,,,,,event-loop,,,,,,,,,,7\n"));
+		text, ",7,7,,idle,app,app,,,,,,,,,,0,0,1,0,,,,,,,,,event-loop,,,,,,,,,,7,\n"));
 	assert_non_null(strstr(
-		text, ",7,8,,idle,app,app,,,,,,,,,,0,0,2,0,,,,,,,,,event-loop,,,,,,,,,,7\n"));
+		text, ",7,8,,idle,app,app,,,,,,,,,,0,0,2,0,,,,,,,,,event-loop,,,,,,,,,,7,\n"));
 	assert_null(strstr(text, ",2000,7,,"));
 	free(text);
 	window_clear(&w);
@@ -305,15 +306,15 @@ static void the_time_of_signals_is_in_every_row_of_the_task(void **state)
 	signals->outcome[OUT_OK] = 5;
 	text = csv_of(&w);
 	/* None of the five was seen to be generated. */
-	assert_non_null(strstr(text, ",app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,,,,,7\n"));
+	assert_non_null(strstr(text, ",app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,,,,,,,,,,7,\n"));
 	free(text);
 	hist_add_octave(&signals->wait, 0, &o);
 	signals->wait_max = 7;
 	w.processes.task[0]->inflight[op_of_name("read")] = 1;
 	text = csv_of(&w);
-	assert_non_null(strstr(text, ",app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,7,7,,,,,,,,7\n"));
+	assert_non_null(strstr(text, ",app,app,,,,,,,,,,4,5,6,0,,,,,,,,,,7,7,,,,,,,,7,\n"));
 	assert_non_null(
-		strstr(text, ",read,read,0,0,0,0,0,0,0,0,1,0,0,0,0,,,,,,,,,,7,7,,,,,,0,,7\n"));
+		strstr(text, ",read,read,0,0,0,0,0,0,0,0,1,0,0,0,0,,,,,,,,,,7,7,,,,,,0,,7,\n"));
 	free(text);
 	window_clear(&w);
 }

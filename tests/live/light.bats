@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# light.bats - --hooks light: no hook on system calls, and what it counts is exact all the same; what it
+# does not see is empty and not 0; models and shapes are those of the full hooks.
+#
+# What goes in: the workloads of tests/servers. Needs root, BTF, Linux 6.3, bpftool.
+
+load helpers
+load servers
+
+setup() {
+	live_setup
+	need_exchanges
+}
+
+teardown() {
+	live_teardown
+}
+
+# Attaches without hooks on calls.
+attach_light() {
+	attach --hooks light "$@"
+}
+
+# A cell of the row of a call of the target: cell COLUMN CALL.
+cell() {
+	csvsum values "$T/csv" "$1" "call=$2" "pid=$target"
+}
+
+# Reads and writes of a server are those of its load, and model and shape are right:
+# exact MODEL SHAPE READS WRITES SERVER [OPTION...].
+exact() {
+	local model=$1 shape=$2 reads=$3 writes=$4
+
+	shift 4
+	start_gated_server "$@"
+	attach_light -p "$target" -o "csv-exchanges:$T/exchanges"
+	open_gate
+	# With pauses, so that the server sleeps in its mux calls.
+	client --connections 8 --requests 40 --pause-us 300
+	finish INT
+	is_called "$model"
+	same "shape of $*" "$(shapes_of "$target")" "$shape"
+	same "bytes read by $*" "$(sum bytes "$reads")" $((8 * 40 * 64))
+	same "reads of $*" "$(sum ok "$reads")" $((8 * 40))
+	same "ends of files of $*" "$(sum eof "$reads")" 8
+	same "writes of $*" "$(sum ok "$writes")" $((8 * 40))
+	same "bytes written by $*" "$(sum bytes "$writes")" $((8 * 40 * 64))
+	same "exchanges of $*" "$(exchange exchanges)" 320
+	same "connections of $*" "$(exchange connections)" 8
+	same "time in the read, which is not known" "$(csvsum values "$T/csv" busy_p50_ns "call=$reads")" ""
+	stop_target
+}
+
+@test "reads, writes, exchanges, model and shape: a thread per connection" {
+	exact blocking thread-per-connection recvfrom sendto server_threads
+	exact blocking thread-per-connection read write server_threads --read
+}
+
+@test "the same: non-blocking polling, select, poll" {
+	exact nonblocking single recvfrom sendto server_nonblocking --pause-us 200
+	exact select event-loop recvfrom sendto server_select
+	exact poll event-loop recvfrom sendto server_poll
+	exact poll event-loop recvfrom sendto server_poll --ppoll
+}
+
+@test "the same: epoll" {
+	exact epoll-lt event-loop recvfrom sendto server_epoll
+	exact epoll-et event-loop recvfrom sendto server_epoll --et
+	exact epoll-lt event-loop readv writev server_epoll --readv
+	exact epoll-lt event-loop recvmsg sendmsg server_epoll --recvmsg
+}
+
+@test "no program hangs on a system call, and what is not seen is empty" {
+	start_gated_server server_epoll
+	attach_light -p "$target"
+	awk '/^prog_id:/ { print $2 }' /proc/"$tracer"/fdinfo/* 2>/dev/null | sort -u |
+		while read -r id; do bpftool -j prog show id "$id" | jq -r .name; done >"$T/programs"
+	grep -q '^sched_switch$' "$T/programs"
+	refute grep -E '^sys_(enter|exit)' "$T/programs"
+	open_gate
+	client --connections 8 --requests 40
+	finish INT
+	same "calls of epoll_wait" "$(cell calls epoll_wait)" ""
+	same "those that said ready" "$(cell ok epoll_wait)" ""
+	(($(cell wait_ns epoll_wait) > 0))
+	(($(cell wait_p50_ns epoll_wait) > 0))
+	grep -q 'without hooks on system calls' "$T/report"
+	csvsum books "$T/csv" "pid=$target"
+}
+
+@test "time on a CPU is divided by samples, and their error is said; without any it is all in app" {
+	local all
+
+	start_gated burn --cpu-ms 600 --done-file "$T/done"
+	attach_light -p "$target"
+	open_gate
+	wait_for 20 test -e "$T/done"
+	finish INT
+	grep -Eq 'samples? of what was on a CPU, by which that time is divided between calls and app' "$T/report"
+	all=$(sum samples '.*')
+	((all > 0 && $(sum samples app) * 10 >= all * 9))
+	stop_target
+
+	start_gated_server server_epoll
+	attach_light --samples 0 -p "$target"
+	open_gate
+	client --connections 8 --requests 40
+	finish INT
+	same "time on a CPU in recvfrom" "$(cell cpu_ns recvfrom)" ""
+	(($(cell cpu_ns app) > 0))
+	refute grep -q 'of what was on a CPU' "$T/report"
+}
+
+@test "a recording of it is reported again as it was" {
+	start_gated_server server_epoll
+	attach_light -p "$target" -o "json:$T/ndjson" -o "text:$T/text"
+	open_gate
+	client --connections 8 --requests 40
+	finish INT
+	"$IOPHASE" report "$T/ndjson" --csv "$T/again.csv" >"$T/again.text"
+	cmp "$T/csv" "$T/again.csv"
+	cmp "$T/text" "$T/again.text"
+}

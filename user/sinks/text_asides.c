@@ -44,12 +44,12 @@ static void write_samples(struct line *l, const struct report_task *t)
 {
 	unsigned int error = sampled_error(t->samples);
 
-	if (t->light && begin(l, t->samples, "sample"))
-		line_add(
-			l, " ",
-			"of what was on a CPU, by which that time is divided between calls and app: "
-			"each share +-%u.%u points at most (95 %%)",
-			error / 10, error % 10);
+	if (t->light && begin(l, t->samples, "sample")) {
+		line_add_words(l, " ",
+			       "of what was on a CPU divide that time between calls and app: each "
+			       "share");
+		line_add(l, " ", "+-%u.%u points at most (95 %%)", error / 10, error % 10);
+	}
 	line_end(l);
 }
 

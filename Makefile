@@ -284,7 +284,7 @@ fuzz:
 test-kernels:
 	scripts/install-deps build test kernels arm64
 	$(MAKE) all servers
-	scripts/test-kernels --docs
+	MEMORY=$${MEMORY:-1536} scripts/test-kernels --docs
 
 lint:
 	scripts/install-deps build lint

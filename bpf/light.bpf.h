@@ -11,6 +11,13 @@
 #ifndef IOPHASE_LIGHT_BPF_H
 #define IOPHASE_LIGHT_BPF_H
 
+/* What light_ends() returns: what call_finish() has to do, whether the call slept, and failed. */
+enum {
+	LIGHT_TODO = 0xff,
+	LIGHT_SLEPT = 1 << 8,
+	LIGHT_FAILED = 1 << 9,
+};
+
 /* The number of the system call that the current thread is inside of, -1 if in none. */
 static __always_inline __u32 nr_in_progress(const struct pt_regs *regs)
 {
@@ -255,7 +262,8 @@ static __always_inline void light_submitted(struct thread *t, long ret)
 /*
  * The current thread has read from or written to a socket, which came to ret, in call op: writes
  * that call into its row, and puts the hands back to app, where they may be already, as it may have
- * been pre-empted since. A global function, see call_finish().
+ * been pre-empted since. Returns what is left to be done, as the bits say. A global function, see
+ * call_finish().
  */
 __noinline int light_ends(__u32 op, long ret)
 {
@@ -279,11 +287,19 @@ __noinline int light_ends(__u32 op, long ret)
 	t->slept_in = OP_APP;
 	clock_move(t, t->since, OP_APP, PHASE_CPU);
 	undisturbed_end();
-	if (e.todo)
-		call_finish(e.todo, e.op, ret, e.slept);
-	if (e.failed)
-		call_failed(e.op, -ret);
-	return 0;
+	return e.todo | (e.slept ? LIGHT_SLEPT : 0) | (e.failed ? LIGHT_FAILED : 0);
+}
+
+/* The same, and all that is left to be done then: not from there, for the stacks of all functions
+ * that call each other may be 512 bytes together. */
+static __always_inline void light_finishes(__u32 op, long ret)
+{
+	__u32 left = light_ends(op, ret);
+
+	if (left & LIGHT_TODO)
+		call_finish(left & LIGHT_TODO, op, ret, !!(left & LIGHT_SLEPT));
+	if (left & LIGHT_FAILED)
+		call_failed(op, -ret);
 }
 
 /* Whether a call is a select, or a poll of several descriptors; what a select watches, is not read.

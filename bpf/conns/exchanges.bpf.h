@@ -252,7 +252,9 @@ int BPF_PROG(sock_recv_length, struct sock *sk, int ret, int flags)
 		op = light_begins(t);
 	if (counts)
 		sock_is_read(t, sk, ret);
-	return light ? light_ends(op, ret) : 0;
+	if (light)
+		light_finishes(op, ret);
+	return 0;
 }
 
 /* The times of the write that thread t ends with ret. */
@@ -337,7 +339,9 @@ int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 		op = light_begins(t);
 	if (counts)
 		sock_is_written(t, sk, ret);
-	return light ? light_ends(op, ret) : 0;
+	if (light)
+		light_finishes(op, ret);
+	return 0;
 }
 
 /* Data are there, or the end of them, which is nothing to answer; noted in the context of whoever

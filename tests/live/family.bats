@@ -36,7 +36,7 @@ teardown() {
 	(($(wc -l <"$T/report") < 60))
 	# Each child lived for a part of the time.
 	(($(grep -c ' lived .* exited ' "$T/report") >= 19))
-	same "families" "$(awk -F, 'NR > 1 { print $NF }' "$T/csv" | sort -u)" "$target"
+	same "families" "$(csvsum values "$T/csv" family)" "$target"
 	csvsum same "$T/csv" "$T/tally.csv"
 }
 
@@ -58,7 +58,7 @@ while time.monotonic() < end and not os.path.exists(\"$1\"):
 	sleep 0.5
 	: >"$T/stop"
 	reap "$tracer"
-	same "families" "$(awk -F, -v pid="$(<"$T/child")" '$3 == pid { print $NF }' "$T/csv" | sort -u)" "$target"
+	same "families" "$(csvsum values "$T/csv" family "pid=$(<"$T/child")")" "$target"
 	grep -q "^pid $target, ended before, and its 1 process\|(pid $target)" "$T/report"
 }
 

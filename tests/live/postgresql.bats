@@ -206,8 +206,8 @@ has_no_backends() {
 	attach -f -p "$postmaster" -d 500ms
 	finish
 	same "backends" "$(backends | wc -l)" 4
-	# What the select that was in progress at the attach watches is not known.
-	all_are_called_right select
+	# Its select, in progress at the attach, watches the only listening socket.
+	all_are_called_right blocking
 	finds_nothing
 }
 
@@ -221,7 +221,7 @@ has_backends() {
 
 	attach -f -p "$postmaster" -d 300ms
 	finish
-	((major > 15)) || call="p?select6?" model=select
+	((major > 15)) || call="p?select6?" model=blocking
 	waits_as "$model" "$call" "$postmaster"
 	# Its helpers: checkpointer, writers.
 	for pid in $(rows_where pid 'c["pid"] != '"$postmaster"); do

@@ -8,12 +8,11 @@
  * pod (machine-libpod_pod_ID.slice), the process that watches over a container
  * (libpod-conmon-ID.scope).
  */
-#include <limits.h>
 #include <string.h>
 
 #include "base/types.h"
+#include "proc/cgroup_path.h"
 #include "proc/container.h"
-#include "proc/proc_file.h"
 
 enum {
 	ID_DIGITS = CONTAINER_ID_LEN - 1,
@@ -87,19 +86,14 @@ static const char *id_in_part(const char *part, size_t length)
 	return part + at;
 }
 
-/* The same of a path of that length. */
-static bool id_of_path(const char *path, size_t length, char id[CONTAINER_ID_LEN])
+/* The same of a path. */
+static bool id_of_path(struct stretch path, char id[CONTAINER_ID_LEN])
 {
-	const char *end = path + length, *part = path, *found = NULL;
+	const char *found = NULL;
+	struct stretch part;
 
-	while (part < end) {
-		const char *slash = memchr(part, '/', (size_t)(end - part));
-		size_t part_length = (size_t)((slash ? slash : end) - part);
-		const char *inner = id_in_part(part, part_length);
-
-		found = inner ? inner : found;
-		part += part_length + 1;
-	}
+	while (cgroup_next_part(&path, &part))
+		found = id_in_part(part.s, part.length) ?: found;
 	if (!found)
 		return false;
 	memcpy(id, found, ID_DIGITS);
@@ -110,18 +104,20 @@ static bool id_of_path(const char *path, size_t length, char id[CONTAINER_ID_LEN
 /* The id of the innermost container that a path names. */
 bool container_id_of_path(const char *cgroup_path, char id[CONTAINER_ID_LEN])
 {
-	return id_of_path(cgroup_path, strlen(cgroup_path), id);
+	return id_of_path((struct stretch){cgroup_path, strlen(cgroup_path)}, id);
 }
 
-/* The path in a line "hierarchy:controllers:path" that ends there, or NULL. */
-static const char *path_in_line(const char *line, const char *end)
+/* The path in a line "hierarchy:controllers:path"; nothing if it is none. */
+static struct stretch path_in_line(struct stretch line)
 {
 	/* A path may have colons too. */
 	for (int colon = 0; colon < 2; colon++) {
-		line = memchr(line, ':', (size_t)(end - line));
-		if (!line)
-			return NULL;
-		line++;
+		const char *at = memchr(line.s, ':', line.length);
+
+		if (!at)
+			return (struct stretch){line.s, 0};
+		line.length -= (size_t)(at + 1 - line.s);
+		line.s = at + 1;
 	}
 	return line;
 }
@@ -129,25 +125,20 @@ static const char *path_in_line(const char *line, const char *end)
 /* The id in the text of /proc/PID/cgroup. */
 bool container_id_of_text(const char *text, char id[CONTAINER_ID_LEN])
 {
-	while (*text) {
-		const char *end = text + strcspn(text, "\n");
-		const char *path = path_in_line(text, end);
+	struct stretch line;
 
-		if (path && id_of_path(path, (size_t)(end - path), id))
+	while (cgroup_next_line(&text, &line))
+		if (id_of_path(path_in_line(line), id))
 			return true;
-		text = *end ? end + 1 : end;
-	}
 	return false;
 }
 
 /* The container that a process is in. */
 int proc_container(pid_t pid, char id[CONTAINER_ID_LEN])
 {
-	char path[PATH_MAX], text[PROC_TEXT_MAX];
-	int length;
+	char text[PROC_TEXT_MAX];
+	int length = proc_cgroup(pid, text);
 
-	proc_path(path, "%d/cgroup", pid);
-	length = proc_read(path, text);
 	if (length < 0)
 		return length;
 	if (!container_id_of_text(text, id))

@@ -87,7 +87,9 @@ lost() {
 	finish
 	csvsum same "$T/csv" "$T/tally.csv"
 	csvsum check "$T/csv" call=recvfrom -- "ok == 2 * $most" "eof == $most"
-	grep -q '^Lost nothing' "$T/report"
+	# An interrupt that brings connections in while a program of ours runs on that CPU: the kernel
+	# skips it for them, and iophase says so. All that is counted is counted all the same.
+	refute grep -E '^Lost ' <(grep -vE '^Lost (nothing|missed)' "$T/report")
 	has_exchanges || return 0
 	same "connections" "$(exchange connections)" "$most"
 	same "exchanges" "$(exchange exchanges)" $((2 * most))

@@ -47,6 +47,13 @@ static __always_inline struct pt_regs *registers(void)
 	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 }
 
+/* Where the hands of thread t stand while it is in no call: a kernel worker of io_uring makes none.
+ */
+static __always_inline __u32 light_home(const struct thread *t)
+{
+	return t->op == OP_WORKER ? OP_WORKER : OP_APP;
+}
+
 /*
  * Puts the hands of the current thread t, at now (ns), on the call that it is inside of; its
  * arguments are noted, unless it is the one that it has slept in before. Returns the call.
@@ -61,7 +68,7 @@ static __noinline __u32 light_arrive(struct thread *t, __u64 now)
 		return OP_APP;
 	clock_learn_phase(t, PHASE_CPU);
 	clock_learn_op(t, OP_APP);
-	if (t->op != OP_APP && t->phase == PHASE_COPY)
+	if (t->op == OP_WORKER || (t->op != OP_APP && t->phase == PHASE_COPY))
 		return t->op;
 	/* It may have run on since its call was learnt, before we were armed. */
 	if (t->op != OP_APP)
@@ -126,7 +133,7 @@ static __always_inline void light_leaves(struct thread *t, __u64 now, bool runna
 {
 	__u32 op = light_arrive(t, now);
 
-	if (runnable)
+	if (runnable || op == OP_WORKER)
 		return;
 	light_sure(t, op_traits[op % MAX_OPS].op_class);
 	if (op == OP_APP || t->slept_in == op)
@@ -208,7 +215,7 @@ static __always_inline void light_got_cpu(struct thread *t, __u64 now)
 		clock_learn_op(t, OP_APP);
 		t->slept_in = t->op;
 	}
-	if (t->op == OP_APP || t->phase == PHASE_COPY)
+	if (t->op == light_home(t) || t->phase == PHASE_COPY)
 		return;
 	if (t->slept_in == t->op)
 		light_slept(t, t->op);
@@ -285,7 +292,7 @@ __noinline int light_ends(__u32 op, long ret)
 		call_close(t, e.op, ret, &e);
 	}
 	t->slept_in = OP_APP;
-	clock_move(t, t->since, OP_APP, PHASE_CPU);
+	clock_move(t, t->since, light_home(t), PHASE_CPU);
 	undisturbed_end();
 	return e.todo | (e.slept ? LIGHT_SLEPT : 0) | (e.failed ? LIGHT_FAILED : 0);
 }
@@ -321,7 +328,7 @@ int sample(void *ctx)
 	if (!armed)
 		return 0;
 	t = thread_current();
-	if (!t || t->phase != PHASE_CPU)
+	if (!t || t->phase != PHASE_CPU || t->op == OP_WORKER)
 		return 0;
 	op = op_in_progress(t, registers());
 	if (op_traits[op % MAX_OPS].fd_decides) {

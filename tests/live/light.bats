@@ -121,3 +121,18 @@ exact() {
 	cmp "$T/csv" "$T/again.csv"
 	cmp "$T/text" "$T/again.text"
 }
+
+@test "io_uring: requests are counted, and what kernel workers do is theirs" {
+	[[ ! -e /proc/sys/kernel/io_uring_disabled || $(</proc/sys/kernel/io_uring_disabled) != 2 ]] ||
+		skip "io_uring is disabled on this machine"
+	start_gated_server server_io_uring --connections 2 --size 65536 --iowq
+	attach_light -p "$target"
+	open_gate
+	client --connections 2 --requests 200 --size 65536
+	reap_target
+	finish
+	same "model" "$(models_of "$target")" io_uring
+	same "bytes read" "$(sum bytes uring_read)" $((2 * 200 * 65536))
+	csvsum check "$T/csv" call=iou-worker -- 'copy_ns > 0' 'cpu_ns > 0'
+	csvsum check "$T/csv" call=io_uring_enter -- 'copy_ns == 0'
+}

@@ -211,9 +211,13 @@ static __noinline int light_slept(struct thread *t, __u32 op)
  * app, unless it copies. */
 static __always_inline void light_got_cpu(struct thread *t, __u64 now)
 {
-	if (t->op == OP_UNKNOWN) { /* it has slept since before we attached */
+	if (t->op == OP_UNKNOWN) {
+		/* It has slept since before we attached: when its call began is not known, but when
+		 * it goes on. */
 		clock_learn_op(t, OP_APP);
 		t->slept_in = t->op;
+		t->begun = now;
+		light_sure(t, op_traits[t->op % MAX_OPS].op_class);
 	}
 	if (t->op == light_home(t) || t->phase == PHASE_COPY)
 		return;

@@ -136,3 +136,50 @@ exact() {
 	csvsum check "$T/csv" call=iou-worker -- 'copy_ns > 0' 'cpu_ns > 0'
 	csvsum check "$T/csv" call=io_uring_enter -- 'copy_ns == 0'
 }
+
+# A server of datagrams that answers each as it is; it writes its port, and ends with the one that is empty.
+datagrams='
+import socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+    s.bind(("127.0.0.1", 0))
+    open(sys.argv[1], "w").write(str(s.getsockname()[1]))
+    data = b"x"
+    while data:
+        data, peer = s.recvfrom(100)
+        s.sendto(data, peer)
+'
+asking='
+import socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+    s.connect(("127.0.0.1", int(sys.argv[1])))
+    for data in [b"x"] * int(sys.argv[2]) + [b""]:
+        s.send(data)
+        s.recv(100)
+'
+
+@test "the read that a server was asleep in at the attach: its exchange begins when it goes on" {
+	start datagrams python3 -B -c "$datagrams" "$T/port"
+	wait_file "$T/port"
+	wait_for 10 sleeps_in_recvfrom "$target"
+	attach_light -p "$target" -o "csv-exchanges:$T/exchanges"
+	timeout 20 python3 -B -c "$asking" "$(<"$T/port")" 50
+	reap_target
+	finish
+	same "exchanges" "$(exchange exchanges)" 51
+	same "reads" "$(sum calls recvfrom)" 51
+	# All of them together took less than it was attached.
+	(($(exchange service_ns) + $(exchange queueing_ns) <= $(csvsum values "$T/csv" interval_ns)))
+	(($(exchange response_max_ns) <= $(csvsum values "$T/csv" interval_ns)))
+	# The first one slept; who reads without sleeping then has waited so before.
+	same "votes" "$(csvsum values "$T/csv" model_counts)" "blocking=51"
+}
+
+# Whether a process is asleep in recvfrom.
+sleeps_in_recvfrom() {
+	local nr
+
+	nr_of recvfrom
+	# shellcheck disable=SC2154 # nr_of sets it
+	nr=$number
+	grep -q "^$nr " "/proc/$1/syscall"
+}

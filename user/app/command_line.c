@@ -17,6 +17,7 @@
 #include "app/option_rows.h"
 #include "base/log.h"
 #include "base/types.h"
+#include "kernel/samples.h"
 #include "sinks/sink.h"
 
 enum {
@@ -258,6 +259,11 @@ static int check_together(const struct options *o)
 	}
 	if (o->bpf_stats && !options_tell_own_time(o)) {
 		log_error("--bpf-stats is about metrics: iophase export, or -o openmetrics:FILE");
+		return -1;
+	}
+	if (o->samples != SAMPLES_DEFAULT && o->hooks != HOOKS_LIGHT) {
+		log_error(
+			"--samples is about --hooks light: with the others times on a CPU are exact");
 		return -1;
 	}
 	if (o->no_connections && o->sockets) {

@@ -225,6 +225,7 @@ static void bad_words_are_refused(void **state)
 	REFUSE("takes no argument", "--follow=yes", "-p", "1");
 	REFUSE("it is syscalls, raw or light", "--hooks", "kprobes", "-p", "1");
 	REFUSE("it is syscalls, raw or light", "--hooks", "", "-p", "1");
+	REFUSE("--samples is about --hooks light", "--samples", "5", "-p", "1");
 	REFUSE("name of a file", "--csv", "", "-p", "1");
 	REFUSE("--csv needs", "-p", "1", "--csv");
 	REFUSE("--duration needs", "-p", "1", "-d");

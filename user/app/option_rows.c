@@ -111,7 +111,7 @@ const struct option_row option_rows[] = {
 	{"hooks", 0, GROUP_HOW, "KIND", read_choice, FIELD(hooks), .choices = hooks,
 	 .fallback = "syscalls",
 	 .help = "syscalls: one tracepoint per call; raw: sys_enter, sys_exit; light: none,\n"
-		 "for less, and with fewer counts"},
+		 "so other processes pay nothing, with fewer counts"},
 	{"samples", 0, GROUP_HOW, "N", read_count, FIELD(samples), .count = {0, 10000},
 	 .fallback = "99",
 	 .help = "with --hooks light, so many samples a second of each CPU, by which time on\n"

@@ -235,6 +235,11 @@ edge() {
 	edge datagrams thread-pool "thread pool of 4 threads"
 }
 
+@test "one process, or thread, for each datagram that asks for a transfer" {
+	edge transfers process-per-connection "one process per connection, 4 seen" -f
+	edge threaded thread-per-connection "one thread per connection, 4 seen"
+}
+
 @test "an event loop whose threads take turns on one set" {
 	edge one_set shared-event-loop "event loop, 4 threads share one set"
 }

@@ -15,6 +15,8 @@ that it has started.
   session     the same, and who watches accepts a connection of its own, as of FTP's data
   passive     a process per connection, which reads it, and accepts one of its own
   datagrams   four threads that wait for datagrams of anybody on one socket
+  transfers   a process for each datagram of anybody, which goes on from a socket of its own
+  threaded    the same by threads
   one_set     four threads that take turns on one epoll set
   one_list    four threads that take turns on one list that they poll
   turns       the same with select, whose sets are made anew for each call
@@ -222,6 +224,32 @@ def datagrams(sock, _behind):
     serve()
 
 
+def transfer(address):
+    """Send a client its data from a socket of its own, as TFTP does."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.connect(address)
+        for _ in range(REQUESTS):
+            sock.send(b"data")
+            sock.recv(100)
+
+
+def transfers(sock, _behind):
+    """A process for each client, which sends it its data."""
+    while True:
+        _, address = sock.recvfrom(100)
+        if not os.fork():
+            transfer(address)
+            os._exit(0)
+
+
+def threaded(sock, _behind):
+    """A thread for each client, which sends it its data."""
+    while True:
+        _, address = sock.recvfrom(100)
+        threading.Thread(target=transfer, args=(address,), daemon=True).start()
+
+
 def one_set(listener, _behind):
     """Four threads that take turns on one epoll set."""
     epoll, connections = select.epoll(), {listener.fileno(): listener}
@@ -350,11 +378,20 @@ def client(address, kind):
             sock.recv(100)
 
 
-def clients(address, kind, go, done):
+def fetch(address, _kind):
+    """Ask once, and say of each of the data that it has come, to whoever sends them."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.sendto(b"request", address)
+        for _ in range(REQUESTS):
+            _, sender = sock.recvfrom(100)
+            sock.sendto(b"have it", sender)
+
+
+def clients(client_of, address, kind, go, done):
     """In a process of their own: wait for the word, ask all at once, say that it is done."""
     while not os.path.exists(go):
         time.sleep(0.01)
-    threads = [threading.Thread(target=client, args=(address, kind)) for _ in range(CLIENTS)]
+    threads = [threading.Thread(target=client_of, args=(address, kind)) for _ in range(CLIENTS)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -369,9 +406,10 @@ def main():
     os.setpgid(0, 0)
     mode, port_file, done = sys.argv[1:4]
     modes = (upstream, proxy, sharing, acceptors, grandchild, session, passive, datagrams)
-    modes += (one_set, one_list, turns, apart)
+    modes += (transfers, threaded, one_set, one_list, turns, apart)
     serve = {function.__name__: function for function in modes}[mode]
-    kind = socket.SOCK_DGRAM if mode == "datagrams" else socket.SOCK_STREAM
+    from_anybody = mode in ("datagrams", "transfers", "threaded")
+    kind = socket.SOCK_DGRAM if from_anybody else socket.SOCK_STREAM
     if kind == socket.SOCK_DGRAM:
         sock = socket.socket(socket.AF_INET, kind)
         sock.bind(("127.0.0.1", 0))
@@ -381,7 +419,8 @@ def main():
     if not os.fork():
         address = sock.getsockname()
         sock.close()
-        clients(address, kind, done + ".go", done)
+        client_of = fetch if mode in ("transfers", "threaded") else client
+        clients(client_of, address, kind, done + ".go", done)
         os._exit(0)
     with open(port_file + ".tmp", "w", encoding="ascii") as file:
         file.write(f"{os.getpid()}\n")

@@ -168,6 +168,7 @@ static void note_thread(struct shape_evidence *e, const struct thread *t, uint64
 	};
 
 	e->threads += t->again == AGAIN_NOT;
+	e->anybody += t->count[COUNT_ANYBODY];
 	e->uring_threads += uses_uring(t);
 	e->waiters += has_waited(t);
 	note_reader(&e->all, &told);

@@ -30,7 +30,7 @@ struct readers {
 /* How many of it are plain sums, which are added up by one loop. */
 enum {
 	READER_SUMS = 12,
-	EVIDENCE_SUMS = 2 * READER_SUMS + 14,
+	EVIDENCE_SUMS = 2 * READER_SUMS + 15,
 };
 
 /*
@@ -70,6 +70,7 @@ struct shape_evidence {
 			 * attach, or accept; and of them those that accept. */
 			uint64_t child_workers, child_accepters;
 			uint64_t answered; /* connections of clients that have had an answer */
+			uint64_t anybody;  /* reads of datagrams of anybody */
 		};
 	};
 	/* The process among processes. */
@@ -89,8 +90,7 @@ struct shape_evidence {
 };
 
 _Static_assert(sizeof(struct readers) == READER_SUMS * sizeof(uint64_t), "no reader is left out");
-_Static_assert(offsetof(struct shape_evidence, answered) ==
-			       (EVIDENCE_SUMS - 1) * sizeof(uint64_t) &&
+_Static_assert(offsetof(struct shape_evidence, anybody) == (EVIDENCE_SUMS - 1) * sizeof(uint64_t) &&
 		       offsetof(struct shape_evidence, parent) == EVIDENCE_SUMS * sizeof(uint64_t),
 	       "each sum is in the array, too");
 

@@ -18,14 +18,29 @@ enum {
 	NEARLY = 10,	 /* times that differ by this part are equal */
 };
 
-/* A parent that accepts and reads nothing, and a child for at least every other connection. */
+/*
+ * How many clients were taken in, if nothing else was read of clients: the connections that were
+ * accepted, or, where none was, the first datagrams of transfers, which are answered from sockets
+ * of their own. 0: some were read, too. Older children may be forgotten: MANY is enough.
+ */
+static uint64_t taken_in(const struct shape_evidence *e)
+{
+	uint64_t read = e->loop_reads + e->worker_reads;
+	uint64_t all = e->accepts ? e->accepts : e->anybody;
+
+	if (e->accepts ? e->loops + e->workers : read != e->anybody)
+		return 0;
+	return all < MANY ? all : MANY;
+}
+
+/* A parent that only takes them in, and a child for at least every other client. */
 static uint64_t count_process_per_connection(const struct shape_evidence *e)
 {
-	uint64_t accepts = e->accepts < MANY ? e->accepts : MANY;
+	uint64_t clients = taken_in(e);
 
-	if (e->loops + e->workers || e->child_readers < 2 || !accepts)
+	if (e->child_readers < 2 || !clients)
 		return 0;
-	return 2ULL * e->child_readers >= accepts ? e->child_readers : 0;
+	return 2ULL * e->child_readers >= clients ? e->child_readers : 0;
 }
 
 /*
@@ -58,7 +73,8 @@ static uint64_t count_thread_per_connection(const struct shape_evidence *e)
 {
 	uint64_t fresh = e->fresh;
 
-	if (fresh < 2 || 2 * fresh < e->accepts || 2 * fresh < e->loops + e->workers)
+	if (fresh < 2 || 2 * fresh < e->accepts || 2 * fresh < e->loops + e->workers ||
+	    2 * fresh < e->anybody)
 		return 0;
 	return share_connections(e) ? 0 : fresh;
 }
@@ -175,13 +191,16 @@ enum {
  * The evidence as the rules see it. Where connections of clients are read, by the process or by its
  * children, those alone tell: what else is read there, of upstreams, of pipes to wake up by, of a
  * monitor, is not served. What kernel workers of io_uring have read is read by the threads that
- * asked for it: they are told what was read, as a loop is.
+ * asked for it: they are told what was read, as a loop is. Who has a thread for every other
+ * datagram of anybody reads its clients there, from sockets that are connected to them.
  */
 static struct shape_evidence view_of(const struct shape_evidence *e)
 {
 	struct shape_evidence view = *e;
 
-	if (e->served.loops + e->served.workers + e->child_servers)
+	bool transfers = !e->accepts && e->anybody && 2 * e->all.fresh >= e->anybody;
+
+	if (e->served.loops + e->served.workers + e->child_servers && !transfers)
 		view.all = e->served;
 	if (e->child_servers)
 		view.child_readers = e->child_servers;

@@ -292,12 +292,31 @@ static void every_row_of_the_table_is_whole(void **state)
 	}
 }
 
+static void thread_per_datagram(void **state)
+{
+	struct shape_evidence e = {.threads = 7, .workers = 7, .fresh = 6, .worker_reads = 66};
+
+	(void)state;
+	e.accepting_workers = 1;
+	e.worker_connections = 12;
+	e.served.workers = 1;
+	e.served.accepting_workers = 1;
+	e.served.worker_reads = 6;
+	e.served.worker_connections = 6;
+	e.anybody = 12;
+	expect(&e, "thread-per-connection", 6);
+	/* They are there for something else: one thread serves. */
+	e.anybody = 13;
+	expect(&e, "single", 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_no_shape),
 		cmocka_unit_test(single),
 		cmocka_unit_test(thread_per_connection),
+		cmocka_unit_test(thread_per_datagram),
 		cmocka_unit_test(thread_pool),
 		cmocka_unit_test(poller_workers),
 		cmocka_unit_test(event_loop),

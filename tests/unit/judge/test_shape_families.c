@@ -30,6 +30,26 @@ static void process_per_connection(void **state)
 	expect(&e, "single", 1);
 }
 
+static void process_per_datagram(void **state)
+{
+	struct shape_evidence e = {.threads = 1, .workers = 1, .worker_reads = 6, .anybody = 6};
+
+	(void)state;
+	e.accepting_workers = 1;
+	e.served = e.all;
+	e.child_readers = 3;
+	expect(&e, "process-per-connection", 3);
+	e.child_readers = 2;
+	expect(&e, "single", 1);
+	/* It reads what its clients go on with by itself. */
+	e.child_readers = 6;
+	e.served.worker_reads = 7;
+	expect(&e, "single", 1);
+	e.served.worker_reads = 6;
+	e.accepts = 1;
+	expect(&e, "single", 1);
+}
+
 static void prefork(void **state)
 {
 	struct shape_evidence e = {
@@ -220,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(process_per_connection),
+		cmocka_unit_test(process_per_datagram),
 		cmocka_unit_test(prefork),
 		cmocka_unit_test(children_that_serve_one_connection_each),
 		cmocka_unit_test(workers_that_share_a_listener),

@@ -104,6 +104,15 @@ pass_gate() {
 	csvsum shape "$T/csv"
 }
 
+@test "where books are few, those of threads that have ended are asked for at once" {
+	start_gated churn --count 100 --total "$T/total"
+	attach -v --max-threads 4 -p "$target"
+	open_gate
+	reap_target
+	finish
+	grep -q 'asked for the books of threads that have ended' "$T/err"
+}
+
 @test "thousands of threads one after the other share a few books; who finds none is counted" {
 	# How many find none depends on how soon iophase gets a CPU; none is lost without being counted.
 	start_gated churn --count 3000 --total "$T/total"

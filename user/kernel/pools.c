@@ -238,9 +238,12 @@ int pools_low_fd(const struct pools *p)
 /* Takes a word of the kernel half's from the ring: which pool runs low is known without it. */
 static int heard(void *arg, void *data, size_t size)
 {
-	(void)arg;
-	(void)data;
-	(void)size;
+	struct pools *p = arg;
+
+	if (size < sizeof(uint32_t) || *(uint32_t *)data != POOL_USED_THREADS || p->asked)
+		return 0;
+	p->asked = true;
+	log_info("asked for the books of threads that have ended, before the tick");
 	return 0;
 }
 
@@ -257,7 +260,7 @@ int pools_open(struct pools *p)
 		err = segments_reserve(s);
 		*(void **)((char *)&p->books + rows[i].values) = s->values;
 	}
-	p->low = ring_buffer__new(pools_low_fd(p), heard, NULL, NULL);
+	p->low = ring_buffer__new(pools_low_fd(p), heard, p, NULL);
 	if (!err && !p->low)
 		err = -errno;
 	err = err ? err : make(p, p->first);

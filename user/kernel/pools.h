@@ -38,6 +38,7 @@ struct pools {
 	uint64_t added, dropped; /* threads that were there before us */
 	uint64_t lost[LOSTS];	 /* what user space itself could not do */
 	bool deaf;		 /* it was said that the dead cannot be asked for, */
+	bool asked;		 /* that the kernel half has asked for books, */
 	bool cramped;		 /* and that pools cannot grow */
 };
 

@@ -65,6 +65,7 @@ int loop_open(struct loop *l, struct signals *signals)
 	if (l->epoll < 0)
 		return -errno;
 	err = add(l, signals->fd, EPOLLIN);
+	err = err ? err : add(l, signals->asked, EPOLLIN);
 	if (err)
 		return err;
 	l->duration = add_timer(l);
@@ -118,6 +119,8 @@ static int event_of(const struct loop *l, int fd)
 
 	if (fd == l->signals->fd)
 		return signals_end(l->signals) ? LOOP_STOP : 0;
+	if (fd == l->signals->asked)
+		return signals_asked(l->signals) ? LOOP_GLANCE : 0;
 	if (l->served && fd == l->served)
 		return LOOP_REQUEST;
 	if (fd == l->duration)

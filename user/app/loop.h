@@ -18,6 +18,7 @@ enum loop_event {
 	LOOP_DEATH = 8,	   /* a watched process has ended */
 	LOOP_LOW = 16,	   /* there is little room for more threads and calls */
 	LOOP_REQUEST = 32, /* clients of ours want something */
+	LOOP_GLANCE = 64,  /* SIGUSR1: a report at once */
 };
 
 enum {

@@ -73,6 +73,19 @@ static unsigned int columns_of(int fd, const struct sink *sink)
 	return columns < most ? columns : most;
 }
 
+/* How a sink of a run is to write to a descriptor. */
+static struct style style_of(int fd, const struct sink *sink, const struct options *o)
+{
+	return (struct style){
+		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
+		.colour = wants_colour(fd),
+		.interval = o->interval != 0,
+		.members = o->members,
+		.columns = columns_of(fd, sink),
+		.lines_by = o->lines_by,
+	};
+}
+
 /* Opens the place of one more output; 0, or the exit code after one line. */
 static enum exit_code add(struct outputs *all, const struct options *o,
 			  const struct output_choice *choice)
@@ -92,14 +105,7 @@ static enum exit_code add(struct outputs *all, const struct options *o,
 	out->job.sink = choice->sink;
 	out->place.replaced = choice->sink->replaces;
 	out->job.about = all->about;
-	out->job.style = (struct style){
-		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
-		.colour = wants_colour(out->place.fd),
-		.interval = o->interval != 0,
-		.members = o->members,
-		.columns = columns_of(out->place.fd, choice->sink),
-		.lines_by = o->lines_by,
-	};
+	out->job.style = style_of(out->place.fd, choice->sink, o);
 	return EXIT_DONE;
 }
 
@@ -270,6 +276,27 @@ int outputs_interval(struct outputs *all, const struct report *r)
 int outputs_total(struct outputs *all, const struct report *r)
 {
 	return run_all(all, total_sink, r);
+}
+
+/* Shows the whole time so far; who cannot read stderr has asked in vain. */
+void outputs_glance(const struct outputs *all, const struct options *o, const struct report *r)
+{
+	struct sink_job job = {
+		.sink = &sink_text,
+		.style = style_of(STDERR_FILENO, &sink_text, o),
+		.about = all->about,
+	};
+	char *bytes = NULL;
+	size_t size = 0;
+
+	job.out = open_memstream(&bytes, &size);
+	if (!job.out)
+		return;
+	sink_text.total(&job, r);
+	log_status_end();
+	if (!fclose(job.out))
+		(void)deliver(STDERR_FILENO, bytes, size, all->signals);
+	free(bytes);
 }
 
 /* Writes what comes last and closes. */

@@ -52,6 +52,9 @@ int outputs_interval(struct outputs *all, const struct report *r);
 /* Writes the report of the whole run after those of its intervals; likewise. */
 int outputs_total(struct outputs *all, const struct report *r);
 
+/* Shows a person the report of the whole time so far on stderr; the outputs go on as they were. */
+void outputs_glance(const struct outputs *all, const struct options *o, const struct report *r);
+
 /*
  * Writes what comes last and closes. Returns 0, or the -errno of the first output that failed: of
  * one whose reader went away (-EPIPE) only if that happened to no other.

@@ -27,7 +27,7 @@
 /* What to do with a report; 0 or the -errno of an output that failed. */
 typedef int report_user(struct session *s, const struct report *r);
 
-static report_user use_total;
+static report_user use_interval;
 
 /* Adds the connections that are open to the report: of its interval, or of all their time. */
 static void add_connections(const struct session *s, struct report *r, const struct snapshot *to,
@@ -53,7 +53,6 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 {
 	struct window window = {0};
 	struct notes notes = {0};
-	enum severity worst;
 	struct report *r;
 	int err;
 
@@ -78,10 +77,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	r->has_exchanges = s->has_exchanges;
 	r->by_calls = feature_has(s->caps->features, FEATURE_CONNECTIONS_BY_CALLS);
 	r->light = feature_has(s->caps->features, FEATURE_LIGHT);
-	add_connections(s, r, to, use == use_total);
-	worst = findings_worst(&r->findings);
-	if (worst > s->worst)
-		s->worst = worst;
+	add_connections(s, r, to, use != use_interval);
 	/* Of a later interval it is of no interest. */
 	r->late = from == &s->first ? s->first.at - s->started : 0;
 	err = use(s, r);
@@ -91,11 +87,21 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	return err;
 }
 
+/* Notes how severe the worst finding of a report is. */
+static void note_worst(struct session *s, const struct report *r)
+{
+	enum severity worst = findings_worst(&r->findings);
+
+	if (worst > s->worst)
+		s->worst = worst;
+}
+
 /* Writes the report of an interval, or of the whole time if there are no intervals. */
 static int use_interval(struct session *s, const struct report *r)
 {
 	int err = outputs_interval(&s->outputs, r);
 
+	note_worst(s, r);
 	if (s->options->serves)
 		exporter_take(&s->exporter, r);
 	if (!outputs_tell_losses(&s->outputs))
@@ -108,9 +114,24 @@ static int use_total(struct session *s, const struct report *r)
 {
 	int err = outputs_total(&s->outputs, r);
 
+	note_worst(s, r);
 	if (!outputs_tell_losses(&s->outputs))
 		losses_say(r, " in all");
 	return err;
+}
+
+/* Shows the time so far to a person who has asked. */
+static int use_glance(struct session *s, const struct report *r)
+{
+	outputs_glance(&s->outputs, s->options, r);
+	return 0;
+}
+
+/* Shows in a line that it goes on. */
+static int use_progress(struct session *s, const struct report *r)
+{
+	progress_show(&s->progress, s->options, r, now_cpu_ns() - s->look_cpu);
+	return 0;
 }
 
 /* Whether all that is told of a process that has ended is in one report: what follows are sums. */
@@ -140,6 +161,19 @@ static int report_interval(struct session *s)
 	if (tells_once(s))
 		collector_forget_ended(s->collector);
 	return err;
+}
+
+/* Reads the books and has the time so far looked at; intervals and outputs go on as they were. */
+static void look(struct session *s, report_user *use)
+{
+	struct snapshot now = {0};
+
+	s->look_cpu = now_cpu_ns();
+	collector_read(s->collector, &now);
+	now.joins = s->membership.joins;
+	wheres_renew(&s->wheres, &now.processes);
+	(void)report(s, &s->first, &now, use);
+	snapshot_clear(&now);
 }
 
 /* Has the metrics be as of now; of a struct session. */
@@ -209,6 +243,10 @@ static enum exit_code collect(struct session *s)
 			exporter_step(&s->exporter);
 		if (due & LOOP_DEATH)
 			look_after_ended_targets(s);
+		if (due & LOOP_GLANCE)
+			look(s, use_glance);
+		if (due & LOOP_TICK && progress_is_due(&s->progress))
+			look(s, use_progress);
 		/* The last interval ends with the duration, it is not followed by a shred. */
 		if ((due & LOOP_INTERVAL) &&
 		    !loop_ends_within(&s->loop, s->options->interval / 10) && report_interval(s))
@@ -265,8 +303,10 @@ static enum exit_code measure(struct session *s)
 	if (!err && s->options->serves)
 		err = exporter_begin(&s->exporter, &s->loop);
 	say_notes(s, &s->notes);
+	progress_begin(&s->progress, s->options);
 	if (!err)
 		code = collect(s);
+	log_status_end();
 	finish(s);
 	say_late(s);
 	/* Who serves metrics goes on without anybody; a run that has waited in vain has failed. */

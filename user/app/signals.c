@@ -13,22 +13,25 @@
 #include "base/now.h"
 #include "base/types.h"
 
-/* Blocks the signals that end the program, and opens what tells of them. */
+/* Blocks the signals that end the program, and SIGUSR1, and opens what tells of them. */
 static int hear(struct signals *s, bool quit)
 {
-	sigset_t heard;
+	sigset_t heard, asked;
 
-	*s = (struct signals){.fd = -1};
+	*s = (struct signals){.fd = -1, .asked = -1};
+	sigemptyset(&asked);
+	sigaddset(&asked, SIGUSR1);
 	sigemptyset(&heard);
 	sigaddset(&heard, SIGINT);
 	sigaddset(&heard, SIGTERM);
 	sigaddset(&heard, SIGHUP);
 	if (quit)
 		sigaddset(&heard, SIGQUIT);
-	if (sigprocmask(SIG_BLOCK, &heard, NULL))
+	if (sigprocmask(SIG_BLOCK, &heard, NULL) || sigprocmask(SIG_BLOCK, &asked, NULL))
 		return -errno;
 	s->fd = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
-	return s->fd < 0 ? -errno : 0;
+	s->asked = signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK);
+	return s->fd < 0 || s->asked < 0 ? -errno : 0;
 }
 
 /* Hears the signals that end the program. */
@@ -91,6 +94,14 @@ unsigned int signals_take(struct signals *s)
 		if (!pass_on(s, &info) && !s->taken++)
 			s->at = now_ns();
 	return s->taken;
+}
+
+/* Whether SIGUSR1 has come. */
+bool signals_asked(struct signals *s)
+{
+	struct signalfd_siginfo info;
+
+	return read(s->asked, &info, sizeof(info)) == sizeof(info);
 }
 
 /* Waits for one, at most so many milliseconds. */

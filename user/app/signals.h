@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * signals.h - the signals that end the program: heard where it waits, wherever that is.
+ * signals.h - the signals that end the program: heard where it waits, wherever that is; and
+ * SIGUSR1, which asks for a report.
  */
 #ifndef IOPHASE_SIGNALS_H
 #define IOPHASE_SIGNALS_H
@@ -10,7 +11,8 @@
 #include <sys/types.h>
 
 struct signals {
-	int fd; /* readable when one is pending that was not taken */
+	int fd;	   /* readable when one is pending that was not taken */
+	int asked; /* readable when SIGUSR1 has asked for a report */
 	/*
 	 * A command that they are passed on to: as long as it runs they do not end the program, and
 	 * do not count as taken. Its pidfd and pid; 0 is none.
@@ -21,7 +23,7 @@ struct signals {
 	uint64_t at; /* when the first was taken, ns of CLOCK_MONOTONIC */
 };
 
-/* Blocks SIGINT, SIGTERM and SIGHUP; from now on they are taken. Returns 0 or -errno. */
+/* Blocks SIGINT, SIGTERM, SIGHUP and SIGUSR1; from now on they are taken. Returns 0 or -errno. */
 int signals_open(struct signals *s);
 
 /* The same with SIGQUIT, where they will be passed on to a command. */
@@ -41,6 +43,9 @@ bool signals_end(struct signals *s);
 
 /* Takes those that are pending; returns how many were taken until now. */
 unsigned int signals_take(struct signals *s);
+
+/* Whether SIGUSR1 has asked for a report since the last time; that is taken. */
+bool signals_asked(struct signals *s);
 
 /* Waits for one, at most so many milliseconds; returns how many were taken until now. */
 unsigned int signals_await(struct signals *s, int ms);

@@ -11,6 +11,7 @@
 #include "app/membership.h"
 #include "app/options.h"
 #include "app/output.h"
+#include "app/progress.h"
 #include "app/wheres.h"
 #include "base/notes.h"
 #include "books/snapshot.h"
@@ -35,6 +36,7 @@ struct session {
 	struct wheres wheres;
 	struct loop loop;
 	struct outputs outputs;
+	struct progress progress;
 	struct exporter exporter; /* if the options ask for it */
 	struct about about;	  /* for those who record */
 	struct notes notes;	  /* what is not seen or not known */
@@ -42,8 +44,10 @@ struct session {
 	enum severity worst;	     /* of all findings of all reports */
 	struct snapshot first, last; /* when tracing began; the latest one reported */
 	uint64_t started;	     /* ns */
-	bool has_exchanges;	     /* what clients and upstreams wait for is measured, */
-	bool has_rows;		     /* and connections are told one by one */
+	uint64_t
+		look_cpu; /* CPU time (ns) that we had used when the latest look in between began */
+	bool has_exchanges; /* what clients and upstreams wait for is measured, */
+	bool has_rows;	    /* and connections are told one by one */
 };
 
 /* Has the kernel half work on the targets; 0 or the exit code, said on stderr. */

@@ -18,11 +18,14 @@
 
 enum {
 	LINE_MAX_BYTES = 4096, /* what is longer is cut */
-	PATIENCE_MS = 1000,    /* with a stderr that takes nothing, */
-	PATIENCE_LOST_MS = 1,  /* and after that, until it takes something again */
+	STATUS_MAX_BYTES = 128,
+	PATIENCE_MS = 1000,   /* with a stderr that takes nothing, */
+	PATIENCE_LOST_MS = 1, /* and after that, until it takes something again */
 };
 
 static bool verbose;
+static size_t
+	status_length; /* bytes, all ASCII, of the line that stands on the terminal; 0: none */
 
 /* Lets log_info() print, or not. */
 void log_set_verbose(bool on)
@@ -64,30 +67,69 @@ size_t log_escape(char *safe, size_t room, const char *text)
 	return used;
 }
 
+/* Writes bytes to stderr, as far as it takes them. */
+static void print(const char *bytes, size_t length)
+{
+	static unsigned int patience = PATIENCE_MS;
+
+	while (length > 0) {
+		ssize_t written = write_within(STDERR_FILENO, bytes, length, patience);
+
+		/* There is nobody left to tell that stderr is closed, full or stalled. */
+		patience = written > 0 ? PATIENCE_MS : PATIENCE_LOST_MS;
+		if (written <= 0)
+			return;
+		bytes += written;
+		length -= (size_t)written;
+	}
+}
+
 /* Prints one line; a message that is too long is cut. */
 static void print_line(const char *format, va_list args)
 {
 	static const char prefix[] = "iophase: ";
-	static unsigned int patience = PATIENCE_MS;
 	char message[LINE_MAX_BYTES], line[LINE_MAX_BYTES];
-	const char *rest = line;
 	size_t length = sizeof(prefix) - 1;
 
 	vsnprintf(message, sizeof(message), format, args);
 	memcpy(line, prefix, length);
 	length += log_escape(line + length, sizeof(line) - length - 1, message);
 	line[length++] = '\n';
+	log_status_end();
+	print(line, length);
+}
 
-	while (length > 0) {
-		ssize_t written = write_within(STDERR_FILENO, rest, length, patience);
+/* Shows a line that does not stay. */
+void log_status(unsigned int columns, const char *format, ...)
+{
+	char line[STATUS_MAX_BYTES];
+	size_t most = columns > 0 ? columns - 1 : 0;
+	va_list args;
+	int length;
 
-		/* There is nobody left to tell that stderr is closed, full or stalled. */
-		patience = written > 0 ? PATIENCE_MS : PATIENCE_LOST_MS;
-		if (written <= 0)
-			return;
-		rest += written;
-		length -= (size_t)written;
-	}
+	va_start(args, format);
+	length = vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (length < 0)
+		return;
+	most = most < sizeof(line) - 1 ? most : sizeof(line) - 1;
+	log_status_end();
+	status_length = (size_t)length < most ? (size_t)length : most;
+	print(line, status_length);
+}
+
+/* Takes away the line that does not stay: not every terminal knows how to erase one. */
+void log_status_end(void)
+{
+	char blank[STATUS_MAX_BYTES + 2];
+
+	if (!status_length)
+		return;
+	memset(blank, ' ', sizeof(blank));
+	blank[0] = '\r';
+	blank[status_length + 1] = '\r';
+	print(blank, status_length + 2);
+	status_length = 0;
 }
 
 /* Says in one line why something failed. */

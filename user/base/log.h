@@ -18,6 +18,14 @@ void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_set_verbose(bool on);
 
 /*
+ * Shows a line on stderr that the next one takes the place of, or the next message; cut to so many
+ * columns. For a terminal. log_status_end() takes it away.
+ */
+void log_status(unsigned int columns, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void log_status_end(void);
+
+/*
  * Copies text to `safe` with every control character and every byte that is not UTF-8 as \xNN; the
  * copy is cut short if room (bytes, the final NUL included) does not suffice. Returns its length.
  */

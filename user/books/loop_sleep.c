@@ -65,10 +65,11 @@ static unsigned int slow_bucket(void)
 /* Notes the slow ones among the turns of a row that have ended. */
 static void note_turns(struct sleep_marks *m, const struct books *b, __u32 index)
 {
-	const struct row *row = &b->rows[index];
+	const struct row *row;
 
 	if (!index || index >= b->row_count)
 		return;
+	row = &b->rows[index];
 	for (unsigned int i = slow_bucket(); i < BUCKETS; i++) {
 		__u32 octave = row->wait[i / STEPS];
 

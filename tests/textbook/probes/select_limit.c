@@ -67,9 +67,7 @@ static int select_last(void)
 	return select(fd + 1, &set, NULL, NULL, &none);
 }
 
-/* FD_SET where the compiler does not see how large the set is, as in any program that has it in a
- * structure of its own. */
-static __attribute__((noinline, noipa)) void set_bit(fd_set *set, int fd)
+static void set_bit(fd_set *set, int fd)
 {
 	FD_SET(fd, set);
 }
@@ -77,9 +75,12 @@ static __attribute__((noinline, noipa)) void set_bit(fd_set *set, int fd)
 /* The word behind a set after FD_SET of the first descriptor that does not fit. */
 static unsigned long overflow_word(void)
 {
+	/* The compiler must not see how large the set is, as in a program that has it in a
+	 * structure. */
+	void (*volatile unseen)(fd_set *, int) = set_bit;
 	unsigned long words[FD_SETSIZE / WORD_BITS + 1] = {0};
 
-	set_bit((fd_set *)(void *)words, FD_SETSIZE);
+	unseen((fd_set *)(void *)words, FD_SETSIZE);
 	return words[FD_SETSIZE / WORD_BITS];
 }
 

@@ -9,8 +9,8 @@ static void openmetrics_is_for_who_prefers_it(void **state)
 {
 	static const char *const open[] = {
 		/* As Prometheus 2.42 asks. */
-		"application/openmetrics-text;version=1.0.0,application/openmetrics-text;"
-		"version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+		("application/openmetrics-text;version=1.0.0,application/openmetrics-text;"
+		 "version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"),
 		"application/openmetrics-text",
 		"text/plain;q=0.9, APPLICATION/OpenMetrics-Text ; version=1.0.0 ; q=1",
 		"text/plain, application/openmetrics-text",

@@ -82,8 +82,8 @@ static void what_is_not_understood_is_refused(void **state)
 		"tls_server_config:\n  cert_file: c.pem\n  key_file: none.pem\n",
 		"tls_server_config:\n  cert_file: c.pem\n  key_file: k.pem\n  min_version: TLS10\n",
 		"tls_server_config:\n  cert_file: c.pem\n  key_file: k.pem\n  cipher_suites: [A]\n",
-		"tls_server_config:\n  cert_file: c.pem\n  key_file: k.pem\n"
-		"  client_auth_type: RequestClientCert\n",
+		("tls_server_config:\n  cert_file: c.pem\n  key_file: k.pem\n"
+		 "  client_auth_type: RequestClientCert\n"),
 		"tls_server_config:\n  cert_file: [c.pem]\n  key_file: k.pem\n",
 		"tls_server_config: cert.pem\n",
 		"tls_server_config:\n  client_ca_file: ca.pem\n",

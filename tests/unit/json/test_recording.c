@@ -210,8 +210,8 @@ static void test_what_is_foreign_is_refused(void **state)
 					      "null",
 					      "7",
 					      "{\"type\":null}",
-					      "\x7f"
-					      "ELF",
+					      ("\x7f"
+					       "ELF"),
 					      "time,interval_ns\n",
 					      "{\"type\":\"header\"}",
 					      "{\"type\":\"process\",\"pid\":1}"};

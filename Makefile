@@ -51,6 +51,7 @@ USER_SOURCES := $(filter-out $(NO_SOURCES),$(wildcard user/*/*.c))
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 BPF_SOURCES  := $(wildcard bpf/*.[ch] bpf/*/*.h) vmlinux/vmlinux.h
 SKELETON     := $(BUILD)/iophase.skel.h
+PAGE         := $(BUILD)/page.inc
 TOOLS        := $(BUILD)/tools.ok
 
 all: $(BUILD)/iophase
@@ -97,6 +98,13 @@ $(BUILD)/iophase.bpf.o: $(BPF_SOURCES) Makefile | $(BUILD) $(TOOLS)
 $(SKELETON): $(BUILD)/iophase.bpf.o
 	$(BPFTOOL) gen skeleton $< name iophase_bpf > $@.tmp
 	mv $@.tmp $@
+
+# The page of -o html:FILE, as bytes of C.
+$(PAGE): scripts/build-page $(wildcard user/sinks/page/*) | $(BUILD) $(TOOLS)
+	scripts/build-page user/sinks/page > $@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/user/sinks/sink_html.o $(BUILD)/asan/sinks/sink_html.o $(BUILD)/fuzz/user/sinks/sink_html.o: $(PAGE)
 
 $(BUILD) $(BUILD)/tests $(BUILD)/unit:
 	mkdir -p $@
@@ -267,6 +275,7 @@ textbook:
 
 test test-all:
 	scripts/install-deps build test $(if $(filter test-all,$@),arm64)
+	@scripts/install-deps browser || echo 'without a browser what it would show is not tested: html.bats says so'
 	$(MAKE) all servers units fuzzers
 	scripts/test $(if $(filter test-all,$@),--all)
 

@@ -153,7 +153,8 @@ static void check_output(const struct sink_job *job, char *text)
 		if (end > line && end[-1] == '\r')
 			end[-1] = '\0';
 		ENSURE(fuzz_is_plain(line));
-		ENSURE(!job->sink->tells_losses || fmt_width(line) <= style_columns(&job->style));
+		ENSURE(!job->sink->tells_losses || job->sink == &sink_html ||
+		       fmt_width(line) <= style_columns(&job->style));
 		for (const char *c = line; *c; c++) {
 			quoted ^= *c == '"';
 			found += *c == ',' && !quoted;
@@ -161,6 +162,18 @@ static void check_output(const struct sink_job *job, char *text)
 		ENSURE(!job->sink->records || line == text || found == commas);
 		commas = found;
 	}
+}
+
+/* Looks whether a page has as many tags as each other one: nothing of what it is about is one. */
+static void check_page(const char *text)
+{
+	static size_t tags;
+	size_t found = 0;
+
+	for (; *text; text++)
+		found += *text == '<';
+	ENSURE(found && (!tags || tags == found));
+	tags = found;
 }
 
 /* Says of the processes of a window whose they are, in texts that may be anybody's. */
@@ -199,6 +212,8 @@ static void write_report(const struct sink *sink, const struct report *r, const 
 	if (sink->close)
 		sink->close(&job);
 	ENSURE(!fclose(job.out));
+	if (sink == &sink_html)
+		check_page(text);
 	check_output(&job, text);
 	free(text);
 }

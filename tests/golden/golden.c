@@ -2,9 +2,10 @@
 /*
  * golden.c - a recorded snapshot through the program's own report and sink.
  *
- * What goes in: golden SINK FIXTURE [utf8] [colour] [interval] [members] [COLUMNS] [replay].
- * What comes out: on stdout, what the program would print: one report per snapshot with `interval`,
- * else one over all of the time. With `replay` it is first recorded as JSON, and printed from that.
+ * What goes in: golden SINK FIXTURE [utf8] [colour] [interval] [total] [members] [COLUMNS]
+ * [replay]. What comes out: on stdout, what the program would print: one report per snapshot with
+ * `interval`, and with `total` that of the whole time behind them, else one over all of the time.
+ * With `replay` it is first recorded as JSON, and printed from that.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +52,8 @@ static void print_window(struct fixture *f, const struct snapshot *from, const s
 	window_clear(&w);
 }
 
-/* Prints all reports of a fixture. */
-static void print_fixture(struct fixture *f, struct sink_job *job)
+/* Prints all reports of a fixture; with a total, if there is to be one after intervals. */
+static void print_fixture(struct fixture *f, struct sink_job *job, bool total)
 {
 	const struct sink *sink = job->sink;
 
@@ -62,22 +63,35 @@ static void print_fixture(struct fixture *f, struct sink_job *job)
 		print_window(f, i ? &f->snapshot[i - 1] : NULL, &f->snapshot[i], sink->report, job);
 	if (!job->style.interval)
 		print_window(f, NULL, &f->snapshot[f->snapshots - 1], sink->report, job);
+	else if (total && sink->total)
+		print_window(f, NULL, &f->snapshot[f->snapshots - 1], sink->total, job);
 	if (sink->close)
 		sink->close(job);
 }
 
+/* A recording that is printed: to where, and how many of its reports are not of the whole time. */
+struct printing {
+	struct sink_job *job;
+	size_t intervals;
+};
+
 /* What prints the reports of a recording. */
 static bool print_report(const struct report *r, void *context)
 {
-	struct sink_job *job = context;
+	struct printing *p = context;
 
-	job->sink->report(job, r);
+	if (p->intervals)
+		p->job->sink->report(p->job, r);
+	else
+		p->job->sink->total(p->job, r);
+	p->intervals -= p->intervals > 0;
 	return true;
 }
 
 /* Records a fixture, and prints it from what was recorded; false after a line if that is wrong. */
-static bool print_replay(struct fixture *f, struct sink_job *job)
+static bool print_replay(struct fixture *f, struct sink_job *job, bool total)
 {
+	struct printing printing = {job, job->style.interval ? f->snapshots : 1};
 	const struct recording_style style = {.threads = true, .connections = f->connections.count};
 	struct sink_job record = {.sink = &sink_json, .style = job->style};
 	struct misread why;
@@ -85,11 +99,11 @@ static bool print_replay(struct fixture *f, struct sink_job *job)
 	size_t size = 0, wrong;
 
 	record.out = open_memstream(&text, &size);
-	print_fixture(f, &record);
+	print_fixture(f, &record, total);
 	fclose(record.out);
 	if (job->sink->open)
 		job->sink->open(job);
-	wrong = recording_read(text, size, &style, print_report, job, &why);
+	wrong = recording_read(text, size, &style, print_report, &printing, &why);
 	if (job->sink->close)
 		job->sink->close(job);
 	free(text);
@@ -102,14 +116,14 @@ int main(int argc, char **argv)
 {
 	struct sink_job job = {.out = stdout};
 	struct fixture f;
-	bool replay = false, good = true;
+	bool replay = false, total = false, good = true;
 	FILE *in;
 
 	job.sink = argc >= 3 ? sink_find(argv[1], strlen(argv[1])) : NULL;
 	in = job.sink ? fopen(argv[2], "r") : NULL;
 	if (!in) {
-		fputs("usage: golden SINK FIXTURE [utf8] [colour] [interval] [members] [COLUMNS] "
-		      "[replay]\n",
+		fputs("usage: golden SINK FIXTURE [utf8] [colour] [interval] [total] [members] "
+		      "[COLUMNS] [replay]\n",
 		      stderr);
 		return 2;
 	}
@@ -118,6 +132,7 @@ int main(int argc, char **argv)
 		job.style.colour |= !strcmp(argv[i], "colour");
 		job.style.interval |= !strcmp(argv[i], "interval");
 		job.style.members |= !strcmp(argv[i], "members");
+		total |= !strcmp(argv[i], "total");
 		replay |= !strcmp(argv[i], "replay");
 		if (atoi(argv[i]) > 0)
 			job.style.columns = (unsigned int)atoi(argv[i]);
@@ -125,9 +140,9 @@ int main(int argc, char **argv)
 	fixture_read(&f, in, argv[2]);
 	fclose(in);
 	if (replay)
-		good = print_replay(&f, &job);
+		good = print_replay(&f, &job, total);
 	else
-		print_fixture(&f, &job);
+		print_fixture(&f, &job, total);
 	fixture_clear(&f);
 	if (fflush(stdout) || ferror(stdout)) {
 		perror("golden");

@@ -138,11 +138,11 @@ static int use_progress(struct session *s, const struct report *r)
 static bool tells_once(const struct session *s)
 {
 	const struct output_choices *outputs = &s->options->outputs;
-	size_t replacing = 0;
+	size_t summing = 0;
 
 	for (size_t i = 0; i < outputs->count; i++)
-		replacing += outputs->choice[i].sink->replaces;
-	return s->options->quiet && !s->options->fail_on && replacing == outputs->count;
+		summing += outputs->choice[i].sink->sums_up;
+	return s->options->quiet && !s->options->fail_on && summing == outputs->count;
 }
 
 /* Reads the books and reports on the time since the last report; 0 or -errno. */

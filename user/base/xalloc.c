@@ -99,3 +99,20 @@ char *xasprintf(const char *format, ...)
 		out_of_memory();
 	return s;
 }
+
+/* A stream that writes into memory. */
+FILE *memory_open(char **text, size_t *size)
+{
+	FILE *stream = open_memstream(text, size);
+
+	if (!stream)
+		out_of_memory();
+	return stream;
+}
+
+/* Closes it. */
+void memory_close(FILE *stream)
+{
+	if (fclose(stream))
+		out_of_memory();
+}

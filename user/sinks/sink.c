@@ -15,6 +15,7 @@ const struct sink *const sinks[] = {
 	&sink_csv_exchanges,
 	&sink_csv_findings,
 	&sink_json,
+	&sink_html,
 	&sink_openmetrics,
 	NULL,
 };

@@ -49,6 +49,7 @@ struct sink {
 	bool records_all; /* of one that writes records of all kinds, as far as there are any */
 	bool counts_connections; /* it wants them all, one by one */
 	bool replaces;		 /* each report takes the place of the one before */
+	bool sums_up;		 /* it adds up reports itself: what has ended need be in one only */
 	bool tells_own_time;	 /* it shows for how long our programs ran in the kernel */
 	bool tells_losses; /* a person reads there what was lost, and what this kernel lacks */
 	bool tells_whose;  /* it shows whose processes are, and their ports */
@@ -75,6 +76,7 @@ extern const struct sink sink_csv_findings;
 extern const struct sink sink_csv_exchanges;
 extern const struct sink sink_csv_connections;
 extern const struct sink sink_openmetrics;
+extern const struct sink sink_html; /* a page for a browser */
 extern const struct sink sink_json; /* what was recorded, to be read by programs and again by us */
 
 #endif

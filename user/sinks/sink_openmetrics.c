@@ -46,6 +46,7 @@ const struct sink sink_openmetrics = {
 	.help = "OpenMetrics: sums since the attach, anew at each report",
 	.counts_connections = true,
 	.replaces = true,
+	.sums_up = true,
 	.tells_own_time = true,
 	.open = openmetrics_open,
 	.report = openmetrics_report,

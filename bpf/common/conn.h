@@ -57,7 +57,24 @@ static __always_inline bool conn_give_up(struct conn *c, __u64 at)
 	if (c->state != CONN_SERVICE)
 		return false;
 	conn_move(c, at, CONN_IDLE);
+	c->given_up = 1;
 	return true;
+}
+
+/*
+ * Bytes were written by a call that was made at `at` (ns). If the client was given up since then,
+ * it had begun to get its answer: the hand goes back to where it stood, and its time with it.
+ */
+static __always_inline void conn_take_back(struct conn *c, __u64 at)
+{
+	bool answered = c->given_up && c->state == CONN_IDLE && c->begun <= at && at < c->since;
+
+	c->given_up = 0;
+	if (!answered)
+		return;
+	c->ns[CONN_SERVICE] -= c->since - at;
+	c->since = at;
+	c->state = CONN_SERVICE;
 }
 
 /*
@@ -159,6 +176,8 @@ static __always_inline bool conn_write(struct conn *c, const struct conn_moment 
 	__u64 at = m->called;
 	bool answers = false;
 
+	if (!m->again)
+		conn_take_back(c, at);
 	/* What was ready before is read first: it is no answer to this. */
 	conn_settle(c, at);
 	c->writes += !m->again;

@@ -32,7 +32,7 @@ struct conn {
 	__u8 unread_answer; /* it is ready since what was asked is answered */
 	__u8 left;	    /* enum left */
 	__u8 gone;	    /* it is let go, and its lock is held for good */
-	__u8 pad;
+	__u8 given_up;	    /* its client was gone while a request was in service */
 	__u64 since;	 /* when its hand moved last */
 	__u64 begun;	 /* the service, or what was asked */
 	__u64 accepted;	 /* when accept returned it, 0: not known */

@@ -168,7 +168,7 @@ static __always_inline bool exchange_read(struct thread *t, struct conn *c,
 static __always_inline bool exchange_write(struct thread *t, struct conn *c,
 					   const struct conn_moment *m, int ret)
 {
-	bool answers;
+	bool answers, over = c->given_up;
 
 	conn_used_by(c, t, ROLE_CLIENT);
 	t->count[COUNT_SIDE_WRITES + side_of(c)] += !m->again;
@@ -176,7 +176,9 @@ static __always_inline bool exchange_write(struct thread *t, struct conn *c,
 	if (answers) {
 		bool counted = exchange_answered(t, c);
 
-		served_end(t, c, counted && !m->slept);
+		/* That of a client that is gone was over when that was noticed. */
+		if (!over)
+			served_end(t, c, counted && !m->slept);
 	}
 	if (ret > 0)
 		c->bytes_out += ret;

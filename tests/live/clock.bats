@@ -39,7 +39,7 @@ edges() {
 }
 
 @test "clock: how answers are written, what is written unasked, datagrams" {
-	edges writes 7
+	edges writes 8
 }
 
 @test "clock: TLS, whose handshakes are exchanges, too" {

@@ -5,9 +5,11 @@ import os
 import socket
 import time
 
-from clockkit import DELAY, LIBC, REQUEST, SIZE, WAITED, Connection, Step, edge, answer, ask, take
+from clockkit import (DELAY, LIBC, REQUEST, SIZE, WAITED, Connection, Step, edge, answer, ask, reset,
+                      take)
 
 REQUESTS = 3
+MORE_THAN_ROOM = 64 << 20  # bytes
 
 
 def asks(connection):
@@ -48,6 +50,26 @@ def spliced():
             assert os.splice(pipe_out, connection.here.fileno(), SIZE) == SIZE
 
     return [connection], serve, asks(connection)
+
+
+@edge("writes", exchanges=1, service=1)
+def begun_then_gone():
+    """A client that resets when it has the first byte has had its answer, though the write goes on."""
+    connection = Connection()
+
+    def serve():
+        take(connection.here)
+        time.sleep(DELAY)
+        assert 0 < connection.here.send(bytes(MORE_THAN_ROOM)) < MORE_THAN_ROOM
+
+    def client():
+        since = time.monotonic_ns()
+        connection.there.sendall(REQUEST)
+        connection.there.recv(1)
+        WAITED.add(since)
+        reset(connection.there)
+
+    return [connection], serve, client
 
 
 @edge("writes", exchanges=1)

@@ -40,5 +40,5 @@ check_work() {
 }
 
 @test "verifier: its work, raw hooks" {
-	check_work raw 220000
+	check_work raw 225000
 }

@@ -171,6 +171,33 @@ static void whose_client_is_gone_is_no_exchange(void **state)
 	assert_int_equal(c.ns[CONN_SERVICE], 700);
 }
 
+static void whose_answer_had_begun_is_an_exchange(void **state)
+{
+	struct conn c = conn_since_1000(ROLE_SERVER);
+	struct conn_moment read = read_at(1300, 1300), write = write_at(1800);
+	struct conn_moment next = read_at(2500, 2500), refused = write_at(2600);
+
+	(void)state;
+	c.ready_at = 1200;
+	conn_read(&c, &read);
+	assert_true(conn_give_up(&c, 2000));
+	/* The call was made before, and comes back later. */
+	assert_true(conn_write(&c, &write));
+	assert_int_equal(c.exchanges, 1);
+	assert_int_equal(c.service, 500);
+	assert_int_equal(c.ns[CONN_SERVICE], 500);
+	assert_balanced(&c, 2200);
+	/* Once only; and what found no room has not begun. */
+	assert_false(conn_write(&c, &write));
+	c.ready_at = 2400;
+	conn_read(&c, &next);
+	assert_true(conn_give_up(&c, 2700));
+	refused.again = true;
+	assert_false(conn_write(&c, &refused));
+	assert_int_equal(c.exchanges, 1);
+	assert_balanced(&c, 3000);
+}
+
 static void who_connects_anew_asks_anew(void **state)
 {
 	struct conn c = conn_since_1000(ROLE_CLIENT);
@@ -370,6 +397,7 @@ int main(void)
 		cmocka_unit_test(several_reads_before_an_answer_are_one_request),
 		cmocka_unit_test(when_it_was_ready_is_of_the_first_read),
 		cmocka_unit_test(whose_client_is_gone_is_no_exchange),
+		cmocka_unit_test(whose_answer_had_begun_is_an_exchange),
 		cmocka_unit_test(who_connects_anew_asks_anew),
 		cmocka_unit_test(who_connects_is_a_client),
 		cmocka_unit_test(what_comes_during_the_service_waits_from_the_answer_on),

@@ -32,7 +32,7 @@ const newId = (word) => `${word}-${++ids}`;
 function table(caption, columns, rows) {
 	const cell = (row, [, get, isText], i) =>
 		el(i ? "td" : "th", { scope: i ? null : "row", class: isText ? "text" : null }, get(row) ?? "–");
-	return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+	return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption },
 		el("table", null, el("caption", null, caption),
 			el("thead", null, el("tr", null, columns.map(([title, , isText]) =>
 				el("th", { scope: "col", class: isText ? "text" : null }, title)))),

@@ -218,7 +218,7 @@ function build(focus) {
 	const charts = document.getElementById("charts"), track = tracks[state.track], redraws = [];
 	const width = Math.max(280, charts.clientWidth || 640);
 	state.moves = state.moves.slice(0, 1);
-	const sections = [summary(data, track, track.all, duration), findings(data), responses(track, width, redraws),
+	const sections = [summary(data, track, track.all, duration), findings(data, track), responses(track, width, redraws),
 		budget(track, width, redraws), textbook(data, tracks, track, width), calls(data, track), upstreams(data, track),
 		connections(data, track), processes(data), unseen(data)].filter(Boolean);
 	sections[0].append(...remarks(track));

@@ -3,6 +3,9 @@
 /* What is known of a track as a whole: its process, if it is one. */
 const processOf = (data, track) => (data.processes || []).find((p) => track.pid && p.pid === track.pid && p.whole);
 
+/* The findings of a track: of its process, and of more than one process. */
+const foundOf = (data, track) => (data.findings || []).filter((f) => !track.pid || !f.pid || f.of || f.pid === track.pid);
+
 /* The words of tiles: title, value, and what is said beneath. */
 function tiles(list) {
 	return el("dl", { class: "tiles" }, list.filter(Boolean).map(([title, value, more]) =>
@@ -11,7 +14,7 @@ function tiles(list) {
 
 /* The summary of a track. */
 function summary(data, track, w, ns) {
-	const process = processOf(data, track), found = data.findings || [];
+	const process = processOf(data, track), found = foundOf(data, track);
 	const cpu = w ? w.io_cpu_ns + w.io_copy_ns + w.app_cpu_ns + w.app_copy_ns : 0;
 	const worst = found.length ? found[0].severity : null;
 	return section("summary", "Summary", tiles([
@@ -22,7 +25,7 @@ function summary(data, track, w, ns) {
 		w && w.asked && ["Upstreams answered in, p99", time(w.upstream_p99_ns), `p50 ${time(w.upstream_p50_ns)}, ${count(w.asked)} answers`],
 		w && ["On a CPU", `${(cpu / ns).toFixed(2)} CPUs`, `${time(cpu)} in ${time(ns)}`],
 		w && ["I/O calls", `${rate(w.io_calls, ns)}/s`, count(w.io_calls)],
-		["Findings", found.length ? count(found.length + (data.findings_left_out || 0)) : "none",
+		["Findings", found.length ? count(found.length + (track.pid ? 0 : data.findings_left_out || 0)) : "none",
 			worst ? `the worst: ${worst}` : null],
 	]));
 }
@@ -43,8 +46,9 @@ function finding(data, f) {
 			el("p", { class: "quiet" }, "Reading: ", rule.reading)));
 }
 
-function findings(data) {
-	const list = data.findings || [];
+/* What is wrong, or worth to know. */
+function findings(data, track) {
+	const list = foundOf(data, track);
 	return section("findings", "Findings",
 		list.length ? el("ol", { class: "findings" }, list.map((f) => finding(data, f)))
 			: el("p", null, data.report ? "Nothing was found wrong, or worth a remark." : "They are not known: the run broke off."),

@@ -91,8 +91,9 @@ enum file_kind {
  */
 static __always_inline enum file_kind file_waits(struct file *file)
 {
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	__u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	struct inode *inode = field_of(struct file, file, f_inode);
+	__u32 type = field_of(struct inode, inode, i_mode) & S_IFMT;
+	struct super_block *superblock;
 
 	if (type == S_IFSOCK)
 		return FILE_SOCKET;
@@ -102,8 +103,10 @@ static __always_inline enum file_kind file_waits(struct file *file)
 		return BPF_CORE_READ(file, f_op, poll) ? FILE_WAITS : FILE_NO_WAIT;
 	/* Anonymous inodes had no type at first and were regular files later: ask the filesystem.
 	 */
-	return BPF_CORE_READ(inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC ? FILE_ANONYMOUS
-									  : FILE_NO_WAIT;
+	superblock = field_of(struct inode, inode, i_sb);
+	if (field_of(struct super_block, superblock, s_magic) == ANON_INODE_FS_MAGIC)
+		return FILE_ANONYMOUS;
+	return FILE_NO_WAIT;
 }
 
 /* Whether an anonymous inode has a name, the one that /proc shows too; `size` with its end. */

@@ -46,10 +46,10 @@ static __always_inline __u32 current_tgid(void)
 /* The key of a pipe and the current process. */
 static __always_inline struct own_key own_pipe_key(struct file *pipe)
 {
-	struct inode *inode = BPF_CORE_READ(pipe, f_inode);
+	struct inode *inode = field_of(struct file, pipe, f_inode);
 
 	return (struct own_key){.object = (__u64)inode,
-				.number = BPF_CORE_READ(inode, i_ino),
+				.number = field_of(struct inode, inode, i_ino),
 				.tgid = current_tgid()};
 }
 
@@ -116,7 +116,7 @@ static __noinline void own_pair_written(struct sock *sk)
 
 	if (!bpf_core_field_exists(((struct unix_sock *)0)->peer))
 		return;
-	key.object = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer);
+	key.object = (__u64)field_of(struct unix_sock, sk, peer);
 	if (!key.object)
 		return;
 	own_note(&key);

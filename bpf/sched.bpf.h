@@ -70,7 +70,7 @@ static __always_inline bool sleeps_aside(const struct thread *t)
 	if (t->op == OP_SPLICE || t->op == OP_SPLICE_WRITE || t->op == OP_TEE)
 		return false;
 	file = file_of(t->fd);
-	return file && BPF_CORE_READ(file, f_flags) & O_NONBLOCK;
+	return file && field_of(struct file, file, f_flags) & O_NONBLOCK;
 }
 
 /* The current thread, which is t, leaves its CPU at now (ns): pre-empted, or to sleep. */

@@ -129,7 +129,7 @@ static __always_inline __u32 uring_kind(struct thread *t, const struct uring_eve
 	__u32 kind;
 
 	if (request) {
-		__u8 opcode = BPF_CORE_READ(request, opcode);
+		__u8 opcode = field_of(struct io_kiocb, request, opcode);
 
 		kind = kind_of_opcode[opcode % MAX_OPCODES];
 		if (kind == REQUEST_URING_READ)

@@ -36,16 +36,16 @@ static __always_inline bool uring_no_room(struct io_kiocb *request, __u8 opcode)
 
 	/* What a request is asked for is laid over its begin. */
 	if (opcode == IORING_OP_RECV)
-		length = BPF_CORE_READ((struct io_sr_msg *)request, len);
+		length = field_of(struct io_sr_msg, request, len);
 	else if (opcode == IORING_OP_READ)
-		length = BPF_CORE_READ((struct io_rw *)request, len);
+		length = field_of(struct io_rw, request, len);
 	return !length && !(uring_flags(request) & IOSQE_BUFFER_SELECT);
 }
 
 /* What a receive is by its flags. */
 static __always_inline __u8 uring_receives(struct io_kiocb *request)
 {
-	__u32 flags = BPF_CORE_READ((struct io_sr_msg *)request, msg_flags);
+	__u32 flags = field_of(struct io_sr_msg, request, msg_flags);
 
 	return (flags & MSG_PEEK ? READ_PEEKED : 0) | (flags & MSG_ERRQUEUE ? READ_NO_DATA : 0);
 }
@@ -68,7 +68,7 @@ static __always_inline bool uring_woke(struct file *file, __u32 kind)
 static __noinline void uring_read_look(struct completion *c, struct io_kiocb *request, __u8 opcode,
 				       __s32 result)
 {
-	struct file *file = BPF_CORE_READ(request, file);
+	struct file *file = field_of(struct io_kiocb, request, file);
 	__u32 kind = FILE_SOCKET;
 
 	if (opcode == IORING_OP_RECV || opcode == IORING_OP_RECVMSG)
@@ -91,7 +91,7 @@ static __noinline void uring_read_look(struct completion *c, struct io_kiocb *re
 /* A request to write is completed; what it was written to may be the process's own. */
 static __noinline void uring_written(struct io_kiocb *request, __u8 opcode)
 {
-	struct file *file = BPF_CORE_READ(request, file);
+	struct file *file = field_of(struct io_kiocb, request, file);
 
 	if (!file)
 		return;

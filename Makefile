@@ -1,6 +1,6 @@
 # iophase: build, test, install. `make help` lists the targets.
 
-VERSION := 0.1.0
+VERSION := $(shell cat VERSION)
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   := build
@@ -29,10 +29,11 @@ LIBS          = $(LIBBPF_LIBS) -ljson-c -pthread $(HTTP_LIBS)
 # HTTP=0: without the server of iophase export, and the libraries that it takes.
 HTTP         ?= 1
 HTTP_SOURCES := $(patsubst %,user/app/%.c,http listen web_config credentials)
+ALONE        := user/app/static_users.c # only in what make static links
 ifeq ($(HTTP),0)
-NO_SOURCES   := $(HTTP_SOURCES)
+NO_SOURCES   := $(HTTP_SOURCES) $(ALONE)
 else
-NO_SOURCES   := user/app/http_absent.c
+NO_SOURCES   := user/app/http_absent.c $(ALONE)
 HTTP_LIBS    := -lmicrohttpd -lyaml -lcrypt
 endif
 
@@ -69,7 +70,10 @@ help:
 	@echo 'make sanitize    live sessions under AddressSanitizer and UndefinedBehaviorSanitizer, and valgrind'
 	@echo 'make fuzz        gives what reads texts of others made-up ones; SECONDS_EACH=60'
 	@echo 'make test-kernels  boot other kernels in qemu and run live tests there'
-	@echo 'make install     PREFIX=/usr/local DESTDIR='
+	@echo 'make install     PREFIX=/usr/local DESTDIR=; UNITDIR= (nothing): without the systemd unit'
+	@echo 'make static      $(STATIC): one file that runs with nothing installed'
+	@echo 'make static-arm64  the same for arm64, cross-compiled'
+	@echo 'make dist        $(DIST): the source, to be built offline'
 	@echo 'make clean'
 	@echo 'HTTP=0: without the HTTP server of iophase export, libmicrohttpd, libyaml and libcrypt'
 	@echo 'Variables: CFLAGS CPPFLAGS LDFLAGS BPF_CFLAGS CC CLANG BPFTOOL PKGCONFIG; WERROR=1 makes a warning an error'
@@ -85,7 +89,7 @@ $(TOOLS): scripts/check-tools | $(BUILD)
 $(BUILD)/iophase: $(USER_OBJECTS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile
+$(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile VERSION
 	@mkdir -p $(@D)
 	$(COMPILE) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -306,12 +310,10 @@ bench:
 	scripts/bench $(if $(SCALE),--scale) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ARMS),--arms "$(ARMS)") \
 		$(if $(MARKDOWN),--markdown $(MARKDOWN))
 
-install: $(BUILD)/iophase
-	install -D -m 0755 $(BUILD)/iophase $(DESTDIR)$(PREFIX)/bin/iophase
-	install -D -m 0644 docs/iophase.8 $(DESTDIR)$(PREFIX)/share/man/man8/iophase.8
+include packaging/targets.mk
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help servers units fuzzers bench-programs demo textbook test test-all sanitize fuzz test-kernels lint bench install clean
+.PHONY: all help servers units fuzzers bench-programs demo textbook test test-all sanitize fuzz test-kernels lint bench clean
 .DELETE_ON_ERROR:

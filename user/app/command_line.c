@@ -316,7 +316,7 @@ int options_parse(int argc, char **argv, const struct command *commands, struct 
 	char letters[3 * OPTION_ROWS_MAX + 3];
 	int code, done;
 
-	*o = (struct options){.exit_code = EXIT_USAGE, .argv = argv};
+	*o = (struct options){.exit_code = EXIT_USAGE, .argv = argv, .commands = commands};
 	opterr = 0;
 	optind = 0; /* glibc: start afresh, even after another argv */
 	done = take_command(&p);

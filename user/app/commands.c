@@ -6,6 +6,7 @@
 
 #include "app/check.h"
 #include "app/commands.h"
+#include "app/completion.h"
 #include "app/explain.h"
 #include "app/export.h"
 #include "app/ps.h"
@@ -45,5 +46,7 @@ const struct command commands[] = {
 	 NULL},
 	{"schema", "the JSON Schema of the lines that -o json:FILE writes", "schema", NULL, 0,
 	 schema_run, NULL, NULL},
+	{"completion", "what a shell completes: bash, zsh or fish", "completion SHELL", "SHELL", 0,
+	 completion_run, NULL, NULL},
 	{NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},
 };

@@ -35,11 +35,12 @@ struct output_choices {
 /* Plain data. The strings are those of argv. */
 struct options {
 	const struct command *command;
-	char **argv;		    /* as it was given, NULL at its end */
-	const char *word;	    /* the command's own, or NULL */
-	struct pid_list pids;	    /* each once, in the order given */
-	struct selection selection; /* processes by what is known of them */
-	bool wait;		    /* while there are none */
+	const struct command *commands; /* the table that it is of */
+	char **argv;			/* as it was given, NULL at its end */
+	const char *word;		/* the command's own, or NULL */
+	struct pid_list pids;		/* each once, in the order given */
+	struct selection selection;	/* processes by what is known of them */
+	bool wait;			/* while there are none */
 	char *const *launch; /* the words of a command to be started, NULL behind them; or NULL */
 	const char *run_as;  /* the user whose rights that is to have, or NULL: ours */
 	bool follow;

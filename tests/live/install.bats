@@ -1,0 +1,154 @@
+#!/usr/bin/env bats
+# install.bats - what is given to others: make install, completions, the static program, the version.
+#
+# What goes in: the build in build/ (make makes what is missing). Nothing is measured: root is wanted only
+# for a look into an empty root folder.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup() {
+	T=$BATS_TEST_TMPDIR D=
+	STARTED=()
+	root=$HERE/../..
+	version=$(<"$root/VERSION")
+}
+
+teardown() {
+	live_teardown
+}
+
+# make, whatever make we are called by.
+make_here() {
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u BUILD make -s -C "$root" "$@"
+}
+
+# The long options that a help text on stdin lists, each once.
+long_options() {
+	grep -E '^  (-.,|   ) --' | sed -E 's/^  (-.,|   ) (--[a-z-]+).*/\2/' | sort -u
+}
+
+@test "install: DESTDIR and PREFIX decide where all of it goes" {
+	make_here install DESTDIR="$T/all" PREFIX=/opt/x
+	(cd "$T/all" && find . -type f | sort) >"$T/files"
+	diff "$T/files" - <<-'END'
+		./opt/x/bin/iophase
+		./opt/x/lib/systemd/system/iophase.service
+		./opt/x/share/bash-completion/completions/iophase
+		./opt/x/share/fish/vendor_completions.d/iophase.fish
+		./opt/x/share/man/man8/iophase.8
+		./opt/x/share/zsh/site-functions/_iophase
+	END
+	cmp "$T/all/opt/x/bin/iophase" "$root/build/iophase"
+	grep -qx 'ExecStart=/opt/x/bin/iophase export $ARGUMENTS' "$T/all/opt/x/lib/systemd/system/iophase.service"
+	make_here install DESTDIR="$T/none" PREFIX=/usr UNITDIR=
+	[[ ! -e $T/none/usr/lib ]]
+	[[ $(stat -c %a "$T/none/usr/bin/iophase" "$T/none/usr/share/man/man8/iophase.8" | xargs) == "755 644" ]]
+}
+
+@test "install: flags of the user reach compiler, linker and the kernel half" {
+	make_here -n -B BUILD="$T/b" CFLAGS=-DMY_C CPPFLAGS=-DMY_CPP LDFLAGS=-Wl,MY_LD BPF_CFLAGS=-DMY_BPF \
+		"$T/b/iophase" >"$T/recipe"
+	grep -q -- '-DMY_CPP -DMY_C .*-c -o .*/app/main.o ' "$T/recipe"
+	refute grep -vq -- '-DMY_CPP -DMY_C ' <(grep -- ' -c -o .*/user/' "$T/recipe")
+	grep -- "-o $T/b/iophase " "$T/recipe" | grep -q -- '-DMY_C -Wl,MY_LD '
+	grep -- '-target bpf' "$T/recipe" | grep -q -- '-DMY_BPF '
+}
+
+@test "install: the version is the one of the file VERSION, wherever it is told" {
+	[[ $("$IOPHASE" --version) == "iophase $version" ]]
+	make_here build/iophase.8
+	grep -q "^\.TH IOPHASE 8 .* \"iophase $version\"" "$root/build/iophase.8"
+	grep -q "^## \[$version\] - " "$root/CHANGELOG.md"
+	grep -qx "    newTag: $version" "$root/deploy/kubernetes/kustomization.yaml"
+	for file in "$root"/tests/golden/expected/*.prom; do
+		[[ -z $(grep '^iophase_build_info' "$file" | grep -vF "{version=\"$version\"}") ]]
+	done
+}
+
+@test "completion: each shell completes just the options that each command has" {
+	"$IOPHASE" completion bash >"$T/bash"
+	"$IOPHASE" completion zsh >"$T/zsh"
+	"$IOPHASE" completion fish >"$T/fish"
+	# shellcheck disable=SC1090
+	source "$T/bash"
+	"$IOPHASE" --help | awk '/^COMMANDS/ { on = 1; next } !NF { on = 0 } on { print $1 }' >"$T/commands"
+	(($(wc -l <"$T/commands") >= 8))
+	while read -r command; do
+		"$IOPHASE" "$command" --help | long_options >"$T/wanted"
+		(($(wc -l <"$T/wanted") >= 2))
+		COMP_WORDS=(iophase "$command" --) COMP_CWORD=2
+		_iophase
+		diff "$T/wanted" <(printf '%s\n' "${COMPREPLY[@]}" | sort -u)
+		diff "$T/wanted" <(sed -n "/^\t$command)\$/,/^\t\t;;\$/p" "$T/zsh" |
+			sed -n -E "s/^\t\t\t'.*[^(-](--[a-z-]+)=?[}']*\[.*/\1/p" | sort -u)
+		diff "$T/wanted" <(grep -E "__iophase_in [^']*\b$command\b" "$T/fish" |
+			sed -n -E 's/.* -l ([a-z-]+) .*/--\1/p' | sort -u)
+	done <"$T/commands"
+}
+
+@test "completion: bash fills in commands, words of a table, kinds of output, findings" {
+	# shellcheck disable=SC1090
+	source <("$IOPHASE" completion bash)
+	# Completes what is given as words, as bash has split them.
+	completes() {
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_iophase
+		echo "${COMPREPLY[*]}"
+	}
+	[[ $(completes iophase exp) == *export* ]]
+	[[ $(completes iophase --hooks l) == light ]]
+	[[ $(completes iophase ps --sort c) == cpu ]]
+	[[ $(completes iophase --sort q) == queueing ]]
+	[[ $(completes iophase --sort = b) == "blocked bytes" ]]
+	[[ $(completes iophase -o csv-f) == csv-findings: ]]
+	touch "$T/a-file"
+	[[ $(completes iophase -o csv : "$T/a-f") == "$T/a-file" ]]
+	[[ $(completes iophase --output = csv : "$T/a-f") == "$T/a-file" ]]
+	[[ $(completes iophase report "$T/a-f") == "$T/a-file" ]]
+	[[ $(completes iophase explain backlog-o) == backlog-overflows ]]
+	[[ $(completes iophase completion f) == fish ]]
+	[[ -z $(completes iophase -d 1) ]]
+	[[ $(completes iophase -- ba) == *bash* ]]
+}
+
+@test "completion: zsh and fish take their scripts" {
+	local shell some=''
+
+	for shell in zsh fish; do
+		type -P "$shell" >/dev/null || continue
+		"$IOPHASE" completion "$shell" >"$T/$shell"
+		"$shell" -n "$T/$shell"
+		some=yes
+	done
+	[[ $some ]] || skip "neither zsh nor fish is here"
+}
+
+@test "completion: without a shell, or with another one, one line and exit status 2" {
+	for words in completion "completion tcsh"; do
+		# shellcheck disable=SC2086
+		run -2 "$IOPHASE" $words
+		[[ $output == "iophase: of which shell? "* && ${#lines[@]} == 1 ]]
+	done
+}
+
+@test "static: one file of less than 5 MB, that needs no other" {
+	make_here static 2>"$T/log" || {
+		cat "$T/log"
+		return 1
+	}
+	program=$root/build/static/iophase-$(uname -m)
+	(($(stat -c %s "$program") < 5000000))
+	refute ldd "$program"
+	[[ $("$program" --version) == "iophase $version" ]]
+	run -1 "$program" export :1
+	[[ $output == *"built without an HTTP server"* ]]
+	[[ $(id -u) == 0 ]] || skip "not root: no look into an empty root folder"
+	mkdir "$T/empty"
+	install "$program" "$T/empty/iophase"
+	[[ $(chroot "$T/empty" /iophase --version) == "iophase $version" ]]
+	# Users come from files: no library of another C library is loaded for them, unknown ones neither.
+	strace -f -e trace=openat,open -o "$T/opened" "$program" -d 10ms --run-as no-such-user -- true || true
+	grep -q /etc/passwd "$T/opened"
+	refute grep -E '\.so[."]' "$T/opened"
+}

@@ -14,7 +14,7 @@ struct {
 	__uint(max_entries, 1);
 } changes SEC(".maps");
 
-/* In which round a process was told of last; of one that was forgotten is told again. */
+/* In which round a process was told of last, and what; of one that was forgotten is told again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__type(key, __u32);
@@ -22,37 +22,59 @@ struct {
 	__uint(max_entries, 1);
 } told_of SEC(".maps");
 
-/* Whether user space wants to know; set before load. */
+/* Whether user space wants to know, and of the ports of those that are in the books, too; set before
+ * load. */
 const volatile bool with_changes = false;
+const volatile bool ports_exclude = false;
 
 __u64 changes_lost = 0;
 
 /* User space begins another one before it reads: what was told in this one is still to be read. */
 __u32 changes_round = 0;
 
-/* Tells of a process; `taken_in` if the books of its current thread have just been opened. */
-static __noinline int change_tell(__u32 tgid, __u32 taken_in)
-{
-	struct change change = {tgid, taken_in};
+/* What has changed of a process in a round is kept in so many bits, below the round. */
+enum {
+	ROUND_SHIFT = 2,
+	ROUND_MASK = (1 << ROUND_SHIFT) - 1,
+};
 
+/* Tells of a process what has changed, and its name (of the kernel's). */
+static __noinline int change_tell(__u32 tgid, __u32 flags, const char *comm)
+{
+	struct change change = {.tgid = tgid, .flags = flags};
+
+	if (thread_of(tgid))
+		change.flags |= CHANGED_KNOWN;
+	bpf_probe_read_kernel_str(change.comm, sizeof(change.comm), comm);
 	if (bpf_ringbuf_output(&changes, &change, sizeof(change), BPF_RB_NO_WAKEUP))
 		__sync_fetch_and_add(&changes_lost, 1);
 	return 0;
 }
 
-/* Notes that the process with that number is not what it was. */
-static __noinline int change_note(__u32 tgid)
+/* Notes that the process with that number and that name is not what it was. */
+static __noinline int change_note(__u32 tgid, __u32 flag, const char *comm)
 {
-	__u32 round = *(volatile __u32 *)&changes_round, *last;
+	__u32 round = *(volatile __u32 *)&changes_round << ROUND_SHIFT, *last, told = 0;
 
 	if (!with_changes)
 		return 0;
 	last = bpf_map_lookup_elem(&told_of, &tgid);
-	if (last && *last == round)
+	if (last && (*last & ~ROUND_MASK) == round)
+		told = *last & ROUND_MASK;
+	if (told & flag)
 		return 0;
+	round |= told | flag;
 	/* Should it fail, it is told once more. */
 	bpf_map_update_elem(&told_of, &tgid, &round, BPF_ANY);
-	return change_tell(tgid, 0);
+	return change_tell(tgid, flag, comm);
+}
+
+/* What a process is called, whose thread this is: the name of its first thread, the kernel's. */
+static __always_inline const char *name_of_process(struct task_struct *task)
+{
+	struct task_struct *first = BPF_CORE_READ(task, group_leader);
+
+	return (const char *)__builtin_preserve_access_index(&first->comm);
 }
 
 #endif

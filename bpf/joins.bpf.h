@@ -58,19 +58,24 @@ static __always_inline bool thread_taken_in(void)
 int call_changed(__u32 op, long ret)
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	bool taken_in;
 
 	if (!with_changes || !armed || ret < 0 || tgid == own_tgid)
 		return 0;
 	/* Who has books has had a socket, and may make many. */
-	if (op == OP_NEW_USER || (op == OP_NEW_PORT && !thread_current()))
-		return change_note(tgid);
+	if (op == OP_NEW_USER)
+		return change_note(tgid, CHANGED_ITSELF, name_of_process(task));
+	if (op == OP_NEW_PORT && (ports_exclude || !thread_current()))
+		return change_note(tgid, CHANGED_SOCKETS, name_of_process(task));
 	if (op != OP_NEW_SOCKET || thread_current())
 		return 0;
 	undisturbed_begin();
 	taken_in = take_in && thread_taken_in();
 	undisturbed_end();
-	return taken_in ? change_tell(tgid, 1) : change_note(tgid);
+	if (taken_in)
+		return change_tell(tgid, CHANGED_TAKEN_IN, name_of_process(task));
+	return change_note(tgid, CHANGED_SOCKETS, name_of_process(task));
 }
 
 SEC("tracepoint")
@@ -85,7 +90,7 @@ SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(cgroup_attach_task, void *to, const char *path, struct task_struct *task)
 {
 	if (armed)
-		change_note(task->tgid);
+		change_note(task->tgid, CHANGED_ITSELF, name_of_process(task));
 	return 0;
 }
 

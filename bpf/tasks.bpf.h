@@ -289,7 +289,7 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid)
 	task_renamed(task, old_tid);
 	undisturbed_end();
 	if (armed)
-		change_note(task->tgid);
+		change_note(task->tgid, CHANGED_ITSELF, task->comm);
 	return 0;
 }
 
@@ -303,7 +303,7 @@ int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
 		bpf_probe_read_kernel_str(t->comm, sizeof(t->comm), comm);
 	/* What it is called is what its first thread is. */
 	if (armed && task->pid == task->tgid)
-		change_note(task->tgid);
+		change_note(task->tgid, CHANGED_ITSELF, comm);
 	return 0;
 }
 

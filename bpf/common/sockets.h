@@ -33,10 +33,10 @@ struct conn {
 	__u8 left;	    /* enum left */
 	__u8 gone;	    /* it is let go, and its lock is held for good */
 	__u8 given_up;	    /* its client was gone while a request was in service */
-	__u64 since;	 /* when its hand moved last */
-	__u64 begun;	 /* the service, or what was asked */
-	__u64 accepted;	 /* when accept returned it, 0: not known */
-	__u32 tgid, tid; /* who read or wrote last */
+	__u64 since;	    /* when its hand moved last */
+	__u64 begun;	    /* the service, or what was asked */
+	__u64 accepted;	    /* when accept returned it, 0: not known */
+	__u32 tgid, tid;    /* who read or wrote last */
 	/* The second line. */
 	__u32 opener;	/* who has read the request in service */
 	__u32 upstream; /* index of the one asked last, 0: none yet */

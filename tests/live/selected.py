@@ -9,6 +9,7 @@ ask PORT COUNT        connects to the port, and has so many bytes read and sent 
 ask_late PORT COUNT FOLDER  the same by a second thread, when FOLDER/go is there
 datagrams PORT COUNT FOLDER takes so many datagrams at the port, which it binds when FOLDER/go is there
 users COUNT UID FOLDER      is the user UID and root by turns, as `turn` has names
+brief NAME COUNT      so many processes, one after the other, that bear a name for a moment
 turn COUNT A B FOLDER with two threads that read and write a pair of sockets: bears the names A and B
                       by turns, COUNT times, when FOLDER/go is there; at each it waits until the tracer
                       has said so in FOLDER/err; says how often it read
@@ -126,6 +127,19 @@ def wait_until_said(folder, what, times):
         time.sleep(0.005)
 
 
+def brief(name, count):
+    """So many processes, one after the other, bear a name, write a byte to themselves, read it and end."""
+    for _ in range(int(count)):
+        child = os.fork()
+        if not child:
+            name_is(name)
+            near, far = socket.socketpair()
+            near.send(b"x")
+            far.recv(1)
+            os._exit(0)
+        os.waitpid(child, 0)
+
+
 def turn(count, first, second, folder):
     """Bears two names by turns."""
     done, tally = threading.Event(), []
@@ -150,4 +164,4 @@ def turn(count, first, second, folder):
 
 if __name__ == "__main__":
     {"serve": serve, "turn": turn, "ask": ask, "ask_late": ask_late, "datagrams": datagrams,
-     "users": users}[sys.argv[1]](*sys.argv[2:])
+     "users": users, "brief": brief}[sys.argv[1]](*sys.argv[2:])

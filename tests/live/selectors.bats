@@ -405,3 +405,19 @@ s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.get
 	finish INT
 	tr -s ' \n' ' ' <"$T/report" | grep -q "Lost nothing of what was taken in\. .* 1 process joined in late: what it did before that is not in the report; 1 of them was there before becoming what is looked for"
 }
+
+# How many processes the latest tracer had in its books, and has seen to have ended unseen, together.
+in_books_or_missed() {
+	python3 -c 'import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+print(len({row["pid"] for row in rows}) + int(rows[0]["ended_unseen"]))' "$T/processes"
+}
+
+@test "who has come and gone before it could be looked at is counted" {
+	serve "$name" "$T/one"
+	attach -o "csv-processes:$T/processes" -n "$name"
+	# Each bears the name for a moment; how many of them are looked at in time depends on the machine.
+	timeout 60 python3 -B "$HERE/selected.py" brief "$name" 100
+	finish INT
+	[[ $(in_books_or_missed) == 101 ]]
+}

@@ -225,8 +225,9 @@ static int join(struct membership *m, struct collector *c, pid_t pid, const char
 		log_info("pid %d: joined%s", pid, how);
 		wheres_look(m->wheres, pid);
 	} else if (!added && !collector_has_thread(c, pid)) {
-		/* It is gone, or a loss has said that there is no room. */
+		/* It is on its way out, or a loss has said that there is no room. */
 		pid_list_add(&m->refused, pid);
+		m->joins.missed += m->begun;
 	}
 	return added;
 }
@@ -314,22 +315,52 @@ int membership_begin(struct membership *m, struct collector *c, const struct ado
 	return added < 0 ? added : total;
 }
 
+/*
+ * Decides about a process by its changes, of which there are so many. If it is gone, and was in no
+ * books, it is counted: it may have matched.
+ */
+static void decide_by(struct membership *m, struct collector *c, const struct change *change,
+		      size_t count, const struct adopt_stop *stop, struct pid_list *denied)
+{
+	pid_t pid = (pid_t)change->tgid;
+	struct proc_stat stat;
+	uint32_t flags = 0;
+	bool may = false;
+
+	(void)decide(m, c, pid, "", stop, denied);
+	for (size_t i = 0; i < count; i++)
+		flags |= change[i].flags;
+	if (flags & CHANGED_KNOWN || collector_has_thread(c, pid) ||
+	    pid_list_has(&m->refused, pid))
+		return;
+	if (!proc_stat(pid, pid, &stat) && !stat.dead)
+		return;
+	for (size_t i = 0; i < count && !may; i++)
+		may = selection_may_have_had(&m->options->selection, change[i].comm,
+					     flags & CHANGED_SOCKETS);
+	m->joins.missed += may;
+}
+
 /* Takes in and lets go who has changed. */
 void membership_step(struct membership *m, struct collector *c, const struct adopt_stop *stop)
 {
 	struct pid_list denied = {0}; /* the next look finds them again */
+	struct change_list *list = &m->told.changed;
 	int err;
 
 	if (!m->options->selection.includes)
 		return;
 	m->told.changed.count = m->told.taken_in.count = 0;
 	err = collector_changes(c, &m->told);
-	pid_list_unify(&m->told.taken_in);
+	changes_sort(&m->told);
 	for (size_t i = 0; i < m->told.taken_in.count; i++)
 		complete(m, c, m->told.taken_in.pid[i], stop);
-	pid_list_unify(&m->told.changed);
-	for (size_t i = 0; i < m->told.changed.count; i++)
-		(void)decide(m, c, m->told.changed.pid[i], "", stop, &denied);
+	for (size_t i = 0, next; i < list->count; i = next) {
+		for (next = i + 1; next < list->count; next++)
+			if (list->change[next].tgid != list->change[i].tgid)
+				break;
+		decide_by(m, c, &list->change[i], next - i, stop, &denied);
+	}
 	if (err || now_ns() >= m->next_look)
 		(void)look_at_all(m, c, stop);
 	pid_list_clear(&denied);
@@ -405,6 +436,12 @@ void membership_tell(const struct membership *m, const struct joins *joins, stru
 		notes_add(notes, "%s; what matches among them is not in the report", denied);
 	if (joins->late)
 		tell_late(joins, notes);
+	if (joins->missed)
+		notes_add(notes,
+			  "%" PRIu64 " process%s had ended before %s could be looked at: what "
+			  "matched among them is not in the report",
+			  joins->missed, joins->missed == 1 ? "" : "es",
+			  joins->missed == 1 ? "it" : "they");
 }
 
 void membership_clear(struct membership *m)
@@ -412,6 +449,5 @@ void membership_clear(struct membership *m)
 	pid_list_clear(&m->left);
 	pid_list_clear(&m->refused);
 	pid_list_clear(&m->own);
-	pid_list_clear(&m->told.changed);
-	pid_list_clear(&m->told.taken_in);
+	changes_free(&m->told);
 }

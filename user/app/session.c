@@ -258,6 +258,8 @@ static enum exit_code collect(struct session *s)
 /* Stops the kernel half and writes the last reports, to the outputs that still take something. */
 static void finish(struct session *s)
 {
+	/* Who has come and gone since the last look is counted. */
+	look_after_members(s);
 	collector_disarm(s->collector);
 	collector_describe_missed(s->collector);
 	if (s->launch)

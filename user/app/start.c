@@ -187,6 +187,8 @@ static uint32_t changes_wanted(const struct selection *s)
 	for (size_t i = 0; i < ARRAY_SIZE(asked); i++)
 		if (selection_asks(s, asked[i].kind))
 			changes |= asked[i].change;
+	if (selection_excludes(s, &selector_port))
+		changes |= CHANGE_LEAVING_PORTS;
 	return changes;
 }
 

@@ -106,6 +106,7 @@ static const struct field window_list[] = {
 	UINT(struct window, joins.older, "joined_late_older"),
 	UINT(struct window, joins.most, "joined_late_ns"),
 	UINT(struct window, joins.denied, "not_looked_into"),
+	UINT(struct window, joins.missed, "ended_unseen"),
 	FLAG(struct window, joins.hidden, "hidden"),
 };
 TABLE(window_fields, window_list);

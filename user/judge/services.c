@@ -164,6 +164,7 @@ static void add_losses(struct services *all, const struct report *r)
 		all->loss[place].count += r->loss[i].count;
 	}
 	all->joins.late += r->joins.late;
+	all->joins.missed += r->joins.missed;
 	all->joins.denied = r->joins.denied;
 }
 

@@ -77,7 +77,7 @@ struct services {
 	uint64_t refused; /* so many of them, each in each report */
 	struct service_loss *loss;
 	size_t losses;
-	struct joins joins; /* late: since the attach; denied: as of the latest report */
+	struct joins joins; /* late, missed: since the attach; denied: as of the latest report */
 	bool has_exchanges, by_calls, has_connections; /* of the reports */
 };
 

@@ -5,21 +5,24 @@
  * What goes in: the ring that the kernel half writes. What comes out: pids.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
 #include "base/notes.h"
+#include "base/xalloc.h"
 #include "books/books.h"
 #include "kernel/changes.h"
 #include "iophase.skel.h"
 
 /* 4,096 of them: between two looks 25 ms go by. A ring is a power of two, and at least a page. */
-#define RING_SIZE 65536
+#define RING_SIZE 131072
 
 enum {
-	TOLD_MAX = 1024,  /* processes that are not told of twice between two looks */
-	LEFT_MAX = 16384, /* threads let go that are known again; of more, those that left last */
+	CHANGES_FIRST = 64, /* room for so many, until there are more */
+	TOLD_MAX = 1024,    /* processes that are not told of twice between two looks */
+	LEFT_MAX = 16384,   /* threads let go that are known again; of more, those that left last */
 };
 
 #define CALL(call, kind, stands_for)                                                               \
@@ -83,6 +86,7 @@ int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
 
 	s->skel = skel;
 	skel->rodata->with_changes = setup->changes;
+	skel->rodata->ports_exclude = setup->changes & CHANGE_LEAVING_PORTS;
 	skel->rodata->own_tgid = (uint32_t)getpid();
 	for (size_t i = 0; i < change_calls_count; i++)
 		if (setup->changes & change_calls[i].change)
@@ -99,16 +103,53 @@ int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
 	return err ?: size(skel->maps.left_threads, setup, LEFT_MAX, 1);
 }
 
+/* Adds one to a list. */
+static void add(struct change_list *list, const struct change *change)
+{
+	if (list->count == list->room) {
+		list->room = list->room ? 2 * list->room : CHANGES_FIRST;
+		list->change = xrealloc(list->change, list->room, sizeof(*list->change));
+	}
+	list->change[list->count++] = *change;
+}
+
 /* Takes one out of the ring. */
 static int take(void *arg, void *data, size_t size)
 {
 	const struct change *change = data;
 	struct changes *told = arg;
 
-	if (size == sizeof(*change))
-		pid_list_add(change->taken_in ? &told->taken_in : &told->changed,
-			     (pid_t)change->tgid);
+	if (size != sizeof(*change))
+		return 0;
+	if (change->flags & CHANGED_TAKEN_IN)
+		pid_list_add(&told->taken_in, (pid_t)change->tgid);
+	else
+		add(&told->changed, change);
 	return 0;
+}
+
+/* Orders two by their process. */
+static int by_process(const void *a, const void *b)
+{
+	uint32_t x = ((const struct change *)a)->tgid, y = ((const struct change *)b)->tgid;
+
+	return (x > y) - (x < y);
+}
+
+/* Orders them, so that those of a process stand together. */
+void changes_sort(struct changes *told)
+{
+	if (told->changed.count)
+		qsort(told->changed.change, told->changed.count, sizeof(*told->changed.change),
+		      by_process);
+	pid_list_unify(&told->taken_in);
+}
+
+void changes_free(struct changes *told)
+{
+	free(told->changed.change);
+	pid_list_clear(&told->taken_in);
+	*told = (struct changes){0};
 }
 
 /* Opens their way to us. */
@@ -124,8 +165,7 @@ int changes_open(struct changes_source *s)
 void changes_clear(struct changes_source *s)
 {
 	ring_buffer__free(s->ring);
-	pid_list_clear(&s->told.changed);
-	pid_list_clear(&s->told.taken_in);
+	changes_free(&s->told);
 	*s = (struct changes_source){0};
 }
 
@@ -148,7 +188,9 @@ int changes_read(struct changes_source *s, struct changes *told)
 	/* From here on they are told of anew: what we have read may change behind our back. */
 	__atomic_add_fetch(&s->skel->bss->changes_round, 1, __ATOMIC_SEQ_CST);
 	got = ring_buffer__consume(s->ring);
-	move(&s->told.changed, &told->changed);
+	for (size_t i = 0; i < s->told.changed.count; i++)
+		add(&told->changed, &s->told.changed.change[i]);
+	s->told.changed.count = 0;
 	move(&s->told.taken_in, &told->taken_in);
 	if (got < 0)
 		return got;

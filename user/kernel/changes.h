@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "books/books.h"
 #include "kernel/setup.h"
 #include "proc/pids.h"
 
@@ -28,9 +29,20 @@ extern const struct change_call change_calls[];
 extern const size_t change_calls_count;
 
 /* Processes told of: those of which no thread need be in the books, and those of which one is. */
-struct changes {
-	struct pid_list changed, taken_in;
+struct change_list {
+	struct change *change;
+	size_t count, room;
 };
+
+struct changes {
+	struct change_list changed;
+	struct pid_list taken_in;
+};
+
+/* Orders them by process, those that were taken in each once. */
+void changes_sort(struct changes *told);
+
+void changes_free(struct changes *told);
 
 /* Where they are told. */
 struct changes_source {

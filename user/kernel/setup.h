@@ -17,11 +17,12 @@ enum hook_kind {
 
 /* What may make a process what the user looks for, or cease to be it; bits of a set. */
 enum change_kind {
-	CHANGE_PROGRAM = 1 << 0, /* another program, or another name */
-	CHANGE_SOCKETS = 1 << 1, /* a socket, if it had none */
-	CHANGE_PORTS = 1 << 2,	 /* waits for clients at a port */
-	CHANGE_USER = 1 << 3,	 /* another user */
-	CHANGE_CGROUP = 1 << 4,	 /* another cgroup */
+	CHANGE_PROGRAM = 1 << 0,       /* another program, or another name */
+	CHANGE_SOCKETS = 1 << 1,       /* a socket, if it had none */
+	CHANGE_PORTS = 1 << 2,	       /* waits for clients at a port */
+	CHANGE_USER = 1 << 3,	       /* another user */
+	CHANGE_CGROUP = 1 << 4,	       /* another cgroup */
+	CHANGE_LEAVING_PORTS = 1 << 5, /* a member waits at a port that is excluded, perhaps */
 };
 
 /* Whether the kernel is to time our programs, which makes each run of any BPF program dearer. */

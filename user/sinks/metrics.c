@@ -143,6 +143,11 @@ static void put_joined_late(struct exposition *e, const struct services *all)
 	exposition_number(e, all->joins.late, LABELS(NULL));
 }
 
+static void put_missed(struct exposition *e, const struct services *all)
+{
+	exposition_number(e, all->joins.missed, LABELS(NULL));
+}
+
 static void put_denied(struct exposition *e, const struct services *all)
 {
 	exposition_number(e, all->joins.denied, LABELS(NULL));
@@ -224,6 +229,9 @@ const struct metric metrics[] = {
 	{"iophase_joined_late", METRIC_COUNTER, NULL,
 	 "Processes taken in after they had begun, or had become what is looked for.",
 	 .of_run = put_joined_late},
+	{"iophase_ended_unseen", METRIC_COUNTER, NULL,
+	 "Processes that may have been meant, and had ended before they could be looked at.",
+	 .of_run = put_missed},
 	{"iophase_not_looked_into", METRIC_GAUGE, NULL,
 	 "Processes that may be meant and could not be looked into.", .of_run = put_denied},
 	{"iophase_series", METRIC_GAUGE, NULL, "Time series told of services.",

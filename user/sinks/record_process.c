@@ -30,6 +30,7 @@ INTEGER_COLUMN(get_quiet, true, r->task->quiet.count)
 INTEGER_COLUMN(get_lost, true, sum_of_losses(r->report))
 INTEGER_COLUMN(get_joined_late, true, r->report->joins.late)
 INTEGER_COLUMN(get_denied, true, r->report->joins.denied)
+INTEGER_COLUMN(get_missed, true, r->report->joins.missed)
 INTEGER_COLUMN(get_lag_p50, r->task->loops.turns, r->task->loops.lag.p50)
 INTEGER_COLUMN(get_lag_p99, r->task->loops.turns, r->task->loops.lag.p99)
 INTEGER_COLUMN(get_lag_max, r->task->loops.turns, r->task->loops.lag.max)
@@ -174,6 +175,7 @@ static const struct column columns[] = {
 	{"ports", get_ports, VALUE_TEXT},
 	{"joined_late", get_joined_late, VALUE_INTEGER},
 	{"not_looked_into", get_denied, VALUE_INTEGER},
+	{"ended_unseen", get_missed, VALUE_INTEGER},
 };
 
 /* Visits one process. */

@@ -23,6 +23,16 @@ void facts_begin(struct facts *f, pid_t pid)
 	f->has_comm = f->has_exe = f->has_user = f->has_cgroups = f->has_container = false;
 }
 
+/* Of one that is gone its name is known, and nothing else. */
+void facts_of_gone(struct facts *f, const char *comm)
+{
+	facts_begin(f, 0);
+	f->has_comm = f->has_exe = f->has_user = f->has_cgroups = f->has_container = true;
+	f->comm[0] = f->exe[0] = f->cgroups[0] = f->container[0] = '\0';
+	strncat(f->comm, comm, sizeof(f->comm) - 1);
+	f->user = -1;
+}
+
 /* Its name. */
 const char *facts_comm(struct facts *f)
 {

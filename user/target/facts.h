@@ -29,6 +29,9 @@ struct facts {
 
 void facts_begin(struct facts *f, pid_t pid);
 
+/* Those of a process that is gone, of which only the name is known. */
+void facts_of_gone(struct facts *f, const char *comm);
+
 /* Its name, as it gave it to its first thread; ends in a zero. */
 const char *facts_comm(struct facts *f);
 

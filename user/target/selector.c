@@ -251,6 +251,27 @@ bool selection_asks(const struct selection *s, const struct selector_kind *kind)
 	return has_kind(s->include, s->includes, kind) || has_kind(s->exclude, s->excludes, kind);
 }
 
+/* Whether a kind of selector is among those that exclude. */
+bool selection_excludes(const struct selection *s, const struct selector_kind *kind)
+{
+	return has_kind(s->exclude, s->excludes, kind);
+}
+
+/* Whether one that is gone may have been selected, by the little that is known of it. */
+bool selection_may_have_had(const struct selection *s, const char *comm, bool has_sockets)
+{
+	struct facts f;
+	bool asked;
+
+	facts_of_gone(&f, comm);
+	if (!any_matches(s->include, s->includes, &selector_name, &f, &asked) && asked)
+		return false;
+	if (any_matches(s->exclude, s->excludes, &selector_name, &f, &asked))
+		return false;
+	return has_sockets || (!has_kind(s->include, s->includes, &selector_all) &&
+			       !has_kind(s->include, s->includes, &selector_port));
+}
+
 /* Whether all are selected that have a socket. */
 bool selection_is_all(const struct selection *s)
 {

@@ -57,6 +57,15 @@ bool selection_has(const struct selection *s, struct facts *f);
 /* Whether a kind of selector is among them, including or excluding. */
 bool selection_asks(const struct selection *s, const struct selector_kind *kind);
 
+/* The same of those that exclude. */
+bool selection_excludes(const struct selection *s, const struct selector_kind *kind);
+
+/*
+ * Whether a process that is gone may have been selected: all that is known is what it was called,
+ * and whether it had a socket.
+ */
+bool selection_may_have_had(const struct selection *s, const char *comm, bool has_sockets);
+
 /* Whether all are selected that have a socket, whatever else they are. */
 bool selection_is_all(const struct selection *s);
 

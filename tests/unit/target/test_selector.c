@@ -186,6 +186,36 @@ static void who_is_gone_matches_nothing_but_a_star(void **state)
 	}
 }
 
+/* Whether one that is gone may have been what these words select and exclude. */
+static bool may_have(const char *include, const char *exclude, const char *comm, bool has_sockets)
+{
+	struct selection s = {0};
+	bool may;
+
+	assert_null(*include ? selection_add_word(&s, false, include)
+			     : selection_add(&s, false, &selector_all, ""));
+	if (exclude)
+		assert_null(selection_add_word(&s, true, exclude));
+	may = selection_may_have_had(&s, comm, has_sockets);
+	selection_clear(&s);
+	return may;
+}
+
+static void who_is_gone_may_have_matched(void **state)
+{
+	(void)state;
+	assert_true(may_have("ngin*", NULL, "nginx", false));
+	assert_false(may_have("ngin*", NULL, "redis", true));
+	assert_false(may_have("", NULL, "ls", false));
+	assert_true(may_have("", "redis", "nginx", true));
+	assert_false(may_have("", "redis", "redis", true));
+	assert_false(may_have(":80", NULL, "nginx", false));
+	assert_true(may_have(":80", NULL, "nginx", true));
+	assert_true(may_have("user=root", NULL, "ls", false));
+	/* Whether it was excluded by what is not known is not known. */
+	assert_true(may_have("", ":80", "nginx", true));
+}
+
 static void what_is_no_selector(void **state)
 {
 	static const char *const words[] = {
@@ -268,6 +298,7 @@ int main(void)
 		cmocka_unit_test(whoever_is_excluded_is_not_meant),
 		cmocka_unit_test(nothing_selects_nothing),
 		cmocka_unit_test(who_is_gone_matches_nothing_but_a_star),
+		cmocka_unit_test(who_is_gone_may_have_matched),
 		cmocka_unit_test(what_is_no_selector),
 		cmocka_unit_test(in_words),
 	};

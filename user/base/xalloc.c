@@ -23,7 +23,7 @@ enum {
 };
 
 /* Ends the program for want of memory. */
-static _Noreturn void out_of_memory(void)
+void xalloc_failed(void)
 {
 	fputs("iophase: out of memory\n", stderr);
 	exit(1);
@@ -36,7 +36,7 @@ void *xcalloc(size_t count, size_t size)
 	void *p = calloc(count ? count : 1, size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		xalloc_failed();
 	return p;
 }
 
@@ -46,7 +46,7 @@ void *xrealloc(void *old, size_t count, size_t size)
 	void *p = reallocarray(old, count ? count : 1, size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		xalloc_failed();
 	return p;
 }
 
@@ -81,7 +81,7 @@ char *xstrdup(const char *s)
 	char *copy = strdup(s);
 
 	if (!copy)
-		out_of_memory();
+		xalloc_failed();
 	return copy;
 }
 
@@ -96,7 +96,7 @@ char *xasprintf(const char *format, ...)
 	length = vasprintf(&s, format, args);
 	va_end(args);
 	if (length < 0)
-		out_of_memory();
+		xalloc_failed();
 	return s;
 }
 
@@ -106,7 +106,7 @@ FILE *memory_open(char **text, size_t *size)
 	FILE *stream = open_memstream(text, size);
 
 	if (!stream)
-		out_of_memory();
+		xalloc_failed();
 	return stream;
 }
 
@@ -114,5 +114,5 @@ FILE *memory_open(char **text, size_t *size)
 void memory_close(FILE *stream)
 {
 	if (fclose(stream))
-		out_of_memory();
+		xalloc_failed();
 }

@@ -30,6 +30,9 @@ void memory_release(void);
 FILE *memory_open(char **text, size_t *size);
 void memory_close(FILE *stream);
 
+/* Ends the program for want of memory, with one line on stderr. */
+_Noreturn void xalloc_failed(void);
+
 /* A copy of the string. */
 char *xstrdup(const char *s);
 

@@ -4,7 +4,6 @@
  *
  * What goes in: struct threads, rows and octaves in shared memory. What comes out: sums of tasks.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "books/books.h"
@@ -13,7 +12,7 @@
 #include "common/bounded.h"
 #include "common/clock.h"
 #include "common/hist.h"
-#include "base/xalloc.h"
+#include "base/large.h"
 
 #define COPY_TRIES 1000
 
@@ -75,8 +74,9 @@ void books_copy(struct books *b, uint64_t now, struct books_copy *copy)
 	uint32_t end = books_end(b);
 
 	if (copy->room < end) {
+		books_copy_clear(copy);
 		copy->room = end + end / 4;
-		copy->thread = xrealloc(copy->thread, copy->room, sizeof(*copy->thread));
+		copy->thread = large_alloc(copy->room * sizeof(*copy->thread));
 	}
 	copy->count = 0;
 	copy->torn = 0;
@@ -92,7 +92,7 @@ void books_copy(struct books *b, uint64_t now, struct books_copy *copy)
 
 void books_copy_clear(struct books_copy *copy)
 {
-	free(copy->thread);
+	large_free(copy->thread, copy->room * sizeof(*copy->thread));
 	*copy = (struct books_copy){0};
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "base/xalloc.h"
 #include "books/snapshot.h"
 #include "judge/family.h"
@@ -69,7 +70,7 @@ static uint64_t process_fill_threads(struct report_task *process, const struct t
 	for (*next = first; *next < threads->count; ++*next)
 		if (threads->task[*next]->pid != process->pid)
 			break;
-	process->thread = xcalloc(*next - first, sizeof(*process->thread));
+	process->thread = large_alloc((*next - first) * sizeof(*process->thread));
 	for (size_t i = first; i < *next; i++) {
 		struct report_task *thread = &process->thread[process->thread_count++];
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "base/xalloc.h"
 #include "books/ops.h"
 #include "books/snapshot.h"
@@ -221,6 +222,6 @@ void report_task_clear(struct report_task *t)
 	for (size_t i = 0; i < t->calls; i++)
 		errors_clear(&t->call[i].errors);
 	report_upstreams_clear(&t->upstreams);
-	free(t->thread);
+	large_free(t->thread, t->thread_count * sizeof(*t->thread));
 	free(t->call);
 }

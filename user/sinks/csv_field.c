@@ -29,11 +29,17 @@ static size_t formula_length(const char *s)
 /* Writes the text with each quote doubled. */
 static void write_doubled(FILE *out, const char *s, size_t length)
 {
-	for (; length; s++, length--) {
-		if (*s == '"')
-			putc('"', out);
-		putc(*s, out);
+	const char *quote;
+
+	while (length && (quote = memchr(s, '"', length))) {
+		size_t until = (size_t)(quote + 1 - s);
+
+		fwrite(s, 1, until, out);
+		putc('"', out);
+		s += until;
+		length -= until;
 	}
+	fwrite(s, 1, length, out);
 }
 
 /* Writes a field of CSV: quoted if need be, quotes doubled, never a formula. */
@@ -45,7 +51,8 @@ void csv_write_field(FILE *out, const char *s)
 
 	if (quoted)
 		putc('"', out);
-	fwrite(s, 1, blanks, out);
+	if (blanks)
+		fwrite(s, 1, blanks, out);
 	for (size_t i = blanks; i < blanks + formula; i++)
 		fprintf(out, "\\x%02x", (unsigned char)s[i]);
 	write_doubled(out, s + blanks + formula, length - blanks - formula);

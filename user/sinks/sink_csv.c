@@ -29,7 +29,7 @@ static void csv_record(const struct record *r, void *context)
 
 	for (size_t i = 0; i < kind->columns; i++) {
 		if (i)
-			putc(',', job->out);
+			putc_unlocked(',', job->out);
 		column_get(&kind->column[i], r, &v);
 		if (v.kind == VALUE_DECIMAL)
 			fprintf(job->out, "%" PRIu64 ".%03" PRIu64, v.integer / 1000,

@@ -225,7 +225,8 @@ refuses() {
 	chown 65534 "$T/shared/theirs" "$T/shared/fifo"
 	refuses "$T/shared/theirs" 'belongs to user 65534'
 	[[ $(<"$T/shared/theirs") == theirs ]]
-	# It has a reader, or it would be waited for.
+	# At once, whether or not it has a reader to be waited for.
+	refuses "$T/shared/fifo" 'belongs to user 65534'
 	exec 9<>"$T/shared/fifo"
 	refuses "$T/shared/fifo" 'belongs to user 65534'
 	exec 9>&-

@@ -104,15 +104,31 @@ static int give(const struct walk *w, int fd)
 	return w->caller.by_sudo && fchown(fd, w->caller.uid, w->caller.gid) ? -errno : 0;
 }
 
+/* What may_write() says, before the open: a FIFO opens only when it has a reader. */
+static int may_open(struct walk *w, const char *name)
+{
+	int fd = openat(w->folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = may_write(w, fd);
+	close(fd);
+	return err;
+}
+
 /* Opens the last part of the name, which is no link; 0 or -errno. */
 static int open_last(struct walk *w, const char *name)
 {
 	int fd = openat(w->folder, name, FLAGS | O_NOFOLLOW | O_CREAT | O_EXCL, 0666), err;
 
 	w->to->made = fd >= 0;
-	/* Still with O_CREAT: fs.protected_regular and protected_fifos look at no other open. */
-	if (fd < 0 && errno == EEXIST)
+	if (fd < 0 && errno == EEXIST) {
+		err = may_open(w, name);
+		if (err)
+			return err;
+		/* Still with O_CREAT: fs.protected_regular, protected_fifos look at no other. */
 		fd = openat(w->folder, name, FLAGS | O_NOFOLLOW | O_CREAT, 0666);
+	}
 	if (fd < 0)
 		return -errno;
 	err = w->to->made ? give(w, fd) : may_write(w, fd);

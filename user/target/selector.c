@@ -24,16 +24,22 @@ static const char *parse_text(struct selector *s)
 	return *s->text ? NULL : "it is empty";
 }
 
+/* Whether a text is, literally or as a glob, what was asked for: names may hold brackets. */
+static bool is_like(const char *asked, const char *text, int flags)
+{
+	return !strcmp(asked, text) || !fnmatch(asked, text, flags);
+}
+
 /* By the name that it gave itself, or that of its program's file, a glob. */
 static bool matches_name(const struct selector *s, struct facts *f)
 {
 	const char *exe, *slash;
 
-	if (!fnmatch(s->text, facts_comm(f), 0))
+	if (is_like(s->text, facts_comm(f), 0))
 		return true;
 	exe = facts_exe(f);
 	slash = strrchr(exe, '/');
-	return slash && !fnmatch(s->text, slash + 1, 0);
+	return slash && is_like(s->text, slash + 1, 0);
 }
 
 /* The file itself, where the path leads to one by links; a glob stays what it is. */
@@ -49,7 +55,7 @@ static const char *parse_exe(struct selector *s)
 
 static bool matches_exe(const struct selector *s, struct facts *f)
 {
-	return !fnmatch(s->path, facts_exe(f), FNM_PATHNAME);
+	return is_like(s->path, facts_exe(f), FNM_PATHNAME);
 }
 
 static const char *parse_port(struct selector *s)

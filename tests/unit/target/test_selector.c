@@ -55,15 +55,16 @@ static int make_processes(void **state)
 	put_link("11/fd/3", "socket:[603]");
 	put_process(12, "sleep", "/bin/sleep", 33, "4:cpu:/web/inner\n0::/website\n");
 	put_link("12/fd/0", "pipe:[7]");
+	put_process(13, "my srv[1]", "/srv/[", 1, "0::/\n");
 	return 0;
 }
 
-/* Which of the processes 10, 11 and 12 are selected, as bits. */
+/* Which of the processes 10 to 13 are selected, as bits. */
 static unsigned int selected(const struct selection *s)
 {
 	unsigned int found = 0;
 
-	for (pid_t pid = 10; pid <= 12; pid++) {
+	for (pid_t pid = 10; pid <= 13; pid++) {
 		struct facts f;
 
 		facts_begin(&f, pid);
@@ -97,6 +98,7 @@ enum {
 	NGINX = 1,
 	WORKER = 2,
 	SLEEP = 4,
+	BRACKETS = 8,
 };
 
 static void each_kind_by_itself(void **state)
@@ -111,6 +113,10 @@ static void each_kind_by_itself(void **state)
 		{"worker: *", WORKER}, /* its name */
 		{"server", WORKER},    /* its program's, which was deleted */
 		{"name=s*", WORKER | SLEEP},
+		{"my srv[1]", BRACKETS}, /* as it is, though as a glob it means another */
+		{"my srv[[]1]", BRACKETS},
+		{"[", BRACKETS},
+		{"exe=/srv/[", BRACKETS},
 		{"exe=/usr/sbin/nginx", NGINX},
 		{"exe=/opt/*/server", WORKER},
 		{"exe=/opt/*", 0}, /* a star is no slash */
@@ -127,7 +133,7 @@ static void each_kind_by_itself(void **state)
 		{"cgroup=/website", SLEEP},
 		{"cgroup=/sys/fs/cgroup/cpu/web", NGINX | SLEEP},
 		{"cgroup=/sys/fs/cgroup/unified/system.slice", NGINX},
-		{"cgroup=/", NGINX | WORKER | SLEEP},
+		{"cgroup=/", NGINX | WORKER | SLEEP | BRACKETS},
 		{"container=4f0c2a9d1b7e", WORKER},
 		{"container=" ID, WORKER},
 		{"container=5", 0},
@@ -154,8 +160,8 @@ static void whoever_is_excluded_is_not_meant(void **state)
 	(void)state;
 	assert_int_equal(by_words(WORDS("all="), WORDS("nginx")), WORKER);
 	assert_int_equal(by_words(WORDS("user=33"), WORDS("cgroup=/website")), NGINX);
-	assert_int_equal(by_words(WORDS("*"), WORDS(":53", "user=33")), 0);
-	assert_int_equal(by_words(WORDS("*"), WORDS("container=4f")), NGINX | SLEEP);
+	assert_int_equal(by_words(WORDS("*"), WORDS(":53", "user=33")), BRACKETS);
+	assert_int_equal(by_words(WORDS("*"), WORDS("container=4f")), NGINX | SLEEP | BRACKETS);
 }
 
 static void nothing_selects_nothing(void **state)

@@ -158,13 +158,27 @@ static int take_option(const struct parsing *p, int code)
 	return read_row(p->o, row, row->bare);
 }
 
+/* Whether a word is the name of a command. */
+static bool is_command(const struct command *c, const char *word)
+{
+	while (c->name && strcmp(c->name, word))
+		c++;
+	return c->name;
+}
+
 /* Takes a word that is a target; 0, or -1 after one line. */
-static int take_target(struct selection *selection, const char *word)
+static int take_target(const struct parsing *p, const char *word)
 {
 	const char *why = word[strspn(word, "0123456789")]
-				  ? selection_add_word(selection, false, word)
+				  ? selection_add_word(&p->o->selection, false, word)
 				  : "a pid is given with -p";
 
+	if (is_command(p->commands, word)) {
+		log_error("%s is a command: it comes first, before the options; -n %s is a "
+			  "process of that name",
+			  word, word);
+		return -1;
+	}
 	if (!why)
 		return 0;
 	log_error("'%s': %s; see iophase --help", word, why);
@@ -181,7 +195,7 @@ static int take_word(const struct parsing *p, const char *word)
 		return 0;
 	}
 	if (!o->command->word && o->command->groups & 1U << GROUP_TARGETS)
-		return take_target(&o->selection, word);
+		return take_target(p, word);
 	log_error("unexpected '%s'; see iophase --help", word);
 	return -1;
 }

@@ -208,6 +208,9 @@ const char *selection_add_word(struct selection *s, bool excludes, const char *w
 		if (strlen(kinds[i]->name) == (size_t)(equals - word) &&
 		    !memcmp(kinds[i]->name, word, (size_t)(equals - word)))
 			return selection_add(s, excludes, kinds[i], equals + 1);
+	if (equals)
+		return "only name=, exe=, port=, cgroup=, container=, user= and all= are known "
+		       "(name=a=b is a name with '=')";
 	return selection_add(s, excludes, &selector_name, word);
 }
 

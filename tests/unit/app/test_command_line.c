@@ -85,6 +85,16 @@ static void what_is_no_command_is_a_target(void **state)
 	REFUSE("--port '70000': a port is a number", "--port", "70000");
 	REFUSE("--name '': it is empty", "-n", "");
 	REFUSE("--exclude 'user=no one': there is no such user", "-a", "--exclude", "user=no one");
+	REFUSE("--exclude 'usr=root': only name=, exe=,", "-a", "--exclude", "usr=root");
+	REFUSE("'foo=bar': only name=, exe=,", "foo=bar");
+	REFUSE("ps is a command: it comes first", "-d", "1", "ps");
+	REFUSE("check is a command: it comes first", "-q", "check");
+	REFUSE("tell is a command: it comes first", "-d", "1", "tell", "x");
+	REFUSE("check is a command: it comes first", "ps", "check");
+	PARSE(&r, "-d", "1", "-n", "ps");
+	assert_int_equal(r.done, 0);
+	assert_string_equal(r.o.selection.include[0].text, "ps");
+	options_clear(&r.o);
 	REFUSE("--wait wants something", "-p", "1", "--wait");
 	REFUSE("--exclude wants something", "-p", "1", "--exclude", "nginx");
 }

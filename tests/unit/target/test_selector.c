@@ -113,6 +113,7 @@ static void each_kind_by_itself(void **state)
 		{"worker: *", WORKER}, /* its name */
 		{"server", WORKER},    /* its program's, which was deleted */
 		{"name=s*", WORKER | SLEEP},
+		{"name=n=x", 0},	 /* a name */
 		{"my srv[1]", BRACKETS}, /* as it is, though as a glob it means another */
 		{"my srv[[]1]", BRACKETS},
 		{"[", BRACKETS},
@@ -225,23 +226,11 @@ static void who_is_gone_may_have_matched(void **state)
 static void what_is_no_selector(void **state)
 {
 	static const char *const words[] = {
-		"",
-		":",
-		":0",
-		":65536",
-		":http",
-		":80x",
-		"port=",
-		"port= 80",
-		"exe=nginx",
-		"cgroup=web",
-		"container=",
-		"container=xyz",
-		"container=4F",
-		"user=",
-		"user=no such",
-		"user=-1",
-		"user=4294967295",
+		"",	      "foo=bar",      "usr=root",      "=",
+		":",	      ":0",	      ":65536",	       ":http",
+		":80x",	      "port=",	      "port= 80",      "exe=nginx",
+		"cgroup=web", "container=",   "container=xyz", "container=4F",
+		"user=",      "user=no such", "user=-1",       "user=4294967295",
 	};
 
 	(void)state;

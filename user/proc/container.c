@@ -92,8 +92,12 @@ static bool id_of_path(struct stretch path, char id[CONTAINER_ID_LEN])
 	const char *found = NULL;
 	struct stretch part;
 
-	while (cgroup_next_part(&path, &part))
-		found = id_in_part(part.s, part.length) ?: found;
+	while (cgroup_next_part(&path, &part)) {
+		const char *inner = id_in_part(part.s, part.length);
+
+		if (inner)
+			found = inner;
+	}
 	if (!found)
 		return false;
 	memcpy(id, found, ID_DIGITS);

@@ -137,6 +137,32 @@ static void tell_parent(struct purge *p, const struct task_sums *process)
 		families_note(parent, &process->evidence);
 }
 
+/* The family of a process that is let go, as far as it is known; 0: it is not. */
+static pid_t family_of_ended(const struct purge *p, const struct task_sums *process)
+{
+	const struct task_list *processes = &p->ledger->dead_processes;
+	const struct task_sums *parent = process;
+
+	/* A pid that was used again may close a circle. Of a parent that lives, only children are
+	 * known. */
+	for (size_t i = 0; parent && parent->family && i < processes->count; i++) {
+		process = parent;
+		parent = families_parent(process, processes);
+	}
+	return process->family;
+}
+
+/* Sums a process that is let go in its heir, which has a family as long as all have the same. */
+static void sum_process(struct purge *p, struct task_sums *process, struct task_sums *heir)
+{
+	pid_t family = family_of_ended(p, process), before = heir->family;
+
+	heir->mixed |= !family || (heir->summed && family != before);
+	tell_parent(p, process);
+	task_list_sum_up(process, heir);
+	heir->family = heir->mixed ? 0 : family;
+}
+
 /* Sums the processes that ended first, if there are too many, and all of their threads. */
 static void let_processes_go(struct purge *p)
 {
@@ -145,10 +171,8 @@ static void let_processes_go(struct purge *p)
 	struct task_sums *heir = many ? heir_of(processes, 0) : NULL;
 
 	threads = &p->ledger->dead_threads;
-	for (size_t i = 0; i < many; i++) {
-		tell_parent(p, p->ended[i]);
-		task_list_sum_up(p->ended[i], heir);
-	}
+	for (size_t i = 0; i < many; i++)
+		sum_process(p, p->ended[i], heir);
 	/* They are no family, and no child of anybody's. */
 	if (heir)
 		heir->evidence = (struct shape_evidence){0};
@@ -212,6 +236,7 @@ static void copy_dead(const struct task_sums *dead, struct task_list *list)
 	task_add(task, dead);
 	memcpy(task->comm, dead->comm, sizeof(task->comm));
 	task->summed = dead->summed;
+	task->mixed = dead->mixed;
 	task->born = dead->born;
 	task->ended = dead->ended;
 }

@@ -34,7 +34,8 @@ struct task_sums {
 	bool exited;	     /* no thread of it is left */
 	bool left;	     /* but it goes on: it is traced no longer; in windows */
 	bool gone;	     /* its sums are in another task: task_list_sweep() frees it */
-	uint64_t summed;     /* ended tasks that are summed here and are in the list no longer */
+	uint64_t summed;     /* ended tasks that are summed here and are in the list no longer; */
+	bool mixed;	     /* they are of several families, or of unknown ones: it has none */
 	uint64_t born;	     /* ns, the first of its threads; 0: not known, or not one task */
 	uint64_t ended;	     /* ns, the last of its threads that has ended; 0: none has */
 	uint64_t lived; /* in a window: ns of it that there was a thread; all of it for a sum */

@@ -13,9 +13,9 @@ pid_t family_of(const struct task_sums *process, const struct task_list *process
 {
 	const struct task_sums *parent = process;
 
-	/* Under pid 0 all are summed that there was no room for. */
+	/* Under pid 0 those are summed that there was no room for: of one family, or of several. */
 	if (!process->pid)
-		return 0;
+		return process->family;
 	/* A pid that was used again may close a circle: no line is longer than all processes. */
 	for (size_t i = 0; parent && i < processes->count; i++) {
 		process = parent;

@@ -161,7 +161,9 @@ static void family_fill(struct report_family *f, const struct report *r, const s
 	if (headed)
 		memcpy(sum.window.comm, head->comm, COMM_LEN);
 	report_task_fill(t, &sum.window, r->period);
-	t->processes = (unsigned int)f->count;
+	t->processes = 0;
+	for (size_t i = f->first; i < f->first + f->count; i++)
+		t->processes += r->process[i].summed ? (unsigned int)r->process[i].summed : 1;
 	t->family = f->pid;
 	t->where = common_place(&r->process[f->first], f->count);
 	if (headed)
@@ -257,6 +259,8 @@ static void family_find(struct report *r, const struct report_family *f)
 
 	/* Under pid 0 all are summed that there was no room for. */
 	for (size_t i = f->first; i < f->first + f->count && f->pid; i++) {
+		if (!r->process[i].pid)
+			continue;
 		measure_task(&m, &r->process[i]);
 		findings_add(&r->findings, &r->process[i], &m);
 	}

@@ -262,6 +262,43 @@ static void who_was_let_go_long_ended_is_not_of_the_window(void **state)
 	snapshot_clear(&later);
 }
 
+/* A process of a family, that of `family`, born by `parent`. */
+static void be_member(struct world *w, pid_t pid, pid_t parent, pid_t family)
+{
+	struct thread *t = be_born(w, pid, pid);
+
+	t->parent = (__u32)parent;
+	t->family = (__u32)family;
+	make_calls(w, t, CALLS);
+	die(w, t);
+}
+
+static void what_is_summed_has_the_family_that_all_of_it_have(void **state)
+{
+	struct world *w = *state;
+	struct snapshot s;
+
+	be_born(w, 50, 50)->family = 50;
+	for (pid_t pid = 100; pid < 100 + MANY; pid++)
+		be_member(w, pid, 50, 50);
+	s = look(w);
+	assert_true(task_list_find(&s.processes, 0, 0)->summed > 0);
+	assert_int_equal(task_list_find(&s.processes, 0, 0)->family, 50);
+	snapshot_clear(&s);
+	for (pid_t pid = 20000; pid < 20000 + MANY; pid++)
+		be_member(w, pid, 60, 60);
+	s = look(w);
+	assert_int_equal(task_list_find(&s.processes, 0, 0)->family, 0);
+	assert_int_equal(calls_in(&s.processes, -1), w->calls);
+	snapshot_clear(&s);
+	/* And it never has one again. */
+	for (pid_t pid = 40000; pid < 40000 + MANY; pid++)
+		be_member(w, pid, 50, 50);
+	s = look(w);
+	assert_int_equal(task_list_find(&s.processes, 0, 0)->family, 0);
+	snapshot_clear(&s);
+}
+
 static void windows_are_exact_where_the_ended_are_forgotten_after_each(void **state)
 {
 	struct world *w = *state;
@@ -344,6 +381,7 @@ int main(void)
 		IN_A_WORLD(a_parent_knows_of_children_that_were_let_go),
 		IN_A_WORLD(windows_are_exact_whatever_is_let_go_in_them),
 		IN_A_WORLD(who_was_let_go_long_ended_is_not_of_the_window),
+		IN_A_WORLD(what_is_summed_has_the_family_that_all_of_it_have),
 		IN_A_WORLD(windows_are_exact_where_the_ended_are_forgotten_after_each),
 		IN_A_WORLD(a_number_that_is_used_again_is_another_process),
 		IN_A_WORLD(books_in_any_order_make_lists_in_order),

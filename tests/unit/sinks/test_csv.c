@@ -160,14 +160,15 @@ static void a_process_has_one_row(void **state)
 		"ready_waits,empty_waits,full_waits,events_per_wait_p99,events_per_wait_max,"
 		"reads_per_event,writes_per_event,empty_lag_p50_ns,empty_lag_p99_ns,empty_lag_max_ns,"
 		"loop_turn_ns,upstream_reads,upstream_writes,connections_let_go,backlog_waiting,"
-		"backlog_most,backlog_room,backlog_dropped,container,pid_inside,user,ports,joined_late,not_looked_into\n"
-		"2026-01-02T03:04:05.678Z,2000,7,\\x2dx,7,2,5,select,select=1,,15,7,0,,,,,,0,,2000,0,reads,,,,,,,,,,,,,,,,,,,,,,,0,0\n");
+		"backlog_most,backlog_room,backlog_dropped,container,pid_inside,user,ports,joined_late,"
+		"not_looked_into,ended_unseen\n"
+		"2026-01-02T03:04:05.678Z,2000,7,\\x2dx,7,2,5,select,select=1,,15,7,0,,,,,,0,,2000,0,reads,,,,,,,,,,,,,,,,,,,,,,,0,0,0\n");
 	free(text);
 	w.lost[LOST_CALLS] = UINT64_MAX;
 	text = text_of(&sink_csv_processes, &w);
 	assert_non_null(strstr(
 		text,
-		",15,18446744073709551615,0,,,,,,0,,2000,0,reads,,,,,,,,,,,,,,,,,,,,,,,0,0\n"));
+		",15,18446744073709551615,0,,,,,,0,,2000,0,reads,,,,,,,,,,,,,,,,,,,,,,,0,0,0\n"));
 	free(text);
 	window_clear(&w);
 }
@@ -196,7 +197,7 @@ static void event_loops_fill_their_columns(void **state)
 	loop_sleep_note(&w.loops, t->pid, NULL, &(struct sleep_marks){.mux = 1, .turn = 5}, 5);
 	text = text_of(&sink_csv_processes, &w);
 	assert_non_null(strstr(text, ",9,9,9,2.333,333.333,0,"));
-	assert_non_null(strstr(text, ",3,2,1,9,9,0.000,3.000,8,8,8,5,,,,,,,,,,,,0,0\n"));
+	assert_non_null(strstr(text, ",3,2,1,9,9,0.000,3.000,8,8,8,5,,,,,,,,,,,,0,0,0\n"));
 	free(text);
 	/* A sum that has no room for three decimals more is halved, as its count is. */
 	turns->bytes = UINT64_MAX;

@@ -330,8 +330,7 @@ static void decide_by(struct membership *m, struct collector *c, const struct ch
 	(void)decide(m, c, pid, "", stop, denied);
 	for (size_t i = 0; i < count; i++)
 		flags |= change[i].flags;
-	if (flags & CHANGED_KNOWN || collector_has_thread(c, pid) ||
-	    pid_list_has(&m->refused, pid))
+	if (flags & CHANGED_KNOWN || collector_has_thread(c, pid) || pid_list_has(&m->refused, pid))
 		return;
 	if (!proc_stat(pid, pid, &stat) && !stat.dead)
 		return;
@@ -427,12 +426,15 @@ static void tell_late(const struct joins *j, struct notes *notes)
 }
 
 /* Adds the lines about who was taken in late, and whom we may not look into. */
-void membership_tell(const struct membership *m, const struct joins *joins, struct notes *notes)
+void membership_tell(struct membership *m, const struct joins *joins, bool again,
+		     struct notes *notes)
 {
 	char denied[SENTENCE_LEN];
 
 	membership_describe_denied(m, denied, sizeof(denied));
-	if (denied[0])
+	again |= m->joins.denied != m->said;
+	m->said = m->joins.denied;
+	if (denied[0] && again)
 		notes_add(notes, "%s; what matches among them is not in the report", denied);
 	if (joins->late)
 		tell_late(joins, notes);

@@ -31,6 +31,7 @@ struct membership {
 	struct pid_list refused; /* match, and cannot be traced: tried once */
 	uint64_t next_look;	 /* at all processes (ns) */
 	pid_t denied;	     /* the first process that may match and that we may not look into */
+	uint64_t said;	     /* how many of those there were when that was said last */
 	bool begun;	     /* who matched when we began is in the books */
 	uint32_t began;	     /* when those were looked for (ticks since boot) */
 	struct joins joins;  /* how many are not in the books from their begin, or not at all */
@@ -54,9 +55,10 @@ void membership_mark(const struct membership *m, struct window *w);
 
 /*
  * Adds the lines about those that were taken in late, as many as `joins` says, and about those that
- * we may not look into, if there were any.
+ * we may not look into, if there were any; and if their number is another, or `again`.
  */
-void membership_tell(const struct membership *m, const struct joins *joins, struct notes *notes);
+void membership_tell(struct membership *m, const struct joins *joins, bool again,
+		     struct notes *notes);
 
 /*
  * Writes that there are processes that we may not look into, and why; an empty text: none. Returns

@@ -64,7 +64,7 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	if (session_tells_whose(s->options))
 		whose_look_up(&window);
 	notes_join(&notes, &s->notes);
-	membership_tell(&s->membership, &window.joins, &notes);
+	membership_tell(&s->membership, &window.joins, from == &s->first, &notes);
 	r = report_build(&window, (const char *const *)notes.line, notes.count);
 	for (size_t i = 0; i < r->processes; i++)
 		r->process[i].service = wheres_service(
@@ -285,11 +285,11 @@ static void say_notes(const struct session *s, const struct notes *notes)
 }
 
 /* Says the same of what was found out while we measured. */
-static void say_late(const struct session *s)
+static void say_late(struct session *s)
 {
 	struct notes notes = {0};
 
-	membership_tell(&s->membership, &s->membership.joins, &notes);
+	membership_tell(&s->membership, &s->membership.joins, true, &notes);
 	say_notes(s, &notes);
 	notes_clear(&notes);
 }

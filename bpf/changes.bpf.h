@@ -22,8 +22,8 @@ struct {
 	__uint(max_entries, 1);
 } told_of SEC(".maps");
 
-/* Whether user space wants to know, and of the ports of those that are in the books, too; set before
- * load. */
+/* Whether user space wants to know, and of the ports of those that are in the books, too; set
+ * before load. */
 const volatile bool with_changes = false;
 const volatile bool ports_exclude = false;
 

@@ -228,20 +228,6 @@ struct wake {
 	__u64 woken, ran;
 };
 
-/* A process that may have become what the user looks for, or ceased to be it. */
-struct change {
-	__u32 tgid;
-	__u32 flags;	     /* a set of enum changed */
-	char comm[COMM_LEN]; /* it may be gone when user space looks */
-};
-
-enum changed {
-	CHANGED_ITSELF = 1,   /* its program, name, user or cgroup; */
-	CHANGED_SOCKETS = 2,  /* it has a first socket, or waits at a port */
-	CHANGED_TAKEN_IN = 4, /* the books of a thread of it have just been opened */
-	CHANGED_KNOWN = 8,    /* its first thread is in the books */
-};
-
 /* A thread that was let go while it lived, and may come back. */
 struct let_go {
 	__u64 at; /* ns */
@@ -419,6 +405,7 @@ struct row {
 	__u64 segment_pad; /* see ROWS_SHIFT */
 };
 
+#include "common/change.h"
 #include "common/sockets.h"
 
 /* What was lost, by name; each one is shown in the report when it is not zero. */

@@ -419,5 +419,5 @@ print(len({row["pid"] for row in rows}) + int(rows[0]["ended_unseen"]))' "$T/pro
 	# Each bears the name for a moment; how many of them are looked at in time depends on the machine.
 	timeout 60 python3 -B "$HERE/selected.py" brief "$name" 100
 	finish INT
-	[[ $(in_books_or_missed) == 101 ]]
+	same "in the books or counted" "$(in_books_or_missed)" 101
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,7 +28,6 @@
 #define LOOK_SHARE 100
 
 enum {
-	SENTENCE_LEN = 320,
 	ANCESTORS_MAX = 64, /* that are looked at: pids that are used again may close a circle */
 };
 
@@ -44,12 +44,6 @@ static bool is_selected(const struct options *o, pid_t pid)
 	       !stat.kernel_thread;
 }
 
-/* The capabilities that we lack to look into processes; false if there are none. */
-static bool lacks_rights(char names[RIGHTS_LEN])
-{
-	return rights_lacking(names, RIGHTS_LEN, rights_effective(), RIGHT_TO_SEE_CALLS);
-}
-
 /*
  * Whether a process that matches is one that -p would refuse: we may not look into it, and lack
  * capabilities for that. Who has them all may trace whom it may not look into.
@@ -58,7 +52,7 @@ static bool is_refused(pid_t pid)
 {
 	char names[RIGHTS_LEN];
 
-	return !proc_may_look(pid) && lacks_rights(names);
+	return !proc_may_look(pid) && membership_lacks_rights(names);
 }
 
 /*
@@ -223,6 +217,8 @@ static int join(struct membership *m, struct collector *c, pid_t pid, const char
 		if (m->options->follow && !pid_list_has(&m->own, pid))
 			pid_list_add(&m->own, pid);
 		log_info("pid %d: joined%s", pid, how);
+		if (*how && !pid_list_has(&m->found, pid))
+			pid_list_add(&m->found, pid);
 		wheres_look(m->wheres, pid);
 	} else if (!added && !collector_has_thread(c, pid)) {
 		/* It is on its way out, or a loss has said that there is no room. */
@@ -325,19 +321,32 @@ static void decide_by(struct membership *m, struct collector *c, const struct ch
 	pid_t pid = (pid_t)change->tgid;
 	struct proc_stat stat;
 	uint32_t flags = 0;
-	bool may = false;
+	size_t i = 0;
 
-	(void)decide(m, c, pid, "", stop, denied);
-	for (size_t i = 0; i < count; i++)
-		flags |= change[i].flags;
-	if (flags & CHANGED_KNOWN || collector_has_thread(c, pid) || pid_list_has(&m->refused, pid))
+	/* Who has joined may have ended since. */
+	if (decide(m, c, pid, "", stop, denied) > 0)
 		return;
-	if (!proc_stat(pid, pid, &stat) && !stat.dead)
+	for (size_t j = 0; j < count; j++)
+		flags |= change[j].flags;
+	if (flags & CHANGED_KNOWN || collector_has_thread(c, pid) ||
+	    pid_list_has(&m->refused, pid) || pid_list_has(&m->found, pid))
 		return;
-	for (size_t i = 0; i < count && !may; i++)
-		may = selection_may_have_had(&m->options->selection, change[i].comm,
-					     flags & CHANGED_SOCKETS);
-	m->joins.missed += may;
+	while (i < count && !selection_may_have_had(&m->options->selection, change[i].comm,
+						    flags & CHANGED_SOCKETS))
+		i++;
+	if (i == count)
+		return;
+	if (proc_stat(pid, pid, &stat) || stat.dead) {
+		m->joins.missed++;
+		pid_list_add(&m->refused, pid);
+	} else if (!(flags & CHANGED_AGAIN)) {
+		/* It may not bear the name yet that was told, and end before anybody looks again.
+		 */
+		struct change again = change[i];
+
+		again.flags = flags | CHANGED_AGAIN;
+		changes_add(&m->again, &again);
+	}
 }
 
 /* Takes in and lets go who has changed. */
@@ -351,6 +360,9 @@ void membership_step(struct membership *m, struct collector *c, const struct ado
 		return;
 	m->told.changed.count = m->told.taken_in.count = 0;
 	err = collector_changes(c, &m->told);
+	for (size_t i = 0; i < m->again.count; i++)
+		changes_add(list, &m->again.change[i]);
+	m->again.count = 0;
 	changes_sort(&m->told);
 	for (size_t i = 0; i < m->told.taken_in.count; i++)
 		complete(m, c, m->told.taken_in.pid[i], stop);
@@ -360,6 +372,7 @@ void membership_step(struct membership *m, struct collector *c, const struct ado
 				break;
 		decide_by(m, c, &list->change[i], next - i, stop, &denied);
 	}
+	m->found.count = 0;
 	if (err || now_ns() >= m->next_look)
 		(void)look_at_all(m, c, stop);
 	pid_list_clear(&denied);
@@ -378,78 +391,12 @@ void membership_mark(const struct membership *m, struct window *w)
 	}
 }
 
-/* Writes how many we may not look into, and why. */
-bool membership_describe_denied(const struct membership *m, char *text, size_t size)
-{
-	char names[RIGHTS_LEN];
-	bool lacks = lacks_rights(names);
-
-	char few[SENTENCE_LEN] = "", others[SENTENCE_LEN] = "";
-
-	text[0] = '\0';
-	if (!m->joins.denied && !m->joins.hidden)
-		return false;
-	if (m->joins.denied)
-		snprintf(few, sizeof(few),
-			 "%" PRIu64 " process%s could not be looked into (pid %d%s)",
-			 m->joins.denied, m->joins.denied == 1 ? "" : "es", m->denied,
-			 m->joins.denied == 1 ? "" : ", for one");
-	if (m->joins.hidden)
-		snprintf(others, sizeof(others),
-			 "%sprocesses of others are hidden by hidepid of /proc",
-			 few[0] ? ", and " : "");
-	/* Who has all of these, and may not look, is kept out by something that we cannot name. */
-	snprintf(text, size, "%s%s: %s%s", few, others,
-		 lacks ? "lacking " : "not permitted, though no capability is lacking",
-		 lacks ? names : "");
-	return lacks;
-}
-
-/* Adds the line about those that were taken in late. */
-static void tell_late(const struct joins *j, struct notes *notes)
-{
-	uint64_t begun = j->late - j->older;
-	char older[SENTENCE_LEN] = "", younger[SENTENCE_LEN] = "";
-
-	if (j->older)
-		snprintf(older, sizeof(older),
-			 "; %" PRIu64 " of them %s there before becoming what is looked for",
-			 j->older, j->older == 1 ? "was" : "were");
-	if (begun)
-		snprintf(younger, sizeof(younger), ", %sup to %" PRIu64 " ms after %s had begun",
-			 j->older ? "some " : "", j->most / (uint64_t)NSEC_PER_MSEC,
-			 j->late == 1 ? "it" : "they");
-	notes_add(notes,
-		  "%" PRIu64 " process%s joined in late%s: what %s did before that is not in the "
-		  "report%s",
-		  j->late, j->late == 1 ? "" : "es", younger, j->late == 1 ? "it" : "they", older);
-}
-
-/* Adds the lines about who was taken in late, and whom we may not look into. */
-void membership_tell(struct membership *m, const struct joins *joins, bool again,
-		     struct notes *notes)
-{
-	char denied[SENTENCE_LEN];
-
-	membership_describe_denied(m, denied, sizeof(denied));
-	again |= m->joins.denied != m->said;
-	m->said = m->joins.denied;
-	if (denied[0] && again)
-		notes_add(notes, "%s; what matches among them is not in the report", denied);
-	if (joins->late)
-		tell_late(joins, notes);
-	if (joins->missed)
-		notes_add(notes,
-			  "%" PRIu64 " process%s had ended before %s could be looked at: what "
-			  "matched among them is not in the report",
-			  joins->missed, joins->missed == 1 ? "" : "es",
-			  joins->missed == 1 ? "it" : "they");
-}
-
 void membership_clear(struct membership *m)
 {
 	pid_list_clear(&m->left);
 	pid_list_clear(&m->refused);
 	pid_list_clear(&m->own);
 	changes_free(&m->told);
+	free(m->again.change);
+	pid_list_clear(&m->found);
 }

@@ -16,6 +16,7 @@
 #include "books/joins.h"
 #include "kernel/adopt.h"
 #include "kernel/changes.h"
+#include "kernel/rights.h"
 #include "target/target.h"
 
 struct collector;
@@ -36,6 +37,8 @@ struct membership {
 	uint32_t began;	     /* when those were looked for (ticks since boot) */
 	struct joins joins;  /* how many are not in the books from their begin, or not at all */
 	struct changes told; /* scratch */
+	struct change_list again; /* to be looked at once more: they did not bear their name yet */
+	struct pid_list found;	  /* have joined in the latest look at all processes */
 };
 
 /* Adds the processes that match now to the list. */
@@ -65,6 +68,9 @@ void membership_tell(struct membership *m, const struct joins *joins, bool again
  * whether there are, and capabilities are lacking for it.
  */
 bool membership_describe_denied(const struct membership *m, char *text, size_t size);
+
+/* The capabilities that we lack to look into processes; false if there are none. */
+bool membership_lacks_rights(char names[RIGHTS_LEN]);
 
 void membership_clear(struct membership *m);
 

@@ -104,7 +104,7 @@ int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
 }
 
 /* Adds one to a list. */
-static void add(struct change_list *list, const struct change *change)
+void changes_add(struct change_list *list, const struct change *change)
 {
 	if (list->count == list->room) {
 		list->room = list->room ? 2 * list->room : CHANGES_FIRST;
@@ -124,7 +124,7 @@ static int take(void *arg, void *data, size_t size)
 	if (change->flags & CHANGED_TAKEN_IN)
 		pid_list_add(&told->taken_in, (pid_t)change->tgid);
 	else
-		add(&told->changed, change);
+		changes_add(&told->changed, change);
 	return 0;
 }
 
@@ -189,7 +189,7 @@ int changes_read(struct changes_source *s, struct changes *told)
 	__atomic_add_fetch(&s->skel->bss->changes_round, 1, __ATOMIC_SEQ_CST);
 	got = ring_buffer__consume(s->ring);
 	for (size_t i = 0; i < s->told.changed.count; i++)
-		add(&told->changed, &s->told.changed.change[i]);
+		changes_add(&told->changed, &s->told.changed.change[i]);
 	s->told.changed.count = 0;
 	move(&s->told.taken_in, &told->taken_in);
 	if (got < 0)

@@ -39,6 +39,9 @@ struct changes {
 	struct pid_list taken_in;
 };
 
+/* Adds one that is to be looked at again. */
+void changes_add(struct change_list *list, const struct change *change);
+
 /* Orders them by process, those that were taken in each once. */
 void changes_sort(struct changes *told);
 

@@ -85,6 +85,7 @@ static __always_inline void conn_renew(struct conn *c, __u64 at)
 {
 	conn_move(c, at, CONN_IDLE);
 	c->role = ROLE_CLIENT;
+	c->given_up = 0;
 	c->ready_at = 0;
 	c->unread_answer = 0;
 	c->counted = 0;
@@ -97,6 +98,7 @@ static __always_inline void conn_renew(struct conn *c, __u64 at)
 static __always_inline void conn_come_back(struct conn *c, __u64 at)
 {
 	conn_move(c, at, CONN_IDLE);
+	c->given_up = 0;
 	c->ready_at = 0;
 	c->unread_answer = 0;
 	c->left = LEFT_NOTHING;
@@ -152,6 +154,7 @@ static __always_inline bool conn_read(struct conn *c, const struct conn_moment *
 		c->untimed = !c->ready_at;
 		conn_split(c, ready, m);
 		conn_move(c, m->begun, CONN_SERVICE);
+		c->given_up = 0;
 		c->begun = m->begun;
 	} else if (c->state == CONN_READY) {
 		conn_move(c, m->begun, CONN_IDLE);

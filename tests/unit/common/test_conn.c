@@ -175,7 +175,7 @@ static void whose_answer_had_begun_is_an_exchange(void **state)
 {
 	struct conn c = conn_since_1000(ROLE_SERVER);
 	struct conn_moment read = read_at(1300, 1300), write = write_at(1800);
-	struct conn_moment next = read_at(2500, 2500), refused = write_at(2600);
+	struct conn_moment next = read_at(2500, 2500), refused = write_at(2600), late;
 
 	(void)state;
 	c.ready_at = 1200;
@@ -192,9 +192,21 @@ static void whose_answer_had_begun_is_an_exchange(void **state)
 	c.ready_at = 2400;
 	conn_read(&c, &next);
 	assert_true(conn_give_up(&c, 2700));
+	assert_true(c.given_up);
 	refused.again = true;
 	assert_false(conn_write(&c, &refused));
 	assert_int_equal(c.exchanges, 1);
+	assert_balanced(&c, 3000);
+	/* What was given up is over when the next request is served, or all begins anew. */
+	c = conn_since_1000(ROLE_SERVER);
+	conn_read(&c, &read);
+	assert_true(conn_give_up(&c, 2000));
+	conn_read(&c, &next);
+	assert_false(c.given_up);
+	assert_true(conn_give_up(&c, 2600));
+	conn_come_back(&c, 2700);
+	late = write_at(2650);
+	assert_false(conn_write(&c, &late));
 	assert_balanced(&c, 3000);
 }
 

@@ -1,6 +1,6 @@
 # iophase: build, test, install. `make help` lists the targets.
 
-VERSION := $(shell cat VERSION)
+VERSION := $(shell cat packaging/VERSION)
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   := build
@@ -89,7 +89,7 @@ $(TOOLS): scripts/check-tools | $(BUILD)
 $(BUILD)/iophase: $(USER_OBJECTS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile VERSION
+$(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile packaging/VERSION
 	@mkdir -p $(@D)
 	$(COMPILE) $(CFLAGS) -MMD -MP -c -o $@ $<
 

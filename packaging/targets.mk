@@ -20,7 +20,7 @@ $(COMPLETIONS): $(BUILD)/iophase
 	$(IOPHASE_HERE) completion $(@F) > $@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/iophase.8: docs/iophase.8 VERSION | $(BUILD)
+$(BUILD)/iophase.8: docs/iophase.8 packaging/VERSION | $(BUILD)
 	sed 's/@VERSION@/$(VERSION)/' $< > $@
 
 $(BUILD)/iophase.service: deploy/iophase.service FORCE | $(BUILD)

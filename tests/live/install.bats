@@ -11,7 +11,7 @@ setup() {
 	T=$BATS_TEST_TMPDIR D=
 	STARTED=()
 	root=$HERE/../..
-	version=$(<"$root/VERSION")
+	version=$(<"$root/packaging/VERSION")
 }
 
 teardown() {
@@ -55,7 +55,7 @@ long_options() {
 	grep -- '-target bpf' "$T/recipe" | grep -q -- '-DMY_BPF '
 }
 
-@test "install: the version is the one of the file VERSION, wherever it is told" {
+@test "install: the version is the one of packaging/VERSION, wherever it is told" {
 	[[ $("$IOPHASE" --version) == "iophase $version" ]]
 	make_here build/iophase.8
 	grep -q "^\.TH IOPHASE 8 .* \"iophase $version\"" "$root/build/iophase.8"

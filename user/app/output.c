@@ -289,13 +289,11 @@ void outputs_glance(const struct outputs *all, const struct options *o, const st
 	char *bytes = NULL;
 	size_t size = 0;
 
-	job.out = open_memstream(&bytes, &size);
-	if (!job.out)
-		return;
+	job.out = memory_open(&bytes, &size);
 	sink_text.total(&job, r);
+	memory_close(job.out);
 	log_status_end();
-	if (!fclose(job.out))
-		(void)deliver(STDERR_FILENO, bytes, size, all->signals);
+	(void)deliver(STDERR_FILENO, bytes, size, all->signals);
 	free(bytes);
 }
 

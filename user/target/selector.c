@@ -197,6 +197,38 @@ const char *selection_add(struct selection *s, bool excludes, const struct selec
 	return why;
 }
 
+/* A text that is written piece by piece into so much room, and cut where that ends. */
+struct text {
+	char *at;
+	size_t left;
+};
+
+/* Adds a piece. */
+static void add(struct text *t, const char *piece)
+{
+	int got = snprintf(t->at, t->left, "%s", piece);
+	size_t taken = got < 0 ? 0 : (size_t)got;
+
+	if (taken >= t->left)
+		taken = t->left - 1;
+	t->at += taken;
+	t->left -= taken;
+}
+
+/* Says which keys there are. */
+static const char *unknown_key(void)
+{
+	static char why[128];
+	struct text t = {why, sizeof(why)};
+
+	add(&t, "what stands before '=' is none of ");
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		add(&t, kinds[i]->name);
+		add(&t, i + 1 < ARRAY_SIZE(kinds) ? ", " : " (name=a=b is a name with '=')");
+	}
+	return why;
+}
+
 /* Adds a selector that is one word. */
 const char *selection_add_word(struct selection *s, bool excludes, const char *word)
 {
@@ -209,8 +241,7 @@ const char *selection_add_word(struct selection *s, bool excludes, const char *w
 		    !memcmp(kinds[i]->name, word, (size_t)(equals - word)))
 			return selection_add(s, excludes, kinds[i], equals + 1);
 	if (equals)
-		return "only name=, exe=, port=, cgroup=, container=, user= and all= are known "
-		       "(name=a=b is a name with '=')";
+		return unknown_key();
 	return selection_add(s, excludes, &selector_name, word);
 }
 
@@ -288,24 +319,6 @@ bool selection_is_all(const struct selection *s)
 		if (s->include[i].kind != &selector_all)
 			return false;
 	return s->includes && !s->excludes;
-}
-
-/* A text that is written piece by piece into so much room, and cut where that ends. */
-struct text {
-	char *at;
-	size_t left;
-};
-
-/* Adds a piece. */
-static void add(struct text *t, const char *piece)
-{
-	int got = snprintf(t->at, t->left, "%s", piece);
-	size_t taken = got < 0 ? 0 : (size_t)got;
-
-	if (taken >= t->left)
-		taken = t->left - 1;
-	t->at += taken;
-	t->left -= taken;
 }
 
 /* Adds what processes are that a list means: by kinds, with `between` two of these. */

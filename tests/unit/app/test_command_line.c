@@ -85,8 +85,9 @@ static void what_is_no_command_is_a_target(void **state)
 	REFUSE("--port '70000': a port is a number", "--port", "70000");
 	REFUSE("--name '': it is empty", "-n", "");
 	REFUSE("--exclude 'user=no one': there is no such user", "-a", "--exclude", "user=no one");
-	REFUSE("--exclude 'usr=root': only name=, exe=,", "-a", "--exclude", "usr=root");
-	REFUSE("'foo=bar': only name=, exe=,", "foo=bar");
+	REFUSE("--exclude 'usr=root': what stands before '=' is none of user, name,", "-a",
+	       "--exclude", "usr=root");
+	REFUSE("'foo=bar': what stands before '=' is none of user, name,", "foo=bar");
 	REFUSE("ps is a command: it comes first", "-d", "1", "ps");
 	REFUSE("check is a command: it comes first", "-q", "check");
 	REFUSE("tell is a command: it comes first", "-d", "1", "tell", "x");

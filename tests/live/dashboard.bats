@@ -22,6 +22,7 @@ teardown() {
 # Queries that have no data here, by what is in them, and why.
 empty='iophase_lost_total nothing is lost
 iophase_backlog_dropped_total no backlog is full
+iophase_loop_lag_seconds turns of loops are not seen without hooks on system calls
 iophase_series_refused==1 there is room for all series
 up{job="iophase"}==0 it answers
 0.5*sum the server is quick to read

@@ -97,7 +97,7 @@ long_options() {
 		echo "${COMPREPLY[*]}"
 	}
 	[[ $(completes iophase exp) == *export* ]]
-	[[ $(completes iophase --hooks l) == light ]]
+	[[ $(completes iophase --hooks l) == "light lightest" ]]
 	[[ $(completes iophase ps --sort c) == cpu ]]
 	[[ $(completes iophase --sort q) == queueing ]]
 	[[ $(completes iophase --sort = b) == "blocked bytes" ]]

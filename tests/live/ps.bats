@@ -106,6 +106,18 @@ tallied() {
 	same "its reads" "$(cell "$idle" READS/s)" -
 	same "user" "$(cell "$idle" USER)" "$(id -un)"
 	grep -q '^Lost nothing' "$T/report"
+	! has_exchanges || grep -q -- '--hooks lightest, which is light here' "$T/report"
+}
+
+@test "ps: hooks on system calls are had when they are asked for" {
+	start_gated_server server_epoll
+	list -p "$target" --hooks syscalls
+	open_gate
+	client --connections 2 --requests 20
+	finish INT
+	agrees_with_the_recording
+	same "accepts" "$(csvsum values "$T/csv" calls call=accept4)" 2
+	refute grep -q 'without hooks' "$T/report"
 }
 
 @test "ps: children that served a connection each are one row, with what all of them did" {

@@ -22,6 +22,8 @@ enum option_group {
 	GROUP_OUTPUT,
 	GROUP_METRICS, /* over HTTP, or in a file */
 	GROUP_SERVE,
+	GROUP_HOOKS, /* the way in to the system calls, */
+	GROUP_LIGHT, /* or the lightest if nothing is said */
 	GROUP_HOW,
 	GROUPS,
 };

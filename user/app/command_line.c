@@ -275,9 +275,10 @@ static int check_together(const struct options *o)
 		log_error("--bpf-stats is about metrics: iophase export, or -o openmetrics:FILE");
 		return -1;
 	}
-	if (o->samples != SAMPLES_DEFAULT && o->hooks != HOOKS_LIGHT) {
-		log_error(
-			"--samples is about --hooks light: with the others times on a CPU are exact");
+	if (o->samples != SAMPLES_DEFAULT && o->hooks != HOOKS_LIGHT &&
+	    o->hooks != HOOKS_LIGHTEST) {
+		log_error("--samples is about --hooks light or lightest: with the others times on "
+			  "a CPU are exact");
 		return -1;
 	}
 	if (o->no_connections && o->sockets) {
@@ -312,13 +313,17 @@ static int take_command(struct parsing *p)
 	return 0;
 }
 
-/* Sets every option that has a fallback to it; 0, or -1 after one line. */
+/*
+ * Sets every option that has a fallback to it; of several that set the same, that of the command
+ * holds. 0, or -1 after one line.
+ */
 static int take_fallbacks(struct options *o)
 {
-	for (size_t i = 0; i < option_rows_count; i++)
-		if (option_rows[i].fallback &&
-		    read_row(o, &option_rows[i], option_rows[i].fallback))
-			return -1;
+	for (int taken = 0; taken < 2; taken++)
+		for (size_t i = 0; i < option_rows_count; i++)
+			if (option_rows[i].fallback && takes(o->command, i) == (taken > 0) &&
+			    read_row(o, &option_rows[i], option_rows[i].fallback))
+				return -1;
 	return 0;
 }
 

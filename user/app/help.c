@@ -20,7 +20,8 @@ static const char *const headings[GROUPS] = {
 	[GROUP_TARGETS] = "TARGETS", [GROUP_LATER] = "TARGETS", [GROUP_TIME] = "TIME",
 	[GROUP_INTERVALS] = "TIME",  [GROUP_BLOCKS] = "REPORT", [GROUP_LINES] = "REPORT",
 	[GROUP_REPORT] = "REPORT",   [GROUP_OUTPUT] = "OUTPUT", [GROUP_METRICS] = "METRICS",
-	[GROUP_SERVE] = "SERVING",   [GROUP_HOW] = "HOW",
+	[GROUP_SERVE] = "SERVING",   [GROUP_HOOKS] = "HOW",	[GROUP_LIGHT] = "HOW",
+	[GROUP_HOW] = "HOW",
 };
 
 static const char before[] =

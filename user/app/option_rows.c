@@ -21,16 +21,19 @@
 	}
 
 static const struct word hooks[] = {
-	{"syscalls", HOOKS_SYSCALLS},
-	{"raw", HOOKS_RAW},
-	{"light", HOOKS_LIGHT},
-	{NULL, 0},
+	{"syscalls", HOOKS_SYSCALLS}, {"raw", HOOKS_RAW}, {"light", HOOKS_LIGHT},
+	{"lightest", HOOKS_LIGHTEST}, {NULL, 0},
 };
 
 static const struct word labels[] = {
 	{"comm", LABEL_COMM}, {"exe", LABEL_EXE}, {"container", LABEL_CONTAINER},
 	{"unit", LABEL_UNIT}, {NULL, 0},
 };
+
+#define HOOKS_HELP                                                                                 \
+	"syscalls: one tracepoint per call; raw: sys_enter, sys_exit; light: none,\n"              \
+	"so other processes pay nothing, with fewer counts; lightest: light where\n"               \
+	"this kernel tells of sockets, too, else syscalls"
 
 /* clang-format off */
 const struct option_row option_rows[] = {
@@ -108,14 +111,14 @@ const struct option_row option_rows[] = {
 	 .count = {1, 10000000}, .fallback = "20000",
 	 .help = "so many time series of services; of more, what is new is left out, and\n"
 		 "iophase_series_refused is 1"},
-	{"hooks", 0, GROUP_HOW, "KIND", read_choice, FIELD(hooks), .choices = hooks,
-	 .fallback = "syscalls",
-	 .help = "syscalls: one tracepoint per call; raw: sys_enter, sys_exit; light: none,\n"
-		 "so other processes pay nothing, with fewer counts"},
+	{"hooks", 0, GROUP_HOOKS, "KIND", read_choice, FIELD(hooks), .choices = hooks,
+	 .fallback = "syscalls", .help = HOOKS_HELP},
+	{"hooks", 0, GROUP_LIGHT, "KIND", read_choice, FIELD(hooks), .choices = hooks,
+	 .fallback = "lightest", .help = HOOKS_HELP},
 	{"samples", 0, GROUP_HOW, "N", read_count, FIELD(samples), .count = {0, 10000},
 	 .fallback = "99",
-	 .help = "with --hooks light, so many samples a second of each CPU, by which time on\n"
-		 "a CPU is divided between calls; 0: none"},
+	 .help = "without hooks on calls, so many samples a second of each CPU, by which time\n"
+		 "on a CPU is divided between calls; 0: none"},
 	{"no-connections", 0, GROUP_HOW, NULL, read_flag, FIELD(no_connections),
 	 .help = "do not measure what clients and upstreams wait for; costs less"},
 	{"max-threads", 0, GROUP_HOW, "N", read_count, FIELD(threads_max),

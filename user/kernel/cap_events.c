@@ -139,8 +139,12 @@ enum cap_state has_light(struct probing *p, const struct cap_row *row)
 		return CAP_UNKNOWN;
 	if (!has_helper(p->btf, "BPF_FUNC_task_pt_regs"))
 		return CAP_LACKS;
-	if (p->wanted->hooks == HOOKS_LIGHTEST && !has_events_of_sockets(p->btf))
+	if (p->wanted->hooks == HOOKS_LIGHTEST && !has_events_of_sockets(p->btf)) {
+		snprintf(p->why, sizeof(p->why),
+			 "this kernel does not tell of reads and writes of sockets, as --hooks "
+			 "lightest must be told");
 		return CAP_LACKS;
+	}
 	return CAP_WORKS;
 }
 

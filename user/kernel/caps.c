@@ -45,6 +45,8 @@ static enum exit_code go_without(struct probing *p, const struct cap_row *row, e
 	case WITHOUT_HOOKS:
 		if (p->wanted->hooks != HOOKS_LIGHT) {
 			p->light = false;
+			notes_add(&p->caps->lacks, "%s: the hooks on system calls are used",
+				  missing);
 			break;
 		}
 		/* fall through */
@@ -82,9 +84,11 @@ static void end_probing(struct probing *p)
 	if (p->light)
 		notes_add(
 			&p->caps->lacks,
-			"without hooks on system calls (--hooks light): calls that neither sleep nor "
-			"move data of a socket are not seen, so the counts of all but reads and "
-			"writes of sockets are empty");
+			"without hooks on system calls (%s): calls that neither sleep nor move data "
+			"of a socket are not seen, so the counts of all but reads and writes of "
+			"sockets are empty",
+			p->wanted->hooks == HOOKS_LIGHT ? "--hooks light"
+							: "--hooks lightest, which is light here");
 	btf__free(p->btf);
 }
 

@@ -24,9 +24,11 @@ enum {
 /* The first as the program has it; the other one takes only a part of the options. */
 static const struct command commands[] = {
 	{"trace", "all options", "[trace] [options] -p LIST", NULL,
-	 ((1U << GROUPS) - 1) & ~(1U << GROUP_LINES), NULL, &sink_text, NULL},
+	 ((1U << GROUPS) - 1) & ~(1U << GROUP_LINES | 1U << GROUP_LIGHT), NULL, &sink_text, NULL},
 	{"ps", "no command, and an order of its own", "ps [options]", NULL,
-	 1U << GROUP_TARGETS | 1U << GROUP_TIME | 1U << GROUP_LINES, NULL, &sink_ps, ps_complete},
+	 1U << GROUP_TARGETS | 1U << GROUP_TIME | 1U << GROUP_LINES | 1U << GROUP_LIGHT |
+		 1U << GROUP_HOW,
+	 NULL, &sink_ps, ps_complete},
 	{"check", "those of HOW", "check", NULL, 1U << GROUP_HOW, NULL, NULL, NULL},
 	{"tell", "no options, a word", "tell [WORD]", "WORD", 0, NULL, NULL, NULL},
 	{NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL},

@@ -234,9 +234,10 @@ static void bad_words_are_refused(void **state)
 	REFUSE("'--nonsense'", "--nonsense", "-p", "1");
 	REFUSE("'--ver'", "--ver", "-p", "1"); /* version or verbose */
 	REFUSE("takes no argument", "--follow=yes", "-p", "1");
-	REFUSE("it is syscalls, raw or light", "--hooks", "kprobes", "-p", "1");
-	REFUSE("it is syscalls, raw or light", "--hooks", "", "-p", "1");
+	REFUSE("it is syscalls, raw, light or lightest", "--hooks", "kprobes", "-p", "1");
+	REFUSE("it is syscalls, raw, light or lightest", "--hooks", "", "-p", "1");
 	REFUSE("--samples is about --hooks light", "--samples", "5", "-p", "1");
+	REFUSE("--samples is about --hooks light", "ps", "--samples", "5", "--hooks", "raw");
 	REFUSE("name of a file", "--csv", "", "-p", "1");
 	REFUSE("--csv needs", "-p", "1", "--csv");
 	REFUSE("--duration needs", "-p", "1", "-d");

@@ -85,6 +85,29 @@ static void no_words_at_all_are_refused(void **state)
 	refuse("which process?", none);
 }
 
+static void the_hooks_are_the_lightest_where_all_is_watched(void **state)
+{
+	struct run r;
+
+	(void)state;
+	PARSE(&r, "-p", "1");
+	assert_int_equal(r.o.hooks, HOOKS_SYSCALLS);
+	options_clear(&r.o);
+	PARSE(&r, "ps", "--samples", "5");
+	assert_int_equal(r.done, 0);
+	assert_int_equal(r.o.hooks, HOOKS_LIGHTEST);
+	options_clear(&r.o);
+	PARSE(&r, "ps", "--hooks", "syscalls");
+	assert_int_equal(r.o.hooks, HOOKS_SYSCALLS);
+	options_clear(&r.o);
+	PARSE(&r, "ps", "--hooks=light");
+	assert_int_equal(r.o.hooks, HOOKS_LIGHT);
+	options_clear(&r.o);
+	PARSE(&r, "--hooks", "lightest", "-p", "1");
+	assert_int_equal(r.o.hooks, HOOKS_LIGHTEST);
+	options_clear(&r.o);
+}
+
 static void all_options_are_taken(void **state)
 {
 	struct run r;
@@ -281,6 +304,7 @@ int main(void)
 		cmocka_unit_test(bad_pids_are_refused),
 		cmocka_unit_test(no_words_at_all_are_refused),
 		cmocka_unit_test(all_options_are_taken),
+		cmocka_unit_test(the_hooks_are_the_lightest_where_all_is_watched),
 		cmocka_unit_test(nothing_is_asked_for_by_default),
 		cmocka_unit_test(times_are_read),
 		cmocka_unit_test(bad_times_are_refused),

@@ -210,12 +210,12 @@ spent() {
 	grep -q ',writes-blocked,' "$T/findings"
 }
 
-@test "findings: iophase explain has a page for each, and so has README.md a line" {
+@test "findings: iophase explain has a page for each, and so has docs/findings.md a line" {
 	local id severity
 
 	"$IOPHASE" explain >"$T/list"
 	same_lines "$(awk '{ print $1, $2 }' "$T/list" | sort)" "$(sed -n \
-		's/^| `\([a-z-]*\)` | \(note\|warning\|problem\) | .*/\1 \2/p' "$HERE/../../README.md" | sort)"
+		's/^| `\([a-z-]*\)` | \(note\|warning\|problem\) | .*/\1 \2/p' "$HERE/../../docs/findings.md" | sort)"
 	while read -r id severity _; do
 		"$IOPHASE" explain "$id" >"$T/page"
 		grep -q "^$id ($severity): " "$T/page"

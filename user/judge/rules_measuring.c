@@ -23,8 +23,7 @@ const struct rule rules_measuring[] = {
 			"a few free books are all that --max-threads leaves, some may come before "
 			"there is room for them.",
 		.certainty = "Sure. Which process they are of is not known.",
-		.reading = "README.md, Limits; docs/ARCHITECTURE.md, \"What is lost, and how it is "
-			   "called\".",
+		.reading = "docs/limits.md, \"What is lost, and how it is called\".",
 	},
 	{
 		.id = "calls-lost",
@@ -39,8 +38,7 @@ const struct rule rules_measuring[] = {
 			"the kernel skipped a program. Times still add up, but may stand at "
 			"another call.",
 		.certainty = "Sure. Which process they are of is not known.",
-		.reading = "README.md, Limits; docs/ARCHITECTURE.md, \"What is lost, and how it is "
-			   "called\".",
+		.reading = "docs/limits.md, \"What is lost, and how it is called\".",
 	},
 	{
 		.id = "exchanges-lost",

@@ -44,7 +44,7 @@ enum {
 	THREADS_LIMIT = 65000, /* an index of a thread is 16 bits wide */
 };
 
-/* Where a thread's time goes; see docs/ARCHITECTURE.md, "The thread clock". */
+/* Where a thread's time goes; see docs/rooms/bpf.md, "The thread clock". */
 enum phase {
 	PHASE_WAIT, /* asleep: no data, no room, no event */
 	PHASE_RUNQ, /* awake, waiting for a CPU */

@@ -89,6 +89,32 @@ class Length(Tree):
         self.assertEqual(len(self.faults("length")), len(check_docs.LIMITS))
 
 
+class Files(Tree):
+    """The tables of the rooms' pages."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("bpf/maps.bpf.h", "")
+        self.write("user/base/fmt.c", "")
+        self.write("user/base/fmt.h", "")
+        self.write("user/base/log.h", "")
+        self.write("docs/rooms/bpf.md", "| `maps.bpf.h` | maps |\n")
+        self.write("docs/rooms/base.md", "| `base/fmt.c`, `base/log.h` | `x.c`, texts |\n")
+
+    def test_all_told(self):
+        self.assertEqual(self.faults("files"), [])
+
+    def test_new_and_gone_file(self):
+        self.write("user/base/new.c", "")
+        os.unlink(os.path.join(self.root, "bpf/maps.bpf.h"))
+        self.assertEqual(self.faults("files"), ["docs/rooms/bpf.md: there is no maps.bpf.h",
+                                                "docs/rooms/base.md: the table of files lacks user/base/new"])
+
+    def test_new_room(self):
+        self.write("user/top/view.c", "")
+        self.assertEqual(self.faults("files"), ["docs/rooms/top.md: there is no such page for the room user/top"])
+
+
 class Options(Tree):
     """The table and the examples, against a program."""
 

@@ -19,7 +19,7 @@ enum {
 };
 
 /*
- * In the order of the rules that name the model of one read (see docs/ARCHITECTURE.md). A further
+ * In the order of the rules that name the model of one read (see docs/rooms/judge.md). A further
  * model is a further row, in its rule's place.
  */
 const struct model models[] = {

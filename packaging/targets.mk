@@ -20,15 +20,21 @@ $(COMPLETIONS): $(BUILD)/iophase
 	$(IOPHASE_HERE) completion $(@F) > $@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/iophase.8: docs/iophase.8 packaging/VERSION | $(BUILD)
+# A page for each command: scripts/check-docs holds them against the program.
+MAN_PAGES := $(patsubst docs/%,$(BUILD)/%,$(wildcard docs/man/*.8))
+man: $(MAN_PAGES)
+
+$(MAN_PAGES): $(BUILD)/man/%.8: docs/man/%.8 packaging/VERSION
+	@mkdir -p $(@D)
 	sed 's/@VERSION@/$(VERSION)/' $< > $@
 
 $(BUILD)/iophase.service: deploy/iophase.service FORCE | $(BUILD)
 	sed 's|^ExecStart=/usr/bin/|ExecStart=$(BINDIR)/|' $< > $@
 
-install: $(BUILD)/iophase $(BUILD)/iophase.8 $(COMPLETIONS) $(if $(UNITDIR),$(BUILD)/iophase.service)
+install: $(BUILD)/iophase $(MAN_PAGES) $(COMPLETIONS) $(if $(UNITDIR),$(BUILD)/iophase.service)
 	install -D -m 0755 $(BUILD)/iophase $(DESTDIR)$(BINDIR)/iophase
-	install -D -m 0644 $(BUILD)/iophase.8 $(DESTDIR)$(MANDIR)/man8/iophase.8
+	install -d $(DESTDIR)$(MANDIR)/man8
+	install -m 0644 $(MAN_PAGES) $(DESTDIR)$(MANDIR)/man8/
 	install -D -m 0644 $(BUILD)/completions/bash $(DESTDIR)$(BASHDIR)/iophase
 	install -D -m 0644 $(BUILD)/completions/zsh $(DESTDIR)$(ZSHDIR)/_iophase
 	install -D -m 0644 $(BUILD)/completions/fish $(DESTDIR)$(FISHDIR)/iophase.fish
@@ -61,4 +67,4 @@ dist:
 	scripts/dist $(DIST)
 
 FORCE:
-.PHONY: completions install static static-arm64 dist FORCE
+.PHONY: completions man install static static-arm64 dist FORCE

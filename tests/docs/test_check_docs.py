@@ -144,6 +144,29 @@ class Options(Tree):
         self.write("a.md", "nothing\n")
         self.assertEqual(self.faults("examples"), ["no example was found"])
 
+    def write_man(self, *lines):
+        self.write("docs/man/iophase.8", ".TH X\n.SH NAME\niophase \\- x\n.SH OPTIONS\nA time is 5, not \\-9.\n.TP\n"
+                   '.BR \\-p ", " \\-\\-pid " \\fILIST\\fR"\nThese; \\-q no.\n.TP\n.B \\-\\-all\nAll.\n'
+                   ".SH EXIT STATUS\n.SH SEE ALSO\n.BR iophase\\-ps (8)\n")
+        self.write("docs/man/iophase-ps.8", ".TH X\n.SH NAME\niophase\\-ps \\- y\n.SH OPTIONS\n" + "\n".join(lines) + "\n.SH X\n")
+
+    def test_man_pages(self):
+        self.write_man(".TP", '.BR \\-\\-sort " \\fIKEY\\fR"')
+        self.assertEqual(self.faults("man"), [])
+
+    def test_man_page_lacks_and_invents(self):
+        self.write_man(".TP", ".BR \\-s , \\-\\-sort")
+        self.assertEqual(self.faults("man"), ["docs/man/iophase-ps.8: has -s, which iophase ps does not take"])
+        self.write_man(".TP", ".B \\-\\-order")
+        self.assertEqual(self.faults("man"), ["docs/man/iophase-ps.8: lacks --sort",
+                                              "docs/man/iophase-ps.8: has --order, which iophase ps does not take"])
+
+    def test_man_page_of_nothing(self):
+        self.write_man(".TP", ".B \\-\\-sort")
+        os.rename(os.path.join(self.root, "docs/man/iophase-ps.8"), os.path.join(self.root, "docs/man/iophase-top.8"))
+        self.assertEqual(self.faults("man"), ["docs/man/iophase-ps.8: there is no page for the command ps",
+                                              "docs/man/iophase-top.8: there is no such command"])
+
     def test_no_program(self):
         os.unlink(os.path.join(self.root, "build/iophase"))
         self.assertRaises(check_docs.NoProgram, self.faults, "options")

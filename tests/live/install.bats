@@ -30,12 +30,19 @@ long_options() {
 
 @test "install: DESTDIR and PREFIX decide where all of it goes" {
 	make_here install DESTDIR="$T/all" PREFIX=/opt/x
-	(cd "$T/all" && find . -type f | sort) >"$T/files"
+	(cd "$T/all" && find . -type f | LC_ALL=C sort) >"$T/files"
 	diff "$T/files" - <<-'END'
 		./opt/x/bin/iophase
 		./opt/x/lib/systemd/system/iophase.service
 		./opt/x/share/bash-completion/completions/iophase
 		./opt/x/share/fish/vendor_completions.d/iophase.fish
+		./opt/x/share/man/man8/iophase-check.8
+		./opt/x/share/man/man8/iophase-completion.8
+		./opt/x/share/man/man8/iophase-explain.8
+		./opt/x/share/man/man8/iophase-export.8
+		./opt/x/share/man/man8/iophase-ps.8
+		./opt/x/share/man/man8/iophase-report.8
+		./opt/x/share/man/man8/iophase-schema.8
 		./opt/x/share/man/man8/iophase.8
 		./opt/x/share/zsh/site-functions/_iophase
 	END
@@ -57,8 +64,10 @@ long_options() {
 
 @test "install: the version is the one of packaging/VERSION, wherever it is told" {
 	[[ $("$IOPHASE" --version) == "iophase $version" ]]
-	make_here build/iophase.8
-	grep -q "^\.TH IOPHASE 8 .* \"iophase $version\"" "$root/build/iophase.8"
+	make_here man
+	for file in "$root"/docs/man/*.8; do
+		grep -q "^\.TH IOPHASE.* 8 .* \"iophase $version\"" "$root/build/man/${file##*/}"
+	done
 	grep -q "^## \[$version\] - " "$root/CHANGELOG.md"
 	grep -qx "    newTag: $version" "$root/deploy/kubernetes/kustomization.yaml"
 	for file in "$root"/tests/golden/expected/*.prom; do

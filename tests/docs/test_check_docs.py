@@ -73,6 +73,21 @@ class Links(Tree):
         self.assertEqual(self.faults("links"), ["a.md:1: there is no user/base/gone.c"])
 
 
+class Pointers(Tree):
+    """What source says of pages."""
+
+    def test_good_pointers(self):
+        self.write("docs/a.md", "# A\n## What is lost\n")
+        self.write("user/base/a.c", '.reading = "docs/a.md, \\"What is "\n\t"lost\\"; docs/a.md"\n/* docs/a.md,\n * "A" */')
+        self.assertEqual(self.faults("pointers"), [])
+
+    def test_page_and_heading_that_are_gone(self):
+        self.write("docs/a.md", "# A\n")
+        self.write("user/base/a.c", '.reading = "docs/b.md; docs/a.md, \\"What is "\n\t"lost\\".",\n')
+        self.assertEqual(self.faults("pointers"), ["user/base/a.c: there is no docs/b.md",
+                                                   'user/base/a.c: docs/a.md has no heading "What is lost"'])
+
+
 class Length(Tree):
     """What is to be read in some minutes."""
 

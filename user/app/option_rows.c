@@ -117,8 +117,8 @@ const struct option_row option_rows[] = {
 	 .fallback = "lightest", .help = HOOKS_HELP},
 	{"samples", 0, GROUP_HOW, "N", read_count, FIELD(samples), .count = {0, 10000},
 	 .fallback = "99",
-	 .help = "without hooks on calls, so many samples a second of each CPU, by which time\n"
-		 "on a CPU is divided between calls; 0: none"},
+	 .help = "without hooks on calls, so many samples a second of each CPU, by which\n"
+		 "time on a CPU is divided between calls; 0: none"},
 	{"no-connections", 0, GROUP_HOW, NULL, read_flag, FIELD(no_connections),
 	 .help = "do not measure what clients and upstreams wait for; costs less"},
 	{"max-threads", 0, GROUP_HOW, "N", read_count, FIELD(threads_max),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * rights.c - see rights.h. The table is the least set of capabilities; docs/rights.md tells it to users,
- * tests/live/rights.bats holds it against the kernel.
+ * rights.c - see rights.h. The table is the least set of capabilities; docs/rights.md tells it to
+ * users, tests/live/rights.bats holds it against the kernel.
  *
  * What goes in: our capabilities. What comes out: the names of those that are lacking, and those
  * that are given up when the kernel half is there.

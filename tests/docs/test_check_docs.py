@@ -155,6 +155,10 @@ class Options(Tree):
         self.assertEqual(self.faults("examples"), ["a.md:1: iophase trace does not take --sort",
                                                    "a.md:3: iophase ps does not take -p"])
 
+    def test_example_in_a_man_page(self):
+        self.write("docs/man/iophase.8", ".B \\-\\-sort\n.EX\niophase \\-\\-sort x\n.EE\n")
+        self.assertEqual(self.faults("examples"), ["docs/man/iophase.8:3: iophase trace does not take --sort"])
+
     def test_no_example(self):
         self.write("a.md", "nothing\n")
         self.assertEqual(self.faults("examples"), ["no example was found"])

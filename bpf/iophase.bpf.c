@@ -60,5 +60,6 @@
 #include "async/uring_reads.bpf.h"
 #include "async/uring.bpf.h"
 #include "async/aio.bpf.h"
+#include "stream.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -425,6 +425,7 @@ enum lost {
 	LOST_UPSTREAMS,	  /* answers that are not counted by address: no free struct upstream */
 	LOST_DEATHS,	  /* threads that had ended unseen: user space found it out later */
 	LOST_LISTENERS,	  /* listening sockets whose queues are not known, or not wholly */
+	LOST_EVENTS,	  /* events missing in a trace: its ring was full, or they were not seen */
 	LOSTS,
 };
 

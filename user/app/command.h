@@ -20,6 +20,7 @@ enum option_group {
 	GROUP_LINES,  /* how processes are listed */
 	GROUP_REPORT,
 	GROUP_OUTPUT,
+	GROUP_STREAM,  /* single events */
 	GROUP_METRICS, /* over HTTP, or in a file */
 	GROUP_SERVE,
 	GROUP_HOOKS, /* the way in to the system calls, */

@@ -250,6 +250,16 @@ static int check_selection(const struct options *o)
 	return wrong ? -1 : 0;
 }
 
+/* Whether an output is made of single events. */
+bool options_stream(const struct options *o)
+{
+	bool streams = false;
+
+	for (size_t i = 0; i < o->outputs.count; i++)
+		streams |= o->outputs.choice[i].sink->streams;
+	return streams;
+}
+
 /* Whether an output tells for how long our programs ran in the kernel. */
 bool options_tell_own_time(const struct options *o)
 {
@@ -260,10 +270,29 @@ bool options_tell_own_time(const struct options *o)
 	return tells;
 }
 
+/* What is wrong with a trace of single events; 0, or -1 after one line. */
+static int check_trace(const struct options *o)
+{
+	const char *wrong = NULL;
+
+	if (!options_stream(o))
+		return 0;
+	if (!(o->command->groups & 1U << GROUP_STREAM))
+		wrong = "single events are told while they are measured, by iophase trace alone: a "
+			"recording has none";
+	else if (!o->duration && !o->launch)
+		wrong = "a trace is of a bounded time: -d TIME, or -- COMMAND";
+	else if (o->hooks == HOOKS_LIGHT)
+		wrong = "--hooks light sees no calls begin or end, so there is no trace of them";
+	if (wrong)
+		log_error("-o perfetto:FILE: %s", wrong);
+	return wrong ? -1 : 0;
+}
+
 /* What is wrong only when all options are known; 0, or -1 after one line. */
 static int check_together(const struct options *o)
 {
-	if (check_launch(o) || check_selection(o))
+	if (check_launch(o) || check_selection(o) || check_trace(o))
 		return -1;
 	if (o->command->groups & 1U << GROUP_TARGETS && !o->pids.count && !o->selection.includes &&
 	    !o->launch) {

@@ -19,6 +19,9 @@
  */
 int options_parse(int argc, char **argv, const struct command *commands, struct options *o);
 
+/* Whether they ask for something that is made of single events. */
+bool options_stream(const struct options *o);
+
 /* Whether they ask for something that tells for how long our programs ran in the kernel. */
 bool options_tell_own_time(const struct options *o);
 

@@ -26,7 +26,7 @@ const struct command commands[] = {
 	 "       iophase [trace] [options] -- COMMAND [ARG...]",
 	 NULL,
 	 GROUPS_OF_ALL | 1U << GROUP_LATER | 1U << GROUP_INTERVALS | 1U << GROUP_BLOCKS |
-		 1U << GROUP_METRICS | 1U << GROUP_HOOKS,
+		 1U << GROUP_STREAM | 1U << GROUP_METRICS | 1U << GROUP_HOOKS,
 	 trace_run, &sink_text, NULL},
 	{"ps", "a line for each process that has sockets, after two seconds (-d)",
 	 "ps [options] [TARGETS]", NULL, GROUPS_OF_ALL | 1U << GROUP_LINES | 1U << GROUP_LIGHT,

@@ -95,6 +95,9 @@ const struct option_row option_rows[] = {
 		 "given again for other files. KIND is"},
 	{"csv", 0, GROUP_OUTPUT, "FILE", read_file, FIELD(outputs), .sink = &sink_csv,
 	 .help = "the same as -o csv:FILE"},
+	{"perfetto-size", 0, GROUP_STREAM, "MB", read_count, FIELD(trace_size),
+	 .count = {1, 4096}, .fallback = "64",
+	 .help = "megabytes of a trace (-o perfetto:FILE) at most: there it ends"},
 	{"label", 0, GROUP_METRICS, "BY", read_choice, FIELD(label), .choices = labels,
 	 .fallback = "comm",
 	 .help = "what a service is: all processes of one comm (their name), exe (path of\n"

@@ -49,6 +49,7 @@ struct options {
 	bool threads;
 	bool members;
 	struct output_choices outputs; /* at most one of them is stdout */
+	uint64_t trace_size;	       /* megabytes of a trace at most */
 	enum hook_kind hooks;
 	bool no_connections;
 	uint64_t threads_max;	     /* that may have books at a time, */

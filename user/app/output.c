@@ -21,6 +21,10 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 
+enum {
+	MEGABYTE = 1000000, /* bytes */
+};
+
 /* Notes how a step of an output went, and says so if it went wrong. Returns err. */
 static int note(struct output *out, int err)
 {
@@ -83,6 +87,7 @@ static struct style style_of(int fd, const struct sink *sink, const struct optio
 		.members = o->members,
 		.columns = columns_of(fd, sink),
 		.lines_by = o->lines_by,
+		.trace_max = o->trace_size * MEGABYTE,
 	};
 }
 
@@ -159,6 +164,63 @@ static int carry(struct outputs *all, struct output *out, const char *bytes, siz
 	if (out->place.replaced && out->place.regular && out->place.file)
 		return place_replace(&out->place, bytes, size);
 	return deliver(out->place.fd, bytes, size, all->signals);
+}
+
+/* Single events; the memory to write into is there. */
+static int run_stream(struct outputs *all, struct output *out, const struct stream_batch *batch)
+{
+	char *bytes = NULL;
+	size_t size = 0;
+	int err = 0;
+
+	out->job.out = memory_open(&bytes, &size);
+	out->job.sink->stream(&out->job, batch);
+	memory_close(out->job.out);
+	if (!out->error)
+		err = carry(all, out, bytes, size);
+	free(bytes);
+	return note(out, err);
+}
+
+/* Has those that want single events write them. */
+void outputs_stream(struct outputs *all, const struct stream_batch *batch)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		struct output *out = &all->output[i];
+
+		if (out->job.sink->stream && out->opened && !out->error)
+			run_stream(all, out, batch);
+	}
+}
+
+/* Whether one of them still takes single events. */
+bool outputs_take_stream(const struct outputs *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->output[i].job.sink->stream && !all->output[i].error &&
+		    !all->output[i].job.full)
+			return true;
+	return false;
+}
+
+/* The one whose trace is full, as its place is called; NULL: none is. */
+const char *outputs_full(const struct outputs *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->output[i].job.full)
+			return all->output[i].place.name;
+	return NULL;
+}
+
+/* How many events are missing in a trace, among those that it was given. */
+uint64_t outputs_unseen(const struct outputs *all)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (all->output[i].job.unseen > most)
+			most = all->output[i].job.unseen;
+	return most;
 }
 
 /* Has a sink write into memory and carries that to its place; 0 or -errno. */

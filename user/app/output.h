@@ -14,6 +14,7 @@
 #include "sinks/sink.h"
 
 struct about;
+struct stream_batch;
 
 struct output {
 	struct place place;
@@ -54,6 +55,18 @@ int outputs_total(struct outputs *all, const struct report *r);
 
 /* Shows a person the report of the whole time so far on stderr; the outputs go on as they were. */
 void outputs_glance(const struct outputs *all, const struct options *o, const struct report *r);
+
+/* Has those that want single events write them; what goes wrong is noted as with reports. */
+void outputs_stream(struct outputs *all, const struct stream_batch *batch);
+
+/* Whether one still takes single events. */
+bool outputs_take_stream(const struct outputs *all);
+
+/* The place of one whose trace is full, NULL: none is. */
+const char *outputs_full(const struct outputs *all);
+
+/* How many events are missing in a trace, among those that it was given. */
+uint64_t outputs_unseen(const struct outputs *all);
 
 /*
  * Writes what comes last and closes. Returns 0, or the -errno of the first output that failed: of

@@ -21,6 +21,7 @@
 #include "judge/report.h"
 #include "app/session.h"
 #include "app/start.h"
+#include "app/streaming.h"
 #include "app/whose.h"
 #include "books/snapshot.h"
 
@@ -239,6 +240,8 @@ static enum exit_code collect(struct session *s)
 			look_after_the_books(s);
 		if (due & LOOP_TICK)
 			look_after_members(s);
+		if (due & LOOP_TICK)
+			streaming_step(s);
 		if (s->options->serves && due & (LOOP_TICK | LOOP_REQUEST))
 			exporter_step(&s->exporter);
 		if (due & LOOP_DEATH)
@@ -264,10 +267,13 @@ static void finish(struct session *s)
 	collector_describe_missed(s->collector);
 	if (s->launch)
 		launched_tell_left(s->launch, s->collector);
+	streaming_step(s);
+	streaming_note(s);
 	/* Each output remembers what became of it. */
 	(void)report_interval(s);
 	if (s->options->interval)
 		(void)report(s, &s->first, &s->last, use_total);
+	streaming_end(s);
 }
 
 /* The exit code for an error that has been spoken of already, or, by -EPIPE, is none. */

@@ -223,6 +223,11 @@ static enum exit_code arm(struct session *s)
 				      "kernel is older than 6.3");
 	if (!s->has_exchanges && has_records(o, &record_exchange))
 		notes_warn(&s->notes, "exchanges are not recorded: they are not measured here");
+	if (options_stream(o))
+		feature_add(&setup.features, FEATURE_STREAM);
+	if (options_stream(o) && !feature_has(setup.features, FEATURE_CONNECTIONS))
+		notes_warn(&s->notes, "the trace has no tracks of connections: not measured, or "
+				      "this kernel is older than 6.3");
 	notes_join(&s->notes, &s->caps->lacks);
 	code = collector_open(&s->collector, &setup, &s->notes);
 	if (code)
@@ -265,6 +270,9 @@ enum exit_code session_start(struct session *s)
 		code = adopt_targets(s);
 	if (code)
 		return code;
+	s->streaming = options_stream(o);
+	if (s->streaming)
+		collector_stream(s->collector, true);
 	collector_read(s->collector, &s->first);
 	/* From there on connections are told. */
 	if (s->has_rows)

@@ -47,6 +47,7 @@ struct session {
 	uint64_t
 		look_cpu; /* CPU time (ns) that we had used when the latest look in between began */
 	bool has_exchanges; /* what clients and upstreams wait for is measured, */
+	bool streaming;	    /* single events are told, for a trace */
 	bool has_rows;	    /* and connections are told one by one */
 };
 

@@ -16,27 +16,18 @@
 #include <bpf/libbpf.h>
 
 #include "base/now.h"
-#include "books/inquiry.h"
-#include "kernel/changes.h"
 #include "kernel/collector.h"
-#include "kernel/connections.h"
-#include "kernel/descriptors.h"
-#include "kernel/hooks.h"
+#include "kernel/collector_parts.h"
 #include "kernel/iterate.h"
 #include "kernel/kernel_btf.h"
 #include "kernel/leave.h"
 #include "kernel/libbpf_log.h"
-#include "kernel/listeners.h"
 #include "kernel/missed.h"
-#include "kernel/own_time.h"
 #include "iophase.skel.h"
-#include "books/ledger.h"
 #include "base/log.h"
 #include "books/ops.h"
-#include "kernel/pools.h"
 #include "kernel/programs.h"
 #include "kernel/refusal.h"
-#include "kernel/sweep.h"
 #include "kernel/threads.h"
 #include "proc/proc.h"
 #include "books/uring.h"
@@ -46,24 +37,6 @@
 #define COPY_TRIES	     5
 #define COPY_TIME	     100000
 #define COPY_TIME_PER_THREAD 500
-
-struct collector {
-	struct iophase_bpf *skel;
-	struct pools pools;
-	struct sweep sweep;
-	struct hooks hooks;
-	struct own_time own_time;
-	struct ledger ledger;
-	struct books_copy copy;
-	uint64_t ended; /* when it was disarmed for good (ns), 0: not yet; and the same as a date */
-	struct timespec ended_utc;
-	struct descriptors_source descriptors;
-	struct connections_source connections;
-	struct listeners_source listeners;
-	struct changes_source changes;
-	struct inquiry inquiry;
-	uint32_t samples; /* a second, of each CPU */
-};
 
 /* Writes the table of calls and the other knobs into the kernel half's read-only data. */
 static void set_knobs(struct collector *c, const struct collector_setup *setup)
@@ -110,6 +83,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	err = err ?: pools_size(&c->pools, c->skel, setup);
 	set_knobs(c, setup);
 	err = err ?: changes_configure(&c->changes, c->skel, setup);
+	err = err ?: stream_configure(&c->stream, &c->pools, setup);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
 	kernel_btf_skip_modules(c->skel->progs.sched_switch);
@@ -120,6 +94,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	own_time_open(&c->own_time, setup->own_time, notes);
 	err = pools_open(&c->pools);
 	err = err ?: changes_open(&c->changes);
+	err = err ?: stream_open(&c->stream);
 	if (err)
 		return refusal_say(STEP_MAPS, err);
 	c->samples = setup->samples;
@@ -239,6 +214,7 @@ static void bury(void *arg, uint32_t index)
 {
 	struct collector *c = arg;
 
+	stream_end_thread(&c->stream, index);
 	if (ledger_bury(&c->ledger, &c->pools.books, index))
 		pools_release(&c->pools, index);
 }
@@ -423,6 +399,7 @@ static void forget(struct collector *c)
 	books_copy_clear(&c->copy);
 	inquiry_clear(&c->inquiry);
 	changes_clear(&c->changes);
+	stream_close(&c->stream);
 	free(c->listeners.drops.process);
 }
 

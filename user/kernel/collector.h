@@ -10,6 +10,7 @@
 #include "books/books.h"
 #include "books/connections.h"
 #include "books/own_cost.h"
+#include "books/stream.h"
 #include "kernel/changes.h"
 #include "kernel/setup.h"
 #include "proc/pids.h"
@@ -123,6 +124,16 @@ void collector_reconcile_process(struct collector *c, pid_t pid);
 
 /* Reads all books into *s (all zero before). */
 void collector_read(struct collector *c, struct snapshot *s);
+
+/* Has single events told for a trace, if the setup asked for one, or not any more. */
+void collector_stream(struct collector *c, bool on);
+
+/*
+ * The single events since the call before; measuring has begun at `from` (ns). The last batch ends
+ * when the kernel half was disarmed. To be emptied by collector_clear_stream() when it is told.
+ */
+const struct stream_batch *collector_take_stream(struct collector *c, uint64_t from, bool last);
+void collector_clear_stream(struct collector *c);
 
 /* The names of the system calls that are timed, and of those that this kernel lacks, for -v. */
 void collector_describe(const struct collector *c);

@@ -28,6 +28,7 @@ enum feature {
 	FEATURE_CONNECTION_ROWS,      /* of each connection by itself, if that is asked for */
 	FEATURE_CHANGE_CALLS,	      /* of calls after which a process is another, likewise, */
 	FEATURE_CGROUP_MOVES,	      /* and when it is moved to another cgroup */
+	FEATURE_STREAM,		      /* and of each single event, if a trace is asked for */
 	FEATURES,
 };
 

@@ -79,16 +79,17 @@ static struct bpf_link *attach_tracepoint(const struct hooks *h, const struct pr
 }
 
 /*
- * Attaches to the pair of tracepoints of one system call, both or none of them; 0 or -errno,
- * -ENOENT if this kernel has no such pair.
+ * Attaches two programs to the pair of tracepoints of one system call, both or none of them; 0 or
+ * -errno, -ENOENT if this kernel has no such pair.
  */
-static int attach_pair(struct hooks *h, const struct program_row *enter, const char *event)
+static int attach_both(struct hooks *h, const struct program_row *enter,
+		       const struct program_row *leave, const char *event)
 {
 	struct bpf_link *end, *begin;
 	int ends, begins;
 
 	/* The end first: a call seen to end only is tolerated, one seen to begin only is a loss. */
-	end = attach_tracepoint(h, program_for_ends(), "sys_exit", event, &ends);
+	end = attach_tracepoint(h, leave, "sys_exit", event, &ends);
 	if (!end)
 		return ends;
 	begin = attach_tracepoint(h, enter, "sys_enter", event, &begins);
@@ -99,6 +100,15 @@ static int attach_pair(struct hooks *h, const struct program_row *enter, const c
 	keep(h, end, ends);
 	keep(h, begin, begins);
 	return 0;
+}
+
+/* The same of the program for the start and that for all ends; behind them, those for a trace. */
+static int attach_pair(struct hooks *h, const struct program_row *enter, const char *event)
+{
+	const struct program_row *stream = program_for_stream();
+	int err = attach_both(h, enter, program_for_ends(), event);
+
+	return err || !h->streams ? err : attach_both(h, stream, stream, event);
 }
 
 /* Attaches a program to the end of one system call; 0 or -errno. */
@@ -177,6 +187,7 @@ static int attach_row(struct hooks *h, const struct program_row *row,
 		break;
 	case HANG_ON_CALLS:
 	case HANG_ON_ENDS:
+	case HANG_ON_STREAM:
 	case HANG_ON_DEMAND:
 		break;
 	}
@@ -286,6 +297,7 @@ int hooks_attach(struct hooks *h, const struct collector_setup *setup, struct no
 
 	h->tracefs = setup->tracefs;
 	h->notes = notes;
+	h->streams = feature_has(setup->features, FEATURE_STREAM);
 	err = attach_programs(h, setup);
 	if (err || !feature_has(setup->features, FEATURE_CALL_EVENTS))
 		return err;

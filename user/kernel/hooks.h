@@ -16,6 +16,7 @@ struct iophase_bpf;
 struct hooks {
 	struct iophase_bpf *skel;
 	const char *tracefs;
+	bool streams;	       /* a trace is asked for */
 	unsigned int attached; /* system calls with a pair of tracepoints */
 	bool lacks[MAX_OPS];   /* this kernel has no such call, so no tracepoints for it either */
 	struct notes *notes;

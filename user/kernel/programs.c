@@ -19,6 +19,12 @@
 		PROGRAM(program), .any_of = (features), .lost = (without),                         \
 	}
 
+/* A program that only a trace is made of. */
+#define STREAM(program, features)                                                                  \
+	{                                                                                          \
+		PROGRAM(program), .any_of = (features), .streams = true,                           \
+	}
+
 #define CALL_EVENTS FEATURE_BIT(FEATURE_CALL_EVENTS)
 #define RAW_EVENTS  FEATURE_BIT(FEATURE_RAW_EVENTS)
 #define LIGHT	    FEATURE_BIT(FEATURE_LIGHT)
@@ -89,6 +95,21 @@ const struct program_row programs[] = {
 	{PROGRAM(sys_enter_4), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 4},
 	{PROGRAM(sys_enter_5), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 5},
 	{PROGRAM(sys_enter_6), .any_of = CALL_EVENTS, .hang = HANG_ON_CALLS, .args = 6},
+	/* For a trace: behind those of the same events, which move the hands. */
+	STREAM(stream_switch, EVERYWHERE),
+	STREAM(stream_wakeup, EVERYWHERE),
+	STREAM(stream_newtask, EVERYWHERE),
+	STREAM(stream_exec, EVERYWHERE),
+	STREAM(stream_copy, FEATURE_BIT(FEATURE_COPY)),
+	STREAM(stream_uring_submit_sqe, URING_5_15 | URING_6_0),
+	STREAM(stream_uring_submit_req, URING_6_3 | URING_6_14),
+	STREAM(stream_uring_complete, URING_5_15 | URING_6_0 | URING_6_3 | URING_6_14),
+	STREAM(stream_recv, CONNECTIONS),
+	STREAM(stream_send, CONNECTIONS),
+	STREAM(stream_state, CONNECTIONS),
+	STREAM(stream_enter_raw, RAW_EVENTS),
+	STREAM(stream_exit_raw, RAW_EVENTS),
+	{PROGRAM(stream_call), .any_of = CALL_EVENTS, .hang = HANG_ON_STREAM, .streams = true},
 };
 
 const size_t program_count = ARRAY_SIZE(programs);
@@ -102,6 +123,8 @@ struct bpf_program *program_of(const struct iophase_bpf *skel, const struct prog
 /* Whether a program is wanted where there are these features. */
 bool program_wanted(const struct program_row *row, struct feature_set features)
 {
+	if (row->streams && !feature_has(features, FEATURE_STREAM))
+		return false;
 	return row->any_of & features.bits;
 }
 
@@ -119,6 +142,15 @@ const struct program_row *program_for_ends(void)
 {
 	for (size_t i = 0; i < program_count; i++)
 		if (programs[i].hang == HANG_ON_ENDS)
+			return &programs[i];
+	return NULL;
+}
+
+/* The row of the program that tells of both ends of every call. */
+const struct program_row *program_for_stream(void)
+{
+	for (size_t i = 0; i < program_count; i++)
+		if (programs[i].hang == HANG_ON_STREAM)
 			return &programs[i];
 	return NULL;
 }

@@ -21,6 +21,7 @@ enum program_hang {
 	HANG_ON_ENDS,	 /* the ends of all these */
 	HANG_ON_CHANGES, /* the ends of those of change_calls[] that are asked for */
 	HANG_ON_SAMPLES, /* the clock of each CPU, so often a second */
+	HANG_ON_STREAM,	 /* both ends of each of all these, after them */
 	HANG_ON_DEMAND,	 /* nothing: we run it */
 };
 
@@ -32,6 +33,7 @@ struct program_row {
 	const char *lost; /* optional: what is lost without it; NULL: there is no going on */
 	const char *event;
 	unsigned int args;
+	bool streams; /* only for a trace */
 };
 
 extern const struct program_row programs[];
@@ -48,6 +50,9 @@ const struct program_row *program_for_call(unsigned int args);
 
 /* The row of the program for the end of every call. */
 const struct program_row *program_for_ends(void);
+
+/* The row of the program that tells of both ends of every call, for a trace. */
+const struct program_row *program_for_stream(void);
 
 /* Has libbpf load what is wanted, and nothing else. Returns 0 or -errno. */
 int programs_choose(const struct iophase_bpf *skel, struct feature_set features);

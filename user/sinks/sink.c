@@ -16,6 +16,7 @@ const struct sink *const sinks[] = {
 	&sink_csv_findings,
 	&sink_json,
 	&sink_html,
+	&sink_perfetto,
 	&sink_openmetrics,
 	NULL,
 };

@@ -22,6 +22,7 @@ struct style {
 	bool members;  /* a block for each process of a family */
 	unsigned int columns;	/* that a line may have; 0: nobody says */
 	enum line_key lines_by; /* the order of lists of processes */
+	uint64_t trace_max;	/* bytes of a trace */
 };
 
 /* The columns that a line may have. */
@@ -31,6 +32,7 @@ static inline unsigned int style_columns(const struct style *style)
 }
 
 struct about;
+struct stream_batch;
 
 /* One output that is being written. */
 struct sink_job {
@@ -38,10 +40,13 @@ struct sink_job {
 	FILE *out; /* memory; another one at each call */
 	struct style style;
 	const struct about *about; /* of which run the reports are; for those who record */
+	bool full;		   /* it takes no more events */
+	uint64_t unseen;	   /* events that are missing among those that it was given */
 	void *state;		   /* the sink's own: made by its open(), freed by its close() */
 };
 
-/* A function that is NULL has nothing to do. All are called at most once, but report(). */
+/* A function that is NULL has nothing to do. All are called at most once, but report()
+ * and stream(). */
 struct sink {
 	const char *name;		   /* the KIND of -o KIND:FILE */
 	const char *help;		   /* what it is, for the list of kinds */
@@ -52,6 +57,7 @@ struct sink {
 	bool sums_up;		 /* it adds up reports itself: what has ended need be in one only */
 	bool tells_own_time;	 /* it shows for how long our programs ran in the kernel */
 	bool tells_losses; /* a person reads there what was lost, and what this kernel lacks */
+	bool streams;	   /* it wants single events */
 	bool tells_whose;  /* it shows whose processes are, and their ports */
 	unsigned int columns_max; /* that its lines may have; 0: LINE_COLUMNS */
 	void (*open)(struct sink_job *job);
@@ -59,6 +65,8 @@ struct sink {
 	void (*report)(struct sink_job *job, const struct report *r);
 	/* The whole time, after the reports of its intervals. */
 	void (*total)(struct sink_job *job, const struct report *r);
+	/* Single events, in some time; the last ones when all is over. */
+	void (*stream)(struct sink_job *job, const struct stream_batch *batch);
 	void (*close)(struct sink_job *job);
 };
 
@@ -76,7 +84,8 @@ extern const struct sink sink_csv_findings;
 extern const struct sink sink_csv_exchanges;
 extern const struct sink sink_csv_connections;
 extern const struct sink sink_openmetrics;
-extern const struct sink sink_html; /* a page for a browser */
+extern const struct sink sink_html;	/* a page for a browser */
+extern const struct sink sink_perfetto; /* a trace of single events */
 extern const struct sink sink_json; /* what was recorded, to be read by programs and again by us */
 
 #endif

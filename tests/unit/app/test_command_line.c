@@ -30,7 +30,7 @@ static void bad_outputs_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
-		REFUSE("KIND is text, ps, csv, csv-processes, csv-connections, csv-exchanges, csv-findings, json, html or openmetrics",
+		REFUSE("KIND is text, ps, csv, csv-processes, csv-connections, csv-exchanges, csv-findings, json, html, perfetto or openmetrics",
 		       "-p", "1", "-o", none[i]);
 	REFUSE("name of a file", "-p", "1", "-o", "csv:");
 	REFUSE("another output goes to stdout", "-p", "1", "-o", "csv:-", "-o", "text:-");

@@ -13,8 +13,11 @@ import sys
 BEGIN, END = "<!-- instructions -->", "<!-- end of instructions -->"
 GATES = (("calls-recv", "recv, EAGAIN"), ("calls-read", "read, EAGAIN"), ("calls-getppid", "getppid"),
          ("calls-packet", "TCP byte"), ("calls-served", "exchange"),
-         ("rings-recv", "io_uring request"))
-FLOOR = {"iophase-raw": "floor-raw"}
+         ("calls-echo", "echo, server"), ("rings-recv", "io_uring request"))
+# Of these what an arm comes to is told as a share of the untraced, not of the floor.
+SHARES = ("calls-echo",)
+FLOOR = {"iophase-raw": "floor-raw", "iophase-light": "floor-light",
+         "iophase-light-no-connections": "floor-switches"}
 NONE = "none"
 GAINED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gained.md")
 
@@ -42,13 +45,16 @@ def missing(counts, arms):
 
 
 def cell(counts, arm, gate):
-    """What an arm adds at a gate, and how much that is of what its floor adds; of none, all of it."""
+    """What an arm adds at a gate, and how much that is of what its floor adds, or all of it of all of
+    the untraced; of none, all of it."""
     value, plain = counts.get(arm, {}).get(gate), counts.get(NONE, {}).get(gate)
     if value is None or (arm != NONE and plain is None):
         return "n/a"
     if arm == NONE:
         return f"{value:,.0f}"
     text = f"{value - plain:+,.0f}"
+    if gate in SHARES:
+        return f"{text} ({value / plain:.3f})"
     floor = counts.get(FLOOR.get(arm, "floor"), {}).get(gate)
     # A floor that adds nothing is no measure.
     if arm.startswith("iophase") and floor is not None and floor - plain >= 1:

@@ -5,8 +5,9 @@
  * In: `floor` takes the tracepoint of each I/O system call, `floor --raw` the pair that sees every
  * system call; both take the scheduler's tracepoints. `floor --clock` is `floor`, but the programs
  * of the system calls read the clock once each; `floor --sockets` is `floor` and the tracepoints of
- * sockets. Out: one line on stderr with the word `armed` when all are attached; exit 0 at once when
- * told to stop, while a child detaches; 1 after an error.
+ * sockets; `floor --light` is that without any of system calls, `floor --switches` that without
+ * those of sockets. Out: one line on stderr with the word `armed` when all are attached; exit 0 at
+ * once when told to stop, while a child detaches; 1 after an error.
  */
 #include <errno.h>
 #include <signal.h>
@@ -91,8 +92,22 @@ static bool has_event(const char *name)
 
 /* What the floor is to consist of. */
 struct choice {
-	bool raw, clock, sockets;
+	bool raw, clock, sockets, calls;
 };
+
+/* The words for it. */
+static const struct {
+	const char *word;
+	struct choice choice;
+} choices[] = {
+	{"--raw", {.raw = true}},
+	{"--clock", {.clock = true, .calls = true}},
+	{"--sockets", {.sockets = true, .calls = true}},
+	{"--light", {.sockets = true}},
+	{"--switches", {0}},
+};
+
+#define N_CHOICES (sizeof(choices) / sizeof(choices[0]))
 
 /* Has the programs of sockets loaded, if they are wanted; false if the kernel lacks one. */
 static bool choose_sockets(struct floor_bpf *skel, bool sockets)
@@ -116,8 +131,8 @@ static int floor_attach(struct floor_bpf *skel, const struct choice *c)
 		return -ENOENT;
 	bpf_program__set_autoload(skel->progs.floor_raw_enter, raw);
 	bpf_program__set_autoload(skel->progs.floor_raw_exit, raw);
-	bpf_program__set_autoload(skel->progs.floor_enter, !raw);
-	bpf_program__set_autoload(skel->progs.floor_exit, !raw);
+	bpf_program__set_autoload(skel->progs.floor_enter, c->calls);
+	bpf_program__set_autoload(skel->progs.floor_exit, c->calls);
 	bpf_program__set_autoload(skel->progs.floor_submit, has_event("io_uring_submit_req"));
 	bpf_program__set_autoload(skel->progs.floor_complete, has_event("io_uring_complete"));
 	err = floor_bpf__load(skel);
@@ -126,7 +141,7 @@ static int floor_attach(struct floor_bpf *skel, const struct choice *c)
 	err = floor_bpf__attach(skel);
 	if (err)
 		return err;
-	return raw ? 0 : attach_calls(skel);
+	return c->calls ? attach_calls(skel) : 0;
 }
 
 /* Ends this process at once and leaves the descriptors, whose closing takes seconds, to a child. */
@@ -148,19 +163,28 @@ static int leave(void)
 	_exit(0);
 }
 
+/* What the words of the command line ask for; NULL: nothing that there is. */
+static const struct choice *choose(int argc, char **argv)
+{
+	static const struct choice plain = {.calls = true};
+
+	if (argc < 2)
+		return &plain;
+	for (size_t i = 0; i < N_CHOICES && argc == 2; i++)
+		if (!strcmp(argv[1], choices[i].word))
+			return &choices[i].choice;
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
-	struct choice choice = {
-		.raw = argc == 2 && strcmp(argv[1], "--raw") == 0,
-		.clock = argc == 2 && strcmp(argv[1], "--clock") == 0,
-		.sockets = argc == 2 && strcmp(argv[1], "--sockets") == 0,
-	};
+	const struct choice *choice = choose(argc, argv);
 	struct floor_bpf *skel;
 	sigset_t stop;
 	int n, sig;
 
-	if (argc > 1 && !choice.raw && !choice.clock && !choice.sockets) {
-		fprintf(stderr, "usage: floor [--raw|--clock|--sockets]\n");
+	if (!choice) {
+		fprintf(stderr, "usage: floor [--raw|--clock|--sockets|--light|--switches]\n");
 		return 2;
 	}
 	sigemptyset(&stop);
@@ -174,7 +198,7 @@ int main(int argc, char **argv)
 		perror("floor: open");
 		return 1;
 	}
-	n = floor_attach(skel, &choice);
+	n = floor_attach(skel, choice);
 	if (n < 0) {
 		fprintf(stderr, "floor: attach: %s\n", strerror(-n));
 		return 1;

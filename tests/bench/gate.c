@@ -34,14 +34,14 @@ void gate_pin(void)
 	}
 }
 
-/* Returns the ns that STEPS steps take and stores in DONE how many happened. */
-static double time_steps(gate_steps run, uint64_t steps, uint64_t *done)
+/* Returns the ns of CLOCK that STEPS steps take and stores in DONE how many happened. */
+static double time_steps(gate_steps run, clockid_t clock, uint64_t steps, uint64_t *done)
 {
 	struct timespec a, b;
 
-	clock_gettime(CLOCK_MONOTONIC, &a);
+	clock_gettime(clock, &a);
 	*done = run(steps);
-	clock_gettime(CLOCK_MONOTONIC, &b);
+	clock_gettime(clock, &b);
 	return (double)(b.tv_sec - a.tv_sec) * 1e9 + (double)(b.tv_nsec - a.tv_nsec);
 }
 
@@ -63,18 +63,18 @@ static double batch_ns(void)
 	return ns >= 1 ? ns : BATCH_NS;
 }
 
-double gate_measure(gate_steps run)
+double gate_measure(gate_steps run, clockid_t clock)
 {
 	double per_step[BATCHES], ns;
 	uint64_t steps = 8, done;
 
 	/* Warms up and finds the size of a batch: under strace a call costs a hundred times more.
 	 */
-	while ((ns = time_steps(run, steps, &done)) < WARM_UP_NS)
+	while ((ns = time_steps(run, clock, steps, &done)) < WARM_UP_NS)
 		steps *= 2;
 	steps = (uint64_t)((double)steps * batch_ns() / ns) + 1;
 	for (int i = 0; i < BATCHES; i++) {
-		ns = time_steps(run, steps, &done);
+		ns = time_steps(run, clock, steps, &done);
 		per_step[i] = ns / (double)(done ? done : 1);
 	}
 	qsort(per_step, BATCHES, sizeof(per_step[0]), by_value);

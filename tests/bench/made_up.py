@@ -22,16 +22,23 @@ OURS = {"call": 560.0, "own": 152.0, "other": 149.0, "packet_other": 1450.0,
 
 # With empty programs on the tracepoints of sockets, too.
 FLOOR_SOCKETS = {**FLOOR, "packet_other": 1410.0, "packet_programs": 180.0}
+# The same without those of system calls.
+FLOOR_LIGHT = {**FLOOR_SOCKETS, "call": 310.0, "own": 100.0, "other": 100.0, "detached": 0.05}
+LIGHT = {**OURS, "call": 340.0, "own": 101.0, "other": 99.0, "echo_server": 42_000.0,
+         "packet_programs": 200.0, "armed": 0.05, "armed_threads": 0.08, "detached": 0.06}
 
 
 def results(rounds=3, drift=10.0, **changed):
-    """Results of the arms floor, floor-sockets and iophase, all slower by DRIFT ns in each further
-    round, as the untraced calls are; CHANGED measures of iophase are as given."""
+    """Results of the arms floor, floor-sockets, floor-light, iophase and iophase-light, all slower by
+    DRIFT ns in each further round, as the untraced calls are; CHANGED measures of iophase are as
+    given, of both."""
     made = res.Results()
     for number in range(rounds):
         for arm, values in ((res.UNTRACED, PLAIN), ("floor", FLOOR),
                             ("floor-sockets", FLOOR_SOCKETS),
-                            ("iophase", {**OURS, **changed})):
+                            ("floor-light", FLOOR_LIGHT),
+                            ("iophase", {**OURS, **changed}),
+                            ("iophase-light", {**LIGHT, **changed})):
             made.add(number, arm, {measure: value + number * drift if value >= 100 else value
                                    for measure, value in values.items()})
     return made

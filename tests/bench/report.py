@@ -103,7 +103,9 @@ def notes(results, arms):
              " programs on the same tracepoints add (floor-raw for the raw arms).",
              "floor-clock: the same programs, but those of the system calls read the clock once each,"
              " which whoever times a call must do twice; floor-sockets: these and empty programs on"
-             " the tracepoints of sockets.",
+             " the tracepoints of sockets; floor-light: without those of system calls, floor-switches:"
+             " without those of sockets, too. They are the floors of iophase-light, and of that"
+             " without connections.",
              "A traced call is a recvfrom that returns EAGAIN; a packet is a byte sent and received"
              " over TCP within one process, two calls; a switch is a futex hand-over"
              " between two threads on one CPU, two futex calls, which raw arms see as well; echo is"

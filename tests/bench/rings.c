@@ -68,7 +68,7 @@ int main(void)
 			fprintf(stderr, "rings: unknown gate: %s", line);
 			return 1;
 		}
-		printf("%.2f\n", gate_measure(recv_steps));
+		printf("%.2f\n", gate_measure(recv_steps, CLOCK_MONOTONIC));
 		fflush(stdout);
 	}
 	return 0;

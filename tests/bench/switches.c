@@ -75,7 +75,7 @@ int main(void)
 		return 1;
 	}
 	while (fgets(line, sizeof(line), stdin)) {
-		printf("%.2f\n", gate_measure(switch_steps));
+		printf("%.2f\n", gate_measure(switch_steps, CLOCK_MONOTONIC));
 		fflush(stdout);
 	}
 	return 0;

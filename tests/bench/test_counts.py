@@ -23,6 +23,12 @@ class Counts(unittest.TestCase):
         self.assertEqual(rows["iophase"][0], "+550 (2.50 x)")
         self.assertEqual(rows["iophase-raw"][0], "+220 (2.00 x)")
 
+    def test_of_the_echo_server_the_share_of_the_untraced_is_told(self):
+        measured, _ = counts.read(["COUNT none calls-echo 10000", "COUNT iophase-light calls-echo 10600",
+                                   "COUNT floor-light calls-echo 10200"])
+        self.assertEqual(counts.cell(measured, "iophase-light", "calls-echo"), "+600 (1.060)")
+        self.assertEqual(counts.cell(measured, "none", "calls-echo"), "10,000")
+
     def test_a_floor_that_adds_nothing_is_no_measure(self):
         measured, _ = counts.read(LINES)
         self.assertEqual(counts.cell(measured, "iophase", "calls-getppid"), "+50")

@@ -79,7 +79,8 @@ class Pages(unittest.TestCase):
         self.assertEqual(lines[0], "arm,measure,round,value")
         self.assertIn("iophase,call,1,560.0", lines)
         self.assertIn("iophase,call,2,570.0", lines)
-        arms = (made_up.PLAIN, made_up.FLOOR, made_up.FLOOR_SOCKETS, made_up.OURS)
+        arms = (made_up.PLAIN, made_up.FLOOR, made_up.FLOOR_SOCKETS, made_up.FLOOR_LIGHT,
+                made_up.OURS, made_up.LIGHT)
         self.assertEqual(len(lines), 1 + 2 * sum(map(len, arms)))
 
     @mock.patch.object(report, "machine", lambda: "a machine")

@@ -4,6 +4,7 @@ import unittest
 
 import made_up
 import results as res
+import tracers
 import workloads
 
 
@@ -80,9 +81,9 @@ class PerRun(unittest.TestCase):
 class Targets(unittest.TestCase):
     """What is held against what is wanted."""
 
-    def met(self, **changed):
+    def met(self, arm="iophase", **changed):
         """Which targets of iophase are met, by the first word of their names."""
-        rows = res.targets(made_up.results(**changed), "iophase")
+        rows = res.targets(made_up.results(**changed), arm)
         return {what: met for what, _, _, met in rows}
 
     def test_all_are_met(self):
@@ -105,6 +106,26 @@ class Targets(unittest.TestCase):
             with self.subTest(measure):
                 met = self.met(**{measure: value})
                 self.assertEqual([name for name, ok in met.items() if not ok], [what])
+
+    def test_without_hooks_on_calls_other_things_are_wanted(self):
+        met = self.met("iophase-light")
+        self.assertEqual(set(met.values()), {True})
+        self.assertNotIn("ns added per traced call", met)
+        for measure, value, what in (
+                ("echo_server", 43_000.0, "CPU time of the echo server per request"),
+                ("other", 120.0, "added to an untraced call of another process"),
+                ("armed_threads", 0.2, "start to armed, the slower target"),
+                ("detached", 0.2, "Ctrl-C to detached")):
+            with self.subTest(measure):
+                met = self.met("iophase-light", **{measure: value})
+                self.assertEqual([name for name, ok in met.items() if not ok], [what])
+
+    def test_each_of_our_arms_has_its_floor_and_what_it_may_cost(self):
+        names = [arm.name for arm in tracers.ARMS]
+        for name in names:
+            if name.startswith("iophase"):
+                self.assertIn(res.FLOOR_OF[name], names)
+                self.assertIn(name, res.MAX_SERVER_CPU)
 
     def test_what_was_not_measured_is_neither(self):
         rows = res.targets(res.Results(), "iophase")

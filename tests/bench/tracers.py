@@ -233,9 +233,15 @@ ARMS = (
     Tracer("floor-sockets", lambda build, pids: [f"{build}/tests/floor", "--sockets"], ARMED),
     Tracer("floor-clock", lambda build, pids: [f"{build}/tests/floor", "--clock"], ARMED),
     Tracer("floor-raw", lambda build, pids: [f"{build}/tests/floor", "--raw"], ARMED),
+    Tracer("floor-light", lambda build, pids: [f"{build}/tests/floor", "--light"], ARMED),
+    Tracer("floor-switches", lambda build, pids: [f"{build}/tests/floor", "--switches"], ARMED),
     Tracer("iophase", iophase(), ARMED, "recvfrom"),
     Tracer("iophase-no-connections", iophase("--no-connections"), ARMED, "recvfrom"),
     Tracer("iophase-raw", iophase("--hooks", "raw"), ARMED, "recvfrom"),
+    Tracer("iophase-light", iophase("--hooks", "light"), ARMED, "recvfrom"),
+    # Without connections it sees no read of a socket that does not sleep.
+    Tracer("iophase-light-no-connections", iophase("--hooks", "light", "--no-connections"), ARMED,
+           "without hooks on system calls"),
     Tracer("bpftrace", lambda build, pids: ["bpftrace", "-B", "line", "-e", bpftrace_script(pids)],
            r"(?m)^armed$", "@recvfrom", settle=0.2, package="bpftrace"),
     # Not bcc's, in Python: that compiles where it runs, against headers of the running kernel.

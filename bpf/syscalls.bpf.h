@@ -32,13 +32,14 @@ static __always_inline void call_enter(__u32 op, const struct call_args *a)
 	t = thread_current();
 	if (!t)
 		return;
+	/* This also tells which call one goes on with that was stopped when it was found. */
+	clock_learn_phase(t, PHASE_CPU);
+	clock_learn_op(t, OP_APP);
 	if (op == OP_RESTART)
 		op = t->restart_op;
 	traits = &op_traits[op % MAX_OPS];
 	op = call_by_file(op, a, &kind);
 	now = bpf_ktime_get_ns();
-	clock_learn_phase(t, PHASE_CPU);
-	clock_learn_op(t, OP_APP);
 	if (t->op != OP_APP) {
 		lose(LOST_EXITS);
 	} else if (op == OP_APP) {

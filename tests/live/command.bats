@@ -239,6 +239,16 @@ sys.exit(3)"
 	grep -qx "Uid:$(printf '\t%s' "$(id -u "$user")"{,,,})" "$T/iophase.out"
 	[[ $(grep -c '^Cap.*0000000000000000$' "$T/iophase.out") == 3 ]]
 	csvsum check "$T/csv" comm=grep -- 'rows >= 1'
+	# Nor has it what one has who may change users without being root.
+	share_programs
+	code=0
+	setpriv --reuid "$(id -u daemon)" --regid "$(id -g daemon)" --clear-groups --inh-caps=-all,+bpf,+perfmon,+setuid,+setgid \
+		--ambient-caps=-all,+bpf,+perfmon,+setuid,+setgid --bounding-set=-all,+bpf,+perfmon,+setuid,+setgid \
+		"$D/iophase" -q --run-as "$user" -- sh -c 'id -u; id -G; grep -E "^Cap(Inh|Prm|Eff|Amb)" /proc/self/status' \
+		>"$T/out" 2>"$T/err" 3>&- </dev/null || code=$?
+	[[ $code == 0 && $(sed -n 1p "$T/out") == "$(id -u "$user")" ]]
+	[[ $(sed -n 2p "$T/out") == "$(id -G "$user")" ]]
+	[[ $(grep -c '^Cap.*0000000000000000$' "$T/out") == 4 ]]
 	# Signals are passed on to another user's process.
 	begin -q --run-as "$user" -- sh -c 'echo ready; exec sleep 60'
 	wait_file "$T/iophase.out"

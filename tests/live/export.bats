@@ -93,6 +93,7 @@ nobody_is_left() {
 	[[ $(curl -s -o "$T/out" -w '%{http_code}' "${url%metrics}nothing") == 404 ]]
 	[[ $(curl -s -o "$T/out" -w '%{http_code}' -I "$url") == 200 ]]
 	[[ $(curl -sf "${url%metrics}-/healthy") == Healthy ]]
+	[[ $(curl -sf --request-target http://any/-/healthy "$url") == Healthy ]]
 	curl -sf "${url%metrics}" | grep -q 'href="metrics"'
 	finish INT
 }
@@ -152,12 +153,12 @@ nobody_is_left() {
 @test "export: a port that is taken, an address that is none" {
 	start_server server_epoll
 	begin -p "$target"
-	run "$IOPHASE" export -p "$target" --listen "127.0.0.1:${url//[^0-9]/}"
-	[[ $status == 1 ]]
 	run "$IOPHASE" export -p "$target" --listen "$(sed 's|http://||; s|/metrics||' <<<"$url")"
 	[[ $status == 1 && $output == *'in use'* ]]
-	run "$IOPHASE" export -p "$target" --listen nowhere
-	[[ $status == 1 && $output == *'not an address and a port'* ]]
+	for wrong in nowhere 127.0.0.1: 127.0.0.1:65536 127.0.0.1:http 1:2:3; do
+		run "$IOPHASE" export -p "$target" --listen "$wrong"
+		[[ $status == 2 && $output == *'not an address and a port'* ]]
+	done
 	run "$IOPHASE" -p "$target" --listen 127.0.0.1:0
 	[[ $status == 2 ]]
 	finish INT

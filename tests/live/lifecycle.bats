@@ -390,6 +390,26 @@ check_stop() {
 		'model == ["poll"]'
 }
 
+@test "a poll that is stopped at the attach goes on as poll" {
+	for hooks in syscalls raw light; do
+		nr_of poll
+		start_server idle poll
+		wait_for 10 in_call "$target" "$number"
+		kill -STOP "$target"
+		wait_for 10 has_state "$target" T
+		attach --hooks "$hooks" -p "$target"
+		nr_of restart_syscall
+		kill -CONT "$target"
+		wait_for 10 in_call "$target" "$number"
+		wait_for 10 has_state "$target" S
+		sleep 0.3
+		finish INT
+		csvsum check "$T/csv" call=poll -- 'inflight == 1' 'wait_ns >= 0.3e9' 'model == ["poll"]'
+		grep -q '^Lost nothing' "$T/report"
+		stop_target
+	done
+}
+
 # A process whose first thread has ended, a zombie for as long as the two others go on: in a read each.
 start_leaderless() {
 	rm -f "$T/leaderless.out"

@@ -304,6 +304,10 @@ static int check_together(const struct options *o)
 		log_error("--bpf-stats is about metrics: iophase export, or -o openmetrics:FILE");
 		return -1;
 	}
+	if (o->label != LABEL_COMM && !options_tell_own_time(o)) {
+		log_error("--label is about metrics: iophase export, or -o openmetrics:FILE");
+		return -1;
+	}
 	if (o->samples != SAMPLES_DEFAULT && o->hooks != HOOKS_LIGHT &&
 	    o->hooks != HOOKS_LIGHTEST) {
 		log_error("--samples is about --hooks light or lightest: with the others times on "

@@ -15,6 +15,7 @@
 #include <zlib.h>
 
 #include "app/credentials.h"
+#include "app/endpoint.h"
 #include "app/http.h"
 #include "app/listen.h"
 #include "app/negotiate.h"
@@ -204,6 +205,18 @@ static bool may_read(struct http *h, struct MHD_Connection *c, unsigned int *sta
 	return verdict == CREDENTIALS_RIGHT;
 }
 
+/* The path of what a request names: also of one that names the server as well, as proxies are sent
+ * and as RFC 9112 (3.2.2) has servers accept. */
+static const char *path_of(const char *url)
+{
+	const char *host = strstr(url, "://"), *path;
+
+	if (*url == '/' || !host)
+		return url;
+	path = strchr(host + 3, '/');
+	return path ? path : "/";
+}
+
 /* Answers a request whose headers are all there. */
 static enum MHD_Result answer(struct http *h, struct MHD_Connection *c, const char *url)
 {
@@ -237,7 +250,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 		*body_size = 0;
 		return MHD_YES;
 	}
-	return answer(arg, c, url);
+	return answer(arg, c, path_of(url));
 }
 
 /* A client has come or gone. */
@@ -357,10 +370,10 @@ char *http_address(const struct http *h)
 {
 	const union MHD_DaemonInfo *info =
 		MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);
-	char host[LISTEN_HOST_LEN];
+	char host[ENDPOINT_HOST_LEN];
 	const char *port;
 
-	listen_split(h->setup.listen, host, &port);
+	endpoint_split(h->setup.listen, host, &port);
 	return xasprintf("%s://%s%s%s:%u/metrics", h->config.cert ? "https" : "http",
 			 strchr(host, ':') ? "[" : "", *host ? host : "localhost",
 			 strchr(host, ':') ? "]" : "", info ? info->port : 0);

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "app/endpoint.h"
 #include "app/listen.h"
 #include "base/log.h"
 
@@ -17,41 +18,18 @@ enum {
 	BACKLOG = 64,
 };
 
-/* Splits "HOST:PORT" into a host, empty for any, and a port; whether it is that. */
-bool listen_split(const char *listen, char host[LISTEN_HOST_LEN], const char **port)
-{
-	const char *colon = strrchr(listen, ':');
-	size_t length = colon ? (size_t)(colon - listen) : 0;
-
-	if (!colon || length >= LISTEN_HOST_LEN)
-		return false;
-	if (length > 1 && *listen == '[' && colon[-1] == ']') {
-		listen++;
-		length -= 2;
-	} else if (memchr(listen, ':', length)) {
-		return false;
-	}
-	memcpy(host, listen, length);
-	host[length] = '\0';
-	*port = colon + 1;
-	return **port != '\0';
-}
-
 /* A socket that listens there, or -errno after one line. */
 int listen_open(const char *listen_text)
 {
 	struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
 				 .ai_socktype = SOCK_STREAM},
 			*found;
-	char host[LISTEN_HOST_LEN];
+	char host[ENDPOINT_HOST_LEN];
 	const char *port;
 	int fd, err, one = 1;
 
-	if (!listen_split(listen_text, host, &port)) {
-		log_error("--listen '%s': not an address and a port, as 127.0.0.1:9435",
-			  listen_text);
-		return -EINVAL;
-	}
+	if (!endpoint_split(listen_text, host, &port))
+		return -EINVAL; /* the option was read so */
 	err = getaddrinfo(*host ? host : NULL, port, &hints, &found);
 	if (err) {
 		log_error("--listen '%s': %s", listen_text, gai_strerror(err));

@@ -105,7 +105,7 @@ const struct option_row option_rows[] = {
 	{"bpf-stats", 0, GROUP_METRICS, NULL, read_flag, FIELD(bpf_stats),
 	 .help = "iophase_bpf_seconds_total too: the kernel times our programs, which makes\n"
 		 "each run of any BPF program dearer; takes CAP_SYS_ADMIN"},
-	{"listen", 0, GROUP_SERVE, "ADDR:PORT", read_text, FIELD(listen),
+	{"listen", 0, GROUP_SERVE, "ADDR:PORT", read_endpoint, FIELD(listen),
 	 .fallback = "127.0.0.1:9435",
 	 .help = "where clients connect; [::1]:9435 is IPv6, :9435 any address"},
 	{"web-config", 0, GROUP_SERVE, "FILE", read_text, FIELD(web_config),

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/endpoint.h"
 #include "app/option_types.h"
 #include "app/options.h"
 #include "app/time_parse.h"
@@ -48,6 +49,18 @@ int read_text(const struct option_row *row, const char *text, void *field)
 {
 	if (!*text)
 		return bad_argument(row, text, "it is empty");
+	*(const char **)field = text;
+	return 0;
+}
+
+/* An address, or a name that is looked up later, and a port. */
+int read_endpoint(const struct option_row *row, const char *text, void *field)
+{
+	char host[ENDPOINT_HOST_LEN];
+	const char *port;
+
+	if (!endpoint_split(text, host, &port))
+		return bad_argument(row, text, "not an address and a port, as 127.0.0.1:9435");
 	*(const char **)field = text;
 	return 0;
 }

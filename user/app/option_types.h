@@ -47,6 +47,7 @@ option_reader read_time;     /* uint64_t, ns */
 option_reader read_count;    /* uint64_t */
 option_reader read_choice;   /* an enum */
 option_reader read_text;     /* const char *, a word that is not empty */
+option_reader read_endpoint; /* the same, an address and a port */
 option_reader read_pids;     /* struct pid_list: each once; may be given again */
 option_reader read_selector; /* struct selection: one more, of the row's kind */
 option_reader read_excluded; /* struct selection: one more that excludes, a word */

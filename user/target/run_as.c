@@ -9,11 +9,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/exit_code.h"
@@ -94,6 +96,16 @@ static bool is_become(const struct run_as *as)
 	return getgroups(0, NULL) == as->groups && (!as->uid || setuid(0));
 }
 
+/* Gives up all capabilities, those that a program would inherit, too: only root loses them with its
+ * user. 0 or -errno. */
+static int drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	return syscall(SYS_capset, &header, none) ? -errno : 0;
+}
+
 /* Says to the programs who they are run by. */
 static int set_environment(const struct run_as *as)
 {
@@ -107,7 +119,7 @@ static int set_environment(const struct run_as *as)
 int run_as_become(const struct run_as *as)
 {
 	if (setgroups((size_t)as->groups, as->group) || setresgid(as->gid, as->gid, as->gid) ||
-	    setresuid(as->uid, as->uid, as->uid))
+	    setresuid(as->uid, as->uid, as->uid) || (as->uid && drop_capabilities()))
 		return -errno;
 	return is_become(as) ? set_environment(as) : -EPERM;
 }

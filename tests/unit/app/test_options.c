@@ -274,6 +274,21 @@ static void an_argument_may_be_left_out(void **state)
 	options_clear(&r.o);
 }
 
+static void what_is_about_metrics_wants_metrics(void **state)
+{
+	struct run r;
+
+	(void)state;
+	PARSE(&r, "-p", "1", "--label", "exe");
+	assert_int_equal(r.done, -1);
+	assert_true(is_one_line(r.err));
+	assert_non_null(strstr(r.err, "--label is about metrics"));
+	options_clear(&r.o);
+	PARSE(&r, "-p", "1", "--label", "exe", "-o", "openmetrics:/dev/null");
+	assert_int_equal(r.done, 0);
+	options_clear(&r.o);
+}
+
 static void bad_numbers_of_connections_are_refused(void **state)
 {
 	static char *const bad[] = {"0",  "-1", "+1",	 "1x",
@@ -299,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pids_are_taken_in_order),
+		cmocka_unit_test(what_is_about_metrics_wants_metrics),
 		cmocka_unit_test(pids_are_taken_as_pidof_and_pgrep_print_them),
 		cmocka_unit_test(a_pid_given_twice_is_a_warning),
 		cmocka_unit_test(bad_pids_are_refused),

@@ -219,7 +219,7 @@ $(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/un
 
 FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
 FUZZED := $(filter user/base/% user/proc/% user/books/% user/judge/% user/sinks/% user/json/% \
-	user/target/selector.c user/target/facts.c $(patsubst %,user/app/%.c,command_line help ps option_rows option_types time_parse),$(USER_SOURCES))
+	user/target/selector.c user/target/facts.c $(patsubst %,user/app/%.c,command_line endpoint help ps option_rows option_types time_parse),$(USER_SOURCES))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)

@@ -183,3 +183,16 @@ sleeps_in_recvfrom() {
 	nr=$number
 	grep -q "^$nr " "/proc/$1/syscall"
 }
+
+@test "without connections nobody tells when a copy is over: copying stays in cpu" {
+	start_gated_server server_epoll
+	attach_light --no-connections -p "$target"
+	open_gate
+	client --connections 8 --requests 40 --pause-us 300
+	finish INT
+	same "time copying" "$(sum copy_ns '.*')" 0
+	(($(cell wait_ns epoll_wait) > 0))
+	same "model" "$(models_of "$target")" epoll-lt
+	grep -q 'nobody tells when a copy is over' "$T/report"
+	csvsum books "$T/csv" "pid=$target"
+}

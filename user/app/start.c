@@ -214,6 +214,15 @@ static enum exit_code arm(struct session *s)
 
 	if (o->no_connections)
 		setup.features.bits &= ~FEATURES_OF_CONNECTIONS;
+	if (feature_has(setup.features, FEATURE_LIGHT) &&
+	    !feature_has(setup.features, FEATURE_CONNECTIONS) &&
+	    feature_has(setup.features, FEATURE_COPY)) {
+		/* What tells the end of a read of a socket is what measures connections. */
+		setup.features.bits &= ~FEATURE_BIT(FEATURE_COPY);
+		notes_add(&s->notes,
+			  "without connections, and without hooks on system calls, nobody "
+			  "tells when a copy is over: the copying stays in cpu");
+	}
 	s->has_exchanges = feature_measures_connections(setup.features);
 	s->has_rows = feature_has(setup.features, FEATURE_CONNECTIONS) && wants_rows;
 	if (s->has_rows)

@@ -74,6 +74,7 @@ help:
 	@echo 'make static      $(STATIC): one file that runs with nothing installed'
 	@echo 'make static-arm64  the same for arm64, cross-compiled'
 	@echo 'make dist        $(DIST): the source, to be built offline'
+	@echo 'make deb, make rpm  packages, in $(BUILD)/deb and $(BUILD)/rpm; make test-packages tries them in fresh Debians'
 	@echo 'make clean'
 	@echo 'HTTP=0: without the HTTP server of iophase export, libmicrohttpd, libyaml and libcrypt'
 	@echo 'Variables: CFLAGS CPPFLAGS LDFLAGS BPF_CFLAGS CC CLANG BPFTOOL PKGCONFIG; WERROR=1 makes a warning an error'

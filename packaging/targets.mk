@@ -66,5 +66,18 @@ DIST := $(BUILD)/iophase-$(VERSION).tar.gz
 dist:
 	scripts/dist $(DIST)
 
+# --- packages. They are built from the archive, in folders of their own.
+deb:
+	scripts/install-deps build packages
+	scripts/package-deb $(BUILD)/deb
+
+rpm:
+	scripts/install-deps build packages
+	scripts/package-rpm $(BUILD)/rpm
+
+test-packages:
+	scripts/install-deps build packages
+	scripts/test-packages
+
 FORCE:
-.PHONY: completions man install static static-arm64 dist FORCE
+.PHONY: completions man install static static-arm64 dist deb rpm test-packages FORCE

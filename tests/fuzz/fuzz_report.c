@@ -176,6 +176,38 @@ static void check_page(const char *text)
 	tags = found;
 }
 
+/* Takes a length of a packet, a varint, and moves on behind it. */
+static size_t take_length(const char *bytes, size_t size, size_t *at)
+{
+	size_t length = 0;
+
+	for (unsigned int shift = 0; shift < 64 && *at < size; shift += 7) {
+		char byte = bytes[(*at)++];
+
+		length |= (size_t)(byte & 0x7f) << shift;
+		if (!(byte & 0x80))
+			return length;
+	}
+	ENSURE(!"a length");
+	return length;
+}
+
+/* Looks whether a trace is whole packets: each a tag, its length and as many bytes. */
+static void check_trace(const char *bytes, size_t size)
+{
+	size_t at = 0;
+
+	while (at < size) {
+		size_t length;
+
+		ENSURE(bytes[at++] == 0x0a);
+		length = take_length(bytes, size, &at);
+		ENSURE(length <= size - at);
+		at += length;
+	}
+	ENSURE(at);
+}
+
 /* Says of the processes of a window whose they are, in texts that may be anybody's. */
 static void tell_whose(struct window *w, const uint8_t *data, size_t size)
 {
@@ -200,6 +232,7 @@ static void write_report(const struct sink *sink, const struct report *r, const 
 			       .style = {.utf8 = s->which & 1,
 					 .members = s->which & 2,
 					 .columns = s->which & 4 ? 80 : 0,
+					 .trace_max = 1000000,
 					 .lines_by = s->bytes % LINE_KEYS}};
 	char *text = NULL;
 	size_t room;
@@ -214,7 +247,10 @@ static void write_report(const struct sink *sink, const struct report *r, const 
 	ENSURE(!fclose(job.out));
 	if (sink == &sink_html)
 		check_page(text);
-	check_output(&job, text);
+	if (sink->streams)
+		check_trace(text, room);
+	else
+		check_output(&job, text);
 	free(text);
 }
 

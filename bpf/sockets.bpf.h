@@ -9,11 +9,17 @@
 #ifndef IOPHASE_SOCKETS_BPF_H
 #define IOPHASE_SOCKETS_BPF_H
 
-/* Whether a thread may copy socket data for the call that it is in, or for a request. */
+/*
+ * Whether a thread may copy socket data for the call that it is in, or for a request. Without hooks
+ * on calls it must be a read whose end the socket tells: of a tun device nobody would.
+ */
 static __always_inline bool may_copy(const struct thread *t)
 {
-	switch (op_traits[t->op % MAX_OPS].op_class) {
+	const volatile struct op_traits *traits = &op_traits[t->op % MAX_OPS];
+
+	switch (traits->op_class) {
 	case CLASS_READ:
+		return !light || is_told_by_socket(t, traits);
 	case CLASS_ASYNC:
 		return true;
 	case CLASS_APP:

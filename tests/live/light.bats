@@ -196,3 +196,19 @@ sleeps_in_recvfrom() {
 	grep -q 'nobody tells when a copy is over' "$T/report"
 	csvsum books "$T/csv" "pid=$target"
 }
+
+@test "a read of a device ends no call of a socket: writes behind it are writes" {
+	[[ -c /dev/net/tun ]] || skip "no /dev/net/tun"
+	start tun unshare -n python3 -B "$HERE/tun.py"
+	wait_for 10 grep -q ready "$T/tun.out"
+	attach_light -p "$target"
+	kill -USR1 "$target"
+	wait_for 10 grep -q done "$T/tun.out"
+	finish INT
+	same "writes" "$(sum ok 'sendto')" 50
+	same "bytes written" "$(sum bytes 'sendto')" 5000
+	same "reads" "$(sum ok 'read|recv.*')" 0
+	same "bytes read" "$(sum bytes 'read|recv.*')" 0
+	csvsum books "$T/csv" "pid=$target"
+	kill -TERM "$target"
+}

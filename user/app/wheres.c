@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/wheres.h"
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "proc/container.h"
 #include "proc/proc.h"
@@ -79,20 +80,16 @@ static void look(struct where_of *of, enum service_label label)
 		of->where.inside = inside;
 }
 
+/* Whether a process comes before that pid. */
+static bool is_before(const void *of, const void *pid)
+{
+	return ((const struct where_of *)of)->pid < *(const pid_t *)pid;
+}
+
 /* The first of those known whose pid is not below. */
 static size_t place_of(const struct wheres *w, pid_t pid)
 {
-	size_t low = 0, high = w->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (w->of[middle].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return search_place(w->of, w->count, sizeof(*w->of), &pid, is_before);
 }
 
 /* Looks up a process that is taken in. */

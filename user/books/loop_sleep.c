@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "books/loop_sleep.h"
 #include "books/ops.h"
@@ -179,20 +180,18 @@ void loop_sleep_note(struct loop_sleep_list *list, pid_t pid, const struct sleep
 	}
 }
 
+/* Whether a process comes before that pid. */
+static bool is_before(const void *process, const void *pid)
+{
+	return ((const struct loop_sleep *)process)->pid < *(const pid_t *)pid;
+}
+
 /* The process in the list, or NULL. */
 const struct loop_sleep *loop_sleep_find(const struct loop_sleep_list *list, pid_t pid)
 {
-	size_t low = 0, high = list->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->process[middle].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < list->count && list->process[low].pid == pid ? &list->process[low] : NULL;
+	size_t at =
+		search_place(list->process, list->count, sizeof(*list->process), &pid, is_before);
+	return at < list->count && list->process[at].pid == pid ? &list->process[at] : NULL;
 }
 
 /* Adds another process's. */

@@ -8,12 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "books/pulse.h"
 
 /* Whether a pulse comes before another one. */
-static bool is_before(const struct pulse *a, const struct pulse *b)
+static bool is_before(const void *one, const void *other)
 {
+	const struct pulse *a = one, *b = other;
+
 	return a->pid < b->pid || (a->pid == b->pid && a->tid < b->tid);
 }
 
@@ -93,17 +96,8 @@ void pulses_loops(struct loop_sleep_list *loops, const struct pulse_list *earlie
 bool pulses_have(const struct pulse_list *list, pid_t pid, pid_t tid)
 {
 	const struct pulse want = {.pid = pid, .tid = tid};
-	size_t low = 0, high = list->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (is_before(&list->pulse[middle], &want))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < list->count && !is_before(&want, &list->pulse[low]);
+	size_t at = search_place(list->pulse, list->count, sizeof(want), &want, is_before);
+	return at < list->count && !is_before(&want, &list->pulse[at]);
 }
 
 void pulses_clear(struct pulse_list *list)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/large.h"
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "books/task_list.h"
 
@@ -28,29 +29,30 @@ struct task_block {
 	struct task_sums task[];
 };
 
-/* Whether a task comes before (pid, tid). */
-static bool is_before(const struct task_sums *t, pid_t pid, pid_t tid)
+/* By what a list is in order. */
+struct task_id {
+	pid_t pid, tid;
+};
+
+/* Whether a task comes before another one. */
+static bool is_before(const void *task, const void *wanted)
 {
-	return t->pid < pid || (t->pid == pid && t->tid < tid);
+	const struct task_sums *t = *(struct task_sums *const *)task;
+	const struct task_id *id = wanted;
+
+	return t->pid < id->pid || (t->pid == id->pid && t->tid < id->tid);
 }
 
 /* Where (pid, tid) is in the list, or where it belongs. */
 static size_t task_list_place(const struct task_list *list, pid_t pid, pid_t tid)
 {
-	size_t low = 0, high = list->count;
+	const struct task_id id = {pid, tid};
+	size_t count = list->count;
 
 	/* Most lists are made in their order. */
-	if (high && is_before(list->task[high - 1], pid, tid))
-		return high;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (is_before(list->task[middle], pid, tid))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	if (count && is_before(&list->task[count - 1], &id))
+		return count;
+	return search_place(list->task, count, sizeof(*list->task), &id, is_before);
 }
 
 /* The task (pid, tid) of the list, or NULL. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "books/upstreams.h"
 
@@ -50,20 +51,16 @@ static void sum_add(struct upstream_sums *to, const struct upstream_sums *from)
 	hist_add(&to->took, &from->took);
 }
 
+/* Whether one is of a process before that one. */
+static bool is_before(const void *sum, const void *pid)
+{
+	return ((const struct upstream_sums *)sum)->key.tgid < *(const __u32 *)pid;
+}
+
 /* The first one of a process, or where it belongs. */
 static size_t first_of(const struct upstream_list *list, pid_t pid)
 {
-	size_t low = 0, high = list->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->sum[middle].key.tgid < (__u32)pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return search_place(list->sum, list->count, sizeof(*list->sum), &pid, is_before);
 }
 
 /* Adds copies of all that process `from` has in the list, as if it were process `to`. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "json/tables.h"
 #include "json/window.h"
@@ -59,24 +60,23 @@ static struct json_object *task_write(const struct task_sums *task)
 	return object;
 }
 
+/* Whether a thread is of a process before that one. */
+static bool is_before(const void *pulse, const void *pid)
+{
+	return ((const struct pulse *)pulse)->pid < *(const pid_t *)pid;
+}
+
 /* The threads of a process that did nothing, NULL if there is none. */
 static struct json_object *quiet_write(const struct pulse_list *quiet, pid_t pid)
 {
 	struct json_object *array = NULL;
-	size_t low = 0, high = quiet->count;
+	size_t at =
+		search_place(quiet->pulse, quiet->count, sizeof(*quiet->pulse), &pid, is_before);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	for (; at < quiet->count && quiet->pulse[at].pid == pid; at++) {
+		struct quiet_one one = {.tid = quiet->pulse[at].tid};
 
-		if (quiet->pulse[middle].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < quiet->count && quiet->pulse[low].pid == pid; low++) {
-		struct quiet_one one = {.tid = quiet->pulse[low].tid};
-
-		memcpy(one.comm, quiet->pulse[low].comm, COMM_LEN);
+		memcpy(one.comm, quiet->pulse[at].comm, COMM_LEN);
 		if (!array)
 			array = json_object_new_array();
 		json_object_array_add(array, fields_write(&quiet_fields, &one, false));

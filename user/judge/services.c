@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "books/snapshot.h"
 #include "judge/services.h"
@@ -28,20 +29,16 @@ static void name_of(const struct report_task *process, char name[SERVICE_NAME_LE
 	name[length] = '\0';
 }
 
+/* Whether a service comes before that name. */
+static bool is_before(const void *service, const void *name)
+{
+	return strcmp((*(struct service *const *)service)->name, name) < 0;
+}
+
 /* Where the service of a name is, or belongs. */
 static size_t place_of(const struct services *all, const char *name)
 {
-	size_t low = 0, high = all->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(all->service[middle]->name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return search_place(all->service, all->count, sizeof(struct service *), name, is_before);
 }
 
 /* The service of a name, made if there is room; else that of the others. */

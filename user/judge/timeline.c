@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "books/ops.h"
 #include "judge/timeline.h"
@@ -56,20 +57,16 @@ uint64_t timeline_until(const struct stream_batch *b)
 	return b->to;
 }
 
+/* Whether a process comes before that pid. */
+static bool is_before(const void *process, const void *pid)
+{
+	return ((const struct timeline_process *)process)->pid < *(const uint32_t *)pid;
+}
+
 /* Where a process is in the list, or would be. */
 static size_t process_place(const struct timeline *l, uint32_t pid)
 {
-	size_t low = 0, high = l->processes;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (l->process[middle].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return search_place(l->process, l->processes, sizeof(*l->process), &pid, is_before);
 }
 
 /* The process, which is told of if it is new. */

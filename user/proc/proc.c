@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "proc/proc.h"
 #include "proc/proc_file.h"
@@ -220,20 +221,16 @@ static int by_parent(const void *a, const void *b)
 	return (x->parent > y->parent) - (x->parent < y->parent);
 }
 
+/* Whether a child has a parent before that one. */
+static bool is_before(const void *child, const void *parent)
+{
+	return ((const struct child *)child)->parent < *(const pid_t *)parent;
+}
+
 /* The first of the children, ordered by parents, whose parent is not below `parent`. */
 static size_t first_child(const struct child *child, size_t count, pid_t parent)
 {
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (child[middle].parent < parent)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return search_place(child, count, sizeof(*child), &parent, is_before);
 }
 
 /* Adds all that descend from `pid`, among the children ordered by parents, to the list. */

@@ -197,10 +197,11 @@ static struct timeline_thread *thread_at(struct timeline *l, uint32_t index)
 	return &l->thread[index];
 }
 
-/* Ends all of a thread at `at` (ns); its place is free then. */
-static void end_thread(struct timeline *l, struct timeline_thread *t, uint64_t at)
+/* Ends all of a thread at `at` (ns), of which `unseen` moves before that are not known; its place
+ * is free then. */
+static void end_thread(struct timeline *l, struct timeline_thread *t, uint64_t at, uint32_t unseen)
 {
-	tell_until(l, t, at, 0);
+	tell_until(l, t, at, unseen);
 	end_call(l, t);
 	*t = (struct timeline_thread){0};
 }
@@ -213,7 +214,7 @@ static void take_thread(struct timeline *l, const struct stream_event *e)
 
 	/* By an exec the books of another one have become its own. */
 	if (t->tid && t->tid != e->move.tid)
-		end_thread(l, t, t->moved ? t->since : 0);
+		end_thread(l, t, t->moved ? t->since : 0, 0);
 	if (t->tid && !memcmp(t->comm, e->comm, sizeof(t->comm)))
 		return;
 	p = timeline_process_of(l, e->move.tgid, e->comm);
@@ -230,17 +231,26 @@ static void take_thread(struct timeline *l, const struct stream_event *e)
 		l->full |= !l->writer.thread(l->writer.arg, t->track, t->tgid, t->tid, t->comm);
 }
 
+/* How often the hands of a thread have moved since the latest move that is known, up to this one.
+ */
+static int32_t moves_since(const struct timeline_thread *t, const struct stream_move *m,
+			   bool unsure)
+{
+	int32_t moves = (int32_t)(m->seq - t->seq) / 2;
+
+	/* That its call was learnt counts as one. */
+	return t->unsure && !unsure ? moves - 1 : moves;
+}
+
 /* The hands of a thread have moved. */
 static void take_move(struct timeline *l, const struct stream_event *e)
 {
 	const struct stream_move *m = &e->move;
 	struct timeline_thread *t = thread_at(l, m->index);
-	int32_t moves = (int32_t)(m->seq - t->seq) / 2;
+	int32_t moves = moves_since(t, m, e->unsure);
 
 	if (t->tid != m->tid)
 		return;
-	if (t->unsure && !e->unsure)
-		moves--;
 	/* Told twice, when measuring began: by the ring and by the books, which know more. */
 	if (t->moved && moves <= 0) {
 		if (t->unsure)
@@ -257,13 +267,14 @@ static void take_move(struct timeline *l, const struct stream_event *e)
 	count_phase(l, t, 1);
 }
 
-/* The books of a thread are closed. */
+/* The books of a thread are closed, by a last move of which no event tells. */
 static void take_end(struct timeline *l, const struct stream_move *m)
 {
 	struct timeline_thread *t = thread_at(l, m->index);
+	int32_t moves = moves_since(t, m, false);
 
 	if (t->tid == m->tid)
-		end_thread(l, t, m->since);
+		end_thread(l, t, m->since, moves > 1 ? (uint32_t)moves - 1 : 0);
 }
 
 /* Ends all that has begun. */

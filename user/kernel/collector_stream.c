@@ -26,7 +26,7 @@ const struct stream_batch *collector_take_stream(struct collector *c, uint64_t f
 	stream_take(&c->stream);
 	b->last = last;
 	if (last)
-		stream_tell_names(&c->stream);
+		stream_tell_last(&c->stream);
 	return b;
 }
 

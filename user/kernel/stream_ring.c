@@ -231,17 +231,23 @@ void stream_end_thread(struct stream_source *s, uint32_t index)
 	*known_at(s, index) = 0;
 }
 
-/* Names that have changed are told: whoever knows the name already does nothing. */
-void stream_tell_names(struct stream_source *s)
+/*
+ * Tells of all threads, whose books do not move any more, what they are called now and do last: if
+ * there was no room for what came before that, the number of their last move shows it.
+ */
+void stream_tell_last(struct stream_source *s)
 {
 	uint32_t end = books_end(&s->pools->books);
 
 	for (uint32_t i = 1; i < end && s->ring; i++) {
 		const struct thread *t = books_at(s, i);
 
-		if (t && __atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_LIVE &&
-		    *known_at(s, i) == t->tid)
-			tell_thread(s, i, t);
+		if (!t || __atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_LIVE ||
+		    *known_at(s, i) != t->tid)
+			continue;
+		tell_thread(s, i, t);
+		if (s->on)
+			tell_state(s, i, t);
 	}
 }
 

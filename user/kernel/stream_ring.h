@@ -39,8 +39,8 @@ void stream_take(struct stream_source *s);
 /* The books of a thread are closed, and about to be read and freed. */
 void stream_end_thread(struct stream_source *s, uint32_t index);
 
-/* Names that have changed are told. */
-void stream_tell_names(struct stream_source *s);
+/* What threads are called and do at the end, when their books do not move any more. */
+void stream_tell_last(struct stream_source *s);
 
 /* Frees what it holds on our side. */
 void stream_close(struct stream_source *s);

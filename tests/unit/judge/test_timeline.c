@@ -219,6 +219,18 @@ static void who_ends_is_ended_and_the_place_is_free(void **state)
 	EXPECT(5, "thread 3: 11 12 two");
 }
 
+static void of_who_ends_what_was_not_seen_is_not_claimed(void **state)
+{
+	(void)state;
+	begin(LINES);
+	told("one");
+	moved(4, 1000, OP_APP, PHASE_WAIT);
+	moved(10, 1050, 0, 0)->kind = STREAM_END;
+	take(1100, false);
+	EXPECT(2, "2 begin not seen 1000", "2 end 1050");
+	assert_int_equal(timeline.unseen, 2);
+}
+
 static void names_may_change(void **state)
 {
 	(void)state;
@@ -336,6 +348,7 @@ int main(void)
 		cmocka_unit_test(what_was_not_seen_is_not_claimed),
 		cmocka_unit_test(adopted_threads_have_one_move_more),
 		cmocka_unit_test(who_ends_is_ended_and_the_place_is_free),
+		cmocka_unit_test(of_who_ends_what_was_not_seen_is_not_claimed),
 		cmocka_unit_test(names_may_change),
 		cmocka_unit_test(a_full_one_is_whole),
 		cmocka_unit_test(visits_go_through_states),

@@ -260,14 +260,14 @@ bool options_stream(const struct options *o)
 	return streams;
 }
 
-/* Whether an output tells for how long our programs ran in the kernel. */
-bool options_tell_own_time(const struct options *o)
+/* Whether an output is metrics, which alone have services and our own time in the kernel. */
+bool options_have_metrics(const struct options *o)
 {
-	bool tells = o->serves;
+	bool has = o->serves;
 
 	for (size_t i = 0; i < o->outputs.count; i++)
-		tells |= o->outputs.choice[i].sink->tells_own_time;
-	return tells;
+		has |= o->outputs.choice[i].sink->is_metrics;
+	return has;
 }
 
 /* What is wrong with a trace of single events; 0, or -1 after one line. */
@@ -282,7 +282,7 @@ static int check_trace(const struct options *o)
 			"recording has none";
 	else if (!o->duration && !o->launch)
 		wrong = "a trace is of a bounded time: -d TIME, or -- COMMAND";
-	else if (o->hooks == HOOKS_LIGHT)
+	else if (o->hooks == HOOKS_LIGHT || o->hooks == HOOKS_LIGHTEST)
 		wrong = "--hooks light sees no calls begin or end, so there is no trace of them";
 	if (wrong)
 		log_error("-o perfetto:FILE: %s", wrong);
@@ -300,11 +300,11 @@ static int check_together(const struct options *o)
 			  "--help");
 		return -1;
 	}
-	if (o->bpf_stats && !options_tell_own_time(o)) {
+	if (o->bpf_stats && !options_have_metrics(o)) {
 		log_error("--bpf-stats is about metrics: iophase export, or -o openmetrics:FILE");
 		return -1;
 	}
-	if (o->label != LABEL_COMM && !options_tell_own_time(o)) {
+	if (o->label != LABEL_COMM && !options_have_metrics(o)) {
 		log_error("--label is about metrics: iophase export, or -o openmetrics:FILE");
 		return -1;
 	}

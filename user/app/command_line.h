@@ -22,8 +22,8 @@ int options_parse(int argc, char **argv, const struct command *commands, struct 
 /* Whether they ask for something that is made of single events. */
 bool options_stream(const struct options *o);
 
-/* Whether they ask for something that tells for how long our programs ran in the kernel. */
-bool options_tell_own_time(const struct options *o);
+/* Whether an output is metrics, which alone have services and our own time in the kernel. */
+bool options_have_metrics(const struct options *o);
 
 void options_clear(struct options *o);
 

@@ -80,15 +80,17 @@ static void print_text(int width, const char *text)
 	}
 }
 
-/* Prints the kinds of output. */
-static void print_kinds(void)
+/* Prints the kinds of output that a command has: single events are not told by each. */
+static void print_kinds(const struct command *command)
 {
 	for (size_t i = 0; sinks[i]; i++)
-		printf("%*s  %-*s%s\n", COLUMN, "", KIND_COLUMN, sinks[i]->name, sinks[i]->help);
+		if (!sinks[i]->streams || command->groups & 1U << GROUP_STREAM)
+			printf("%*s  %-*s%s\n", COLUMN, "", KIND_COLUMN, sinks[i]->name,
+			       sinks[i]->help);
 }
 
 /* Prints what is said of one option. */
-static void print_row(const struct option_row *row)
+static void print_row(const struct command *command, const struct option_row *row)
 {
 	int width = printf(row->letter ? "  -%c, " : "      ", row->letter);
 
@@ -96,7 +98,7 @@ static void print_row(const struct option_row *row)
 			row->argument ? row->argument : "");
 	print_text(width, row->help);
 	if (row->read == read_output)
-		print_kinds();
+		print_kinds(command);
 	if (row->fallback)
 		printf("%*s(default: %s)\n", COLUMN, "", row->fallback);
 }
@@ -116,7 +118,7 @@ static void print_group(const struct command *command, enum option_group group,
 		if (strcmp(*heading, headings[group]) != 0)
 			printf("\n%s\n", headings[group]);
 		*heading = headings[group];
-		print_row(row);
+		print_row(command, row);
 	}
 }
 

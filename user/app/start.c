@@ -164,7 +164,7 @@ bool session_tells_whose(const struct options *o)
 /* Whether the kernel is to time our programs. */
 static enum own_time_wish own_time_wished(const struct options *o)
 {
-	if (!options_tell_own_time(o))
+	if (!options_have_metrics(o))
 		return OWN_TIME_NONE;
 	return o->bpf_stats ? OWN_TIME_WANTED : OWN_TIME_IF_COUNTED;
 }

@@ -55,7 +55,7 @@ struct sink {
 	bool counts_connections; /* it wants them all, one by one */
 	bool replaces;		 /* each report takes the place of the one before */
 	bool sums_up;		 /* it adds up reports itself: what has ended need be in one only */
-	bool tells_own_time;	 /* it shows for how long our programs ran in the kernel */
+	bool is_metrics;	 /* of services, and of our own time in the kernel */
 	bool tells_losses; /* a person reads there what was lost, and what this kernel lacks */
 	bool streams;	   /* it wants single events */
 	bool tells_whose;  /* it shows whose processes are, and their ports */

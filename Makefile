@@ -156,10 +156,9 @@ $(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJE
 $(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 
 # The program with pools so small that they overflow: what is lost must be counted and named.
-TINY := pools stream_ring
-$(BUILD)/tests/iophase-tiny: $(TINY:%=user/kernel/%.c) $(filter-out $(TINY:%=$(BUILD)/user/kernel/%.o),$(USER_OBJECTS))
+$(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kernel/pools.o,$(USER_OBJECTS))
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) \
-		-DRING_SIZE=4096 -DROWS_PER_THREAD=1 -DROWS_OF_EXCHANGES=0 -DOCTAVES_PER_ROW=1 -DUPSTREAMS_MAX=3 -o $@ $^ $(LIBS)
+		-DROWS_PER_THREAD=1 -DROWS_OF_EXCHANGES=0 -DOCTAVES_PER_ROW=1 -DUPSTREAMS_MAX=3 -o $@ $^ $(LIBS)
 
 # The program that misses every death, as it may happen to the kernel half now and then.
 $(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/user/kernel/programs.o,$(USER_OBJECTS))

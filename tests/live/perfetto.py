@@ -5,8 +5,8 @@ In: a file of -o perfetto:FILE. `sums FILE PID`: out come lines "CALL PHASE NS",
 threads of a process summed by call and phase. `states FILE PID`: "STATE COUNT NS" of its connections.
 `same FILE CSV`: expects of a CSV of the
 same run (csv, all intervals, without -t) the same sums, to the nanosecond; prints what differs.
-`tracks FILE`: "KIND NAME" of each track. `notices FILE`: what the trace says of itself. Any of them
-checks all of the trace first: that slices balance, that on no track time goes back, that phases fill
+`tracks FILE`: "KIND NAME" of each track. `notices FILE`: what the trace says of itself. `missing FILE
+PID`: the same, and "not seen NS" of all threads of the process. Any of them checks all of the trace first: that slices balance, that on no track time goes back, that phases fill
 their calls and states do not overlap, that all tracks and names are told of. Exit 1 if that fails.
 """
 
@@ -203,6 +203,8 @@ def main(what, path, *pid):
     else:
         for text in trace.notices:
             print(text)
+    if what == "missing":
+        print("not seen", sum(s.end - s.begin for s in chosen if s.name == "not seen"))
     return False
 
 

@@ -19,9 +19,7 @@
  * 260,000 moves; between two looks 25 ms go by, and a look may be late where CPUs are busy. A ring
  * is a power of two, and at least a page.
  */
-#ifndef RING_SIZE /* the tests build a variant with one that overflows */
 #define RING_SIZE (8 << 20)
-#endif
 
 /* Whether a trace is asked for. */
 static bool is_on(const struct collector_setup *setup)

@@ -140,7 +140,9 @@ has_connections() {
 	}
 	refuse 'a bounded time: -d TIME' -o perfetto:"$T/trace" -p $$
 	refuse 'hooks light' -o perfetto:"$T/trace" -d 1 --hooks light -p $$
-	refuse 'a recording has none' report -o perfetto:"$T/trace" "$T/none"
+	refuse 'by iophase trace alone' report -o perfetto:"$T/trace" "$T/none"
 	refuse 'iophase trace alone' ps -o perfetto:"$T/trace"
+	refuse 'is about a trace' --perfetto-size 4 -d 1 -p $$
+	refuse 'hooks light or lightest' -o perfetto:"$T/trace" -d 1 --hooks lightest -p $$
 	[[ ! -e $T/trace ]]
 }

@@ -275,15 +275,19 @@ static int check_trace(const struct options *o)
 {
 	const char *wrong = NULL;
 
-	if (!options_stream(o))
-		return 0;
+	if (!options_stream(o)) {
+		if (o->trace_size == TRACE_SIZE_DEFAULT)
+			return 0;
+		log_error("--perfetto-size is about a trace: -o perfetto:FILE");
+		return -1;
+	}
 	if (!(o->command->groups & 1U << GROUP_STREAM))
-		wrong = "single events are told while they are measured, by iophase trace alone: a "
-			"recording has none";
+		wrong = "single events are told by iophase trace alone, while it measures";
 	else if (!o->duration && !o->launch)
 		wrong = "a trace is of a bounded time: -d TIME, or -- COMMAND";
 	else if (o->hooks == HOOKS_LIGHT || o->hooks == HOOKS_LIGHTEST)
-		wrong = "--hooks light sees no calls begin or end, so there is no trace of them";
+		wrong = "without hooks on calls (--hooks light or lightest) none is seen to begin or "
+			"end";
 	if (wrong)
 		log_error("-o perfetto:FILE: %s", wrong);
 	return wrong ? -1 : 0;

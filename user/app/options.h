@@ -32,6 +32,10 @@ struct output_choices {
 	size_t count;
 };
 
+enum {
+	TRACE_SIZE_DEFAULT = 64, /* megabytes: as the table of options has it */
+};
+
 /* Plain data. The strings are those of argv. */
 struct options {
 	const struct command *command;

@@ -195,14 +195,15 @@ void stream_switch(struct stream_source *s, bool on)
 		tell_states(s);
 }
 
-/* Takes all out of the ring that is there, behind what new threads do that are adopted. */
+/* Takes all out of the ring that is there, and then what those do that are new and have not moved
+ * since: of who has, its first move tells. */
 void stream_take(struct stream_source *s)
 {
 	if (!s->on)
 		return;
+	(void)ring_buffer__consume(s->ring);
 	if (s->added != s->pools->added)
 		tell_states(s);
-	(void)ring_buffer__consume(s->ring);
 }
 
 /* The books of a thread are closed. */

@@ -4,7 +4,8 @@
  * cgroup, and threads that are taken in at once.
  *
  * What goes in: the ends of calls that make sockets, have them wait at a port, or change the user,
- * by whichever process; those calls are hooked only if a selector asks for it. What comes out: the
+ * by whichever process; those calls are hooked only if a selector asks for it. Without hooks on
+ * calls, the first that happens to a socket stands for the call that made it. What comes out: the
  * process is told of; where all who have a socket are meant, the thread that has made one has
  * books before it can use it.
  */
@@ -76,6 +77,35 @@ int call_changed(__u32 op, long ret)
 	if (taken_in)
 		return change_tell(tgid, CHANGED_TAKEN_IN, name_of_process(task));
 	return change_note(tgid, CHANGED_SOCKETS, name_of_process(task));
+}
+
+/* Whether what happens to sockets tells who has one, and who waits at a port, since no hook on
+ * calls does; set before load. */
+const volatile bool sockets_tell = false;
+const volatile bool ports_tell = false;
+
+/* Whether a process has been told of for its sockets: what comes of that is known by now. */
+static __always_inline bool has_been_told(void)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u32 *last = bpf_map_lookup_elem(&told_of, &tgid);
+
+	return last && *last & CHANGED_SOCKETS;
+}
+
+/*
+ * The books of the current thread, which connects a socket, has it wait for clients, or reads or
+ * writes one. Of one that has none it may be the first socket, of which without hooks on calls
+ * nothing else tells. NULL if it has none, nor is to have any.
+ */
+static __always_inline struct thread *thread_at_socket(void)
+{
+	struct thread *t = thread_current();
+
+	if (t || !sockets_tell || (!take_in && has_been_told()))
+		return t;
+	call_changed(OP_NEW_SOCKET, 0);
+	return thread_current();
 }
 
 SEC("tracepoint")

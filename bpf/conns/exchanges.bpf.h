@@ -165,12 +165,17 @@ static __always_inline bool exchange_read(struct thread *t, struct conn *c,
 }
 
 /* The same of a write, which came to ret: bytes, or -EAGAIN; returns whether it answers. */
-static __always_inline bool exchange_write(struct thread *t, struct conn *c,
-					   const struct conn_moment *m, int ret)
+static __always_inline bool exchange_write(struct thread *t, struct conn *c, struct conn_moment *m,
+					   int ret)
 {
 	bool answers, over = c->given_up;
 
 	conn_used_by(c, t, ROLE_CLIENT);
+	/* Without hooks on calls a write is known by its end; an answer may have come before that,
+	 * which is then said to have taken no time. */
+	if (light && c->role == ROLE_CLIENT && c->state == CONN_IDLE && c->ready_at &&
+	    c->ready_at < m->called)
+		m->called = c->ready_at;
 	t->count[COUNT_SIDE_WRITES + side_of(c)] += !m->again;
 	answers = conn_write(c, m);
 	if (answers) {
@@ -247,7 +252,7 @@ int BPF_PROG(sock_recv_length, struct sock *sk, int ret, int flags)
 
 	if (!armed || (!light && !counts))
 		return 0;
-	t = thread_current();
+	t = thread_at_socket();
 	if (!t)
 		return 0;
 	if (light)
@@ -334,7 +339,7 @@ int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 
 	if (!armed || (!light && !counts))
 		return 0;
-	t = thread_current();
+	t = thread_at_socket();
 	if (!t)
 		return 0;
 	if (light)

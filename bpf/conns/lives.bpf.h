@@ -17,9 +17,11 @@ enum {
 /* A target listens: what it accepts will have books from the handshake on. */
 static __always_inline void listen_begins(struct sock *sk)
 {
-	struct thread *t = thread_current();
+	struct thread *t = thread_at_socket();
 	struct conn *c = t ? conn_open(sk, bpf_ktime_get_ns()) : 0;
 
+	if (ports_tell)
+		call_changed(OP_NEW_PORT, 0);
 	if (!c)
 		return;
 	c->role = ROLE_LISTENER;
@@ -68,6 +70,8 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 		listen_begins(sk);
 		return 0;
 	}
+	if (now == TCP_SYN_SENT)
+		thread_at_socket();
 	if (now != TCP_CLOSE && now != TCP_SYN_SENT &&
 	    (before != TCP_SYN_RECV || now != TCP_ESTABLISHED))
 		return 0;

@@ -212,3 +212,32 @@ sleeps_in_recvfrom() {
 	csvsum books "$T/csv" "pid=$target"
 	kill -TERM "$target"
 }
+
+# Exchanges of processes of a name: exchanges_of COMM ROLE.
+exchanges_of() {
+	awk -F, -v comm="$1" -v role="$2" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["comm"] == comm && $at["role"] == role { sum += $at["exchanges"] }
+		END { print sum + 0 }' "$T/exchanges"
+}
+
+@test "with -a whoever is born is there with its first socket: client, server, each request" {
+	start_server server_epoll
+	attach_light -a -o "csv-exchanges:$T/exchanges"
+	sleep 0.3
+	client --connections 4 --requests 500
+	start_server server_threads
+	client --connections 4 --requests 100
+	finish INT
+	same "requests of the clients" "$(exchanges_of load client)" 2400
+	same "requests of the server that was there" "$(exchanges_of server_epoll server)" 2000
+	same "requests of the server that was born" "$(exchanges_of server_threads server)" 400
+	grep -q '^Lost nothing' "$T/report"
+}
+
+@test "an answer that comes before the write has ended is one" {
+	"$IOPHASE" --hooks light -q -o "csv-exchanges:$T/exchanges" -- \
+		python3 -B "$HERE/early.py" 200 >"$T/answered" 2>"$T/err" 3>&-
+	[[ $(<"$T/answered") == 200 ]]
+	same "exchanges of the client" "$(exchanges_of python3 client)" 200
+}

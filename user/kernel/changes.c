@@ -87,6 +87,11 @@ int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
 	s->skel = skel;
 	skel->rodata->with_changes = setup->changes;
 	skel->rodata->ports_exclude = setup->changes & CHANGE_LEAVING_PORTS;
+	/* Without hooks on calls. */
+	skel->rodata->sockets_tell =
+		feature_has(setup->features, FEATURE_LIGHT) && setup->changes & CHANGE_SOCKETS;
+	skel->rodata->ports_tell = feature_has(setup->features, FEATURE_LIGHT) &&
+				   setup->changes & (CHANGE_PORTS | CHANGE_LEAVING_PORTS);
 	skel->rodata->own_tgid = (uint32_t)getpid();
 	for (size_t i = 0; i < change_calls_count; i++)
 		if (setup->changes & change_calls[i].change)

@@ -31,7 +31,8 @@ finish_clean() {
 	is_clean
 }
 
-# Sets outputs to an option for each kind of output that there is, by its own list of them.
+# Sets outputs to an option for each kind of output that there is, by its own list of them; a trace of no
+# bounded time is refused, so whoever uses them gives -d too.
 all_outputs() {
 	local kind
 
@@ -64,7 +65,7 @@ session() {
 
 @test "sanitized: every output, connections one by one, threads, intervals" {
 	all_outputs
-	session "${outputs[@]}" -t -s 20 -i 0.1
+	session "${outputs[@]}" -t -s 20 -i 0.1 -d 2m
 	all_written
 }
 
@@ -88,7 +89,7 @@ session() {
 @test "sanitized: families" {
 	all_outputs
 	start_gated_server server_fork --connections 6
-	attach_only -f -s -i 0.1 "${outputs[@]}" -p "$target"
+	attach_only -f -s -i 0.1 -d 2m "${outputs[@]}" -p "$target"
 	open_gate
 	client --connections 6 --requests 20
 	reap_target

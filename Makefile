@@ -24,7 +24,7 @@ ask_once = $(eval $1 := $$(shell $2))$($1)
 LIBBPF_CFLAGS = $(call ask_once,LIBBPF_CFLAGS,$(PKGCONFIG) --cflags libbpf)
 LIBBPF        = $(call ask_once,LIBBPF,$(PKGCONFIG) --libs libbpf)
 LIBBPF_LIBS   = $(LIBBPF) -lelf -lz
-LIBS          = $(LIBBPF_LIBS) -ljson-c -pthread $(HTTP_LIBS)
+LIBS          = $(LIBBPF_LIBS) -ljson-c -pthread $(HTTP_LIBS) $(TOP_LIBS)
 
 # HTTP=0: without the server of iophase export, and the libraries that it takes.
 HTTP         ?= 1
@@ -36,6 +36,12 @@ else
 NO_SOURCES   := user/app/http_absent.c $(ALONE)
 HTTP_LIBS    := -lmicrohttpd -lyaml -lcrypt
 endif
+
+# TOP=0: without iophase top, and ncurses.
+TOP          ?= 1
+TOP_OTHER    := user/app/$(if $(filter 0,$(TOP)),screen.c,screen_absent.c)
+TOP_LIBS     := $(if $(filter 0,$(TOP)),,-lncursesw -ltinfo)
+NO_SOURCES   += $(TOP_OTHER)
 
 # The folder of the build is not in what is built: two builds in two folders are equal.
 ANYWHERE := -ffile-prefix-map=$(CURDIR)=.
@@ -76,6 +82,7 @@ help:
 	@echo 'make dist        $(DIST): the source, to be built offline'
 	@echo 'make deb, make rpm  packages, in $(BUILD)/deb and $(BUILD)/rpm; make test-packages tries them in fresh Debians'
 	@echo 'make clean'
+	@echo 'TOP=0: without iophase top and ncurses'
 	@echo 'HTTP=0: without the HTTP server of iophase export, libmicrohttpd, libyaml and libcrypt'
 	@echo 'Variables: CFLAGS CPPFLAGS LDFLAGS BPF_CFLAGS CC CLANG BPFTOOL PKGCONFIG; WERROR=1 makes a warning an error'
 
@@ -218,7 +225,7 @@ $(BUILD)/unit/golden: $(BUILD)/unit/golden.o $(BUILD)/unit/fixture.o $(BUILD)/un
 # --- fuzz targets: what reads texts that others write, by clang's libFuzzer under the same sanitizers
 
 FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
-FUZZED := $(filter user/base/% user/proc/% user/books/% user/judge/% user/sinks/% user/json/% \
+FUZZED := $(filter user/base/% user/proc/% user/books/% user/judge/% user/sinks/% user/json/% user/top/% \
 	user/target/selector.c user/target/facts.c $(patsubst %,user/app/%.c,command_line endpoint help ps option_rows option_types time_parse),$(USER_SOURCES))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 

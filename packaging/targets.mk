@@ -50,10 +50,10 @@ STATIC  := $(BUILD)/static/iophase-$(MACHINE)
 static: $(STATIC)
 
 # The linker warns that looking up users may load libraries; static_users.c sees to it that it does not.
-STATIC_SOURCES := $(filter-out $(HTTP_SOURCES),$(wildcard user/*/*.c))
+STATIC_SOURCES := $(filter-out $(HTTP_SOURCES) $(TOP_OTHER),$(wildcard user/*/*.c))
 $(STATIC): $(STATIC_SOURCES:user/%.c=$(BUILD)/user/%.o)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -static -s -o $@ $^ $(LIBBPF) -lelf -lz $(STATIC_LIBS) -ljson-c -pthread
+	$(CC) $(CFLAGS) $(LDFLAGS) -static -s -o $@ $^ $(LIBBPF) -lelf -lz $(STATIC_LIBS) -ljson-c -pthread $(TOP_LIBS)
 
 static-arm64:
 	scripts/install-deps arm64

@@ -43,6 +43,7 @@ long_options() {
 		./opt/x/share/man/man8/iophase-ps.8
 		./opt/x/share/man/man8/iophase-report.8
 		./opt/x/share/man/man8/iophase-schema.8
+		./opt/x/share/man/man8/iophase-top.8
 		./opt/x/share/man/man8/iophase.8
 		./opt/x/share/zsh/site-functions/_iophase
 	END
@@ -60,6 +61,20 @@ long_options() {
 	refute grep -vq -- '-DMY_CPP -DMY_C ' <(grep -- ' -c -o .*/user/' "$T/recipe")
 	grep -- "-o $T/b/iophase " "$T/recipe" | grep -q -- '-DMY_C -Wl,MY_LD '
 	grep -- '-target bpf' "$T/recipe" | grep -q -- '-DMY_BPF '
+}
+
+@test "install: TOP=0 builds without ncurses, and top says in one line that it is not there" {
+	# What is compiled already is the same in both builds but for the one file.
+	mkdir "$T/b"
+	cp -a "$root"/build/user "$root"/build/*.h "$root"/build/*.o "$T/b/"
+	make_here TOP=0 BUILD="$T/b" "$T/b/iophase"
+	refute grep -q curses <(ldd "$T/b/iophase")
+	grep -q curses <(ldd "$root/build/iophase")
+	code=0
+	"$T/b/iophase" top >"$T/out" 2>"$T/err" || code=$?
+	[[ $code == 2 && ! -s $T/out && $(wc -l <"$T/err") == 1 ]]
+	grep -q '^iophase: this build has no top: .*; iophase ps prints the same list$' "$T/err"
+	"$T/b/iophase" --version
 }
 
 @test "install: the version is the one of packaging/VERSION, wherever it is told" {

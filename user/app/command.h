@@ -17,7 +17,8 @@ enum option_group {
 	GROUP_TIME,
 	GROUP_INTERVALS,
 	GROUP_BLOCKS, /* what is told of each process */
-	GROUP_LINES,  /* how processes are listed */
+	GROUP_LINES,  /* how processes are listed, */
+	GROUP_LIVE,   /* and how on a terminal */
 	GROUP_REPORT,
 	GROUP_OUTPUT,
 	GROUP_STREAM,  /* single events */

@@ -12,6 +12,7 @@
 #include "app/ps.h"
 #include "app/replay.h"
 #include "app/schema.h"
+#include "app/top.h"
 #include "app/trace.h"
 #include "sinks/sink.h"
 
@@ -31,6 +32,11 @@ const struct command commands[] = {
 	{"ps", "a line for each process that has sockets, after two seconds (-d)",
 	 "ps [options] [TARGETS]", NULL, GROUPS_OF_ALL | 1U << GROUP_LINES | 1U << GROUP_LIGHT,
 	 trace_run, &sink_ps, ps_complete},
+	{"top", "the same, live, on a terminal; without TARGETS: -a", "top [options] [TARGETS]",
+	 NULL,
+	 1U << GROUP_TARGETS | 1U << GROUP_TIME | 1U << GROUP_INTERVALS | 1U << GROUP_LIVE |
+		 1U << GROUP_LIGHT | 1U << GROUP_HOW,
+	 top_run, &sink_ps, top_complete},
 	{"export", "metrics for Prometheus over HTTP, until stopped; without TARGETS: -a",
 	 "export [options] [TARGETS]", NULL,
 	 1U << GROUP_TARGETS | 1U << GROUP_TIME | 1U << GROUP_INTERVALS | 1U << GROUP_OUTPUT |

@@ -17,11 +17,11 @@ enum {
 };
 
 static const char *const headings[GROUPS] = {
-	[GROUP_TARGETS] = "TARGETS", [GROUP_LATER] = "TARGETS", [GROUP_TIME] = "TIME",
-	[GROUP_INTERVALS] = "TIME",  [GROUP_BLOCKS] = "REPORT", [GROUP_LINES] = "REPORT",
-	[GROUP_REPORT] = "REPORT",   [GROUP_OUTPUT] = "OUTPUT", [GROUP_STREAM] = "OUTPUT",
-	[GROUP_METRICS] = "METRICS", [GROUP_SERVE] = "SERVING", [GROUP_HOOKS] = "HOW",
-	[GROUP_LIGHT] = "HOW",	     [GROUP_HOW] = "HOW",
+	[GROUP_TARGETS] = "TARGETS", [GROUP_LATER] = "TARGETS",	  [GROUP_TIME] = "TIME",
+	[GROUP_INTERVALS] = "TIME",  [GROUP_BLOCKS] = "REPORT",	  [GROUP_LINES] = "REPORT",
+	[GROUP_LIVE] = "LIST",	     [GROUP_REPORT] = "REPORT",	  [GROUP_OUTPUT] = "OUTPUT",
+	[GROUP_STREAM] = "OUTPUT",   [GROUP_METRICS] = "METRICS", [GROUP_SERVE] = "SERVING",
+	[GROUP_HOOKS] = "HOW",	     [GROUP_LIGHT] = "HOW",	  [GROUP_HOW] = "HOW",
 };
 
 static const char before[] =
@@ -49,6 +49,8 @@ static const char after[] =
 	"  sudo iophase -i 1 -o csv:calls.csv -o csv-processes:processes.csv -p 4242\n"
 	"  # what is there on this machine, the busiest first\n"
 	"  sudo iophase ps\n"
+	"  # the same, live; ? says which keys there are\n"
+	"  sudo iophase top\n"
 	"  # in a script: exit code 5 if something is wrong\n"
 	"  sudo iophase -d 10 --fail-on warning -q -p 4242\n"
 	"  # an idle server: what do its threads wait in?\n"

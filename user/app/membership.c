@@ -24,8 +24,10 @@
 #include "target/facts.h"
 
 /* Between two looks at all processes: a second, and so long that they take 1 % of a CPU at most. */
-#define LOOK_EVERY NSEC_PER_SEC
-#define LOOK_SHARE 100
+#define LOOK_EVERY	NSEC_PER_SEC
+#define LOOK_SHARE	100
+/* Who shows a list that lives has less to spare. */
+#define LOOK_SHARE_LIVE 400
 
 enum {
 	ANCESTORS_MAX = 64, /* that are looked at: pids that are used again may close a circle */
@@ -286,7 +288,7 @@ static int look_at_all(struct membership *m, struct collector *c, const struct a
 	m->denied = denied.count ? denied.pid[0] : 0;
 	pid_list_clear(&all);
 	pid_list_clear(&denied);
-	took = (now_ns() - began) * LOOK_SHARE;
+	took = (now_ns() - began) * (m->options->live ? LOOK_SHARE_LIVE : LOOK_SHARE);
 	m->next_look = now_ns() + (took > LOOK_EVERY ? took : LOOK_EVERY);
 	return got < 0 ? got : total;
 }

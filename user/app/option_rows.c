@@ -10,6 +10,7 @@
 #include "common/abi.h"
 #include "sinks/sink.h"
 #include "target/selector.h"
+#include "top/columns.h"
 
 /* Where an option is stored. */
 #define FIELD(name) offsetof(struct options, name)
@@ -86,6 +87,11 @@ const struct option_row option_rows[] = {
 	 .fallback = "requests",
 	 .help = "by what: requests (per second), reads, cpu (time on one), response (p99)\n"
 		 "or pid"},
+	{"sort", 0, GROUP_LIVE, "COLUMN", read_choice, FIELD(top_sort), .choices = top_column_words,
+	 .fallback = "requests",
+	 .help = "by which column; ? says which there are, and keys sort anew"},
+	{"columns", 0, GROUP_LIVE, "LIST", read_set, FIELD(top_columns), .choices = top_column_words,
+	 .help = "with these, between them commas, as far as there is room"},
 	{"quiet", 'q', GROUP_REPORT, NULL, read_flag, FIELD(quiet),
 	 .help = "no text report, unless it is asked for by -o text:FILE"},
 	{"fail-on", 0, GROUP_REPORT, "SEVERITY", read_choice, FIELD(fail_on), .choices = severities,

@@ -133,6 +133,34 @@ int read_choice(const struct option_row *row, const char *text, void *field)
 	return bad_argument(row, text, why);
 }
 
+/* Words of the row, between them commas. */
+int read_set(const struct option_row *row, const char *text, void *field)
+{
+	char why[LIST_MAX] = "of ";
+	size_t count = 0, length;
+	uint32_t set = 0;
+
+	while (row->choices[count].word)
+		count++;
+	for (size_t i = 0; i < count; i++)
+		list_add(why, row->choices[i].word, count - i - 1);
+	for (const char *next = text;; next += length + 1) {
+		size_t i = 0;
+
+		length = strcspn(next, ",");
+		while (i < count && (strlen(row->choices[i].word) != length ||
+				     memcmp(row->choices[i].word, next, length)))
+			i++;
+		if (i == count)
+			return bad_argument(row, text, why);
+		set |= UINT32_C(1) << row->choices[i].value;
+		if (!next[length])
+			break;
+	}
+	*(uint32_t *)field = set;
+	return 0;
+}
+
 /* Reads the pid at *text, and leaves *text behind it; 0, or -1 after one line about the list. */
 static int read_pid(const struct option_row *row, const char *list, const char **text,
 		    struct pid_list *pids)

@@ -46,6 +46,7 @@ option_reader read_flag;     /* bool */
 option_reader read_time;     /* uint64_t, ns */
 option_reader read_count;    /* uint64_t */
 option_reader read_choice;   /* an enum */
+option_reader read_set;	     /* uint32_t, bits by the values of words */
 option_reader read_text;     /* const char *, a word that is not empty */
 option_reader read_endpoint; /* the same, an address and a port */
 option_reader read_pids;     /* struct pid_list: each once; may be given again */

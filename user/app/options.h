@@ -63,6 +63,9 @@ struct options {
 	enum connection_key sort_by; /* and which come first */
 	enum line_key lines_by;	     /* the order of lists of processes */
 	enum severity fail_on;	     /* SEVERITY_NONE: findings are no failure */
+	bool live;		     /* a list that lives, instead of a text report, */
+	int top_sort;		     /* by this column, */
+	uint32_t top_columns;	     /* with these, a set; 0: the usual ones */
 	bool serves;		     /* metrics over HTTP, instead of a text report */
 	const char *listen;	     /* where: ADDR:PORT */
 	const char *web_config;	     /* the file about TLS and users, or NULL */

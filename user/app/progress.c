@@ -36,7 +36,7 @@ static bool has_terminal(void)
 void progress_begin(struct progress *p, const struct options *o)
 {
 	*p = (struct progress){.begun = now_ns()};
-	if (o->interval || o->launch || o->quiet || o->serves || !isatty(STDERR_FILENO))
+	if (o->interval || o->launch || o->quiet || o->serves || o->live || !isatty(STDERR_FILENO))
 		return;
 	p->due = p->begun + FIRST_AFTER * NSEC_PER_SEC;
 	if (o->duration && p->begun + o->duration <= p->due)

@@ -5,6 +5,7 @@
  * What goes in: options, targets, what this kernel can do. What comes out: reports, in the outputs.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "kernel/collector.h"
 #include "base/log.h"
 #include "base/now.h"
+#include "base/xalloc.h"
 #include "app/launched.h"
 #include "app/loop.h"
 #include "app/losses.h"
@@ -31,7 +33,7 @@ typedef int report_user(struct session *s, const struct report *r);
 static report_user use_interval;
 
 /* Adds the connections that are open to the report: of its interval, or of all their time. */
-static void add_connections(const struct session *s, struct report *r, const struct snapshot *to,
+static void add_connections(struct session *s, struct report *r, const struct snapshot *to,
 			    bool whole)
 {
 	struct connection_list list = {.key = s->options->sort_by};
@@ -40,8 +42,14 @@ static void add_connections(const struct session *s, struct report *r, const str
 	r->connections_shown = s->has_rows ? s->options->sockets : 0;
 	if (!s->has_rows || (whole && !s->options->sockets))
 		return;
-	/* Where only people read them, those are enough that are shown. */
-	if (whole || !session_records_connections(s->options))
+	if (s->options->live && live_connections(&s->live) != CONNECTIONS_TELL) {
+		r->connections_shown = 0;
+		if (s->live.reads_connections)
+			collector_read_connections(s->collector, to, false, NULL);
+		return;
+	}
+	/* Where only people read them, those are enough that are shown; a list that lives asks. */
+	if (!s->options->live && (whole || !session_records_connections(s->options)))
 		list.keep = s->options->sockets;
 	collector_read_connections(s->collector, to, whole, &list);
 	report_take_connections(r, &list);
@@ -52,26 +60,29 @@ static void add_connections(const struct session *s, struct report *r, const str
 static int report(struct session *s, const struct snapshot *from, const struct snapshot *to,
 		  report_user *use)
 {
-	struct window window = {0};
+	struct window *window = xcalloc(1, sizeof(*window));
 	struct notes notes = {0};
 	struct report *r;
 	int err;
 
-	snapshot_diff(&window, from, from->at, to);
-	membership_mark(&s->membership, &window);
-	wheres_tell(&s->wheres, &window.processes);
-	if (!s->options->follow)
-		children_look_up(&window);
+	snapshot_diff(window, from, from->at, to);
+	/* Who began to be told by thread now has no begin. */
+	if (s->options->live && !from->threads.count)
+		task_list_clear(&window->threads);
+	membership_mark(&s->membership, window);
+	wheres_tell(&s->wheres, &window->processes);
+	if (!s->options->follow && !s->options->live)
+		children_look_up(window);
 	if (session_tells_whose(s->options))
-		whose_look_up(&window);
+		whose_look_up(window, s->options->live ? &s->whose : NULL);
 	notes_join(&notes, &s->notes);
-	membership_tell(&s->membership, &window.joins, from == &s->first, &notes);
-	r = report_build(&window, (const char *const *)notes.line, notes.count);
+	membership_tell(&s->membership, &window->joins, from == &s->first, &notes);
+	r = report_build(window, (const char *const *)notes.line, notes.count);
 	for (size_t i = 0; i < r->processes; i++)
 		r->process[i].service = wheres_service(
-			&s->wheres, task_list_find(&window.processes, r->process[i].pid, 0));
+			&s->wheres, task_list_find(&window->processes, r->process[i].pid, 0));
 	if (s->options->selection.includes)
-		report_sum_up(r, &window);
+		report_sum_up(r, window);
 	r->own.cpu = now_cpu_ns();
 	collector_own_time(s->collector, &r->own);
 	r->host = s->host[0] ? s->host : NULL;
@@ -81,10 +92,15 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	add_connections(s, r, to, use != use_interval);
 	/* Of a later interval it is of no interest. */
 	r->late = from == &s->first ? s->first.at - s->started : 0;
-	err = use(s, r);
-	report_free(r);
 	notes_clear(&notes);
-	window_clear(&window);
+	err = use(s, r);
+	if (s->options->live) {
+		live_take(&s->live, r, window);
+		return err;
+	}
+	report_free(r);
+	window_clear(window);
+	free(window);
 	return err;
 }
 
@@ -103,6 +119,8 @@ static int use_interval(struct session *s, const struct report *r)
 	int err = outputs_interval(&s->outputs, r);
 
 	note_worst(s, r);
+	if (s->options->live)
+		return 0;
 	if (s->options->serves)
 		exporter_take(&s->exporter, r);
 	if (!outputs_tell_losses(&s->outputs))
@@ -153,6 +171,8 @@ static int report_interval(struct session *s)
 	struct snapshot now = {0};
 	int err;
 
+	if (s->options->live)
+		collector_tell_threads(s->collector, live_wants_threads(&s->live));
 	collector_read(s->collector, &now);
 	now.joins = s->membership.joins;
 	wheres_renew(&s->wheres, &now.processes);
@@ -244,15 +264,19 @@ static enum exit_code collect(struct session *s)
 			streaming_step(s);
 		if (s->options->serves && due & (LOOP_TICK | LOOP_REQUEST))
 			exporter_step(&s->exporter);
+		if (s->options->live && due & LOOP_REQUEST && !live_step(&s->live))
+			break;
 		if (due & LOOP_DEATH)
 			look_after_ended_targets(s);
-		if (due & LOOP_GLANCE)
+		if (due & LOOP_GLANCE && !s->options->live)
 			look(s, use_glance);
 		if (due & LOOP_TICK && progress_is_due(&s->progress))
 			look(s, use_progress);
 		/* The last interval ends with the duration, it is not followed by a shred. */
-		if ((due & LOOP_INTERVAL) &&
-		    !loop_ends_within(&s->loop, s->options->interval / 10) && report_interval(s))
+		if (((due & LOOP_INTERVAL &&
+		      !loop_ends_within(&s->loop, s->options->interval / 10)) ||
+		     (s->options->live && live_asks(&s->live))) &&
+		    report_interval(s))
 			break;
 	}
 	return EXIT_DONE;
@@ -269,6 +293,8 @@ static void finish(struct session *s)
 		launched_tell_left(s->launch, s->collector);
 	streaming_step(s);
 	streaming_note(s);
+	if (s->options->live)
+		return;
 	/* Each output remembers what became of it. */
 	(void)report_interval(s);
 	if (s->options->interval)
@@ -285,6 +311,9 @@ static enum exit_code exit_code_of(int err)
 /* Says what is not seen or not known where no report will. */
 static void say_notes(const struct session *s, const struct notes *notes)
 {
+	/* The list that lives has a page of them. */
+	if (s->options->live)
+		return;
 	for (size_t i = 0; i < notes->count && !outputs_tell_losses(&s->outputs); i++)
 		if (!notes->said[i])
 			log_warn("%s", notes->line[i]);
@@ -310,15 +339,21 @@ static enum exit_code measure(struct session *s)
 	err = outputs_begin(&s->outputs);
 	if (!err && s->options->serves)
 		err = exporter_begin(&s->exporter, &s->loop);
+	if (!err && s->options->live)
+		err = live_begin(&s->live, s->options, &s->loop);
+	if (err && s->options->live)
+		code = EXIT_FAILED;
 	say_notes(s, &s->notes);
 	progress_begin(&s->progress, s->options);
 	if (!err)
 		code = collect(s);
 	log_status_end();
+	live_end(&s->live);
 	finish(s);
 	say_late(s);
 	/* Who serves metrics goes on without anybody; a run that has waited in vain has failed. */
-	if (!code && s->options->wait && !s->options->serves && !s->last.processes.count)
+	if (!code && s->options->wait && !s->options->serves && !s->options->live &&
+	    !s->last.processes.count)
 		code = session_tell_nobody(s);
 	written = exit_code_of(outputs_close(&s->outputs));
 	code = code ? code : written;
@@ -344,6 +379,7 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	s.membership = (struct membership){
 		.options = o, .targets = targets, .notes = &s.notes, .wheres = &s.wheres};
 	s.wheres.label = o->label;
+	s.wheres.again = o->live ? LIVE_WHERES_AGAIN : 0;
 	if (gethostname(s.host, sizeof(s.host) - 1))
 		s.host[0] = '\0';
 	if (err) {
@@ -365,6 +401,7 @@ enum exit_code session_run(const struct options *o, const struct target_list *ta
 	about_clear(&s.about);
 	membership_clear(&s.membership);
 	wheres_clear(&s.wheres);
+	whose_clear(&s.whose);
 	exporter_close(&s.exporter);
 	if (s.collector)
 		collector_leave(s.collector);

@@ -12,7 +12,9 @@
 #include "app/options.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "app/live.h"
 #include "app/wheres.h"
+#include "app/whose.h"
 #include "base/notes.h"
 #include "books/snapshot.h"
 #include "kernel/caps.h"
@@ -38,6 +40,8 @@ struct session {
 	struct outputs outputs;
 	struct progress progress;
 	struct exporter exporter; /* if the options ask for it */
+	struct live live;	  /* likewise, */
+	struct whose_known whose; /* and what it knows of processes */
 	struct about about;	  /* for those who record */
 	struct notes notes;	  /* what is not seen or not known */
 	char host[HOST_LEN];

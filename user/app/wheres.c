@@ -112,7 +112,10 @@ void wheres_look(struct wheres *w, pid_t pid)
 /* Has the list be that of the processes of a snapshot, with what is known of them. */
 static void take_over(struct wheres *w, const struct task_list *processes)
 {
-	struct wheres now = {.room = processes->count + 1, .next = w->next, .label = w->label};
+	struct wheres now = {.room = processes->count + 1,
+			     .next = w->next,
+			     .again = w->again,
+			     .label = w->label};
 	size_t known = 0;
 
 	now.of = xcalloc(now.room, sizeof(*now.of));
@@ -155,7 +158,7 @@ void wheres_renew(struct wheres *w, const struct task_list *processes)
 		look(of, w->label);
 		of->fresh = true;
 	}
-	for (size_t i = 0; i < w->count && i < WHERES_AGAIN; i++) {
+	for (size_t i = 0; i < w->count && i < (w->again ? w->again : WHERES_AGAIN); i++) {
 		struct where_of *of = &w->of[w->next++ % w->count];
 
 		if (!of->fresh && !of->ended)

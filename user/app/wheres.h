@@ -36,7 +36,8 @@ struct where_of {
 struct wheres {
 	struct where_of *of;
 	size_t count, room;
-	size_t next; /* to be looked up again */
+	size_t next;  /* to be looked up again */
+	size_t again; /* so many of them at a report; 0: WHERES_AGAIN */
 	enum service_label label;
 };
 

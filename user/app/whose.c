@@ -10,9 +10,15 @@
 #include <string.h>
 
 #include "app/whose.h"
+#include "base/now.h"
 #include "base/xalloc.h"
 #include "proc/proc_ports.h"
 #include "target/facts.h"
+
+/* Those that are known are looked up again: so often, but so that it takes 0.2 % of a CPU at most.
+ */
+#define AGAIN_EVERY (10 * NSEC_PER_SEC)
+#define AGAIN_SHARE 500
 
 /* Names of users that were looked up; a look may ask another machine. */
 struct users {
@@ -58,8 +64,51 @@ static void look_up(struct task_sums *process, struct port_table *ports, struct 
 		(void)port_table_find(ports, process->pid, process->whose.ports);
 }
 
-/* Looks up user and ports of the processes of a window that live. */
-void whose_look_up(struct window *w)
+/* Whether a process of a window lives, so that it can be looked up. */
+static bool lives(const struct task_sums *process)
+{
+	return process->pid && (!process->exited || process->left);
+}
+
+/* What is known of a process that is still the same program; NULL: nothing. */
+static const struct whose_of *find(const struct whose_known *known, const struct task_sums *process)
+{
+	size_t low = 0, high = known->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (known->of[middle].pid < process->pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == known->count || known->of[low].pid != process->pid ||
+	    memcmp(known->of[low].comm, process->comm, COMM_LEN))
+		return NULL;
+	return &known->of[low];
+}
+
+/* Keeps what is known of those that live, and nothing of others. */
+static void keep(struct whose_known *known, const struct window *w)
+{
+	known->of = xrealloc(known->of, w->processes.count + 1, sizeof(*known->of));
+	known->count = 0;
+	/* A window has them in the order of pid. */
+	for (size_t i = 0; i < w->processes.count; i++) {
+		const struct task_sums *process = w->processes.task[i];
+		struct whose_of *of = &known->of[known->count];
+
+		if (!lives(process))
+			continue;
+		*of = (struct whose_of){.pid = process->pid, .whose = process->whose};
+		memcpy(of->comm, process->comm, COMM_LEN);
+		known->count++;
+	}
+}
+
+/* Looks up those of a window that live, but whom something is known of. */
+static void look_up_all(struct window *w, const struct whose_known *known)
 {
 	struct port_table ports = {0};
 	struct users users = {0};
@@ -67,11 +116,14 @@ void whose_look_up(struct window *w)
 	for (int round = 0; round < 2; round++) {
 		for (size_t i = 0; i < w->processes.count; i++) {
 			struct task_sums *process = w->processes.task[i];
+			const struct whose_of *of = known ? find(known, process) : NULL;
 
-			if (!process->pid || (process->exited && !process->left))
+			if (!lives(process))
 				continue;
 			/* All namespaces first: a socket may have been made in another one. */
-			if (!round)
+			if (of)
+				process->whose = of->whose;
+			else if (!round)
 				(void)port_table_add(&ports, process->pid);
 			else
 				look_up(process, &ports, &users);
@@ -79,4 +131,25 @@ void whose_look_up(struct window *w)
 	}
 	port_table_clear(&ports);
 	free(users.known);
+}
+
+/* Looks up user and ports of the processes of a window that live. */
+void whose_look_up(struct window *w, struct whose_known *known)
+{
+	uint64_t began = now_ns(), took;
+	bool all = !known || began >= known->next;
+
+	look_up_all(w, all ? NULL : known);
+	if (!known)
+		return;
+	keep(known, w);
+	took = (now_ns() - began) * AGAIN_SHARE;
+	if (all)
+		known->next = began + (took > AGAIN_EVERY ? took : AGAIN_EVERY);
+}
+
+void whose_clear(struct whose_known *known)
+{
+	free(known->of);
+	*known = (struct whose_known){0};
 }

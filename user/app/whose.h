@@ -7,8 +7,23 @@
 
 #include "books/snapshot.h"
 
-/* Looks up user and ports of the processes of a window that live; what cannot be read stays empty.
+/* What is known of some, so that it need not be looked up at each report. A zeroed one is empty. */
+struct whose_known {
+	struct whose_of {
+		pid_t pid;
+		char comm[COMM_LEN]; /* another one: another program by now */
+		struct whose whose;
+	} * of; /* by pid */
+	size_t count;
+	uint64_t next; /* ns, when all are looked up again */
+};
+
+/*
+ * Looks up user and ports of the processes of a window that live, or takes what is known of them;
+ * known may be NULL. What cannot be read stays empty.
  */
-void whose_look_up(struct window *w);
+void whose_look_up(struct window *w, struct whose_known *known);
+
+void whose_clear(struct whose_known *known);
 
 #endif

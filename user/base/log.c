@@ -24,8 +24,17 @@ enum {
 };
 
 static bool verbose;
+static void (*listens)(void *context, const char *message);
+static void *listens_context;
 static size_t
 	status_length; /* bytes, all ASCII, of the line that stands on the terminal; 0: none */
+
+/* Has messages go to somebody else than stderr. */
+void log_listen(void (*listener)(void *context, const char *message), void *context)
+{
+	listens = listener;
+	listens_context = context;
+}
 
 /* Lets log_info() print, or not. */
 void log_set_verbose(bool on)
@@ -94,6 +103,10 @@ static void print_line(const char *format, va_list args)
 	vsnprintf(message, sizeof(message), format, args);
 	memcpy(line, prefix, length);
 	length += log_escape(line + length, sizeof(line) - length - 1, message);
+	if (listens) {
+		listens(listens_context, line + sizeof(prefix) - 1);
+		return;
+	}
 	line[length++] = '\n';
 	log_status_end();
 	print(line, length);

@@ -18,6 +18,12 @@ void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_set_verbose(bool on);
 
 /*
+ * Has each message, escaped and without what stands before it on stderr, go to `listener` instead,
+ * with `context`; NULL: to stderr again. For who has the terminal as a whole.
+ */
+void log_listen(void (*listener)(void *context, const char *message), void *context);
+
+/*
  * Shows a line on stderr that the next one takes the place of, or the next message; cut to so many
  * columns. For a terminal. log_status_end() takes it away.
  */

@@ -219,6 +219,12 @@ static void bury(void *arg, uint32_t index)
 		pools_release(&c->pools, index);
 }
 
+/* Has snapshots tell of threads one by one, or not. */
+void collector_tell_threads(struct collector *c, bool threads)
+{
+	c->ledger.threads = threads;
+}
+
 /* Reads and frees the books of threads that have died. */
 void collector_reap(struct collector *c)
 {

@@ -122,6 +122,10 @@ void collector_reconcile(struct collector *c);
 /* The same at once for all threads of a process that has ended. */
 void collector_reconcile_process(struct collector *c, pid_t pid);
 
+/* Has snapshots tell of threads one by one from now on, or not; what was asked at first is changed.
+ */
+void collector_tell_threads(struct collector *c, bool threads);
+
 /* Reads all books into *s (all zero before). */
 void collector_read(struct collector *c, struct snapshot *s);
 

@@ -16,10 +16,11 @@
 
 /* What the caller knows about the place that the output is read in. */
 struct style {
-	bool utf8;     /* bars of blocks, and characters beyond ASCII in names */
-	bool colour;   /* a terminal, and the user wants it */
-	bool interval; /* there will be reports of intervals, and one of the whole at the end */
-	bool members;  /* a block for each process of a family */
+	bool utf8;	 /* bars of blocks, and characters beyond ASCII in names */
+	bool colour;	 /* a terminal, and the user wants it */
+	bool interval;	 /* there will be reports of intervals, and one of the whole at the end */
+	bool members;	 /* a block for each process of a family */
+	bool no_threads; /* nothing of the threads of a process, if they are measured */
 	unsigned int columns;	/* that a line may have; 0: nobody says */
 	enum line_key lines_by; /* the order of lists of processes */
 	uint64_t trace_max;	/* bytes of a trace */

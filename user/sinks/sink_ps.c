@@ -11,6 +11,7 @@
 
 #include "base/xalloc.h"
 #include "sinks/grid.h"
+#include "sinks/process_cells.h"
 #include "sinks/share_bar.h"
 #include "sinks/sink.h"
 #include "sinks/text_line.h"
@@ -18,178 +19,23 @@
 
 enum {
 	COLUMNS_MAX = 250, /* of a line */
-	NUMBER_LEN = 24,   /* of a number, with two brackets */
 };
-
-/* A row of the table. */
-struct shown {
-	const struct report *report;
-	const struct report_line *line;
-	bool utf8;
-};
-
-static const struct report_task *task_of(const void *row)
-{
-	return ((const struct shown *)row)->line->task;
-}
-
-/* A text of one line as a cell that is at most so wide: of one that is too long, the begin. */
-static struct cell cell_clip(const char *text, unsigned int width)
-{
-	size_t length = strlen(text);
-	struct cell c = {""};
-
-	for (;;) {
-		if (length + 2 <= sizeof(c.s))
-			snprintf(c.s, sizeof(c.s), "%.*s%s", (int)length, text,
-				 text[length] ? "+" : "");
-		if (!length || (*c.s && fmt_width(c.s) <= width))
-			return c;
-		/* A character of UTF-8 goes as a whole. */
-		do
-			length--;
-		while (length && ((unsigned char)text[length] & 0xc0) == 0x80);
-	}
-}
-
-/* A text of anybody's making, of `size` bytes at most, as such a cell. */
-static struct cell cell_safe(const void *row, const char *text, size_t size, unsigned int width)
-{
-	char safe[4 * PORTS_LEN + 1];
-
-	fmt_escaped(safe, text, strnlen(text, size), ((const struct shown *)row)->utf8);
-	return cell_clip(safe, width);
-}
-
-/* Of those that ended, which are one row for a name, how many they were. */
-static struct cell pid_cell(const void *row, enum room room)
-{
-	const struct report_line *line = ((const struct shown *)row)->line;
-	char number[NUMBER_LEN];
-
-	if (line->ended)
-		snprintf(number, sizeof(number), "(%.20s)", fmt_count(line->ended, room).s);
-	else
-		snprintf(number, sizeof(number), "%d", line->task->pid);
-	return cell_of(number);
-}
-
-static struct cell user_cell(const void *row, enum room room)
-{
-	static const unsigned int width[] = {[ROOM_FULL] = 20, [ROOM_SHORT] = 12, [ROOM_TIGHT] = 8};
-
-	return cell_safe(row, task_of(row)->whose.user, USER_LEN, width[room]);
-}
-
-static struct cell name_cell(const void *row, enum room room)
-{
-	static const unsigned int width[] = {
-		[ROOM_FULL] = 40, [ROOM_SHORT] = 20, [ROOM_TIGHT] = 15};
-	bool utf8 = ((const struct shown *)row)->utf8;
-
-	return cell_clip(fmt_comm(task_of(row)->comm, utf8).s, width[room]);
-}
-
-/* The id of its container, as the engines print it. */
-static struct cell container_cell(const void *row, enum room room)
-{
-	(void)room;
-	return cell_safe(row, task_of(row)->where.container, WHERE_SHORT_LEN, WHERE_SHORT_LEN);
-}
-
-/* Its ports; ? where they are not known, although it was asked. */
-static struct cell ports_cell(const void *row, enum room room)
-{
-	static const unsigned int width[] = {
-		[ROOM_FULL] = 40, [ROOM_SHORT] = 24, [ROOM_TIGHT] = 13};
-	const struct whose *whose = &task_of(row)->whose;
-	char text[PORTS_LEN + 1];
-
-	snprintf(text, sizeof(text), "%.*s", PORTS_LEN, whose->ports);
-	if (!*text)
-		return cell_of(*whose->user ? "?" : "");
-	if (!strcmp(text, PORTS_NONE))
-		return cell_of("");
-	ports_cut(text, width[room]);
-	return cell_safe(row, text, sizeof(text), width[room]);
-}
-
-static struct cell model_cell(const void *row, enum room room)
-{
-	(void)room;
-	return cell_of(task_of(row)->model.model->name);
-}
-
-/* Its shape, and how many there are of what makes it, if that is more than one. */
-static struct cell shape_cell(const void *row, enum room room)
-{
-	const struct shape_decision *d = &task_of(row)->shape;
-	char text[80];
-
-	if (!d->shape)
-		return cell_of("");
-	snprintf(text, sizeof(text), "%s %s", d->shape->name, fmt_count(d->count, room).s);
-	return cell_of(d->count > 1 ? text : d->shape->name);
-}
-
-/* So many in the time that the process was there, by second; nothing for none. */
-static struct cell rate_cell(const void *row, uint64_t count, enum room room)
-{
-	return cell_of(count ? fmt_rate(count, task_of(row)->lived, room).s : "");
-}
-
-static struct cell reads_cell(const void *row, enum room room)
-{
-	return rate_cell(row, line_reads(task_of(row)), room);
-}
-
-static struct cell requests_cell(const void *row, enum room room)
-{
-	return rate_cell(row, task_of(row)->exchanges.answered, room);
-}
-
-static struct cell p99_cell(const void *row, enum room room)
-{
-	const struct exchanges *e = &task_of(row)->exchanges;
-
-	return cell_of(e->answered ? fmt_duration(e->response.p99, room).s : "");
-}
-
-/* The time on a CPU, of one. */
-static struct cell cpu_cell(const void *row, enum room room)
-{
-	const struct report_task *t = task_of(row);
-	uint64_t ns = report_task_on_cpu(t);
-
-	return cell_of(ns ? fmt_percent(ns, t->lived, room).s : "");
-}
-
-/* Where the time of its threads went. */
-static struct cell time_cell(const void *row, enum room room)
-{
-	static const unsigned int cells[] = {[ROOM_FULL] = 20, [ROOM_SHORT] = 12, [ROOM_TIGHT] = 8};
-	uint64_t part[PHASES];
-
-	for (unsigned int p = 0; p < PHASES; p++)
-		part[p] = line_time(task_of(row), (enum phase)p);
-	return share_bar(part, cells[room], ((const struct shown *)row)->utf8);
-}
 
 /* The last number but one says which goes first when there is no room: the largest. */
 /* clang-format off */
 static const struct grid_column columns[] = {
-	{"PID",       pid_cell,       NULL, 0, false},
-	{"USER",      user_cell,      NULL, 5, true},
-	{"NAME",      name_cell,      NULL, 0, true},
-	{"CONTAINER", container_cell, NULL, 3, true},
-	{"PORTS",     ports_cell,     NULL, 0, true},
-	{"MODEL",     model_cell,     NULL, 0, true},
-	{"SHAPE",     shape_cell,     NULL, 4, true},
-	{"READS/s",   reads_cell,     NULL, 0, false},
-	{"REQ/s",     requests_cell,  NULL, 0, false},
-	{"P99",       p99_cell,       NULL, 1, false},
-	{"CPU",       cpu_cell,       NULL, 6, false},
-	{"TIME",      time_cell,      NULL, 2, true},
+	{"PID",       process_pid,       NULL, 0, false},
+	{"USER",      process_user,      NULL, 5, true},
+	{"NAME",      process_name,      NULL, 0, true},
+	{"CONTAINER", process_container, NULL, 3, true},
+	{"PORTS",     process_ports,     NULL, 0, true},
+	{"MODEL",     process_model,     NULL, 0, true},
+	{"SHAPE",     process_shape,     NULL, 4, true},
+	{"READS/s",   process_reads,     NULL, 0, false},
+	{"REQ/s",     process_requests,  NULL, 0, false},
+	{"P99",       process_p99,       NULL, 1, false},
+	{"CPU",       process_cpu,       NULL, 6, false},
+	{"TIME",      process_time,      NULL, 2, true},
 };
 /* clang-format on */
 
@@ -241,10 +87,9 @@ static void write_left_out(FILE *out, const struct grid *g, const struct style *
 }
 
 /* Writes the table. */
-static void write_table(FILE *out, const struct report *r, const struct line_list *lines,
-			const struct style *style)
+static void write_table(FILE *out, const struct line_list *lines, const struct style *style)
 {
-	struct shown *shown = xcalloc(lines->count, sizeof(*shown));
+	struct process_row *shown = xcalloc(lines->count, sizeof(*shown));
 	const void **rows = xcalloc(lines->count, sizeof(*rows));
 	struct grid grid = {.column = columns,
 			    .columns = ARRAY_SIZE(columns),
@@ -252,7 +97,8 @@ static void write_table(FILE *out, const struct report *r, const struct line_lis
 			    .rows = lines->count};
 
 	for (size_t i = 0; i < lines->count; i++) {
-		shown[i] = (struct shown){r, &lines->line[i], style->utf8};
+		shown[i] = (struct process_row){lines->line[i].task, lines->line[i].ended,
+						style->utf8};
 		rows[i] = &shown[i];
 	}
 	grid_fit(&grid, style_columns(style));
@@ -270,7 +116,7 @@ static void write_report(FILE *out, const struct report *r, const struct style *
 	if (headed)
 		text_interval(out, r);
 	if (lines.count)
-		write_table(out, r, &lines, style);
+		write_table(out, &lines, style);
 	write_legend(out, r, &lines, style);
 	text_let_go(out, r, style);
 	text_unseen(out, r, style, false);

@@ -331,7 +331,7 @@ static void write_threads(FILE *out, const struct report *r, const struct report
 	size_t hidden = 0;
 	struct layout layout = {.columns = style_columns(style)}, requests = layout;
 
-	if (!t->thread_count)
+	if (!t->thread_count || style->no_threads)
 		return;
 	table_fit(&layout, TABLE_CALLS, t->thread, shown, "Threads");
 	table_fit(&requests, TABLE_REQUESTS, t->thread, shown, "    " REQUESTS_TITLE);

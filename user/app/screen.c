@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * screen.c - see screen.h.
+ *
+ * What goes in: canvases; keys and clicks. What comes out: the terminal as the canvas says, by
+ * ncurses, which writes what has changed; events.
+ */
+#include <curses.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <unistd.h>
+
+/* Macros of term.h. */
+#undef columns
+#undef lines
+
+#include "app/screen.h"
+#include "top/keys.h"
+
+enum {
+	ESCAPE_MS = 25,	   /* after Esc: what comes later is no part of a sequence */
+	SEQUENCE_LEN = 32, /* bytes of one, with its zero */
+};
+
+static bool taken, suspended;
+static SCREEN *terminal;
+static chtype attributes[PAINTED_KINDS];
+
+/* What is wrong with the terminal. */
+const char *screen_lacks(void)
+{
+	int why;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return "top wants a terminal: stdin and stdout are not one";
+	if (setupterm(NULL, STDOUT_FILENO, &why) != OK)
+		return "top wants a terminal: TERM names none that is known here";
+	return tigetstr("cup") ? NULL
+			       : "top wants a terminal: that of TERM has no cursor to be placed";
+}
+
+/* What paints are where there is no colour, and the colour where there is. */
+static const struct {
+	chtype plain, with;
+	short foreground, background; /* -1: the terminal's own */
+} paints[PAINTED_KINDS] = {
+	[PAINTED_PLAIN] = {A_NORMAL, A_NORMAL, -1, -1},
+	[PAINTED_TITLE] = {A_BOLD, A_BOLD, -1, -1},
+	[PAINTED_HEADER] = {A_REVERSE, A_NORMAL, COLOR_BLACK, COLOR_GREEN},
+	[PAINTED_SORTED] = {A_REVERSE | A_BOLD, A_NORMAL, COLOR_BLACK, COLOR_CYAN},
+	[PAINTED_SELECTED] = {A_REVERSE, A_NORMAL, COLOR_BLACK, COLOR_CYAN},
+	[PAINTED_WAIT] = {A_NORMAL, A_NORMAL, COLOR_BLUE, -1},
+	[PAINTED_RUNQ] = {A_NORMAL, A_NORMAL, COLOR_RED, -1},
+	[PAINTED_CPU] = {A_NORMAL, A_NORMAL, COLOR_YELLOW, -1},
+	[PAINTED_COPY] = {A_NORMAL, A_NORMAL, COLOR_MAGENTA, -1},
+	[PAINTED_PROBLEM] = {A_BOLD, A_BOLD, COLOR_RED, -1},
+	[PAINTED_WARNING] = {A_BOLD, A_BOLD, COLOR_YELLOW, -1},
+	[PAINTED_NOTE] = {A_NORMAL, A_NORMAL, COLOR_CYAN, -1},
+};
+
+/* Makes the paints, of colours if these are wanted and there. */
+static void make_paints(bool colour)
+{
+	colour = colour && has_colors() && start_color() == OK;
+	if (colour)
+		use_default_colors();
+	for (short i = 0; i < PAINTED_KINDS; i++) {
+		attributes[i] = paints[i].plain;
+		if (colour && (paints[i].foreground >= 0 || paints[i].background >= 0) &&
+		    init_pair((short)(i + 1), paints[i].foreground, paints[i].background) == OK)
+			attributes[i] = paints[i].with | COLOR_PAIR(i + 1);
+	}
+}
+
+/* Takes the terminal. */
+int screen_open(bool colour)
+{
+	terminal = newterm(NULL, stdout, stdin);
+	if (!terminal)
+		return -1;
+	set_term(terminal);
+	taken = true;
+	/* Of signals the program hears itself. */
+	signal(SIGTSTP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGWINCH, SIG_DFL);
+	atexit(screen_close);
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	meta(stdscr, TRUE);
+	set_escdelay(ESCAPE_MS);
+	curs_set(0);
+	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	mouseinterval(0);
+	make_paints(colour);
+	return 0;
+}
+
+/* How large the canvas is to be: as the terminal is now. */
+void screen_size(unsigned int *lines, unsigned int *columns)
+{
+	struct winsize size;
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col &&
+	    (size.ws_row != LINES || size.ws_col != COLS)) {
+		resizeterm(size.ws_row, size.ws_col);
+		clearok(stdscr, TRUE);
+	}
+	*lines = (unsigned int)LINES;
+	*columns = (unsigned int)COLS;
+}
+
+/* Shows a canvas. */
+void screen_show(const struct canvas *c)
+{
+	erase();
+	for (unsigned int i = 0; i < c->lines; i++) {
+		const struct canvas_line *l = &c->line[i];
+
+		move((int)i, 0);
+		for (size_t j = 0; j < l->pieces; j++) {
+			attrset(attributes[l->piece[j].paint]);
+			addnstr(l->text + l->piece[j].at, (int)l->piece[j].length);
+		}
+	}
+	attrset(A_NORMAL);
+	refresh();
+}
+
+/* Has all of it be written next time. */
+void screen_forget(void)
+{
+	clearok(stdscr, TRUE);
+}
+
+/* What a click or the wheel is; false: nothing of ours. */
+static bool read_mouse(struct top_event *event)
+{
+	MEVENT mouse;
+
+	if (getmouse(&mouse) != OK)
+		return false;
+	event->line = (unsigned int)mouse.y;
+	event->column = (unsigned int)mouse.x;
+	if (mouse.bstate & BUTTON4_PRESSED)
+		event->key = TOP_WHEEL_UP;
+	else if (mouse.bstate & BUTTON5_PRESSED)
+		event->key = TOP_WHEEL_DOWN;
+	else if (mouse.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+		event->key = TOP_CLICK;
+	else
+		return false;
+	return true;
+}
+
+/* What a key of ncurses is; 0: nothing of ours. */
+static uint32_t key_of(wint_t key)
+{
+	static const struct {
+		wint_t key;
+		uint32_t is;
+	} keys[] = {
+		{KEY_UP, TOP_UP},	 {KEY_DOWN, TOP_DOWN},	     {KEY_LEFT, TOP_LEFT},
+		{KEY_RIGHT, TOP_RIGHT},	 {KEY_PPAGE, TOP_PAGE_UP},   {KEY_NPAGE, TOP_PAGE_DOWN},
+		{KEY_HOME, TOP_HOME},	 {KEY_END, TOP_END},	     {KEY_ENTER, TOP_ENTER},
+		{KEY_A1, TOP_HOME},	 {KEY_C1, TOP_END},	     {KEY_A3, TOP_PAGE_UP},
+		{KEY_C3, TOP_PAGE_DOWN}, {KEY_BACKSPACE, TOP_ERASE}, {KEY_FIND, TOP_HOME},
+		{KEY_SELECT, TOP_END},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (keys[i].key == key)
+			return keys[i].is;
+	if (key > KEY_F(0) && key <= KEY_F(12))
+		return TOP_FUNCTION + (key - KEY_F(0));
+	return 0;
+}
+
+/*
+ * What has come behind Esc: a key of a terminal that sends other sequences than TERM says, which is
+ * read to its end, or nothing, which was the key Esc.
+ */
+static uint32_t read_sequence(void)
+{
+	char sequence[SEQUENCE_LEN];
+	size_t length = 0;
+	wint_t c;
+
+	if (get_wch(&c) != OK)
+		return TOP_BACK;
+	if (c != '[' && c != 'O') {
+		unget_wch((wchar_t)c);
+		return TOP_BACK;
+	}
+	do
+		sequence[length++] = c < 0x7f ? (char)c : '?';
+	while (length + 1 < sizeof(sequence) && !(length > 1 && c >= '@') && get_wch(&c) == OK);
+	sequence[length] = '\0';
+	return top_key_of(sequence);
+}
+
+/* The next key or click. */
+bool screen_next(struct top_event *event)
+{
+	wint_t key;
+	int kind;
+
+	while ((kind = get_wch(&key)) != ERR) {
+		*event = (struct top_event){0};
+		if (kind == KEY_CODE_YES && key == KEY_MOUSE) {
+			if (read_mouse(event))
+				return true;
+			continue;
+		}
+		if (kind == KEY_CODE_YES)
+			event->key = key_of(key);
+		else if (key == '\r' || key == '\n')
+			event->key = TOP_ENTER;
+		else if (key == '\033')
+			event->key = read_sequence();
+		else if (key == 12) /* Ctrl-L */
+			screen_forget();
+		else
+			event->key = key;
+		return true;
+	}
+	return false;
+}
+
+/* Gives the terminal back for a while. */
+void screen_suspend(void)
+{
+	if (taken && !suspended)
+		endwin();
+	suspended = true;
+}
+
+/* Takes it again. */
+void screen_resume(void)
+{
+	if (!taken)
+		return;
+	suspended = false;
+	reset_prog_mode();
+	clearok(stdscr, TRUE);
+	refresh();
+}
+
+/* Gives the terminal back. */
+void screen_close(void)
+{
+	if (!taken)
+		return;
+	taken = false;
+	if (!suspended)
+		endwin();
+}

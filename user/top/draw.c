@@ -16,7 +16,9 @@
 
 enum {
 	HEADER_LINES = 3,
-	BAR_CELLS = 20, /* of the bar of all */
+	BAR_CELLS = 10,	     /* of the bar of all, */
+	BAR_CELLS_WIDE = 20, /* where there is room */
+	WIDE = 100,	     /* columns */
 };
 
 /* Draws a bar, each phase in its paint. */
@@ -106,14 +108,15 @@ static void draw_time(struct canvas *c, const struct report *r)
 	static const char *const names[PHASES] = {[PHASE_WAIT] = "asleep",
 						  [PHASE_RUNQ] = "run queue",
 						  [PHASE_CPU] = "on CPU",
-						  [PHASE_COPY] = "copy to user"};
+						  [PHASE_COPY] = "copy"};
 	const struct report_task *t = all_of(r);
 	uint64_t part[PHASES] = {0}, sum = 0;
 
 	for (unsigned int p = 0; t && p < PHASES; p++)
 		sum += part[p] = line_time(t, (enum phase)p);
-	canvas_add(c, 2, PAINTED_PLAIN, "thread time ");
-	draw_bar(c, 2, share_bar(part, BAR_CELLS, c->utf8).s, false);
+	canvas_add(c, 2, PAINTED_PLAIN, "time ");
+	draw_bar(c, 2, share_bar(part, c->columns < WIDE ? BAR_CELLS : BAR_CELLS_WIDE, c->utf8).s,
+		 false);
 	for (unsigned int p = 0; p < PHASES && sum; p++) {
 		canvas_add(c, 2, PAINTED_PLAIN, p ? ", " : " ");
 		canvas_add(c, 2, (enum paint_kind)(PAINTED_WAIT + p),
@@ -247,6 +250,15 @@ static void draw_list(struct canvas *c, struct top_view *v, const struct top_row
 					     : "No process was there to be seen.");
 }
 
+/* Draws what a key does, if all of that fits. */
+static void draw_key(struct canvas *c, unsigned int line, const char *key, const char *brief)
+{
+	if (c->line[line].column + strlen(key) + 1 + strlen(brief) > c->columns)
+		return;
+	canvas_add(c, line, PAINTED_TITLE, key);
+	canvas_print(c, line, PAINTED_PLAIN, " %s  ", brief);
+}
+
 /* Draws the last line: the filter that is typed, a message, or the keys. */
 static void draw_keys(struct canvas *c, const struct top_view *v, const struct top_about *about)
 {
@@ -261,16 +273,11 @@ static void draw_keys(struct canvas *c, const struct top_view *v, const struct t
 		canvas_print(c, line, PAINTED_WARNING, "%s", about->message);
 		return;
 	}
-	for (const struct top_key_row *row = top_keys; row->shown; row++) {
-		if (!row->brief || !(row->pages & 1U << v->page))
-			continue;
-		canvas_add(c, line, PAINTED_TITLE, row->shown);
-		canvas_print(c, line, PAINTED_PLAIN, " %s  ", row->brief);
-	}
-	if (v->page != PAGE_LIST) {
-		canvas_add(c, line, PAINTED_TITLE, "Esc");
-		canvas_add(c, line, PAINTED_PLAIN, " back");
-	}
+	if (v->page != PAGE_LIST)
+		draw_key(c, line, "Esc", "back");
+	for (const struct top_key_row *row = top_keys; row->shown; row++)
+		if (row->brief && row->pages & 1U << v->page)
+			draw_key(c, line, row->shown, row->brief);
 }
 
 /* Draws a view of a report. */

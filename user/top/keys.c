@@ -203,6 +203,7 @@ static void move(struct top_view *v, uint32_t key)
 /* clang-format off */
 const struct top_key_row top_keys[] = {
 	{{'?', 'h', TOP_FUNCTION + 1}, "?", "help", "this text, and back", EVERYWHERE, help},
+	{{'q', TOP_FUNCTION + 10}, "q", "quit", "end; Ctrl-C, too", EVERYWHERE, quit},
 	{{TOP_ENTER, TOP_RIGHT}, "Enter", "open",
 	 "open a process or family: response time over time, calls, loop, connections", LIST,
 	 open_chosen},
@@ -230,7 +231,6 @@ const struct top_key_row top_keys[] = {
 	{{TOP_WHEEL_UP, TOP_WHEEL_DOWN}, "mouse", NULL,
 	 "the wheel moves; a click on a header sorts, on a row chooses, once more opens",
 	 EVERYWHERE, move},
-	{{'q', TOP_FUNCTION + 10}, "q", "quit", "end; Ctrl-C, too", EVERYWHERE, quit},
 	{{0}, NULL, NULL, NULL, 0, NULL},
 };
 /* clang-format on */

@@ -21,13 +21,15 @@ enum {
 	TEXT_COLUMNS = 140, /* a text is not wider: lines that long are hard to read */
 	CURVE = 60,	    /* the latest reports in a curve */
 	LEVELS = 8,
-	KEYS_COLUMN = 22,
+	KEYS_COLUMN = 18,
+	ROOM_OF_MEANING = 16, /* columns at least */
 };
 
 /* What a page is written with. */
 struct page {
 	FILE *out;
 	struct style style;
+	unsigned int screen; /* columns */
 	const struct top_view *v;
 	const struct report *r; /* NULL: there is none yet */
 };
@@ -182,6 +184,27 @@ static void write_unseen(const struct page *p)
 	text_unseen(p->out, p->r, &p->style, false);
 }
 
+/* Writes what something means: in lines that are not longer than the screen, if that has room. */
+static void write_meaning(const struct page *p, const char *what, const char *meaning)
+{
+	const unsigned int from = 2 + KEYS_COLUMN + 1;
+	const unsigned int most =
+		p->screen > from + ROOM_OF_MEANING ? p->screen - from : ROOM_OF_MEANING;
+
+	fprintf(p->out, "  %s%*s ", what, KEYS_COLUMN - (int)fmt_width(what), "");
+	while (strlen(meaning) > most) {
+		unsigned int length = most;
+
+		while (length && meaning[length] != ' ')
+			length--;
+		if (!length)
+			break;
+		fprintf(p->out, "%.*s\n%*s", (int)length, meaning, (int)from, "");
+		meaning += length + 1;
+	}
+	fprintf(p->out, "%s\n", meaning);
+}
+
 /* Writes the help: keys, columns, signs. */
 static void write_help(const struct page *p)
 {
@@ -193,15 +216,13 @@ static void write_help(const struct page *p)
 
 	fputs("\033[1mKeys\033[0m\n", p->out);
 	for (const struct top_key_row *row = top_keys; row->shown; row++)
-		fprintf(p->out, "  %-*s %s\n", KEYS_COLUMN, row->shown, row->help);
+		write_meaning(p, row->shown, row->help);
 	fputs("\n\033[1mTime\033[0m\n", p->out);
 	for (unsigned int i = 0; i < PHASES; i++)
-		fprintf(p->out, "  %s%*s %s\n", share_sign((enum phase)i, p->style.utf8),
-			KEYS_COLUMN - 1, "", phases[i]);
+		write_meaning(p, share_sign((enum phase)i, p->style.utf8), phases[i]);
 	fputs("\n\033[1mColumns\033[0m\n", p->out);
 	for (unsigned int i = 0; i < TOP_COLUMNS; i++)
-		fprintf(p->out, "  %-*s %s\n", KEYS_COLUMN, top_columns[i].header,
-			top_columns[i].help);
+		write_meaning(p, top_columns[i].header, top_columns[i].help);
 }
 
 /* Writes the columns to choose from. */
@@ -301,6 +322,7 @@ void top_draw_page(struct canvas *c, struct top_view *v, const struct report *r,
 			  .colour = true,
 			  .columns = columns,
 			  .no_threads = !v->choice.threads},
+		.screen = c->columns,
 		.v = v,
 		.r = r,
 	};

@@ -14,6 +14,7 @@ struct top_row {
 	size_t findings;
 	/* What it is sorted by: of a column of numbers, or of texts. */
 	double number;
+	size_t place; /* in the list of ps, which equal ones keep: the busy before the idle */
 	struct cell text;
 };
 

@@ -136,11 +136,10 @@ static void filter(struct top_rows *rows, const struct top_choice *choice)
 	rows->count = kept;
 }
 
-/* The order of rows: as the column says; equal ones by pid, then those that ended by name. */
+/* The order of rows: as the column says; equal ones stay in that of the list of ps. */
 static int compare_rows(const void *a, const void *b, void *of)
 {
 	const struct top_row *x = a, *y = b;
-	const struct report_task *t = x->process.task, *u = y->process.task;
 	const struct top_choice *choice = of;
 	bool ascends = choice->sort->ascends != choice->reversed;
 	int order = (x->number > y->number) - (x->number < y->number);
@@ -148,8 +147,7 @@ static int compare_rows(const void *a, const void *b, void *of)
 	order = order ? order : strcmp(x->text.s, y->text.s);
 	if (order)
 		return ascends ? order : -order;
-	order = (t->pid > u->pid) - (t->pid < u->pid);
-	return order ? order : memcmp(t->comm, u->comm, COMM_LEN);
+	return (x->place > y->place) - (x->place < y->place);
 }
 
 /* Sorts them. */
@@ -160,6 +158,7 @@ static void sort(struct top_rows *rows, const struct top_choice *choice)
 	for (size_t i = 0; i < rows->count; i++) {
 		struct top_row *row = &rows->row[i];
 
+		row->place = i;
 		if (by->number)
 			row->number = by->number(row);
 		else

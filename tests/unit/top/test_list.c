@@ -47,7 +47,7 @@ static void keys_sort(void **state)
 	made_press(&m, 'L');
 	LISTS(&m, 12, 13, 11);
 	made_press(&m, 'P');
-	LISTS(&m, 11, 12, 13);
+	LISTS(&m, 11, 13, 12);
 	made_press(&m, 'N');
 	LISTS(&m, 11, 12, 13);
 	made_press(&m, 'N');
@@ -59,6 +59,26 @@ static void keys_sort(void **state)
 	LISTS(&m, 11, 13, 12);
 	made_press(&m, '<');
 	assert_string_equal(m.v.choice.sort->name, "user");
+	made_end(&m);
+}
+
+/* Without requests the busy come before the idle, whatever their pids, and the other way round,
+ * too. */
+static void equal_ones_are_sorted_as_by_ps(void **state)
+{
+	struct made m;
+	struct task_sums *t;
+
+	(void)state;
+	made_begin(&m, 24, 100, false);
+	made_process(&m, 11, "idle");
+	made_process(&m, 12, "idle");
+	t = made_process(&m, 13, "computes");
+	t->ns[OP_APP][PHASE_CPU] = t->ns[OP_APP][PHASE_WAIT] = SECONDS;
+	made_draw(&m);
+	LISTS(&m, 13, 11, 12);
+	made_press(&m, 'I');
+	LISTS(&m, 13, 11, 12);
 	made_end(&m);
 }
 
@@ -222,6 +242,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_sort),
+		cmocka_unit_test(equal_ones_are_sorted_as_by_ps),
 		cmocka_unit_test(a_filter_is_typed),
 		cmocka_unit_test(who_is_chosen_stays_so),
 		cmocka_unit_test(the_list_scrolls),

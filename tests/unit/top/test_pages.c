@@ -116,6 +116,40 @@ static void the_help_has_every_key(void **state)
 }
 
 /* What a key means on a page is one row's to say. */
+/* On a screen of 80 columns nothing of the help is cut off, and of the last line no key in its
+ * middle. */
+static void what_is_explained_fits(void **state)
+{
+	struct made m;
+
+	(void)state;
+	made_begin(&m, 100, 80, false);
+	made_process(&m, 13, "idle");
+	made_press(&m, '?');
+	for (const struct top_key_row *row = top_keys; row->shown; row++)
+		assert_non_null(made_find(&m, strrchr(row->help, ' ')));
+	assert_null(made_find(&m, "more lines below"));
+	made_end(&m);
+	for (unsigned int columns = 20; columns < 100; columns++) {
+		char *last;
+		size_t words = 0;
+
+		made_begin(&m, 24, columns, false);
+		made_process(&m, 13, "idle");
+		made_draw(&m);
+		last = m.c.line[23].text;
+		assert_true(!strncmp(last, "? help  q quit", 14));
+		assert_true(columns < 90 || strstr(last, "p pause"));
+		for (size_t end = strlen(last); end && last[end - 1] == ' ';)
+			last[--end] = '\0';
+		last = strrchr(last, ' ') + 1;
+		for (const struct top_key_row *row = top_keys; row->shown; row++)
+			words += row->brief && !strcmp(last, row->brief);
+		assert_int_equal(words, 1);
+		made_end(&m);
+	}
+}
+
 static void keys_are_told_apart(void **state)
 {
 	(void)state;
@@ -211,6 +245,7 @@ int main(void)
 		cmocka_unit_test(esc_goes_the_way_back),
 		cmocka_unit_test(columns_are_chosen),
 		cmocka_unit_test(the_help_has_every_key),
+		cmocka_unit_test(what_is_explained_fits),
 		cmocka_unit_test(keys_are_told_apart),
 		cmocka_unit_test(words_name_columns),
 		cmocka_unit_test(paused_is_said),

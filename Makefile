@@ -171,7 +171,8 @@ $(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kern
 $(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/user/kernel/programs.o,$(USER_OBJECTS))
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DDEATHS_UNSEEN -o $@ $^ $(LIBS)
 
-# The program that takes any kernel for one that does not tell when data are ready in a socket.
+# The program that takes any kernel for one that does not tell when data are ready in a socket, nor
+# which threads are asleep.
 $(BUILD)/tests/iophase-older: user/kernel/cap_events.c $(filter-out $(BUILD)/user/kernel/cap_events.o,$(USER_OBJECTS))
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DNO_EVENTS_OF_SOCKETS=true -o $@ $^ $(LIBS)
 

@@ -107,8 +107,10 @@ struct task_struct {
 	__u64 start_boottime;
 	char comm[16];
 	struct files_struct *files;
-	/* Not in a kernel for one CPU. Newer ones have a byte: libbpf adapts what is unsigned. */
-	__u32 on_cpu; /* until 6.18 */
+	unsigned long nvcsw;
+	/* Of these newer ones have a byte: libbpf adapts what is unsigned. */
+	__u32 on_rq;
+	__u32 on_cpu; /* until 6.18; not in a kernel for one CPU */
 };
 
 struct task_struct___before_5_14 {
@@ -260,6 +262,12 @@ struct socket {
 
 struct bpf_iter_meta {
 	struct seq_file *seq;
+};
+
+/* What an iterator over tasks is given. */
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 /* What an iterator over the files of tasks is given. */

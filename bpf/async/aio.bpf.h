@@ -171,7 +171,7 @@ static __always_inline void aio_end(struct thread *t, const struct aio_event *e,
 		c.latency = request_end(c.kind, &key, bpf_ktime_get_ns(), false);
 	} else if (!reaped && !bpf_probe_read_user(&b, sizeof(b), (void *)e->block)) {
 		/* Begun before we attached, if the program has not used the block again. */
-		c.kind = aio_kind(b.opcode);
+		c.kind = forgotten(aio_kind(b.opcode), e->block);
 	} else {
 		lose(LOST_REQUESTS);
 		return;

@@ -138,6 +138,7 @@ static __always_inline __u64 request_end(__u32 kind, const struct request_key *k
 		latency = now > r->at ? now - r->at : 1;
 		r->at = now;
 	}
+	latency = forgotten(latency, now);
 	if (more)
 		return latency;
 	request_landed(r, kind);

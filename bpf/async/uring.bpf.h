@@ -211,7 +211,10 @@ static __always_inline void uring_complete(const struct uring_event *e)
 		request_end(REQUEST_URING_WRITE, &key, now, more);
 		return;
 	}
-	c.kind = uring_kind(t, e, now, &c);
+	/* Of each kind and look that it knew, the verifier would follow all that comes of it. */
+	c.kind = forgotten(uring_kind(t, e, now, &c), e->user_data);
+	c.special = forgotten(c.special, e->user_data);
+	c.socket = forgotten(c.socket, e->user_data);
 	if (c.kind == REQUESTS) {
 		if (!uring_is_message(t, e))
 			lose(LOST_REQUESTS);

@@ -115,3 +115,12 @@ next_mode() {
 	same "connections" "$(exchange connections)" 90
 	same "untimed" "$(exchange untimed)" 0
 }
+
+@test "older: what threads are asleep in since before the attach is known from /proc alone" {
+	start_server server_pool --threads 40
+	attach -t -d 300ms -p "$target"
+	finish
+	csvsum books "$T/csv"
+	csvsum check "$T/csv" class=accept -- 'len(tid) == 40' 'inflight == 40 * intervals' \
+		'wait_ns == wall' 'calls == 0'
+}

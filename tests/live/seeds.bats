@@ -159,3 +159,14 @@ for file in "go", "away", "back":
 comes_back() {
 	(($(grep -c "pid $target: joined" "$T/err") == 2))
 }
+
+@test "who computes at the attach has not been asleep until it is switched out" {
+	start computes python3 -c 'print("ready", flush=True)
+while True:
+    pass'
+	wait_file "$T/computes.out"
+	attach -d 300ms -p "$target"
+	finish
+	same "exit code" "$code" 0
+	csvsum check "$T/csv" call=app -- 'wait_ns == 0' 'cpu_ns > 0' 'cpu_ns + runq_ns == wall'
+}

@@ -36,9 +36,9 @@ check_work() {
 }
 
 @test "verifier: its work, system call hooks" {
-	check_work syscalls 263000
+	check_work syscalls 210000
 }
 
 @test "verifier: its work, raw hooks" {
-	check_work raw 228000
+	check_work raw 183000
 }

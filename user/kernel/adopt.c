@@ -16,13 +16,10 @@
 #include "kernel/adopt.h"
 #include "kernel/call_seed.h"
 #include "kernel/collector.h"
-#include "kernel/guards.h"
-#include "kernel/rights.h"
+#include "kernel/unseen.h"
 #include "base/log.h"
-#include "base/notes.h"
 #include "books/ops.h"
 #include "proc/proc.h"
-#include "proc/proc_view.h"
 
 enum {
 	THREADS_PER_SLICE = 32, /* between two looks whether we are to stop */
@@ -38,18 +35,32 @@ struct adopter {
 	int tasks;	 /* and the folder of its threads */
 	bool frozen;	 /* its first thread is, so that each of them is looked at */
 	pid_t family;	 /* the process that was asked for */
-	bool full;	 /* there was no room for some, which has been counted */
+	bool full;	 /* there was no room for some, which has been counted; */
+	pid_t refused;	 /* the first of them */
 };
 
-/* The op of the system call that /proc found a thread in. */
-static unsigned int op_in_progress(const struct adopter *a, pid_t tid, const struct proc_call *call)
+/* What is known of a thread whose books have been opened. */
+struct found {
+	pid_t tid;
+	struct proc_call call;
+	struct proc_stat stat;
+	enum proc_file kind; /* of the first argument, if the kernel half has told all this */
+	bool told;
+};
+
+/* The op of the system call that a thread was found in. */
+static unsigned int op_in_progress(const struct adopter *a, const struct found *f)
 {
+	const struct proc_call *call = &f->call;
 	unsigned int op = op_of_nr(call->nr);
-	enum proc_file kind, to;
+	enum proc_file kind = f->kind, to;
+	pid_t tid = f->tid;
 
 	if (!ops[op].traits.fd_decides)
 		return op;
-	if (proc_fd_kind(a->pid, tid, (int)call->arg[0], &kind) || kind == PROC_FILE_NO_WAIT)
+	if (!f->told && proc_fd_kind(a->pid, tid, (int)call->arg[0], &kind))
+		return OP_APP;
+	if (kind == PROC_FILE_NO_WAIT)
 		return OP_APP;
 	/* As splice_op() in bpf/own.bpf.h: who has filled a pipe is not known here. */
 	if (op == OP_SPLICE && kind == PROC_FILE_PIPE &&
@@ -83,14 +94,16 @@ static void seed_stopped(const struct adopter *a, pid_t tid, const struct proc_c
 }
 
 /*
- * Seeds a thread by what /proc has told: first of its call, then of its state. Nothing is said
- * about one that is running, its next event will tell.
+ * Seeds a thread by what was told: first of its call, then of its state. Nothing is said about one
+ * that is running, its next event will tell.
  */
-static void seed(const struct adopter *a, pid_t tid, const struct proc_call *call,
-		 const struct proc_stat *stat)
+static void seed(const struct adopter *a, const struct found *f)
 {
+	const struct proc_call *call = &f->call;
+	const struct proc_stat *stat = &f->stat;
 	struct call_seed known;
 	unsigned int op = OP_APP;
+	pid_t tid = f->tid;
 
 	/* It makes no system calls, so that no event would tell. */
 	if (stat->io_worker) {
@@ -106,11 +119,17 @@ static void seed(const struct adopter *a, pid_t tid, const struct proc_call *cal
 	if (call->where == PROC_RUNNING || stat->state == 'R')
 		return;
 	if (call->where == PROC_IN_CALL)
-		op = op_in_progress(a, tid, call);
+		op = op_in_progress(a, f);
 	if (call->nr == SYS_restart_syscall && proc_waits_in_poll(a->pid, tid))
 		op = op_of_name("poll");
 	known = call_seed_of(a->pid, tid, op, call);
 	collector_seed_thread(a->collector, tid, op, PHASE_WAIT, &known);
+}
+
+/* Whether we may not read a file of /proc. */
+static bool is_refused(int err)
+{
+	return err == -EPERM || err == -EACCES;
 }
 
 /*
@@ -120,25 +139,33 @@ static void seed(const struct adopter *a, pid_t tid, const struct proc_call *cal
  */
 static int look(struct adopter *a, const struct thread_id *id, int fd)
 {
-	struct proc_call call = {.where = PROC_RUNNING};
-	struct proc_stat stat;
+	struct found f = {.tid = id->tid, .call.where = PROC_RUNNING};
 	int err;
 
 	/* If we may not know its call, its state still tells whether it is there. */
-	err = proc_call_at(a->tasks, id->tid, &call);
-	if (proc_stat_read(fd, &stat) || stat.dead || stat.start != id->start) {
+	err = proc_call_at(a->tasks, id->tid, &f.call);
+	if (proc_stat_read(fd, &f.stat) || f.stat.dead || f.stat.start != id->start) {
 		collector_drop_thread(a->collector, id->tid);
 		return 0;
 	}
-	if (stat.exiting)
+	if (f.stat.exiting)
 		pid_list_add(&a->exiting, id->tid);
 	/* From when its books were opened, an event tells of its next name. */
-	collector_name_thread(a->collector, id->tid, stat.comm);
-	if ((err == -EPERM || err == -EACCES) && !stat.io_worker)
-		seed_unseen(a, id->tid, &stat);
+	collector_name_thread(a->collector, id->tid, f.stat.comm);
+	if (is_refused(err) && !f.stat.io_worker)
+		seed_unseen(a, id->tid, &f.stat);
 	else
-		seed(a, id->tid, &call, &stat);
+		seed(a, &f);
 	return 1;
+}
+
+/* Opens the books of a thread: 1, 0 if there is nothing to add, or -errno. */
+static int add(struct adopter *a, const struct thread_id *id)
+{
+	int err = collector_add_thread(a->collector, id);
+
+	a->full |= err == -ENOSPC;
+	return !err ? 1 : err == -EEXIST || err == -ENOSPC ? 0 : err;
 }
 
 /* Adds the thread whose stat is open: 1, 0 if there is nothing to add, or -errno. */
@@ -146,18 +173,15 @@ static int adopt_open(struct adopter *a, pid_t tid, int fd)
 {
 	struct thread_id id = {.pid = a->pid, .tid = tid, .family = a->family};
 	struct proc_stat stat;
-	int err;
+	int added;
 
 	/* What comes of one that is on its way out is nobody's. */
 	if (proc_stat_read(fd, &stat) || stat.dead || stat.exiting)
 		return 0;
 	id.parent = stat.ppid;
 	id.start = stat.start;
-	err = collector_add_thread(a->collector, &id);
-	a->full |= err == -ENOSPC;
-	if (err)
-		return err == -EEXIST || err == -ENOSPC ? 0 : err;
-	return look(a, &id, fd);
+	added = add(a, &id);
+	return added > 0 ? look(a, &id, fd) : added;
 }
 
 /* Adds one thread that is not traced yet and seeds it: 1, 0 if there is nothing to add, or -errno.
@@ -166,7 +190,7 @@ static int adopt_thread(struct adopter *a, pid_t tid)
 {
 	int added, fd;
 
-	if (collector_has_thread(a->collector, tid))
+	if (tid == a->refused || collector_has_thread(a->collector, tid))
 		return 0;
 	fd = proc_stat_open_at(a->tasks, tid);
 	if (fd < 0)
@@ -211,6 +235,105 @@ static int adopt_threads(struct adopter *a)
 	return got < 0 && got != -ESRCH ? got : added;
 }
 
+/* Names and seeds a thread that the kernel half has told of. */
+static void seed_sleeper(const struct adopter *a, const struct sleeper *s)
+{
+	struct found f = {
+		.tid = (pid_t)s->tid,
+		.call = {.where = s->nr < 0 ? PROC_ELSEWHERE : PROC_IN_CALL, .nr = s->nr},
+		.stat.state = 'S',
+		.kind = s->pipe	   ? PROC_FILE_PIPE
+			: s->waits ? PROC_FILE_WAITS
+				   : PROC_FILE_NO_WAIT,
+		.told = true,
+	};
+
+	memcpy(f.call.arg, s->arg, sizeof(f.call.arg));
+	collector_name_thread(a->collector, f.tid, s->comm);
+	seed(a, &f);
+}
+
+/* Looks in /proc what a thread is doing that was asleep when its books were opened: 1, or 0 if it
+ * is gone. */
+static int look_again(struct adopter *a, const struct thread_id *id)
+{
+	int fd = proc_stat_open_at(a->tasks, id->tid), there;
+
+	if (fd < 0) {
+		collector_drop_thread(a->collector, id->tid);
+		return 0;
+	}
+	there = look(a, id, fd);
+	close(fd);
+	return there;
+}
+
+/* Who a thread is that the kernel half has told of. */
+static struct thread_id id_of(const struct adopter *a, const struct sleeper *s)
+{
+	return (struct thread_id){.pid = a->pid,
+				  .tid = (pid_t)s->tid,
+				  .family = a->family,
+				  .parent = (pid_t)s->parent,
+				  .start = s->start};
+}
+
+/* Seeds those that have been added, by who of them is asleep now; how many are still there. */
+static int seed_added(struct adopter *a, const struct sleeper_list *added)
+{
+	struct sleeper_list now = {0};
+	int there = 0;
+
+	/* Of whom nothing is told, /proc is asked about. */
+	(void)collector_sleepers(a->collector, a->pid, &now);
+	for (size_t i = 0; i < added->count; i++) {
+		const struct thread_id id = id_of(a, &added->sleeper[i]);
+		const struct sleeper *s = sleepers_find(&now, added->sleeper[i].tid);
+
+		if (!s || s->start != id.start) {
+			there += look_again(a, &id);
+			continue;
+		}
+		seed_sleeper(a, s);
+		there++;
+	}
+	sleepers_clear(&now);
+	return there;
+}
+
+/*
+ * Adds the threads of one process that the kernel half finds asleep, as most of thousands are: it
+ * takes a hundredth of what /proc takes. Their number or -errno. As with /proc, their books are
+ * opened first, and then what they are asleep in is told.
+ */
+static int adopt_sleepers(struct adopter *a)
+{
+	struct sleeper_list list = {0};
+	struct proc_call call;
+	size_t added = 0;
+	int got = 0;
+
+	/* Who is frozen is asleep in a call that is over; and whom we may not look into, we do not.
+	 */
+	if (a->frozen || is_refused(proc_call_at(a->tasks, a->pid, &call)) ||
+	    collector_sleepers(a->collector, a->pid, &list))
+		list.count = 0;
+	for (size_t i = 0; i < list.count && got >= 0 && !a->full; i++) {
+		const struct thread_id id = id_of(a, &list.sleeper[i]);
+
+		got = is_to_stop(a, i) ? -ECANCELED : add(a, &id);
+		if (a->full)
+			a->refused = id.tid;
+		if (got > 0)
+			list.sleeper[added++] = list.sleeper[i];
+	}
+	list.count = added;
+	if (got >= 0)
+		got = added ? seed_added(a, &list) : 0;
+	sleepers_clear(&list);
+	return got;
+}
+
 /*
  * Adds all threads of one process. A thread that was born by one that is not traced yet is found in
  * the next listing, so a listing that adds nothing ends it: then every parent is traced. So does
@@ -218,22 +341,25 @@ static int adopt_threads(struct adopter *a)
  */
 static int adopt_all_threads(struct adopter *a, pid_t pid)
 {
-	int total = 0, added;
+	int total, added;
 
 	a->pid = pid;
 	a->tasks = proc_tasks_open(pid);
 	if (a->tasks < 0)
 		return a->tasks == -ESRCH ? 0 : a->tasks;
 	a->frozen = proc_is_frozen(pid, pid);
-	do {
+	total = added = adopt_sleepers(a);
+	while (added >= 0) {
 		added = adopt_threads(a);
-		if (added < 0)
+		if (added <= 0)
 			break;
 		total += added;
-	} while (added && !a->full);
+		if (a->full)
+			break;
+	}
 	drop_exited(a);
 	close(a->tasks);
-	if (total)
+	if (total > 0)
 		collector_seed_sockets(a->collector, pid);
 	return added < 0 ? added : total;
 }
@@ -265,40 +391,6 @@ static int adopt_descendants(struct adopter *a, pid_t pid)
 	return got < 0 && got != -ESRCH ? got : total;
 }
 
-/* Writes why we may not know what the threads of a process are blocked in. */
-static void explain_unseen(char *why, size_t room, pid_t pid)
-{
-	unsigned int scope = yama_scope();
-	char names[RIGHTS_LEN];
-
-	rights_lacking(names, sizeof(names), rights_effective(), RIGHT_TO_SEE_CALLS);
-	if (scope && proc_may_look(pid))
-		snprintf(why, room, "with kernel.yama.ptrace_scope at %u%s", scope,
-			 scope < YAMA_NOBODY ? " and without CAP_SYS_PTRACE" : "");
-	else if (names[0])
-		snprintf(why, room, "without %s", names);
-	else
-		snprintf(why, room, "not permitted, though no capability is lacking:");
-}
-
-/* Says what is not known of processes that we may not look into. */
-static void tell_unseen(struct adopter *a, struct notes *notes)
-{
-	size_t count = a->unseen.count;
-	char why[192], more[32] = "";
-
-	if (!count)
-		return;
-	explain_unseen(why, sizeof(why), a->unseen.pid[0]);
-	if (count > 1)
-		snprintf(more, sizeof(more), " and %zu more", count - 1);
-	notes_warn(notes,
-		   "pid %d%s: %s it cannot be seen what threads were blocked in: until their next "
-		   "call that is app",
-		   a->unseen.pid[0], more, why);
-	pid_list_clear(&a->unseen);
-}
-
 /* Adds every thread of the process and of its descendants. */
 int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct adopt_stop *stop,
 		  struct notes *notes)
@@ -316,6 +408,7 @@ int adopt_process(struct collector *c, pid_t pid, bool descendants, const struct
 			break;
 		}
 	}
-	tell_unseen(&a, notes);
+	unseen_tell(&a.unseen, notes);
+	pid_list_clear(&a.unseen);
 	return total;
 }

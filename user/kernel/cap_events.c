@@ -18,7 +18,7 @@
 #include "kernel/kernel_btf.h"
 #include "kernel/samples.h"
 
-/* The tests build a variant that takes any kernel for one older than 6.3. */
+/* The tests build a variant that takes any kernel for one older than 6.1. */
 #ifndef NO_EVENTS_OF_SOCKETS
 #define NO_EVENTS_OF_SOCKETS false
 #endif
@@ -128,6 +128,26 @@ static bool has_helper(const struct btf *btf, const char *name)
 	return false;
 }
 
+/* Whether an iterator can be told whose threads it is to show (6.1). */
+static bool has_iterator_of_process(const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, "bpf_iter_link_info", BTF_KIND_UNION);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+
+	for (int i = 0; type && i < btf_vlen(type); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), "task"))
+			return true;
+	return false;
+}
+
+/* Whether the kernel can tell which threads are asleep, and in what, or only /proc: what lacks is
+ * but time. */
+static bool has_sleepers(const struct btf *btf)
+{
+	return !NO_EVENTS_OF_SOCKETS && has_iterator_of_process(btf) &&
+	       has_helper(btf, "BPF_FUNC_task_pt_regs");
+}
+
 /*
  * Whether BPF can see the registers of a task; where the light way is taken only if it gives as
  * much as the others, also whether the kernel tells of sockets.
@@ -193,6 +213,8 @@ enum cap_state has_btf(struct probing *p, const struct cap_row *row)
 	libbpf_set_print(printer);
 	if (have) {
 		p->btf = btf;
+		if (has_sleepers(btf))
+			feature_add(&p->caps->features, FEATURE_SLEEPERS);
 	} else if (can_open("/sys/kernel/btf/vmlinux")) {
 		snprintf(p->why, sizeof(p->why),
 			 "the libbpf that iophase was built with is too old to read this kernel's "

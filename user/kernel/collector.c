@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -136,6 +135,12 @@ void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum
 	threads_seed(&c->pools, tid, op, phase, call);
 }
 
+/* Tells which threads of a process are asleep now. */
+int collector_sleepers(const struct collector *c, pid_t pid, struct sleeper_list *list)
+{
+	return sleepers_read(c->skel->progs.tell_sleepers, pid, list);
+}
+
 void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart_op)
 {
 	threads_seed_stopped(&c->pools, tid, restart_op);
@@ -154,7 +159,7 @@ void collector_seed_sockets(struct collector *c, pid_t pid)
 
 	if (!c->skel->rodata->with_conns)
 		return;
-	err = iterate_files(look, pid, NULL);
+	err = iterate(look, pid, NULL);
 	if (err && err != -ESRCH)
 		log_warn("pid %d: its sockets could not be looked at, so each is known from its "
 			 "first read or write on: %s",

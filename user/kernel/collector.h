@@ -13,6 +13,7 @@
 #include "books/stream.h"
 #include "kernel/changes.h"
 #include "kernel/setup.h"
+#include "kernel/sleepers.h"
 #include "proc/pids.h"
 
 struct collector;
@@ -45,6 +46,12 @@ int collector_add_thread(struct collector *c, const struct thread_id *id);
  * of the call. */
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
 			   const struct call_seed *call);
+
+/*
+ * Fills an empty list with threads of a process that are asleep now, and what in; which are not in
+ * it, /proc must be asked about. 0 or -errno, where none is.
+ */
+int collector_sleepers(const struct collector *c, pid_t pid, struct sleeper_list *list);
 
 /* Says of an added thread that it is stopped, in no call; restart_op is the call that
  * restart_syscall will go on with then, or OP_APP. */

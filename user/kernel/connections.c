@@ -52,7 +52,7 @@ static int tell(const struct connections_source *s, const struct snapshot *snaps
 
 		if (process->exited)
 			continue;
-		err = iterate_files(s->skel->progs.tell_connections, process->pid, &rows);
+		err = iterate(s->skel->progs.tell_connections, process->pid, &rows);
 		if (err == -ESRCH)
 			err = 0;
 	}
@@ -101,7 +101,7 @@ static int walk(const struct connections_source *s, const struct bpf_program *pr
 	s->skel->bss->limit_walk++;
 	__atomic_store_n(&s->skel->bss->limit_at, now_ns(), __ATOMIC_RELEASE);
 	for (size_t i = 0; i < processes->count && !err; i++) {
-		err = iterate_files(program, processes->pid[i], NULL);
+		err = iterate(program, processes->pid[i], NULL);
 		if (err == -ESRCH)
 			err = 0;
 	}

@@ -19,13 +19,13 @@ static int show_each(struct descriptors_source *d, const struct descriptors *lis
 	int err = 0;
 
 	for (size_t i = 0; i < count && !d->whole && !err; i++) {
-		err = iterate_files(look, list[i].pid, NULL);
+		err = iterate(look, list[i].pid, NULL);
 		if (i == 0 && (err == -E2BIG || err == -EINVAL)) {
 			d->whole = true;
 			err = 0;
 		}
 	}
-	return d->whole ? iterate_files(look, 0, NULL) : err;
+	return d->whole ? iterate(look, 0, NULL) : err;
 }
 
 /* Has the kernel half count the descriptors of processes. */

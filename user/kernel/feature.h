@@ -26,6 +26,7 @@ enum feature {
 	FEATURE_CONNECTIONS,   /* it tells when data are ready in a socket, read and written, */
 	FEATURE_CONNECTIONS_BY_CALLS, /* or does not, and the ends of calls tell of a part of it */
 	FEATURE_CONNECTION_ROWS,      /* of each connection by itself, if that is asked for */
+	FEATURE_SLEEPERS,	      /* of the threads of a process that are asleep, */
 	FEATURE_CHANGE_CALLS,	      /* of calls after which a process is another, likewise, */
 	FEATURE_CGROUP_MOVES,	      /* and when it is moved to another cgroup */
 	FEATURE_STREAM,		      /* and of each single event, if a trace is asked for */

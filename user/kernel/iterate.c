@@ -2,8 +2,8 @@
 /*
  * iterate.c - see iterate.h.
  *
- * What goes in: a program of the kernel half, and a process or a map. What comes out: the kernel
- * has run the program on each file, or socket; what that wrote.
+ * What goes in: a program of the kernel half, and a process. What comes out: the kernel has run the
+ * program on each of its files, or threads; what that wrote.
  */
 #include <errno.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static int run(const struct bpf_link *link, struct taking *t)
 
 	if (fd < 0)
 		return -errno;
-	/* After many files without a word, the kernel wants to be called again. */
+	/* After many files or threads without a word, the kernel wants to be called again. */
 	for (;;) {
 		ssize_t got = read(fd, t->bytes + t->used, sizeof(t->bytes) - t->used);
 
@@ -64,9 +64,8 @@ static int run(const struct bpf_link *link, struct taking *t)
 	return err;
 }
 
-/* Shows the files of one process to a program, or with pid 0 those of all; 0 or -errno. */
-int iterate_files(const struct bpf_program *program, pid_t pid,
-		  const struct iterate_records *records)
+/* Shows the files, or threads, of one process to a program, or with pid 0 those of all. */
+int iterate(const struct bpf_program *program, pid_t pid, const struct iterate_records *records)
 {
 	struct whose whose = {.pid = (uint32_t)pid};
 	DECLARE_LIBBPF_OPTS(bpf_iter_attach_opts, opts,

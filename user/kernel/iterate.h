@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * iterate.h - has the kernel show the files of processes, or the sockets of a map, to a program,
- * one by one.
+ * iterate.h - has the kernel show the files of processes, or their threads, to a program, one by
+ * one.
  */
 #ifndef IOPHASE_ITERATE_H
 #define IOPHASE_ITERATE_H
@@ -26,10 +26,9 @@ enum {
 };
 
 /*
- * Shows the files of one process, or with pid 0 those of all, as older kernels only can, to a
- * program; NULL if that writes nothing. 0 or -errno.
+ * Shows the files, or threads, of one process, or with pid 0 those of all, as older kernels only
+ * can, to a program; NULL if that writes nothing. 0 or -errno.
  */
-int iterate_files(const struct bpf_program *program, pid_t pid,
-		  const struct iterate_records *records);
+int iterate(const struct bpf_program *program, pid_t pid, const struct iterate_records *records);
 
 #endif

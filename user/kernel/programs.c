@@ -55,6 +55,7 @@ const struct program_row programs[] = {
 	{PROGRAM(sched_process_exit), .any_of = EVERYWHERE},
 #endif
 	{PROGRAM(look_at_descriptors), .any_of = EVERYWHERE, .hang = HANG_ON_DEMAND},
+	{PROGRAM(tell_sleepers), .any_of = FEATURE_BIT(FEATURE_SLEEPERS), .hang = HANG_ON_DEMAND},
 	PROGRAM_IF(skb_copy_datagram_iovec, FEATURE_BIT(FEATURE_COPY), "the copying stays in cpu"),
 	PROGRAM_IF(signal_deliver, FEATURE_BIT(FEATURE_SIGNAL_TAKEN),
 		   "reads in signal handlers are not signal-driven"),

@@ -13,10 +13,16 @@ enum {
 };
 
 /* The collector of these tests: a list of threads. */
-static struct pid_list added, dropped, refused, stopped;
-static unsigned int last_restart;  /* of the thread that was stopped last */
-static struct call_seed last_call; /* of the thread that was seeded last */
-static char last_name[COMM_LEN];   /* that a thread was given */
+static struct pid_list added, dropped, refused, stopped, seeded;
+static unsigned int last_op;
+static enum phase last_phase;
+static struct sleeper told[100];
+static struct sleeper_list asleep = {.sleeper = told}; /* whom the kernel half tells of, */
+static unsigned int asked;			       /* and how often it was asked */
+static void (*when_asked)(void);		       /* again */
+static unsigned int last_restart;		       /* of the thread that was stopped last */
+static struct call_seed last_call;		       /* of the thread that was seeded last */
+static char last_name[COMM_LEN];		       /* that a thread was given */
 static size_t room;
 static void (*when_added)(pid_t tid); /* what happens in /proc when books have been opened */
 
@@ -43,8 +49,25 @@ int collector_add_thread(struct collector *c, const struct thread_id *id)
 void collector_seed_thread(struct collector *c, pid_t tid, unsigned int op, enum phase phase,
 			   const struct call_seed *call)
 {
-	(void)c, (void)tid, (void)op, (void)phase;
+	(void)c;
+	pid_list_add(&seeded, tid);
+	last_op = op;
+	last_phase = phase;
 	last_call = *call;
+}
+
+/* The kernel half tells the same threads each time, or what when_asked makes of them. */
+int collector_sleepers(const struct collector *c, pid_t pid, struct sleeper_list *list)
+{
+	(void)c, (void)pid;
+	if (!asleep.count)
+		return -EOPNOTSUPP;
+	if (asked++ && when_asked)
+		when_asked();
+	list->sleeper = calloc(asleep.count, sizeof(*list->sleeper));
+	list->count = list->room = asleep.count;
+	memcpy(list->sleeper, asleep.sleeper, asleep.count * sizeof(*list->sleeper));
+	return 0;
 }
 
 void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart_op)
@@ -94,6 +117,10 @@ static void prepare(pid_t threads, size_t places)
 	pid_list_clear(&dropped);
 	pid_list_clear(&refused);
 	pid_list_clear(&stopped);
+	pid_list_clear(&seeded);
+	asleep.count = 0;
+	asked = 0;
+	when_asked = NULL;
 	room = places;
 	when_added = NULL;
 	for (pid_t tid = 7; tid < 7 + threads; tid++)
@@ -127,6 +154,114 @@ static void a_signal_stops_it_between_slices(void **state)
 	assert_int_equal(added.count, 0);
 	assert_int_equal(adopt(2), -ECANCELED);
 	assert_true(added.count > 0 && added.count < 100);
+}
+
+/* Has the kernel half tell of threads 8 to 8 + count - 1, which /proc says are in no call, asleep
+ * in a read of what waits. */
+static void sleep_in_reads(pid_t count)
+{
+	asleep.count = (size_t)count;
+	for (pid_t i = 0; i < count; i++)
+		told[i] = (struct sleeper){.tid = (uint32_t)(8 + i),
+					   .start = START,
+					   .parent = 1,
+					   .nr = ops[OP_READ].nr,
+					   .arg = {5, 6, 7},
+					   .comm = "sleeper",
+					   .waits = 1};
+}
+
+static void who_is_told_asleep_is_seeded_by_that(void **state)
+{
+	(void)state;
+	prepare(4, 1000);
+	sleep_in_reads(2);
+	assert_int_equal(adopt(0), 4);
+	assert_int_equal(asked, 2);
+	assert_int_equal(added.count, 4);
+	assert_int_equal(seeded.count, 2);
+	assert_true(pid_list_has(&seeded, 8) && pid_list_has(&seeded, 9));
+	assert_int_equal(last_op, OP_READ);
+	assert_int_equal(last_phase, PHASE_WAIT);
+	assert_int_equal(last_call.arg, 6);
+	/* The others were asked for in /proc, after that. */
+	assert_string_equal(last_name, "x");
+}
+
+static void a_sleeper_in_the_read_of_a_file_or_in_no_call_is_in_app(void **state)
+{
+	(void)state;
+	prepare(2, 1000);
+	sleep_in_reads(1);
+	told[0].waits = 0;
+	put_stat(7, 7, "x", 'Z', 1, 0, START);
+	assert_int_equal(adopt(0), 1);
+	assert_int_equal(last_op, OP_APP);
+	assert_string_equal(last_name, "sleeper");
+	prepare(2, 1000);
+	put_stat(7, 7, "x", 'Z', 1, 0, START);
+	sleep_in_reads(1);
+	told[0].nr = -1;
+	last_op = OPS;
+	assert_int_equal(adopt(0), 1);
+	assert_int_equal(last_op, OP_APP);
+}
+
+/* Of 8 nothing is told any more, 9 is another one, and 10 has left its call. */
+static void let_change(void)
+{
+	told[0].tid = 7;
+	told[1].start = START + 1;
+	told[2].nr = -1;
+	put_stat(7, 8, "x", 'Z', 1, 0, START);
+	put_stat(7, 9, "x", 'S', 1, 0, START + 1);
+}
+
+static void what_sleepers_do_is_what_is_told_when_their_books_are_open(void **state)
+{
+	(void)state;
+	prepare(4, 1000);
+	put_stat(7, 7, "x", 'Z', 1, 0, START);
+	sleep_in_reads(3);
+	when_asked = let_change;
+	/* 9 is found in /proc then; it has started at another time. */
+	room = 3;
+	assert_int_equal(adopt(0), 1);
+	assert_int_equal(dropped.count, 2);
+	assert_true(pid_list_has(&dropped, 8) && pid_list_has(&dropped, 9));
+	assert_int_equal(seeded.count, 1);
+	assert_true(pid_list_has(&seeded, 10));
+	assert_int_equal(last_op, OP_APP);
+}
+
+static void a_sleeper_who_finds_no_room_is_counted_once(void **state)
+{
+	(void)state;
+	prepare(100, 60);
+	sleep_in_reads(80);
+	assert_int_equal(adopt(0), 60);
+	assert_int_equal(refused.count, 40);
+	pid_list_unify(&refused);
+	assert_int_equal(refused.count, 40);
+}
+
+static void a_signal_stops_it_between_slices_of_sleepers(void **state)
+{
+	(void)state;
+	prepare(100, 1000);
+	sleep_in_reads(80);
+	assert_int_equal(adopt(2), -ECANCELED);
+	assert_true(added.count > 0 && added.count < 80);
+}
+
+static void of_who_is_frozen_proc_is_asked(void **state)
+{
+	(void)state;
+	prepare(2, 1000);
+	sleep_in_reads(1);
+	put("7/task/7/wchan", "do_freezer_trap");
+	assert_int_equal(adopt(0), 2);
+	assert_int_equal(asked, 0);
 }
 
 static void the_dead_and_the_dying_are_not_added(void **state)
@@ -243,6 +378,12 @@ int main(void)
 		made_up(all_threads_are_added_once),
 		made_up(who_finds_no_room_is_counted_once),
 		made_up(a_signal_stops_it_between_slices),
+		made_up(who_is_told_asleep_is_seeded_by_that),
+		made_up(a_sleeper_in_the_read_of_a_file_or_in_no_call_is_in_app),
+		made_up(what_sleepers_do_is_what_is_told_when_their_books_are_open),
+		made_up(a_sleeper_who_finds_no_room_is_counted_once),
+		made_up(a_signal_stops_it_between_slices_of_sleepers),
+		made_up(of_who_is_frozen_proc_is_asked),
 		made_up(the_dead_and_the_dying_are_not_added),
 		made_up(who_dies_while_it_is_added_is_taken_out),
 		made_up(who_was_dying_and_is_dead_in_the_end_is_taken_out),
@@ -254,5 +395,6 @@ int main(void)
 	pid_list_clear(&added);
 	pid_list_clear(&dropped);
 	pid_list_clear(&refused);
+	pid_list_clear(&seeded);
 	return failed;
 }

@@ -109,7 +109,7 @@ static void take(struct snapshot *snapshot, const struct step *s)
 		break;
 	case 1:
 		for (unsigned int p = 0; p < PHASES; p++)
-			t->ns[s->which % OPS_TIMED][p] += number(s->number[p]);
+			task_time(t, s->which % OPS_TIMED)->ns[p] += number(s->number[p]);
 		t->wall += number(s->number[0]);
 		break;
 	case 2:

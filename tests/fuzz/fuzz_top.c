@@ -49,7 +49,7 @@ static void add_process(struct looked *l, const struct happens *h)
 	t->threads_ever = 4;
 	t->lived = NSEC_PER_SEC;
 	t->family = h->which & 64 ? 1 : 0;
-	t->ns[h->byte[1] % OPS_TIMED][h->b % PHASES] += h->b;
+	task_time(t, h->byte[1] % OPS_TIMED)->ns[h->b % PHASES] += h->b;
 	t->wall += h->b;
 	hist_add_octave(&task_call(t, OP_RESPONSE)->wait, h->b % 32, &answers);
 	task_call(t, OP_RESPONSE)->outcome[OUT_OK] += h->a;

@@ -247,7 +247,7 @@ static bool read_sums(struct reader *r, const char *word)
 
 	if (!strcmp(word, "ns") && r->op < OPS_TIMED) {
 		for (unsigned int p = 0; p < PHASES; p++)
-			r->task->ns[r->op][p] = n[p];
+			task_time(r->task, r->op)->ns[p] = n[p];
 	} else if (!strcmp(word, "call")) {
 		call = task_call(r->task, r->op);
 		for (unsigned int i = 0; i < OUTCOMES; i++)

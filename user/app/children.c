@@ -20,7 +20,7 @@ static bool makes_no_calls(const struct task_sums *process)
 			continue;
 		if (process->call[op] || process->inflight[op])
 			return false;
-		if (op < OPS_TIMED && SUM_OF_PHASES(process->ns[op]))
+		if (op < OPS_TIMED && SUM_OF_PHASES(task_time_of(process, op)->ns))
 			return false;
 	}
 	return true;

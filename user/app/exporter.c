@@ -11,7 +11,7 @@
 #include "app/exporter.h"
 #include "app/http.h"
 #include "base/log.h"
-#include "base/xalloc.h"
+#include "base/text_memory.h"
 #include "sinks/metrics.h"
 
 /* Writes the metrics as they are now; of `context`, a struct exporter. */
@@ -21,15 +21,9 @@ static void render(void *context, enum dialect dialect, char **text, size_t *siz
 	FILE *out;
 
 	e->refresh(e->context);
-	out = open_memstream(text, size);
-	if (!out) {
-		*text = xstrdup("");
-		*size = 0;
-		return;
-	}
+	out = memory_open(text, size);
 	metrics_write(out, dialect, &e->services, &e->series, &e->own);
-	if (fclose(out))
-		*size = 0;
+	memory_close(out);
 }
 
 /* Listens as the options say. */

@@ -19,6 +19,7 @@
 #include "app/command.h"
 #include "app/output.h"
 #include "base/log.h"
+#include "base/text_memory.h"
 #include "base/xalloc.h"
 
 enum {
@@ -228,14 +229,12 @@ static int run(struct outputs *all, struct output *out, sink_step *step, const s
 {
 	char *bytes = NULL;
 	size_t size = 0;
-	int err;
+	int err = 0;
 
-	out->job.out = open_memstream(&bytes, &size);
-	if (!out->job.out)
-		return note(out, -ENOMEM);
+	out->job.out = memory_open(&bytes, &size);
 	step(&out->job, r);
-	err = fclose(out->job.out) ? -ENOMEM : 0;
-	if (!err && !out->error)
+	memory_close(out->job.out);
+	if (!out->error)
 		err = carry(all, out, bytes, size);
 	free(bytes);
 	return note(out, err);

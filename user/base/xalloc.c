@@ -99,20 +99,3 @@ char *xasprintf(const char *format, ...)
 		xalloc_failed();
 	return s;
 }
-
-/* A stream that writes into memory. */
-FILE *memory_open(char **text, size_t *size)
-{
-	FILE *stream = open_memstream(text, size);
-
-	if (!stream)
-		xalloc_failed();
-	return stream;
-}
-
-/* Closes it. */
-void memory_close(FILE *stream)
-{
-	if (fclose(stream))
-		xalloc_failed();
-}

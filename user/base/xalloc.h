@@ -6,7 +6,6 @@
 #define IOPHASE_XALLOC_H
 
 #include <stddef.h>
-#include <stdio.h>
 
 /* `count` zeroed items of `size` bytes; never NULL. */
 void *xcalloc(size_t count, size_t size);
@@ -22,13 +21,6 @@ void *xrealloc(void *old, size_t count, size_t size);
  */
 void memory_reserve(size_t bytes);
 void memory_release(void);
-
-/*
- * A stream that writes into memory: *text, `*size` bytes and a zero byte, is complete when
- * memory_close() has closed it, and to be freed by free().
- */
-FILE *memory_open(char **text, size_t *size);
-void memory_close(FILE *stream);
 
 /* Ends the program for want of memory, with one line on stderr. */
 _Noreturn void xalloc_failed(void);

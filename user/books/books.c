@@ -155,6 +155,19 @@ static void add_turn(const struct thread *t, struct task_sums *task)
 		turns->busy_max = t->turn_events;
 }
 
+/* Adds the time of a thread in call op. */
+static void add_time(const struct thread *t, unsigned int op, struct task_sums *task)
+{
+	struct time_sums *time;
+
+	if (!SUM_OF_PHASES(t->ns[op]) && !t->sampled[op])
+		return;
+	time = task_time(task, op);
+	for (int p = 0; p < PHASES; p++)
+		time->ns[p] += t->ns[op][p];
+	time->sampled += t->sampled[op];
+}
+
 /* Adds a thread's books to the sums of a task: its process, or itself. */
 void books_add(const struct books *b, const struct thread *t, struct task_sums *task)
 {
@@ -181,11 +194,8 @@ void books_add(const struct books *b, const struct thread *t, struct task_sums *
 	if (live)
 		task->count[alone] += ns;
 	add_turn(t, task);
-	for (int op = 0; op < OPS_TIMED; op++) {
-		for (int p = 0; p < PHASES; p++)
-			task->ns[op][p] += t->ns[op][p];
-		task->sampled[op] += t->sampled[op];
-	}
+	for (unsigned int op = 0; op < OPS_TIMED; op++)
+		add_time(t, op, task);
 	for (int op = 0; op < OPS; op++) {
 		if (t->row[op] && t->row[op] < b->row_count && row_used(&b->rows[t->row[op]]))
 			add_row(b, &b->rows[t->row[op]], task_call(task, op));

@@ -25,7 +25,7 @@ static bool is_idle(const struct task_sums *task)
 static bool was_in(const struct task_sums *task, enum op_class op_class, enum way way)
 {
 	for (unsigned int op = 0; op < OPS_TIMED; op++)
-		if (SUM_OF_PHASES(task->ns[op]) && ops[op].traits.op_class == op_class &&
+		if (task->time[op] && ops[op].traits.op_class == op_class &&
 		    (way == WAY_NONE || ops[op].traits.mux_way == way))
 			return true;
 	return false;
@@ -64,8 +64,11 @@ static uint64_t on_cpu(const struct task_sums *process)
 {
 	uint64_t ns = 0;
 
-	for (unsigned int op = 0; op < OPS_TIMED; op++)
-		ns += process->ns[op][PHASE_CPU] + process->ns[op][PHASE_COPY];
+	for (unsigned int op = 0; op < OPS_TIMED; op++) {
+		const struct time_sums *time = task_time_of(process, op);
+
+		ns += time->ns[PHASE_CPU] + time->ns[PHASE_COPY];
+	}
 	return ns;
 }
 

@@ -50,6 +50,21 @@ static void call_diff(struct task_sums *task, unsigned int op, const struct call
 	call->busy_max = hist_window_max(earlier->busy_max, later->busy_max, &call->busy);
 }
 
+/* Sets the time of `task` in call op to what it was between the two; later may be NULL. */
+static void time_diff(struct task_sums *task, unsigned int op, const struct time_sums *earlier,
+		      const struct time_sums *later)
+{
+	struct time_sums time = {0};
+
+	if (!later)
+		return;
+	for (unsigned int p = 0; p < PHASES; p++)
+		time.ns[p] = less(later->ns[p], earlier->ns[p]);
+	time.sampled = less(later->sampled, earlier->sampled);
+	if (time.sampled || SUM_OF_PHASES(time.ns))
+		*task_time(task, op) = time;
+}
+
 /* For how much of the window (ns) a task had a living thread; for all of it if that is not known.
  */
 static uint64_t lived_in(const struct window *w, const struct task_sums *later)
@@ -93,11 +108,8 @@ static void task_diff(struct task_sums *task, const struct task_sums *earlier,
 	for (unsigned int i = 0; i < COUNTERS; i++)
 		task->count[i] = less(later->count[i], e->count[i]);
 	task->light = later->light;
-	for (unsigned int op = 0; op < OPS_TIMED; op++) {
-		for (unsigned int p = 0; p < PHASES; p++)
-			task->ns[op][p] = less(later->ns[op][p], e->ns[op][p]);
-		task->sampled[op] = less(later->sampled[op], e->sampled[op]);
-	}
+	for (unsigned int op = 0; op < OPS_TIMED; op++)
+		time_diff(task, op, task_time_of(e, op), later->time[op]);
 	for (unsigned int op = 0; op < OPS; op++) {
 		task->inflight[op] = later->inflight[op];
 		if (op < OP_REQUESTS)

@@ -12,6 +12,8 @@
 /* Frees what a task holds. */
 void task_clear(struct task_sums *task)
 {
+	for (unsigned int op = 0; op < OPS_TIMED; op++)
+		free(task->time[op]);
 	for (unsigned int op = 0; op < OPS; op++) {
 		struct call_sums *call = task->call[op];
 
@@ -30,6 +32,29 @@ struct call_sums *task_call(struct task_sums *task, unsigned int op)
 	if (!task->call[op])
 		task->call[op] = xcalloc(1, sizeof(struct call_sums));
 	return task->call[op];
+}
+
+/* Its time in call op. Most threads are only ever in a few, and there may be thousands. */
+struct time_sums *task_time(struct task_sums *task, unsigned int op)
+{
+	if (!task->time[op])
+		task->time[op] = xcalloc(1, sizeof(struct time_sums));
+	return task->time[op];
+}
+
+/* Adds the times of another task, and what samples tell of them. */
+static void times_add(struct task_sums *to, const struct task_sums *from)
+{
+	to->light |= from->light;
+	for (unsigned int op = 0; op < OPS_TIMED; op++) {
+		const struct time_sums *time = from->time[op];
+
+		if (!time)
+			continue;
+		for (unsigned int p = 0; p < PHASES; p++)
+			task_time(to, op)->ns[p] += time->ns[p];
+		task_time(to, op)->sampled += time->sampled;
+	}
 }
 
 /* Adds the sums of one call. */

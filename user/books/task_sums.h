@@ -26,6 +26,15 @@ struct call_sums {
 	struct errors errors; /* why they failed, as far as it is known */
 };
 
+/*
+ * How long a task was in one call, those in flight included with their time so far, and how often a
+ * sample found it there on a CPU.
+ */
+struct time_sums {
+	uint64_t ns[PHASES];
+	uint64_t sampled;
+};
+
 /* The books of a task: of one thread, or of a whole process with all its threads. */
 struct task_sums {
 	pid_t pid;
@@ -46,9 +55,8 @@ struct task_sums {
 	unsigned int threads_ever; /* since the attach; in a window: that lived in it */
 	unsigned int threads_back; /* counted there a second time, as they were away in between */
 	uint64_t wall; /* ns that its threads have lived since their clocks were started */
-	uint64_t ns[OPS_TIMED][PHASES]; /* calls in flight included, with their time so far */
-	bool light; /* made without hooks on calls: time on a CPU, and not copying, is in OP_APP; */
-	uint64_t sampled[OPS_TIMED]; /* how often it was found on a CPU in each call */
+	struct time_sums *time[OPS_TIMED]; /* NULL: it was never in this call */
+	bool light; /* made without hooks on calls: time on a CPU, and not copying, is in OP_APP */
 	__u64 count[COUNTERS];
 	unsigned int inflight[OPS]; /* calls in progress, or requests, at that instant */
 	unsigned int inflight_aio;  /* of them, reads by which glibc serves an aio_read */
@@ -78,22 +86,22 @@ struct task_sums {
 /* The sums of call op of the task, added all zero if there are none yet. */
 struct call_sums *task_call(struct task_sums *task, unsigned int op);
 
+/* Its time in call op, added all zero if there is none yet. */
+struct time_sums *task_time(struct task_sums *task, unsigned int op);
+
+/* Its time in call op, to be read. */
+static inline const struct time_sums *task_time_of(const struct task_sums *task, unsigned int op)
+{
+	static const struct time_sums none;
+
+	return task->time[op] ?: &none;
+}
+
 /* Adds what one thread, or another task, has counted: COUNTERS of them. */
 static inline void counters_add(__u64 *to, const __u64 *from)
 {
 	for (unsigned int i = 0; i < COUNTERS; i++)
 		to[i] += from[i];
-}
-
-/* Adds the times of another task, and what samples tell of them. */
-static inline void times_add(struct task_sums *to, const struct task_sums *from)
-{
-	to->light |= from->light;
-	for (unsigned int op = 0; op < OPS_TIMED; op++) {
-		for (unsigned int p = 0; p < PHASES; p++)
-			to->ns[op][p] += from->ns[op][p];
-		to->sampled[op] += from->sampled[op];
-	}
 }
 
 /* Adds all sums of `from` to `to`; names and identities of `to` stay. */

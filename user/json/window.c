@@ -30,8 +30,8 @@ static struct json_object *calls_write(const struct task_sums *task, bool brief)
 		if (!word_of_op(op))
 			continue;
 		if (op < OPS_TIMED) {
-			memcpy(sums.ns, task->ns[op], sizeof(sums.ns));
-			sums.sampled = task->sampled[op];
+			memcpy(sums.ns, task_time_of(task, op)->ns, sizeof(sums.ns));
+			sums.sampled = task_time_of(task, op)->sampled;
 		}
 		if (task->call[op])
 			sums.call = *task->call[op];
@@ -147,9 +147,9 @@ static bool calls_read(struct json_object *calls, struct task_sums *task, struct
 			return misread_say(m, "\"%.40s\" is no call that is known", word);
 		good = fields_read(&op_fields, from, &sums, NULL, m);
 		task->inflight[op] = sums.inflight;
-		if (op < OPS_TIMED) {
-			memcpy(task->ns[op], sums.ns, sizeof(sums.ns));
-			task->sampled[op] = sums.sampled;
+		if (op < OPS_TIMED && (sums.sampled || SUM_OF_PHASES(sums.ns))) {
+			memcpy(task_time(task, op)->ns, sums.ns, sizeof(sums.ns));
+			task_time(task, op)->sampled = sums.sampled;
 		}
 		/* It holds memory, so it is kept in any case. */
 		*task_call(task, op) = sums.call;
@@ -319,6 +319,7 @@ bool window_take_tasks(struct task_list *list, struct task_heap *heap, struct mi
 		*to = *from;
 		/* The list frees what it holds now. */
 		memset(from->call, 0, sizeof(from->call));
+		memset(from->time, 0, sizeof(from->time));
 	}
 	return true;
 }

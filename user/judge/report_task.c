@@ -95,7 +95,7 @@ uint64_t report_task_inflight(const struct task_sums *sums, unsigned int op)
 /* Whether there is anything to say about the call. */
 static bool call_is_used(const struct task_sums *sums, unsigned int op)
 {
-	if (op < OPS_TIMED && (SUM_OF_PHASES(sums->ns[op]) || sums->sampled[op]))
+	if (op < OPS_TIMED && sums->time[op])
 		return true;
 	return sums->call[op] || report_task_inflight(sums, op);
 }
@@ -119,13 +119,13 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 		if (is_io)
 			*c = (struct report_call){.name = ops[op].name};
 		for (unsigned int p = 0; p < PHASES && op < OPS_TIMED; p++) {
-			uint64_t ns = p == PHASE_CPU ? cpu[op] : sums->ns[op][p];
+			uint64_t ns = p == PHASE_CPU ? cpu[op] : task_time_of(sums, op)->ns[p];
 
 			c->ns[p] += ns;
 			(is_io ? t->budget.io : t->budget.app)[p] += ns;
 			t->accounted += ns;
 		}
-		c->samples += op < OPS_TIMED ? sums->sampled[op] : 0;
+		c->samples += op < OPS_TIMED ? task_time_of(sums, op)->sampled : 0;
 		if (!is_io)
 			continue;
 		c->op_class = ops[op].traits.op_class;
@@ -161,7 +161,7 @@ static void task_fill_signals(struct report_task *t, const struct call_sums *sum
 /* Whether nearly all time of a task is in calls that are not known, if it was in any. */
 static bool task_is_unseen(const struct task_sums *sums)
 {
-	uint64_t unknown = SUM_OF_PHASES(sums->ns[OP_UNKNOWN]);
+	uint64_t unknown = SUM_OF_PHASES(task_time_of(sums, OP_UNKNOWN)->ns);
 
 	return unknown && unknown >= sums->wall - sums->wall / 10;
 }

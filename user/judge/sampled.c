@@ -21,16 +21,16 @@ static uint64_t root_of(uint64_t n)
 /* Fills in the time that a task was in each call on a CPU. */
 uint64_t sampled_divide(const struct task_sums *task, uint64_t cpu[OPS_TIMED])
 {
-	uint64_t whole = task->ns[OP_APP][PHASE_CPU], samples = 0;
+	uint64_t whole = task_time_of(task, OP_APP)->ns[PHASE_CPU], samples = 0;
 
 	for (unsigned int op = 0; op < OPS_TIMED; op++) {
-		cpu[op] = task->ns[op][PHASE_CPU];
-		samples += task->sampled[op];
+		cpu[op] = task_time_of(task, op)->ns[PHASE_CPU];
+		samples += task_time_of(task, op)->sampled;
 	}
 	if (!task->light)
 		return 0;
 	for (unsigned int op = OP_APP + 1; op < OPS_TIMED && samples; op++) {
-		double share = (double)task->sampled[op] / (double)samples;
+		double share = (double)task_time_of(task, op)->sampled / (double)samples;
 		uint64_t ns = (uint64_t)(share * (double)whole);
 
 		/* The rest stays in OP_APP: nothing is lost by rounding. */

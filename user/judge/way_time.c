@@ -14,7 +14,7 @@
 /* All time in a call but that asleep (ns). */
 static uint64_t awake_in(const struct task_sums *task, unsigned int op)
 {
-	const uint64_t *ns = task->ns[op];
+	const uint64_t *ns = task_time_of(task, op)->ns;
 
 	return ns[PHASE_RUNQ] + ns[PHASE_CPU] + ns[PHASE_COPY];
 }
@@ -22,7 +22,7 @@ static uint64_t awake_in(const struct task_sums *task, unsigned int op)
 /* All time in a call (ns). */
 static uint64_t time_in(const struct task_sums *task, unsigned int op)
 {
-	return task->ns[op][PHASE_WAIT] + awake_in(task, op);
+	return task_time_of(task, op)->ns[PHASE_WAIT] + awake_in(task, op);
 }
 
 /* The time that one thread of a task has lived in the window, on average (ns). */
@@ -118,7 +118,7 @@ static void add_own(struct way_time *time, struct way_time *weak, const struct t
 	enum came_to end = came_to(task, op);
 	enum way way = end == CAME_TO_NOTHING ? WAY_NONBLOCKING : WAY_BLOCKING;
 
-	add(time, way_of_sleep(task, op), op, task->ns[op][PHASE_WAIT], 0);
+	add(time, way_of_sleep(task, op), op, task_time_of(task, op)->ns[PHASE_WAIT], 0);
 	add(tells_nothing(task, op, end) ? weak : time, way, op, awake_in(task, op), 0);
 }
 

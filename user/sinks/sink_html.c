@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text_memory.h"
 #include "base/xalloc.h"
 #include "sinks/page_data.h"
 #include "sinks/sink.h"

@@ -44,9 +44,9 @@ static struct task_sums *add(struct task_list *list, pid_t pid, pid_t tid, const
 
 	t->threads = 1;
 	t->born = 7;
-	t->ns[OP_APP][PHASE_CPU] = cpu;
+	task_time(t, OP_APP)->ns[PHASE_CPU] = cpu;
 	if (call)
-		t->ns[op_of_name(call)][PHASE_WAIT] = 1;
+		task_time(t, op_of_name(call))->ns[PHASE_WAIT] = 1;
 	return t;
 }
 
@@ -195,7 +195,7 @@ static void how_much_sets_watch_is_asked_where_there_are_loops(void **state)
 	assert_int_equal(t->sets, 2);
 	assert_int_equal(t->in_sets, 500);
 	/* Not where each question looks at all files of the machine. */
-	t->ns[OP_APP][PHASE_CPU]++;
+	task_time(t, OP_APP)->ns[PHASE_CPU]++;
 	t->sets = 0;
 	q.dear = true;
 	assert_int_equal(inquiry_fill(&q, &s, ask, &o), 0);
@@ -217,13 +217,13 @@ static void it_is_asked_again_only_after_it_has_run(void **state)
 	for (int i = 0; i < 3; i++) {
 		t->registered = WAY_NONE;
 		/* Time asleep is none in which it could have changed anything. */
-		t->ns[OP_APP][PHASE_WAIT] += 1000;
+		task_time(t, OP_APP)->ns[PHASE_WAIT] += 1000;
 		assert_int_equal(inquiry_fill(&q, &s, ask, &o), 0);
 		assert_int_equal(t->registered, WAY_EPOLL_LT);
 		assert_int_equal(o.asks, 1);
 	}
 	o.answer.connections_edge = 1;
-	t->ns[op_of_name("epoll_ctl")][PHASE_CPU] += 1;
+	task_time(t, op_of_name("epoll_ctl"))->ns[PHASE_CPU] += 1;
 	assert_int_equal(inquiry_fill(&q, &s, ask, &o), 0);
 	assert_int_equal(t->registered, WAY_EPOLL_ET);
 	assert_int_equal(o.asks, 2);

@@ -68,7 +68,7 @@ static void adding_keeps_names_and_the_longest(void **state)
 	b->wall = 7;
 	b->exited = true;
 	b->registered = WAY_EPOLL_ET;
-	b->ns[OP][PHASE_COPY] = 3;
+	task_time(b, OP)->ns[PHASE_COPY] = 3;
 	b->count[COUNT_READS + WAY_POLL] = 4;
 	b->count[COUNT_ACCEPTS + WAY_POLL] = 5;
 	b->inflight[OP] = 1;
@@ -82,7 +82,7 @@ static void adding_keeps_names_and_the_longest(void **state)
 	assert_int_equal(a->threads, 2);
 	assert_int_equal(a->wall, 12);
 	assert_int_equal(a->registered, WAY_EPOLL_ET);
-	assert_int_equal(a->ns[OP][PHASE_COPY], 3);
+	assert_int_equal(task_time_of(a, OP)->ns[PHASE_COPY], 3);
 	assert_int_equal(a->count[COUNT_READS + WAY_POLL], 4);
 	assert_int_equal(a->count[COUNT_ACCEPTS + WAY_POLL], 5);
 	assert_int_equal(a->inflight[OP], 1);
@@ -121,8 +121,8 @@ static void make_two(struct snapshot *earlier, struct snapshot *later)
 	l->threads_ever = 6;
 	e->wall = 100;
 	l->wall = 4100;
-	e->ns[OP][PHASE_WAIT] = 60;
-	l->ns[OP][PHASE_WAIT] = 1060;
+	task_time(e, OP)->ns[PHASE_WAIT] = 60;
+	task_time(l, OP)->ns[PHASE_WAIT] = 1060;
 	e->count[COUNT_READS + WAY_BLOCKING] = 1;
 	l->count[COUNT_READS + WAY_BLOCKING] = 9;
 	l->count[COUNT_ACCEPTS + WAY_SELECT] = 3;
@@ -163,7 +163,7 @@ static void a_window_is_the_later_less_the_earlier(void **state)
 	/* Three that were there, and two born since. */
 	assert_int_equal(t->threads_ever, 5);
 	assert_int_equal(t->wall, 4000);
-	assert_int_equal(t->ns[OP][PHASE_WAIT], 1000);
+	assert_int_equal(task_time_of(t, OP)->ns[PHASE_WAIT], 1000);
 	assert_int_equal(t->count[COUNT_READS + WAY_BLOCKING], 8);
 	assert_int_equal(t->count[COUNT_ACCEPTS + WAY_SELECT], 3);
 	assert_int_equal(t->inflight[OP], 5);
@@ -318,7 +318,7 @@ static void what_went_backwards_is_0(void **state)
 	count_calls(later.processes.task[0], 1, 100);
 	snapshot_diff(&w, &later, 0, &earlier);
 	assert_int_equal(w.processes.task[0]->wall, 0);
-	assert_int_equal(w.processes.task[0]->ns[OP][PHASE_WAIT], 0);
+	assert_int_equal(task_time_of(w.processes.task[0], OP)->ns[PHASE_WAIT], 0);
 	assert_int_equal(w.processes.task[0]->count[COUNT_READS + WAY_BLOCKING], 0);
 	assert_int_equal(w.lost[LOST_CALLS], 0);
 	window_clear(&w);

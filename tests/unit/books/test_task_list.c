@@ -32,7 +32,8 @@ static void add_many(struct task_list *list)
 		struct task_sums *task = task_list_get(list, 1, tid);
 
 		assert_true(is_new(task));
-		memset(&task->ns, 0xff, sizeof(task->ns));
+		memset(&task->count, 0xff, sizeof(task->count));
+		task_time(task, OP_APP)->sampled = (uint64_t)tid;
 		task->wall = (uint64_t)tid;
 		task_call(task, OP_APP)->bytes = (uint64_t)tid;
 	}

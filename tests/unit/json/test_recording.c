@@ -39,7 +39,8 @@ static void fill(struct window *w)
 
 			if (op < OPS_TIMED)
 				for (unsigned int p = 0; p < PHASES; p++)
-					t->ns[op][p] = UINT32_MAX + (uint64_t)op * PHASES + p;
+					task_time(t, op)->ns[p] =
+						UINT32_MAX + (uint64_t)op * PHASES + p;
 			for (unsigned int i = 0; i < OUTCOMES; i++)
 				call->outcome[i] = op * OUTCOMES + i + 1;
 			fill_hist(&call->wait, op + 1);

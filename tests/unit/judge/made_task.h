@@ -18,8 +18,8 @@ static inline void spend(struct task_sums *t, const char *call, uint64_t asleep,
 	unsigned int op = op_of_name(call);
 
 	assert_true(op != OP_APP || !strcmp(call, "app"));
-	t->ns[op][PHASE_WAIT] = asleep;
-	t->ns[op][PHASE_CPU] = awake;
+	task_time(t, op)->ns[PHASE_WAIT] = asleep;
+	task_time(t, op)->ns[PHASE_CPU] = awake;
 	t->threads_ever = 1;
 	t->wall = 10 * LIFE;
 }
@@ -32,13 +32,6 @@ static inline void end(struct task_sums *t, const char *call, enum outcome out, 
 
 	sums->outcome[other] = others;
 	sums->outcome[out] = count;
-}
-
-/* Frees what a task holds. */
-static inline void forget(struct task_sums *t)
-{
-	for (unsigned int op = 0; op < OPS; op++)
-		free(t->call[op]);
 }
 
 /* Checks the name of the decided model and what it rests on. */

@@ -25,7 +25,7 @@ static inline void count_calls(struct task_sums *t, unsigned int op, uint64_t n,
 	if (ns > call->busy_max)
 		call->busy_max = ns;
 	if (op < OPS_TIMED)
-		t->ns[op][PHASE_CPU] += n * ns;
+		task_time(t, op)->ns[PHASE_CPU] += n * ns;
 	t->wall += n * ns;
 }
 
@@ -55,7 +55,7 @@ static inline void random_task(struct task_sums *t)
 		if (rand() % 4)
 			continue;
 		for (int p = 0; p < PHASES && op < OPS_TIMED; p++)
-			t->ns[op][p] = random_number() >> 8;
+			task_time(t, op)->ns[p] = random_number() >> 8;
 		t->inflight[op] = (unsigned int)random_number();
 		if (op == OP_APP || !ops[op].name)
 			continue;

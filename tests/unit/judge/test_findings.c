@@ -15,7 +15,7 @@ static void expect_loop(uint64_t ready, uint64_t reads, const char *id)
 
 	end(t, "epoll_wait", OUT_OK, ready, OUT_TIMEOUT, 0);
 	end(t, "recvfrom", OUT_OK, reads, OUT_AGAIN, 0);
-	t->ns[OP_EPOLL_WAIT][PHASE_CPU] = NSEC_PER_SEC;
+	task_time(t, OP_EPOLL_WAIT)->ns[PHASE_CPU] = NSEC_PER_SEC;
 	expect_only(&w, id);
 }
 
@@ -72,13 +72,13 @@ static void time_without_a_cpu_is_held_against_time_awake(void **state)
 	struct task_sums *t = only_process(&w);
 
 	(void)state;
-	t->ns[OP_APP][PHASE_RUNQ] = 60 * NSEC_PER_MSEC;
-	t->ns[OP_READ][PHASE_RUNQ] = 40 * NSEC_PER_MSEC;
-	t->ns[OP_APP][PHASE_CPU] = 300 * NSEC_PER_MSEC;
+	task_time(t, OP_APP)->ns[PHASE_RUNQ] = 60 * NSEC_PER_MSEC;
+	task_time(t, OP_READ)->ns[PHASE_RUNQ] = 40 * NSEC_PER_MSEC;
+	task_time(t, OP_APP)->ns[PHASE_CPU] = 300 * NSEC_PER_MSEC;
 	expect_only(&w, "run-queue");
 	t = only_process(&w);
-	t->ns[OP_APP][PHASE_RUNQ] = 100 * NSEC_PER_MSEC;
-	t->ns[OP_APP][PHASE_CPU] = 302 * NSEC_PER_MSEC;
+	task_time(t, OP_APP)->ns[PHASE_RUNQ] = 100 * NSEC_PER_MSEC;
+	task_time(t, OP_APP)->ns[PHASE_CPU] = 302 * NSEC_PER_MSEC;
 	expect_only(&w, "");
 }
 
@@ -238,7 +238,7 @@ static void expect_idle(uint64_t stopped, uint64_t writing, const char *id)
 
 	t->wall = 2 * NSEC_PER_SEC;
 	t->count[COUNT_STOPPED_NS] = stopped * NSEC_PER_MSEC;
-	t->ns[OP_WRITE][PHASE_WAIT] = writing * NSEC_PER_MSEC;
+	task_time(t, OP_WRITE)->ns[PHASE_WAIT] = writing * NSEC_PER_MSEC;
 	expect_only(&w, id);
 }
 

@@ -23,8 +23,8 @@ static void add(struct window *w, pid_t pid, uint64_t reads, uint64_t ns)
 	snprintf(t->comm, sizeof(t->comm), "p%d", pid);
 	t->threads = t->threads_ever = 1;
 	t->lived = t->wall = SECOND;
-	t->ns[op_of_name("read")][PHASE_WAIT] = 1000 * reads;
-	t->ns[OP_APP][PHASE_CPU] = 7;
+	task_time(t, op_of_name("read"))->ns[PHASE_WAIT] = 1000 * reads;
+	task_time(t, OP_APP)->ns[PHASE_CPU] = 7;
 	task_call(t, op_of_name("read"))->outcome[OUT_OK] = reads;
 	t->count[COUNT_READS + WAY_BLOCKING] = reads;
 	t->count[COUNT_QUEUEING + QUEUE_RUNQ] = 3 * reads;

@@ -17,7 +17,7 @@ static struct task_sums *add(struct window *w, pid_t pid, const char *comm)
 
 	snprintf(t->comm, sizeof(t->comm), "%s", comm);
 	t->threads = t->threads_ever = 1;
-	t->wall = t->ns[OP_APP][PHASE_WAIT] = 2 * SECONDS;
+	t->wall = task_time(t, OP_APP)->ns[PHASE_WAIT] = 2 * SECONDS;
 	t->lived = 2 * SECONDS;
 	return t;
 }
@@ -72,7 +72,7 @@ static void the_busiest_come_first(void **state)
 	add(&w, 1, "idle");
 	snprintf(add(&w, 2, "none")->whose.ports, PORTS_LEN, PORTS_NONE);
 	snprintf(add(&w, 3, "listens")->whose.ports, PORTS_LEN, "80");
-	add(&w, 4, "computes")->ns[OP_APP][PHASE_CPU] = SECONDS;
+	task_time(add(&w, 4, "computes"), OP_APP)->ns[PHASE_CPU] = SECONDS;
 	t = add(&w, 5, "reads");
 	t->count[COUNT_READS + WAY_EPOLL_LT] = 100;
 	t = add(&w, 6, "reads more");
@@ -153,9 +153,9 @@ static void reads_before_the_period_are_none(void **state)
 	(void)state;
 	t = add(&w, 1, "read once");
 	t->ever = &ever;
-	t->ns[OP_READ][PHASE_WAIT] = 3;
-	t->ns[OP_READ][PHASE_COPY] = 4;
-	t->ns[OP_APP][PHASE_COPY] = 1;
+	task_time(t, OP_READ)->ns[PHASE_WAIT] = 3;
+	task_time(t, OP_READ)->ns[PHASE_COPY] = 4;
+	task_time(t, OP_APP)->ns[PHASE_COPY] = 1;
 	r = report_build(&w, NULL, 0);
 	assert_int_equal(r->process[0].model.count, 5);
 	assert_int_equal(line_reads(&r->process[0]), 0);

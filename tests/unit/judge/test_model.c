@@ -66,6 +66,7 @@ static void one_read_outweighs_all_accepts(void **state)
 	expect(&t, "poll", BASIS_TIME, 0);
 	spend(&t, "poll", 0, 0);
 	expect(&t, "idle", BASIS_NONE, 0);
+	task_clear(&t);
 }
 
 static void what_was_read_before_stands_in_a_quiet_interval(void **state)
@@ -93,6 +94,8 @@ static void what_was_read_before_stands_in_a_quiet_interval(void **state)
 	ever.count[COUNT_READS + WAY_EPOLL_ET] = ever.count[COUNT_READS + WAY_BLOCKING] = 0;
 	expect(&t, "epoll-lt", BASIS_ACCEPTS, 900);
 	assert_true(model_decide(&t).before);
+	task_clear(&ever);
+	task_clear(&t);
 }
 
 static void little_is_said_to_be_little(void **state)
@@ -117,6 +120,7 @@ static void little_is_said_to_be_little(void **state)
 	spend(&t, "poll", 0, 0);
 	assert_int_equal(model_decide(&t).basis, BASIS_NONE);
 	assert_false(model_decide(&t).little);
+	task_clear(&t);
 }
 
 static void where_the_time_went_before_stands_in_a_quiet_interval(void **state)
@@ -138,7 +142,8 @@ static void where_the_time_went_before_stands_in_a_quiet_interval(void **state)
 	spend(&t, "poll", 1, 0);
 	expect(&t, "poll", BASIS_TIME, 0);
 	assert_false(model_decide(&t).before);
-	forget(&ever);
+	task_clear(&ever);
+	task_clear(&t);
 }
 
 static void registrations_tell_edge_from_level(void **state)
@@ -155,6 +160,7 @@ static void registrations_tell_edge_from_level(void **state)
 	spend(&t, "poll", LIFE, 0);
 	t.registered = WAY_EPOLL_ET;
 	expect(&t, "poll", BASIS_TIME, 0);
+	task_clear(&t);
 }
 
 static void who_asks_for_io_signals_is_signal_driven(void **state)
@@ -192,7 +198,7 @@ static void who_asks_for_io_signals_is_signal_driven(void **state)
 	t.async = true;
 	t.count[COUNT_READS + WAY_POLL] = 1;
 	expect(&t, "poll", BASIS_READS, 1);
-	forget(&t);
+	task_clear(&t);
 }
 
 static void every_row_of_the_table_is_whole(void **state)

@@ -31,12 +31,12 @@ static void the_budget_holds_all_time(void **state)
 
 	(void)state;
 	t->wall = 1000;
-	t->ns[op_of_name("read")][PHASE_WAIT] = 100;
-	t->ns[op_of_name("poll")][PHASE_WAIT] = 200;
-	t->ns[op_of_name("read")][PHASE_COPY] = 30;
-	t->ns[OP_APP][PHASE_CPU] = 400;
+	task_time(t, op_of_name("read"))->ns[PHASE_WAIT] = 100;
+	task_time(t, op_of_name("poll"))->ns[PHASE_WAIT] = 200;
+	task_time(t, op_of_name("read"))->ns[PHASE_COPY] = 30;
+	task_time(t, OP_APP)->ns[PHASE_CPU] = 400;
 	/* Not yet known what it was: outside I/O calls, not lost. */
-	t->ns[OP_UNKNOWN][PHASE_WAIT] = 7;
+	task_time(t, OP_UNKNOWN)->ns[PHASE_WAIT] = 7;
 	r = report_build(&w, NULL, 0);
 	assert_int_equal(r->process[0].wall, 1000);
 	assert_int_equal(r->process[0].accounted, 737);
@@ -358,14 +358,14 @@ static void who_did_nothing_is_left_out(void **state)
 	sums = task_list_get(&w.processes, 1, 0);
 	sums->threads = sums->threads_ever = 4;
 	sums->wall = 4000;
-	sums->ns[OP_APP][PHASE_WAIT] = 3100;
-	sums->ns[op_of_name("poll")][PHASE_WAIT] = 900;
+	task_time(sums, OP_APP)->ns[PHASE_WAIT] = 3100;
+	task_time(sums, op_of_name("poll"))->ns[PHASE_WAIT] = 900;
 	for (pid_t tid = 1; tid <= 4; tid++)
 		task_list_get(&w.threads, 1, tid)->threads_ever = 1;
 	sums = task_list_get(&w.processes, 8, 0);
 	sums->threads = sums->threads_ever = 1;
 	sums->wall = 1000;
-	sums->ns[OP_APP][PHASE_WAIT] = 1000;
+	task_time(sums, OP_APP)->ns[PHASE_WAIT] = 1000;
 	r = report_build(&w, NULL, 0);
 	t = &r->process[0];
 	assert_int_equal(t->quiet.count, 3);

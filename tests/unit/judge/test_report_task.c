@@ -11,14 +11,15 @@ static void who_has_shown_nothing_is_unseen(void **state)
 	struct report_task t;
 
 	(void)state;
-	sums.ns[OP_UNKNOWN][PHASE_RUNQ] = 900;
+	task_time(&sums, OP_UNKNOWN)->ns[PHASE_RUNQ] = 900;
 	report_task_fill(&t, &sums, 1000);
 	assert_true(t.unseen);
 	report_task_clear(&t);
-	sums.ns[OP_UNKNOWN][PHASE_RUNQ] = 899;
+	task_time(&sums, OP_UNKNOWN)->ns[PHASE_RUNQ] = 899;
 	report_task_fill(&t, &sums, 1000);
 	assert_false(t.unseen);
 	report_task_clear(&t);
+	task_clear(&sums);
 	sums = (struct task_sums){0};
 	report_task_fill(&t, &sums, 1000);
 	assert_false(t.unseen);
@@ -39,7 +40,7 @@ static void of_many_threads_the_busy_ones_come_first(void **state)
 		end(t, "read", OUT_OK, 3 - (uint64_t)tid, OUT_EOF, 0);
 	}
 	/* It computes, and makes no call. */
-	task_list_find(&w.threads, 1, 3)->ns[OP_APP][PHASE_CPU] = 900;
+	task_time(task_list_find(&w.threads, 1, 3), OP_APP)->ns[PHASE_CPU] = 900;
 	r = report_build(&w, NULL, 0);
 	assert_int_equal(r->process[0].thread[0].tid, 3);
 	assert_int_equal(report_task_on_cpu(&r->process[0].thread[0]), 900);

@@ -14,14 +14,15 @@ static void follows_the_samples(void **state)
 	uint64_t cpu[OPS_TIMED];
 
 	(void)state;
-	task.ns[OP_APP][PHASE_CPU] = 1001;
-	task.sampled[OP_APP] = 1;
-	task.sampled[OP_RECVFROM] = 1;
-	task.sampled[OP_SENDTO] = 2;
+	task_time(&task, OP_APP)->ns[PHASE_CPU] = 1001;
+	task_time(&task, OP_APP)->sampled = 1;
+	task_time(&task, OP_RECVFROM)->sampled = 1;
+	task_time(&task, OP_SENDTO)->sampled = 2;
 	assert_int_equal(sampled_divide(&task, cpu), 4);
 	assert_int_equal(cpu[OP_RECVFROM], 250);
 	assert_int_equal(cpu[OP_SENDTO], 500);
 	assert_int_equal(cpu[OP_APP], 251);
+	task_clear(&task);
 }
 
 /* Without a sample all of it stays in app, and it is said that there was none. */
@@ -31,10 +32,11 @@ static void stays_without_samples(void **state)
 	uint64_t cpu[OPS_TIMED];
 
 	(void)state;
-	task.ns[OP_APP][PHASE_CPU] = 1000;
+	task_time(&task, OP_APP)->ns[PHASE_CPU] = 1000;
 	assert_int_equal(sampled_divide(&task, cpu), 0);
 	assert_int_equal(cpu[OP_APP], 1000);
 	assert_int_equal(cpu[OP_READ], 0);
+	task_clear(&task);
 }
 
 /* With hooks on calls nothing is divided, whatever was sampled. */
@@ -44,12 +46,13 @@ static void exact_times_stay(void **state)
 	uint64_t cpu[OPS_TIMED];
 
 	(void)state;
-	task.ns[OP_APP][PHASE_CPU] = 1000;
-	task.ns[OP_READ][PHASE_CPU] = 10;
-	task.sampled[OP_READ] = 5;
+	task_time(&task, OP_APP)->ns[PHASE_CPU] = 1000;
+	task_time(&task, OP_READ)->ns[PHASE_CPU] = 10;
+	task_time(&task, OP_READ)->sampled = 5;
 	assert_int_equal(sampled_divide(&task, cpu), 0);
 	assert_int_equal(cpu[OP_APP], 1000);
 	assert_int_equal(cpu[OP_READ], 10);
+	task_clear(&task);
 }
 
 /* The sum is kept where all samples are in calls, at times beyond 2^53 too. */
@@ -59,13 +62,14 @@ static void sum_is_kept(void **state)
 	uint64_t cpu[OPS_TIMED], sum = 0;
 
 	(void)state;
-	task.ns[OP_APP][PHASE_CPU] = (1ULL << 60) + 1;
-	task.sampled[OP_READ] = 3;
-	task.sampled[OP_WRITE] = 7;
+	task_time(&task, OP_APP)->ns[PHASE_CPU] = (1ULL << 60) + 1;
+	task_time(&task, OP_READ)->sampled = 3;
+	task_time(&task, OP_WRITE)->sampled = 7;
 	sampled_divide(&task, cpu);
 	for (unsigned int op = 0; op < OPS_TIMED; op++)
 		sum += cpu[op];
 	assert_true(sum == (1ULL << 60) + 1);
+	task_clear(&task);
 }
 
 /* 0.98 / sqrt(n), rounded up, and never more than the whole. */

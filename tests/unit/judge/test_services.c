@@ -15,7 +15,7 @@ static struct task_sums *add(struct window *w, pid_t pid, const char *comm, uint
 
 	snprintf(t->comm, sizeof(t->comm), "%s", comm);
 	t->threads = t->threads_ever = 1;
-	t->wall = t->ns[op][PHASE_WAIT] = 10 * reads;
+	t->wall = task_time(t, op)->ns[PHASE_WAIT] = 10 * reads;
 	task_call(t, op)->outcome[OUT_OK] = reads;
 	task_call(t, op)->bytes = 100 * reads;
 	t->count[COUNT_READS + WAY_BLOCKING] = reads;

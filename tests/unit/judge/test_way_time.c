@@ -39,6 +39,7 @@ static void who_is_in_a_call_uses_its_model(void **state)
 			assert_string_equal(model_decide(&t).model->name, rows[i].model);
 			if (strcmp(rows[i].model, "idle"))
 				assert_string_equal(model_decide(&t).call, rows[i].call);
+			task_clear(&t);
 		}
 	}
 }
@@ -61,7 +62,7 @@ static void calls_that_find_nothing_are_polling(void **state)
 		end(&t, calls[i], OUT_AGAIN, 500001, OUT_ERROR, 500000);
 		spend(&t, calls[i], 2 * LIFE, LIFE);
 		expect(&t, "blocking", BASIS_TIME, 0);
-		forget(&t);
+		task_clear(&t);
 	}
 }
 
@@ -73,7 +74,7 @@ static void calls_that_fail_are_not_idle(void **state)
 	spend(&t, "recvfrom", 0, LIFE);
 	end(&t, "recvfrom", OUT_ERROR, 9, OUT_AGAIN, 0);
 	expect(&t, "blocking", BASIS_TIME, 0);
-	forget(&t);
+	task_clear(&t);
 }
 
 static void reads_that_have_no_vote_leave_it_to_the_wait(void **state)
@@ -89,7 +90,7 @@ static void reads_that_have_no_vote_leave_it_to_the_wait(void **state)
 	/* Without it they are all that is known. */
 	spend(&t, "epoll_wait", 0, 0);
 	expect(&t, "blocking", BASIS_TIME, 0);
-	forget(&t);
+	task_clear(&t);
 }
 
 static void refused_after_being_told_is_not_polling(void **state)
@@ -110,7 +111,7 @@ static void refused_after_being_told_is_not_polling(void **state)
 	end(&t, "epoll_wait", OUT_TIMEOUT, 1000, OUT_OK, 499);
 	end(&t, "recvfrom", OUT_AGAIN, 500, OUT_OK, 0);
 	expect(&t, "nonblocking", BASIS_TIME, 0);
-	forget(&t);
+	task_clear(&t);
 }
 
 static void making_connections_is_not_polling(void **state)
@@ -124,7 +125,7 @@ static void making_connections_is_not_polling(void **state)
 	expect(&t, "epoll-lt", BASIS_TIME, 0);
 	spend(&t, "epoll_wait", 0, 0);
 	expect(&t, "nonblocking", BASIS_TIME, 0);
-	forget(&t);
+	task_clear(&t);
 }
 
 static void who_mostly_writes_is_called_by_its_writes(void **state)
@@ -164,7 +165,8 @@ static void who_mostly_writes_is_called_by_its_writes(void **state)
 	expect(&t, "nonblocking", BASIS_TIME, 0);
 	spend(&t, "sendto", 2 * LIFE, LIFE);
 	expect(&t, "blocking", BASIS_TIME, 0);
-	forget(&t);
+	task_clear(&t);
+	task_clear(&ever);
 }
 
 static void requests_are_waited_for(void **state)
@@ -192,7 +194,7 @@ static void requests_are_waited_for(void **state)
 		end(&t, rows[i].request, OUT_OK, 0, OUT_ERROR, 0);
 		t.inflight[op_of_name(rows[i].request)] = (unsigned int)-3;
 		expect(&t, "epoll-lt", BASIS_TIME, 0);
-		forget(&t);
+		task_clear(&t);
 	}
 }
 
@@ -211,6 +213,7 @@ static void helpers_that_wait_in_read_are_no_blocking_server(void **state)
 	t.inflight_aio = 3;
 	expect(&t, "blocking", BASIS_TIME, 0);
 	assert_string_equal(model_decide(&t).call, "accept");
+	task_clear(&t);
 }
 
 static void to_wait_in_poll_for_one_descriptor_is_to_block(void **state)
@@ -229,6 +232,7 @@ static void to_wait_in_poll_for_one_descriptor_is_to_block(void **state)
 	expect(&t, "select", BASIS_TIME, 0);
 	t.count[COUNT_ALONE_SELECT] = 20 * LIFE;
 	expect(&t, "blocking", BASIS_TIME, 0);
+	task_clear(&t);
 }
 
 static void the_calls_with_the_most_time_decide(void **state)
@@ -254,6 +258,7 @@ static void the_calls_with_the_most_time_decide(void **state)
 	spend(&t, "app", 90 * LIFE, 0);
 	spend(&t, "epoll_ctl", 90 * LIFE, 0);
 	expect(&t, "epoll-lt", BASIS_TIME, 0);
+	task_clear(&t);
 }
 
 int main(void)

@@ -45,9 +45,9 @@ static struct window window_with(const char *comm)
 	struct task_sums *t = task_list_get(&w.processes, 7, 0);
 
 	memcpy(t->comm, comm, strnlen(comm, COMM_LEN));
-	t->ns[OP_APP][PHASE_WAIT] = 4;
-	t->ns[OP_APP][PHASE_RUNQ] = 5;
-	t->ns[OP_APP][PHASE_CPU] = 6;
+	task_time(t, OP_APP)->ns[PHASE_WAIT] = 4;
+	task_time(t, OP_APP)->ns[PHASE_RUNQ] = 5;
+	task_time(t, OP_APP)->ns[PHASE_CPU] = 6;
 	return w;
 }
 
@@ -237,7 +237,7 @@ static void a_call_fills_all_columns(void **state)
 	hist_add_octave(&call->wait, 0, &o);
 	hist_add_octave(&call->busy, 0, &o);
 	for (int p = 0; p < PHASES; p++)
-		t->ns[op][p] = 100 + (uint64_t)p;
+		task_time(t, op)->ns[p] = 100 + (uint64_t)p;
 	t->inflight[op] = 3;
 	t->count[COUNT_READS + WAY_SELECT] = 1;
 	text = csv_of(&w);
@@ -255,7 +255,7 @@ static void without_an_ended_call_percentiles_are_empty(void **state)
 	char *text;
 
 	(void)state;
-	w.processes.task[0]->ns[op][PHASE_WAIT] = 55;
+	task_time(w.processes.task[0], op)->ns[PHASE_WAIT] = 55;
 	w.processes.task[0]->inflight[op] = 1;
 	text = csv_of(&w);
 	assert_non_null(strstr(
@@ -283,8 +283,8 @@ static void threads_replace_their_process(void **state)
 	(void)state;
 	w.processes.task[0]->evidence =
 		(struct shape_evidence){.threads = 1, .loops = 1, .loop_reads = 1};
-	task_list_get(&w.threads, 7, 7)->ns[OP_APP][PHASE_CPU] = 1;
-	task_list_get(&w.threads, 7, 8)->ns[OP_APP][PHASE_CPU] = 2;
+	task_time(task_list_get(&w.threads, 7, 7), OP_APP)->ns[PHASE_CPU] = 1;
+	task_time(task_list_get(&w.threads, 7, 8), OP_APP)->ns[PHASE_CPU] = 2;
 	text = csv_of(&w);
 	assert_int_equal(lines_of(text), 3);
 	assert_non_null(strstr(

@@ -30,7 +30,7 @@ static inline struct task_sums *made_process(struct made *m, pid_t pid, const ch
 
 	snprintf(t->comm, sizeof(t->comm), "%s", comm);
 	t->threads = t->threads_ever = 1;
-	t->wall = t->ns[OP_APP][PHASE_WAIT] = 2 * SECONDS;
+	t->wall = task_time(t, OP_APP)->ns[PHASE_WAIT] = 2 * SECONDS;
 	t->lived = 2 * SECONDS;
 	return t;
 }

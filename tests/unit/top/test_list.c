@@ -11,7 +11,8 @@ static void begin(struct made *m, unsigned int lines, unsigned int columns, bool
 
 	made_begin(m, lines, columns, utf8);
 	t = made_process(m, 11, "computes");
-	t->ns[OP_APP][PHASE_CPU] = t->ns[OP_APP][PHASE_WAIT] = SECONDS;
+	task_time(t, OP_APP)->ns[PHASE_CPU] = SECONDS;
+	task_time(t, OP_APP)->ns[PHASE_WAIT] = SECONDS;
 	snprintf(t->whose.user, USER_LEN, "somebody");
 	made_answers(made_process(m, 12, "slow"), 10, 5000000);
 	made_answers(made_process(m, 13, "much"), 200, 9000);
@@ -74,7 +75,8 @@ static void equal_ones_are_sorted_as_by_ps(void **state)
 	made_process(&m, 11, "idle");
 	made_process(&m, 12, "idle");
 	t = made_process(&m, 13, "computes");
-	t->ns[OP_APP][PHASE_CPU] = t->ns[OP_APP][PHASE_WAIT] = SECONDS;
+	task_time(t, OP_APP)->ns[PHASE_CPU] = SECONDS;
+	task_time(t, OP_APP)->ns[PHASE_WAIT] = SECONDS;
 	made_draw(&m);
 	LISTS(&m, 13, 11, 12);
 	made_press(&m, 'I');

@@ -146,9 +146,11 @@ struct ended {
 
 /*
  * Writes the call op of thread t, which has ended with ret, into its books, and says in *e what is
- * left to be done. Its time is charged already.
+ * left to be done. Its time is charged already. `only`: the one class that the call may be of, a
+ * constant; CLASS_APP: any.
  */
-static __always_inline void call_close(struct thread *t, __u32 op, long ret, struct ended *e)
+static __always_inline void call_close(struct thread *t, __u32 op, __u32 only, long ret,
+				       struct ended *e)
 {
 	const volatile struct op_traits *traits = &op_traits[op % MAX_OPS];
 	__u32 out = forgotten(outcome_of(traits, ret), t->since);
@@ -159,8 +161,8 @@ static __always_inline void call_close(struct thread *t, __u32 op, long ret, str
 	e->slept = took.wait > 0;
 	if (out == OUT_AGAIN && took.wait && call_timed_out(t, traits))
 		out = OUT_TIMEOUT;
-	e->todo = forgotten(call_judge(t, traits, out, ret, took.wait), t->since);
-	if (e->todo != TODO_SPECIAL_READ)
+	e->todo = forgotten(call_judge(t, traits, only, out, ret, took.wait), t->since);
+	if (only != CLASS_WRITE && e->todo != TODO_SPECIAL_READ)
 		told_wear_off(t, traits->op_class, out, took.wait);
 	t->refused |= (traits->op_class == CLASS_WRITE) & (out == OUT_AGAIN);
 	/* The helper thread repeats an interrupted read. */

@@ -182,14 +182,15 @@ static __always_inline void told_wear_off(struct thread *t, __u32 op_class, __u3
 
 /*
  * Counts a call that ended well under its model, and notes what its end tells of the threads'
- * shape and of signals. Returns what is left for call_finish() to do.
+ * shape and of signals. Returns what is left for call_finish() to do. Where it can be of one class
+ * only, or not of all, the verifier looks at nothing else.
  */
 static __always_inline __u32 call_judge(struct thread *t, const volatile struct op_traits *traits,
-					__u32 out, long ret, __u64 wait)
+					__u32 only, __u32 out, long ret, __u64 wait)
 {
-	if (traits->op_class == CLASS_READ && (wait || out == OUT_AGAIN))
+	if (only != CLASS_WRITE && traits->op_class == CLASS_READ && (wait || out == OUT_AGAIN))
 		handed_used_up(t->fd);
-	if (traits->op_class == CLASS_MUX) {
+	if (!only && traits->op_class == CLASS_MUX) {
 		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;
 		t->mux_fd = t->fd;
 		t->mux_begun = t->begun;
@@ -211,7 +212,7 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		}
 		if (out == OUT_TIMEOUT && watches_many(t, traits->mux_way))
 			turn_begin(t, 0, traits->mux_way);
-	} else if (out <= OUT_EOF && traits->op_class == CLASS_READ) {
+	} else if (only != CLASS_WRITE && out <= OUT_EOF && traits->op_class == CLASS_READ) {
 		if (read_is_special(t, traits, ret))
 			return TODO_SPECIAL_READ;
 		if (is_of_socket(t, traits))
@@ -219,11 +220,11 @@ static __always_inline __u32 call_judge(struct thread *t, const volatile struct 
 		count_read(t, wait);
 		if (serves_somewhere(t))
 			return TODO_SERVED;
-	} else if (out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
+	} else if (!only && out == OUT_OK && traits->op_class == CLASS_ACCEPT) {
 		return TODO_ACCEPTED;
-	} else if (traits->op_class == CLASS_SIGNAL) {
+	} else if (!only && traits->op_class == CLASS_SIGNAL) {
 		return TODO_SIGNAL_WAITED;
-	} else if (out == OUT_OK && write_tells(t, traits)) {
+	} else if (only != CLASS_READ && out == OUT_OK && write_tells(t, traits)) {
 		return TODO_WRITTEN;
 	}
 	return TODO_NOTHING;

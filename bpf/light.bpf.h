@@ -11,7 +11,7 @@
 #ifndef IOPHASE_LIGHT_BPF_H
 #define IOPHASE_LIGHT_BPF_H
 
-/* What light_ends() returns: what call_finish() has to do, whether the call slept, and failed. */
+/* What light_ended() returns: what call_finish() has to do, whether the call slept, and failed. */
 enum {
 	LIGHT_TODO = 0xff,
 	LIGHT_SLEPT = 1 << 8,
@@ -248,16 +248,16 @@ static __always_inline bool moves_parts(__u32 op)
 	       op == OP_SPLICE || op == OP_SPLICE_WRITE;
 }
 
-/* A part of what call op of thread t moves: ret bytes. How many such calls there are is not known.
- */
-static __always_inline void light_part(struct thread *t, __u32 op, long ret)
+/* A part of what call op of thread t moves, as its class says: ret bytes. How many such calls there
+ * are is not known. */
+static __always_inline void light_part(struct thread *t, __u32 op, __u32 op_class, long ret)
 {
 	struct row *row = ret > 0 ? row_of(t, op) : 0;
 
 	if (!row)
 		return;
 	row->bytes += ret;
-	if (op_traits[op % MAX_OPS].op_class == CLASS_READ)
+	if (op_class == CLASS_READ)
 		count_read(t, clock_taken(t, op).wait > 0);
 }
 
@@ -271,29 +271,27 @@ static __always_inline void light_submitted(struct thread *t, long ret)
 }
 
 /*
- * The current thread has read from or written to a socket, which came to ret, in call op: writes
- * that call into its row, and puts the hands back to app, where they may be already, as it may have
- * been pre-empted since. Returns what is left to be done, as the bits say. A global function, see
- * call_finish().
+ * The current thread has read from or written to a socket, as the class says, a constant, which
+ * came to ret, in call op: writes that call into its row, and puts the hands back to app, where
+ * they may be already, as it may have been pre-empted since. Returns what is left to be done, as
+ * the bits say.
  */
-__noinline int light_ends(__u32 op, long ret)
+static __always_inline int light_ended(__u32 op, __u32 op_class, long ret)
 {
 	struct thread *t = thread_current();
 	struct ended e = {};
-	__u32 op_class;
 
 	if (!t)
 		return 0;
 	undisturbed_begin();
 	e.op = op;
-	op_class = op_traits[e.op % MAX_OPS].op_class;
-	if (op_class != CLASS_READ && op_class != CLASS_WRITE) {
-		if (e.op == OP_IO_SUBMIT)
+	if (op_traits[e.op % MAX_OPS].op_class != op_class) {
+		if (op_class == CLASS_READ && e.op == OP_IO_SUBMIT)
 			light_submitted(t, ret);
 	} else if (moves_parts(e.op)) {
-		light_part(t, e.op, ret);
+		light_part(t, e.op, op_class, ret);
 	} else {
-		call_close(t, e.op, ret, &e);
+		call_close(t, e.op, op_class, ret, &e);
 	}
 	t->slept_in = OP_APP;
 	clock_move(t, t->since, light_home(t), PHASE_CPU);
@@ -301,14 +299,37 @@ __noinline int light_ends(__u32 op, long ret)
 	return e.todo | (e.slept ? LIGHT_SLEPT : 0) | (e.failed ? LIGHT_FAILED : 0);
 }
 
-/* The same, and all that is left to be done then: not from there, for the stacks of all functions
- * that call each other may be 512 bytes together. */
-static __always_inline void light_finishes(__u32 op, long ret)
+/* The same of a read. A global function, see call_finish(). */
+__noinline int light_has_read(__u32 op, long ret)
 {
-	__u32 left = light_ends(op, ret);
+	return light_ended(op, CLASS_READ, ret);
+}
+
+/* The same of a write. */
+__noinline int light_has_written(__u32 op, long ret)
+{
+	return light_ended(op, CLASS_WRITE, ret);
+}
+
+/* The current thread has read from a socket: the same, and all that is left to be done then. Not
+ * from there, for the stacks of all functions that call each other may be 512 bytes together. */
+static __always_inline void light_read_ends(__u32 op, long ret)
+{
+	__u32 left = light_has_read(op, ret);
 
 	if (left & LIGHT_TODO)
 		call_finish(left & LIGHT_TODO, op, ret, !!(left & LIGHT_SLEPT));
+	if (left & LIGHT_FAILED)
+		call_failed(op, -ret);
+}
+
+/* The same when it has written to one. */
+static __always_inline void light_write_ends(__u32 op, long ret)
+{
+	__u32 left = light_has_written(op, ret);
+
+	if (left & LIGHT_TODO)
+		call_written(!!(left & LIGHT_SLEPT));
 	if (left & LIGHT_FAILED)
 		call_failed(op, -ret);
 }

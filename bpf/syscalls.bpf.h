@@ -117,7 +117,7 @@ static __always_inline struct ended call_leave(__u64 nr, long ret)
 	e.begun = 1;
 	now = bpf_ktime_get_ns();
 	clock_move(t, now, OP_APP, PHASE_CPU);
-	call_close(t, op, ret, &e);
+	call_close(t, op, CLASS_APP, ret, &e);
 	if (is_aio(op))
 		e.todo = TODO_AIO;
 	return e;

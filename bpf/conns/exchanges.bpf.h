@@ -260,7 +260,7 @@ int BPF_PROG(sock_recv_length, struct sock *sk, int ret, int flags)
 	if (counts)
 		sock_is_read(t, sk, ret);
 	if (light)
-		light_finishes(op, ret);
+		light_read_ends(op, ret);
 	return 0;
 }
 
@@ -347,7 +347,7 @@ int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 	if (counts)
 		sock_is_written(t, sk, ret);
 	if (light)
-		light_finishes(op, ret);
+		light_write_ends(op, ret);
 	return 0;
 }
 

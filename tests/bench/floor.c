@@ -110,8 +110,10 @@ static const struct {
 #define N_CHOICES (sizeof(choices) / sizeof(choices[0]))
 
 /* Has the programs of sockets loaded, if they are wanted; false if the kernel lacks one. */
-static bool choose_sockets(struct floor_bpf *skel, bool sockets)
+static bool choose_sockets(struct floor_bpf *skel, bool sockets, bool copies)
 {
+	/* iophase without connections and without calls does not hear of copies either. */
+	bpf_program__set_autoload(skel->progs.floor_copy, copies);
 	bpf_program__set_autoload(skel->progs.floor_ready, sockets);
 	bpf_program__set_autoload(skel->progs.floor_received, sockets);
 	bpf_program__set_autoload(skel->progs.floor_sent, sockets);
@@ -127,7 +129,7 @@ static int floor_attach(struct floor_bpf *skel, const struct choice *c)
 	int err;
 
 	skel->rodata->read_clock = c->clock;
-	if (!choose_sockets(skel, c->sockets))
+	if (!choose_sockets(skel, c->sockets, c->sockets || c->calls || raw))
 		return -ENOENT;
 	bpf_program__set_autoload(skel->progs.floor_raw_enter, raw);
 	bpf_program__set_autoload(skel->progs.floor_raw_exit, raw);

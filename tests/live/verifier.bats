@@ -42,3 +42,8 @@ check_work() {
 @test "verifier: its work, raw hooks" {
 	check_work raw 183000
 }
+
+@test "verifier: its work, no hooks on calls" {
+	need_exchanges
+	check_work light 204000
+}

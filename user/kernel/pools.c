@@ -130,6 +130,10 @@ int pools_size(struct pools *p, struct iophase_bpf *skel, const struct collector
 		err = size_pool(p, i, setup);
 	if (!err && !feature_has(setup->features, FEATURE_CONNECTIONS_BY_CALLS))
 		err = bpf_map__set_max_entries(skel->maps.seen, 1);
+	/* Only hooks on calls write these, and the kernel makes all of their entries at once. */
+	if (!err && feature_has(setup->features, FEATURE_LIGHT))
+		err = bpf_map__set_max_entries(skel->maps.handed, 1)
+			      ?: bpf_map__set_max_entries(skel->maps.aio_rings, 1);
 	return err;
 }
 

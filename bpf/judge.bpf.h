@@ -50,6 +50,10 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 			e.nonblocking |= !!(field_of(struct file, file, f_flags) & O_NONBLOCK);
 		}
 	}
+	/* Who takes files out of an epoll set, to hand them on, is not seen to do so: but that
+	 * epoll was told of the data. */
+	if (light && e.handed == WAY_NONE)
+		e.handed = t->ready_way;
 	return forgotten(way_of(&e), t->since);
 }
 

@@ -363,8 +363,10 @@ struct thread {
 	char comm[COMM_LEN]; /* since birth, or adoption, and the latest change */
 	/* Without hooks on calls: how often it was found on a CPU in each; see light.bpf.h. */
 	__u32 sampled[OPS_TIMED];
-	/* enum way of the select or poll in which it has slept last, or was found by a sample. */
-	__u32 mux_found;
+	/* enum way of the select or poll in which it has slept last, or was found by a sample; */
+	__u8 mux_found;
+	__u8 ready_way; /* by which epoll was told of the data that it reads, WAY_NONE: by none */
+	__u8 light_pad[2];
 	__u32 segment_pad[8]; /* see THREADS_SHIFT: as many as the assertion below wants */
 };
 

@@ -65,6 +65,7 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->slept_in = OP_APP;
 	t->unsure = 0;
 	t->mux_found = WAY_NONE;
+	t->ready_way = WAY_NONE;
 	t->nowait = 0;
 	t->declined = 0;
 	t->stopped = 0;

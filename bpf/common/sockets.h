@@ -53,7 +53,8 @@ struct conn {
 	__u64 followed_at; /* when more came than was left */
 	__u8 booked;	   /* counted among those that have books; see conns/limit.bpf.h: */
 	__u8 walk;	   /* the latest one that it was seen in */
-	__u8 last_pad[6];
+	__u8 watched;	   /* enum way: light: by which epoll was told of what is ready */
+	__u8 last_pad[5];
 };
 
 _Static_assert(__builtin_offsetof(struct conn, opener) == 64 - 8, "the first line ends here");

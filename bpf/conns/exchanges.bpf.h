@@ -236,6 +236,8 @@ static __always_inline void sock_is_read(struct thread *t, struct sock *sk, int 
 {
 	struct conn *c = bpf_sk_storage_get(&conns, sk, 0, 0);
 
+	if (light)
+		t->ready_way = c ? c->watched : WAY_NONE;
 	if ((!bytes && sk->sk_type != SOCK_DGRAM) || (!c && (!sock_counts(sk) || sock_is_own(sk))))
 		return;
 	undisturbed_begin();
@@ -351,6 +353,16 @@ int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 	return 0;
 }
 
+/* The way by which epoll is told of what is ready in a socket, WAY_NONE: by none. */
+static __always_inline __u32 watched_by(struct sock *sk)
+{
+	struct socket *socket = field_of(struct sock, sk, sk_socket);
+	struct file *file = socket ? field_of(struct socket, socket, file) : 0;
+
+	/* One that was not accepted yet has none. */
+	return file ? file_registration(file, -1) : WAY_NONE;
+}
+
 /* Data are there, or the end of them, which is nothing to answer; noted in the context of whoever
  * sent them. The first unread data stand. */
 SEC("tp_btf/sk_data_ready")
@@ -376,6 +388,8 @@ int BPF_PROG(sk_data_ready, struct sock *sk)
 		return listener_filled(sk);
 	if (sock_is_special(sk) && !sock_has_data(sk))
 		return 0;
+	if (light)
+		c->watched = watched_by(sk);
 	c->ready_at = bpf_ktime_get_ns();
 	return 0;
 }

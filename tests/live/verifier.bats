@@ -45,5 +45,5 @@ check_work() {
 
 @test "verifier: its work, no hooks on calls" {
 	need_exchanges
-	check_work light 204000
+	check_work light 206000
 }

@@ -96,6 +96,9 @@ static __always_inline void count_read(struct thread *t, bool slept)
 	/* It may have been told by a mux call that did not sleep, of which we do not know yet. */
 	if (light && t->unsure && !slept && (way == WAY_BLOCKING || way == WAY_NONBLOCKING))
 		return;
+	/* The call that it slept in may have told of the listener, and not of what it accepted. */
+	if (light && t->new_conn && (way == WAY_SELECT || way == WAY_POLL))
+		return;
 	t->count[bounded(COUNT_READS + way, COUNTERS)]++;
 	signal_answered(t, slept);
 }

@@ -285,10 +285,31 @@ static __always_inline void accept_finish(struct thread *t, __s32 fd, bool slept
 	undisturbed_end();
 }
 
+/*
+ * Who has accepted the connection of a file. A file keeps the rights of who has made it, by the
+ * kernel's own pointer to them: threads share that, a fork and an exec make a new one.
+ */
+static __always_inline __u32 taken_by(struct file *file)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	const struct cred *made = BPF_CORE_READ(file, f_cred);
+
+	if (made == BPF_CORE_READ(task, cred) || made == BPF_CORE_READ(task, group_leader, cred))
+		return TAKEN_HERE;
+	if (made == BPF_CORE_READ(task, group_leader, real_parent, cred))
+		return TAKEN_BY_PARENT;
+	return TAKEN_UNKNOWN;
+}
+
 /* Notes where the clients of thread t come in, of which it has read one. */
 static __always_inline void served_finish(struct thread *t)
 {
-	t->listener = address_of(file_of(t->fd));
+	struct file *file = file_of(t->fd);
+
+	t->listener = address_of(file);
+	/* Accepts that do not sleep are not seen without hooks on calls. */
+	if (light && file)
+		t->taken = taken_by(file);
 }
 
 /* Adds the bytes of the ret messages that thread t has moved by call op. */

@@ -105,6 +105,7 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	__u64 start_boottime;
+	const struct cred *cred;
 	char comm[16];
 	struct files_struct *files;
 	unsigned long nvcsw;
@@ -164,6 +165,7 @@ struct file {
 	struct inode *f_inode;
 	const struct file_operations *f_op;
 	unsigned int f_flags;
+	const struct cred *f_cred;
 	void *private_data;	 /* of an epoll file: its struct eventpoll */
 	struct hlist_head *f_ep; /* 5.11 */
 };

@@ -83,6 +83,13 @@ enum peer {
 	PEER_ANYBODY, /* whoever sends a datagram */
 };
 
+/* Who has accepted a connection, as the file says that was made then. */
+enum taken {
+	TAKEN_UNKNOWN,
+	TAKEN_HERE,	 /* the process that reads it */
+	TAKEN_BY_PARENT, /* that process's parent, which it has the file from */
+};
+
 /* What the queueing of a request was made of, in the order in time. */
 enum queue_cause {
 	QUEUE_BACKLOG,	/* until accept had returned the connection */
@@ -366,7 +373,8 @@ struct thread {
 	/* enum way of the select or poll in which it has slept last, or was found by a sample; */
 	__u8 mux_found;
 	__u8 ready_way; /* by which epoll was told of the data that it reads, WAY_NONE: by none */
-	__u8 light_pad[2];
+	__u8 taken;	/* enum taken: who has accepted the first client that it has read; and */
+	__u8 new_conn;	/* whether the socket that it reads was not read before */
 	__u32 segment_pad[8]; /* see THREADS_SHIFT: as many as the assertion below wants */
 };
 

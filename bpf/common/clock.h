@@ -66,6 +66,8 @@ static __always_inline void clock_start(struct thread *t, __u32 tgid, __u32 tid,
 	t->unsure = 0;
 	t->mux_found = WAY_NONE;
 	t->ready_way = WAY_NONE;
+	t->taken = TAKEN_UNKNOWN;
+	t->new_conn = 0;
 	t->nowait = 0;
 	t->declined = 0;
 	t->stopped = 0;

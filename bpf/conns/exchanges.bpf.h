@@ -236,8 +236,10 @@ static __always_inline void sock_is_read(struct thread *t, struct sock *sk, int 
 {
 	struct conn *c = bpf_sk_storage_get(&conns, sk, 0, 0);
 
-	if (light)
+	if (light) {
 		t->ready_way = c ? c->watched : WAY_NONE;
+		t->new_conn = !c || !c->known;
+	}
 	if ((!bytes && sk->sk_type != SOCK_DGRAM) || (!c && (!sock_counts(sk) || sock_is_own(sk))))
 		return;
 	undisturbed_begin();

@@ -232,6 +232,35 @@ while left[0]:
 	csvsum values "$T/csv" model_counts | grep -Eq 'epoll-lt=1[0-2][0-9]'
 }
 
+# Six clients of taking.py, one after the other, see it in a mode: take MODE. The first two make it wait.
+take() {
+	local mode=$1 pid port
+
+	start "$mode" python3 -B "$HERE/taking.py" "$mode" "$T/$mode"
+	wait_file "$T/$mode"
+	read -r pid port <"$T/$mode"
+	attach_light -f -p "$pid"
+	python3 -c 'import socket, sys, time
+for i in range(6):
+    with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as end:
+        time.sleep(.2 if i < 2 else 0)
+        end.sendall(b"x")
+        assert end.recv(1) == b"x"' "$port"
+	finish INT
+	kill -TERM "$pid"
+}
+
+@test "families whose accepts do not sleep: whose the file is tells who has accepted" {
+	take fork
+	same "shapes" "$(csvsum values "$T/csv" shape)" process-per-connection
+	same "processes" "$(csvsum values "$T/csv" pid | wc -l)" 7
+	take prefork
+	same "shapes" "$(csvsum values "$T/csv" shape)" prefork
+	same "processes" "$(csvsum values "$T/csv" pid | wc -l)" 3
+	# Select told of the listener, not of what is read: reads that do not sleep have no vote.
+	same "votes" "$(csvsum values "$T/csv" model_counts | grep -c select=)" 0
+}
+
 @test "without connections nobody tells when a copy is over: copying stays in cpu" {
 	start_gated_server server_epoll
 	attach_light --no-connections -p "$target"

@@ -200,6 +200,8 @@ void evidence_note(struct shape_evidence *e, const struct thread *t)
 	e->ready += t->count[COUNT_MUX_READY];
 	e->accepts += accepts;
 	e->answered += t->count[COUNT_CONNS_EVER + SIDE_SERVER];
+	e->takers += t->taken == TAKEN_HERE;
+	e->given += t->taken == TAKEN_BY_PARENT;
 	if (!e->listener)
 		e->listener = t->listener;
 	if (!e->accepts_at)
@@ -238,7 +240,9 @@ void evidence_join(struct shape_evidence *to, const struct shape_evidence *from)
  * and accepts nothing itself but what belongs to that, as a session of FTP does. */
 static bool may_be_served(const struct shape_evidence *e)
 {
-	return e->parent && !e->adopted && (!e->accepts || e->accepts_apart);
+	bool accepts = e->accepts || e->takers;
+
+	return e->parent && !e->adopted && (!accepts || e->accepts_apart || e->given);
 }
 
 /* Whether a process was born since the attach and reads what another one has accepted, or has a

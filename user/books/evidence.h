@@ -30,7 +30,7 @@ struct readers {
 /* How many of it are plain sums, which are added up by one loop. */
 enum {
 	READER_SUMS = 12,
-	EVIDENCE_SUMS = 2 * READER_SUMS + 15,
+	EVIDENCE_SUMS = 2 * READER_SUMS + 18,
 };
 
 /*
@@ -71,6 +71,10 @@ struct shape_evidence {
 			uint64_t child_workers, child_accepters;
 			uint64_t answered; /* connections of clients that have had an answer */
 			uint64_t anybody;  /* reads of datagrams of anybody */
+			/* Without hooks on calls, as the files say: threads that read what their
+			 * process has accepted, and what their parent has; and children born since
+			 * the attach that read the one connection that their parent has. */
+			uint64_t takers, given, child_given;
 		};
 	};
 	/* The process among processes. */
@@ -90,7 +94,8 @@ struct shape_evidence {
 };
 
 _Static_assert(sizeof(struct readers) == READER_SUMS * sizeof(uint64_t), "no reader is left out");
-_Static_assert(offsetof(struct shape_evidence, anybody) == (EVIDENCE_SUMS - 1) * sizeof(uint64_t) &&
+_Static_assert(offsetof(struct shape_evidence, child_given) ==
+			       (EVIDENCE_SUMS - 1) * sizeof(uint64_t) &&
 		       offsetof(struct shape_evidence, parent) == EVIDENCE_SUMS * sizeof(uint64_t),
 	       "each sum is in the array, too");
 

@@ -28,20 +28,26 @@ static void note_reading(struct shape_evidence *parent, const struct shape_evide
 {
 	parent->child_readers += evidence_is_served_child(child);
 	parent->child_servers += evidence_serves(child);
+	/* Who reads several has them by messages, perhaps, and lives on. */
+	parent->child_given +=
+		evidence_serves(child) && child->given &&
+		child->served.loop_connections + child->served.worker_connections <= 1;
 }
 
 /* Tells a process where the clients of one of its children come in. */
 static void note_listener(struct shape_evidence *parent, const struct shape_evidence *child)
 {
+	bool accepts = child->accepts || child->takers;
+
 	/* One that is born later and does not accept was perhaps made for its connection. */
-	if (!child->listener || (!child->accepts && !child->adopted))
+	if (!child->listener || (!accepts && !child->adopted))
 		return;
 	if (!parent->child_listener)
 		parent->child_listener = child->listener;
 	if (child->listener != parent->child_listener)
 		return;
 	parent->child_workers++;
-	parent->child_accepters += child->accepts > 0;
+	parent->child_accepters += accepts;
 }
 
 /* Tells a process what one of its children was seen doing. */

@@ -71,7 +71,7 @@ WORDS(word_of_evidence, EVIDENCE_SUMS, AT(loops), AT(workers), AT(pollers), AT(a
       SERVED_AT(worker_told), AT(threads), AT(ready), AT(accepts), AT(uring_threads),
       AT(kernel_reads), AT(kernel_connections), AT(waiters), AT(list_loops), AT(list_wait),
       AT(child_readers), AT(child_servers), AT(child_workers), AT(child_accepters), AT(answered),
-      AT(anybody))
+      AT(anybody), AT(takers), AT(given), AT(child_given))
 
 /* A counter by way. */
 #define BY_WAY(counter, name)                                                                      \

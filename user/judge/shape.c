@@ -18,6 +18,12 @@ enum {
 	NEARLY = 10,	 /* times that differ by this part are equal */
 };
 
+/* How many connections were accepted: not all may be seen, but their children have them. */
+static uint64_t accepted(const struct shape_evidence *e)
+{
+	return e->accepts > e->child_given ? e->accepts : e->child_given;
+}
+
 /*
  * How many clients were taken in, if nothing else was read of clients: the connections that were
  * accepted, or, where none was, the first datagrams of transfers, which are answered from sockets
@@ -26,9 +32,9 @@ enum {
 static uint64_t taken_in(const struct shape_evidence *e)
 {
 	uint64_t read = e->loop_reads + e->worker_reads;
-	uint64_t all = e->accepts ? e->accepts : e->anybody;
+	uint64_t all = accepted(e) ? accepted(e) : e->anybody;
 
-	if (e->accepts ? e->loops + e->workers : read != e->anybody)
+	if (accepted(e) ? e->loops + e->workers : read != e->anybody)
 		return 0;
 	return all < MANY ? all : MANY;
 }
@@ -50,7 +56,7 @@ static uint64_t count_process_per_connection(const struct shape_evidence *e)
  */
 static uint64_t count_prefork(const struct shape_evidence *e)
 {
-	if (e->loops + e->workers || e->accepts || e->child_workers < 2)
+	if (e->loops + e->workers || accepted(e) || e->child_workers < 2)
 		return 0;
 	return e->child_accepters || !e->waiters ? e->child_workers : 0;
 }
@@ -63,9 +69,9 @@ static bool share_connections(const struct shape_evidence *e)
 {
 	uint64_t in_hand = e->accepters + e->accepting_loops + e->accepting_workers;
 	/* Not all accepts may be seen: without hooks on calls those that sleep are. */
-	uint64_t accepted = e->accepts > e->answered ? e->accepts : e->answered;
+	uint64_t known = e->accepts > e->answered ? e->accepts : e->answered;
 
-	return e->accepts && e->fresh > accepted + in_hand;
+	return e->accepts && e->fresh > known + in_hand;
 }
 
 /* Most readers, and one for at least every other connection, are born for that connection. */

@@ -236,6 +236,52 @@ static void a_connection_whose_session_accepts_another(void **state)
 	task_list_clear(&list);
 }
 
+/* Without hooks on calls the files tell who has accepted what is read. */
+static void accepts_that_are_not_seen(void **state)
+{
+	struct shape_evidence child = {.loops = 1, .loop_reads = 3, .loop_connections = 1};
+	struct shape_evidence worker;
+	struct task_list list = {0};
+
+	(void)state;
+	child.served = child.all;
+	child.parent = 1;
+	child.given = 1;
+	worker = child;
+	add_one(&list, 1, (struct shape_evidence){.pollers = 1, .waiters = 1});
+	add_one(&list, 2, child);
+	/* A session that accepts, too, has what it reads from its parent. */
+	child.takers = 1;
+	add_one(&list, 3, child);
+	families_join(&list);
+	assert_int_equal(list.task[0]->evidence.child_given, 2);
+	for (size_t i = 0; i < list.count; i++)
+		assert_string_equal(decide(&list, i).shape->name, "process-per-connection");
+	task_list_clear(&list);
+	/* Who reads several had them by messages, and was not made for one. */
+	child.takers = 0;
+	child.served.loop_connections = 2;
+	add_one(&list, 1, (struct shape_evidence){.pollers = 1, .waiters = 1});
+	add_one(&list, 2, child);
+	add_one(&list, 3, child);
+	families_join(&list);
+	assert_int_equal(list.task[0]->evidence.child_given, 0);
+	assert_null(decide(&list, 0).shape);
+	task_list_clear(&list);
+	/* Workers that have accepted it themselves. */
+	worker.given = 0;
+	worker.takers = 1;
+	worker.listener = 8;
+	add_one(&list, 1, (struct shape_evidence){.pollers = 1, .waiters = 1});
+	add_one(&list, 2, worker);
+	add_one(&list, 3, worker);
+	families_join(&list);
+	assert_int_equal(list.task[0]->evidence.child_accepters, 2);
+	assert_int_equal(list.task[0]->evidence.child_servers, 0);
+	assert_string_equal(decide(&list, 0).shape->name, "prefork");
+	task_list_clear(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +293,7 @@ int main(void)
 		cmocka_unit_test(workers_whose_connections_stay),
 		cmocka_unit_test(a_connection_that_a_grandchild_reads),
 		cmocka_unit_test(a_connection_whose_session_accepts_another),
+		cmocka_unit_test(accepts_that_are_not_seen),
 	};
 
 	return cmocka_run_group_tests_name("shape_families", tests, NULL, NULL);

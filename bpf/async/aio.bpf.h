@@ -25,6 +25,8 @@ enum {
 	/* uapi/linux/aio_abi.h */
 	IOCB_CMD_PREAD = 0,
 	IOCB_CMD_PWRITE = 1,
+	IOCB_CMD_FSYNC = 2,
+	IOCB_CMD_FDSYNC = 3,
 	IOCB_CMD_POLL = 5,
 	IOCB_CMD_PREADV = 7,
 	IOCB_CMD_PWRITEV = 8,
@@ -38,6 +40,8 @@ struct aio_block {
 	__u16 opcode;
 	__s16 priority;
 	__u32 fd;
+	__u64 buffer;
+	__u64 size; /* of the buffer; of a vector how many it has */
 };
 
 /* struct io_event */
@@ -157,6 +161,30 @@ static __always_inline void aio_refused(struct thread *t, __u64 block)
 	request_rest(&key);
 }
 
+/*
+ * Whether a control block can be that of a request that came to this: its program may have used the
+ * memory for something else since, of which zeros would be a read.
+ */
+static __always_inline bool aio_is_block_of(const struct aio_block *b, const struct aio_event *e)
+{
+	if (b->data != e->data)
+		return false;
+	switch (b->opcode) {
+	case IOCB_CMD_POLL:
+		return true;
+	case IOCB_CMD_FSYNC:
+	case IOCB_CMD_FDSYNC:
+		return e->result <= 0;
+	case IOCB_CMD_PREAD:
+	case IOCB_CMD_PWRITE:
+		return b->buffer && e->result <= (__s64)b->size;
+	case IOCB_CMD_PREADV:
+	case IOCB_CMD_PWRITEV:
+		return b->buffer && b->size;
+	}
+	return false;
+}
+
 /* The current thread t has fetched the completion of a request; `reaped`: without a call. */
 static __always_inline void aio_end(struct thread *t, const struct aio_event *e, bool reaped)
 {
@@ -169,8 +197,9 @@ static __always_inline void aio_end(struct thread *t, const struct aio_event *e,
 		c.kind = r->kind;
 		c.socket = r->socket;
 		c.latency = request_end(c.kind, &key, bpf_ktime_get_ns(), false);
-	} else if (!reaped && !bpf_probe_read_user(&b, sizeof(b), (void *)e->block)) {
-		/* Begun before we attached, if the program has not used the block again. */
+	} else if (!reaped && !bpf_probe_read_user(&b, sizeof(b), (void *)e->block) &&
+		   aio_is_block_of(&b, e)) {
+		/* Begun before we attached. */
 		c.kind = forgotten(aio_kind(b.opcode), e->block);
 	} else {
 		lose(LOST_REQUESTS);

@@ -154,6 +154,40 @@ linux_aio() {
 	done
 }
 
+# Polls a socket by Linux AIO, has forgotten the control block when it waits, and is told when the file go
+# is there: forgetful.py READY GO.
+forgetful='
+import ctypes, os, socket, struct, sys, threading, time
+call = ctypes.CDLL(None, use_errno=True).syscall
+context, ends = ctypes.c_ulong(), socket.socketpair()
+assert not call(206, 8, ctypes.byref(context))
+block = ctypes.create_string_buffer(struct.pack("QIIHhIQQqQII", 0, 0, 0, 5, 0, ends[0].fileno(), 1, 0, 0, 0, 0, 0))
+assert call(209, context, 1, ctypes.byref(ctypes.c_void_p(ctypes.addressof(block)))) == 1
+ctypes.memset(block, 0, 64)
+def tell():
+    while not os.path.exists(sys.argv[2]):
+        time.sleep(.01)
+    ends[1].send(b"x")
+threading.Thread(target=tell).start()
+open(sys.argv[1], "w").write("here")
+events = ctypes.create_string_buffer(32)
+assert call(208, context, 1, 1, events, None) == 1
+assert struct.unpack("QQqq", events.raw)[2] & 1
+'
+
+# What it was, nobody can tell: that is a loss by name, and no read of a byte.
+@test "linux-aio: a request from before the attach whose control block is something else now" {
+	start forgetful python3 -B -c "$forgetful" "$T/ready" "$T/go"
+	wait_file "$T/ready"
+	attach -p "$target"
+	touch "$T/go"
+	reap_target
+	finish
+	[[ -z $(csvsum values "$T/csv" calls call=aio_read) ]]
+	same "io_getevents that ended" "$(sum calls io_getevents)" 1
+	grep -q '^Lost requests: 1 ' "$T/report"
+}
+
 # What the program takes out of the ring in its memory itself is seen at its next call.
 @test "linux-aio: completions fetched without a call" {
 	local hooks

@@ -421,3 +421,30 @@ print(len({row["pid"] for row in rows}) + int(rows[0]["ended_unseen"]))' "$T/pro
 	finish INT
 	same "in the books or counted" "$(in_books_or_missed)" 101
 }
+
+# Whether the first thread of a process is a zombie.
+first_has_ended() {
+	grep -q '^State:.*Z' "/proc/$1/status"
+}
+
+# What /proc/PID tells is its first thread's; the others are asked then.
+@test "a server whose first thread has ended is found as any other" {
+	local by program=$SERVERS/server_threads
+
+	start_gated_server server_threads --main-ends --connections 1
+	open_gate
+	wait_for 10 first_has_ended "$target"
+	for by in ":$port" "--exe $(realpath "$program")" "-n server_thread* --user $(id -un)" "-a --exclude sshd"; do
+		# shellcheck disable=SC2086 # words
+		attach -d 100ms $by
+		finish
+		[[ " $(traced)" == *" $target "* ]]
+	done
+	"$IOPHASE" ps -d 200ms -p "$target" >"$T/list" 2>"$T/ps.err"
+	grep -Eq "^ *$target .*\\b$port\\b" "$T/list"
+	attach ":$port"
+	client --connections 1 --requests 20
+	reap_target
+	finish
+	csvsum same "$T/csv" "$T/tally.csv"
+}

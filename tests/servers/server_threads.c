@@ -1,7 +1,8 @@
 /*
  * Blocking I/O, a thread per connection: main accepts, each thread echoes one connection and ends.
  *
- * In: the options of serve.h. Out: the tally.
+ * In: the options of serve.h; --main-ends, to have another thread accept, and the first one end.
+ * Out: the tally.
  */
 #define _GNU_SOURCE
 #include "serve.h"
@@ -14,6 +15,10 @@
 #include <time.h>
 
 #define STACK_BYTES (128 * 1024)
+
+static bool main_ends;
+
+static const struct serve_option options[] = {{.name = "main-ends", .flag = &main_ends}, {0}};
 
 static _Atomic long running;
 
@@ -42,10 +47,11 @@ static void start_thread(int fd)
 	pthread_attr_destroy(&attr);
 }
 
-int main(int argc, char **argv)
+/* Accept all connections that are to come, wait for their threads, and end the process. */
+static void *accept_all(void *listener)
 {
 	const struct timespec pause = {.tv_nsec = 2000000};
-	int lfd = serve_start(argc, argv, NULL, false);
+	int lfd = *(int *)listener;
 
 	while (serve_ticket()) {
 		int fd = io_accept(lfd, NULL, NULL);
@@ -58,4 +64,18 @@ int main(int argc, char **argv)
 	while (atomic_load(&running))
 		nanosleep(&pause, NULL);
 	serve_finish();
+}
+
+int main(int argc, char **argv)
+{
+	static int lfd;
+	pthread_t thread;
+
+	lfd = serve_start(argc, argv, options, false);
+	if (!main_ends)
+		accept_all(&lfd);
+	errno = pthread_create(&thread, NULL, accept_all, &lfd);
+	if (errno)
+		serve_fail("pthread_create");
+	pthread_exit(NULL);
 }

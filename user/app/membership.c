@@ -78,7 +78,7 @@ static bool is_to_join(struct membership *m, pid_t pid, struct pid_list *denied)
 	err = proc_stat(pid, pid, &stat);
 	if (proc_is_denial(err))
 		stat.kernel_thread = proc_is_kernel_thread(pid);
-	if ((err && !proc_is_denial(err)) || stat.kernel_thread || stat.dead)
+	if ((err && !proc_is_denial(err)) || stat.kernel_thread || proc_is_over(pid, &stat))
 		return false;
 	if (f.denied)
 		pid_list_add(denied, pid);
@@ -338,7 +338,7 @@ static void decide_by(struct membership *m, struct collector *c, const struct ch
 		i++;
 	if (i == count)
 		return;
-	if (proc_stat(pid, pid, &stat) || stat.dead) {
+	if (proc_stat(pid, pid, &stat) || proc_is_over(pid, &stat)) {
 		m->joins.missed++;
 		pid_list_add(&m->refused, pid);
 	} else if (!(flags & CHANGED_AGAIN)) {
@@ -388,8 +388,8 @@ void membership_mark(const struct membership *m, struct window *w)
 		struct proc_stat stat;
 
 		if (process && process->exited)
-			process->left =
-				!proc_stat(m->left.pid[i], m->left.pid[i], &stat) && !stat.dead;
+			process->left = !proc_stat(m->left.pid[i], m->left.pid[i], &stat) &&
+					!proc_is_over(m->left.pid[i], &stat);
 	}
 }
 

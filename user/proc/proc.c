@@ -133,21 +133,44 @@ int proc_comm(pid_t pid, pid_t tid, char comm[COMM_LEN])
 	return 0;
 }
 
-/* Whether the process has ended. */
-int proc_ended(pid_t pid, bool *ended)
+/* Whether a thread of a process has not ended. */
+static bool goes_on(pid_t pid, pid_t tid)
+{
+	struct proc_stat stat;
+
+	return !proc_stat(pid, tid, &stat) && !stat.dead;
+}
+
+/* The thread whose files tell of a process. */
+pid_t proc_speaker(pid_t pid)
 {
 	struct pid_list tids = {0};
+	pid_t speaker = pid;
+
+	/* The first thread of a process that goes on may have ended: it stays, as a zombie. */
+	if (!goes_on(pid, pid) && !proc_threads(pid, &tids))
+		for (size_t i = 0; i < tids.count && speaker == pid; i++)
+			if (tids.pid[i] != pid && goes_on(pid, tids.pid[i]))
+				speaker = tids.pid[i];
+	pid_list_clear(&tids);
+	return speaker;
+}
+
+/* Whether a process has ended. */
+bool proc_is_over(pid_t pid, const struct proc_stat *stat)
+{
+	return stat->dead && proc_speaker(pid) == pid;
+}
+
+/* The same, asked of /proc. */
+int proc_ended(pid_t pid, bool *ended)
+{
 	struct proc_stat stat;
 	int err = proc_stat(pid, pid, &stat);
 
-	if (err)
-		return err;
-	*ended = stat.dead;
-	/* The main thread of a process that goes on may have ended: it stays, as a zombie. */
-	if (*ended && !proc_threads(pid, &tids))
-		*ended = tids.count <= 1;
-	pid_list_clear(&tids);
-	return 0;
+	if (!err)
+		*ended = proc_is_over(pid, &stat);
+	return err;
 }
 
 /* The ELF class of a file as bits, or -errno. */
@@ -169,20 +192,16 @@ static int elf_bits(const char *path)
 /* Whether the program of a process is 64-bit or 32-bit. */
 int proc_bits(pid_t pid, int *bits)
 {
-	struct pid_list tids = {0};
 	char path[PATH_MAX];
-	int found, err = 0;
+	int found;
 
 	proc_path(path, "%d/exe", pid);
 	found = elf_bits(path);
 	/* A main thread that has ended has no program any more, the others still do. */
-	if (found == -ESRCH)
-		err = proc_threads(pid, &tids);
-	for (size_t i = 0; !err && found == -ESRCH && i < tids.count; i++) {
-		proc_path(path, "%d/task/%d/exe", pid, tids.pid[i]);
+	if (found == -ESRCH) {
+		proc_path(path, "%d/exe", proc_speaker(pid));
 		found = elf_bits(path);
 	}
-	pid_list_clear(&tids);
 	if (found < 0)
 		return found;
 	*bits = found;

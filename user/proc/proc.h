@@ -48,6 +48,15 @@ int proc_inside(pid_t pid, pid_t *inside);
 /* The name of a thread, any bytes, filled up with zeros; it ends in one. */
 int proc_comm(pid_t pid, pid_t tid, char comm[COMM_LEN]);
 
+/*
+ * The thread whose files in /proc tell of a process: the first one, whose tid is the pid; or if
+ * that has ended, and with it all that its files said, another one that goes on.
+ */
+pid_t proc_speaker(pid_t pid);
+
+/* Whether a process has ended of whose first thread that is told: nobody else goes on. */
+bool proc_is_over(pid_t pid, const struct proc_stat *stat);
+
 /* Whether the process has ended: it is a zombie, and no other thread of it goes on. */
 int proc_ended(pid_t pid, bool *ended);
 

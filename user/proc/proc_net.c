@@ -15,6 +15,7 @@
 
 #include "base/types.h"
 #include "base/xalloc.h"
+#include "proc/proc.h"
 #include "proc/proc_file.h"
 #include "proc/proc_net.h"
 #include "proc/proc_text.h"
@@ -78,10 +79,11 @@ static int each_of(pid_t pid, const char *table, proc_net_visit *visit, void *co
 int proc_net_each(pid_t pid, proc_net_visit *visit, void *context)
 {
 	static const char *const tables[] = {"tcp", "tcp6", "udp", "udp6"};
+	pid_t speaker = proc_speaker(pid);
 	int err = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables) && !err; i++)
-		err = each_of(pid, tables[i], visit, context);
+		err = each_of(speaker, tables[i], visit, context);
 	return err;
 }
 
@@ -111,15 +113,16 @@ int proc_net_waiting(pid_t pid, uint16_t port, struct socket_list *sockets)
 	return proc_net_each(pid, add_at_port, &at);
 }
 
-/* Visits the sockets of a process. */
-int proc_sockets_each(pid_t pid, bool (*visit)(uint64_t inode, void *context), void *context)
+/* Visits the sockets that a thread has; *any: whether it has descriptors. 0 or -errno. */
+static int sockets_of(pid_t tid, bool (*visit)(uint64_t inode, void *context), void *context,
+		      bool *any)
 {
 	char path[PATH_MAX], link[64];
 	const struct dirent *entry;
 	bool goes_on = true;
 	DIR *folder;
 
-	proc_path(path, "%d/fd", pid);
+	proc_path(path, "%d/fd", tid);
 	folder = opendir(path);
 	if (!folder)
 		return proc_error();
@@ -127,6 +130,7 @@ int proc_sockets_each(pid_t pid, bool (*visit)(uint64_t inode, void *context), v
 		ssize_t length = readlinkat(dirfd(folder), entry->d_name, link, sizeof(link) - 1);
 		uint64_t inode;
 
+		*any |= entry->d_name[0] != '.';
 		if (length <= 0)
 			continue;
 		link[length] = '\0';
@@ -135,6 +139,19 @@ int proc_sockets_each(pid_t pid, bool (*visit)(uint64_t inode, void *context), v
 	}
 	closedir(folder);
 	return 0;
+}
+
+/* Visits the sockets of a process. */
+int proc_sockets_each(pid_t pid, bool (*visit)(uint64_t inode, void *context), void *context)
+{
+	bool any = false;
+	int err = sockets_of(pid, visit, context, &any);
+	pid_t speaker;
+
+	if (err || any)
+		return err;
+	speaker = proc_speaker(pid);
+	return speaker == pid ? 0 : sockets_of(speaker, visit, context, &any);
 }
 
 /* What is looked for among the sockets of a process. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "proc/proc.h"
 #include "proc/proc_file.h"
 #include "proc/proc_ports.h"
 
@@ -53,6 +54,9 @@ int port_table_add(struct port_table *t, pid_t pid)
 {
 	uint64_t inode;
 	int err = namespace_of(pid, &inode);
+
+	if (err == -ESRCH)
+		err = namespace_of(proc_speaker(pid), &inode);
 
 	for (size_t i = 0; i < t->spaces && !err; i++)
 		if (t->space[i].inode == inode)

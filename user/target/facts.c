@@ -68,6 +68,11 @@ const char *facts_exe(struct facts *f)
 	f->has_exe = true;
 	proc_path(path, "%d/exe", f->pid);
 	length = readlink(path, f->exe, sizeof(f->exe) - 1);
+	/* The kernel's own threads have none either. */
+	if (length < 0 && errno == ENOENT) {
+		proc_path(path, "%d/exe", proc_speaker(f->pid));
+		length = readlink(path, f->exe, sizeof(f->exe) - 1);
+	}
 	f->denied |= length < 0 && proc_is_denial(-errno);
 	f->exe[length > 0 ? length : 0] = '\0';
 	take_off(f->exe, DELETED);

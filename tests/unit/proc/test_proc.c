@@ -107,9 +107,14 @@ static void a_zombie_with_living_threads_goes_on(void **state)
 	put_stat(7, 7, "x", 'Z', 1, 0, 1);
 	assert_int_equal(proc_ended(7, &ended), 0);
 	assert_true(ended);
-	put("7/task/8/stat", "");
+	put_stat(7, 8, "y", 'Z', 1, 0, 1);
+	assert_int_equal(proc_ended(7, &ended), 0);
+	assert_true(ended);
+	assert_int_equal(proc_speaker(7), 7);
+	put_stat(7, 9, "y", 'S', 1, 0, 1);
 	assert_int_equal(proc_ended(7, &ended), 0);
 	assert_false(ended);
+	assert_int_equal(proc_speaker(7), 9);
 	put_stat(7, 7, "x", 'S', 1, 0, 1);
 	assert_int_equal(proc_ended(7, &ended), 0);
 	assert_false(ended);
@@ -156,8 +161,9 @@ static void the_program_of_an_ended_main_thread_is_that_of_another(void **state)
 	int bits = 0;
 
 	(void)state;
-	put("7/task/7/stat", "");
-	put_bytes("7/task/8/exe", elf, sizeof(elf));
+	put_stat(7, 7, "x", 'Z', 1, 0, 1);
+	put_stat(7, 8, "y", 'S', 1, 0, 1);
+	put_bytes("8/exe", elf, sizeof(elf));
 	assert_int_equal(proc_bits(7, &bits), 0);
 	assert_int_equal(bits, 32);
 }

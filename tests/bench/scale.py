@@ -260,10 +260,20 @@ def short(work):
 
 
 def calls(work):
-    """Two processes that do nothing but call."""
+    """Two processes that do nothing but look whether there is an event."""
+    spin(work, "epoll_wait", "timeout")
+
+
+def refused(work):
+    """Two processes that do nothing but read where there is nothing."""
+    spin(work, "recvfrom", "again")
+
+
+def spin(work, call, outcome):
+    """Two processes that do nothing but one call, which ends in one way."""
     for _ in range(2):
-        work.target("again", "--count", CALLS, tally=False)
-    work.extra = {"recvfrom": {"calls": 2 * CALLS, "again": 2 * CALLS}}
+        work.target("again", "--call", call, "--count", CALLS, tally=False)
+    work.extra = {call: {"calls": 2 * CALLS, outcome: 2 * CALLS}}
     work.threads = (0, 2)
 
     def say(elapsed):
@@ -305,7 +315,8 @@ SCENARIOS = (
     ("connections", "50,000 connections in one epoll set", connections),
     ("forks", "2,000 forks a second for 10 s", forks),
     ("short", "threads that live 100 us", short),
-    ("calls", "1,000,000 I/O calls a second over both CPUs", calls),
+    ("calls", "1,000,000 I/O calls a second over both CPUs, epoll_wait", calls),
+    ("refused", "the same, recvfrom that gets EAGAIN", refused),
     ("minutes", "ten minutes at -i 1", minutes),
     ("all", "-a on a busy machine", everything),
 )

@@ -1,7 +1,8 @@
 /*
- * The cost of one call: a loop of recvfrom that gets EAGAIN, or of getppid, which nobody traces.
+ * The cost of one call: a loop of recvfrom that gets EAGAIN, of epoll_wait that finds nothing, or
+ * of getppid, which nobody traces.
  *
- * In: the options of serve.h, --count N (1000000), --call recvfrom|getppid.
+ * In: the options of serve.h, --count N (1000000), --call recvfrom|epoll_wait|getppid.
  * Out: on stdout one line, the ns per call by CLOCK_MONOTONIC, after the loop. There is no tally:
  * the loop makes the calls and nothing else. A stop ends the loop early.
  */
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -43,6 +45,29 @@ static long loop_recvfrom(int fd, long n)
 	return i;
 }
 
+/* A set with a descriptor. */
+static int set_of(int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+	int set = epoll_create1(0);
+
+	if (set < 0 || epoll_ctl(set, EPOLL_CTL_ADD, fd, &event))
+		serve_fail("epoll");
+	return set;
+}
+
+/* Make up to n calls of epoll_wait on a set that has nothing; returns how many were made. */
+static long loop_epoll_wait(int set, long n)
+{
+	struct epoll_event event;
+	long i;
+
+	for (i = 0; i < n && !serve_stopping(); i++)
+		if (epoll_wait(set, &event, 1, 0))
+			break;
+	return i;
+}
+
 /* Make up to n calls of getppid; returns how many were made. */
 static long loop_getppid(long n)
 {
@@ -55,7 +80,7 @@ static long loop_getppid(long n)
 
 int main(int argc, char **argv)
 {
-	int fds[2];
+	int fds[2], set;
 	double start;
 	long n;
 
@@ -63,13 +88,17 @@ int main(int argc, char **argv)
 	serve_signals();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds))
 		serve_fail("socketpair");
-	if (strcmp(call, "recvfrom") && strcmp(call, "getppid")) {
+	if (strcmp(call, "recvfrom") && strcmp(call, "epoll_wait") && strcmp(call, "getppid")) {
 		errno = EINVAL;
 		serve_fail(call);
 	}
+	set = set_of(fds[0]);
 	serve_gate();
 	start = now_ns();
-	n = strcmp(call, "getppid") ? loop_recvfrom(fds[0], count) : loop_getppid(count);
+	if (!strcmp(call, "recvfrom"))
+		n = loop_recvfrom(fds[0], count);
+	else
+		n = strcmp(call, "getppid") ? loop_epoll_wait(set, count) : loop_getppid(count);
 	printf("%.1f\n", (now_ns() - start) / (double)(n ? n : 1));
 	return fflush(stdout) ? 1 : 0;
 }

@@ -18,7 +18,6 @@ void ps_complete(struct options *o)
 {
 	if (!o->duration)
 		o->duration = LASTS;
-	/* It takes no text that could be wrong. */
 	if (o->selection.includes || !o->pids.count)
-		(void)selection_add(&o->selection, false, &selector_all, "");
+		selection_add_all(&o->selection);
 }

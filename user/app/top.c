@@ -9,8 +9,8 @@
 #include "app/screen.h"
 #include "app/top.h"
 #include "app/trace.h"
+#include "app/watch.h"
 #include "base/log.h"
-#include "target/selector.h"
 
 #define INTERVAL (2 * NSEC_PER_SEC) /* ns */
 
@@ -18,17 +18,11 @@ enum {
 	SHOWN_CONNECTIONS = 200,
 };
 
-/* All that have sockets; who is looked for may come later, and come again. */
+/* It shows what it knows. */
 void top_complete(struct options *o)
 {
 	o->live = true;
-	o->quiet = true;
-	/* It takes no text that could be wrong. */
-	if (!o->pids.count && !o->selection.includes)
-		(void)selection_add(&o->selection, false, &selector_all, "");
-	o->wait = o->selection.includes > 0;
-	if (!o->interval)
-		o->interval = INTERVAL;
+	watch_complete(o, INTERVAL);
 	if (!o->no_connections)
 		o->sockets = SHOWN_CONNECTIONS;
 }

@@ -11,6 +11,7 @@
 
 #include "app/whose.h"
 #include "base/now.h"
+#include "base/search.h"
 #include "base/xalloc.h"
 #include "proc/proc_ports.h"
 #include "target/facts.h"
@@ -70,23 +71,23 @@ static bool lives(const struct task_sums *process)
 	return process->pid && (!process->exited || process->left);
 }
 
+/* Whether what is known is of a process before that pid. */
+static bool is_before(const void *of, const void *pid)
+{
+	return ((const struct whose_of *)of)->pid < *(const pid_t *)pid;
+}
+
 /* What is known of a process that is still the same program; NULL: nothing. */
 static const struct whose_of *find(const struct whose_known *known, const struct task_sums *process)
 {
-	size_t low = 0, high = known->count;
+	size_t place =
+		search_place(known->of, known->count, sizeof(*known->of), &process->pid, is_before);
+	const struct whose_of *of;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (known->of[middle].pid < process->pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == known->count || known->of[low].pid != process->pid ||
-	    memcmp(known->of[low].comm, process->comm, COMM_LEN))
+	if (place == known->count)
 		return NULL;
-	return &known->of[low];
+	of = &known->of[place];
+	return of->pid == process->pid && !memcmp(of->comm, process->comm, COMM_LEN) ? of : NULL;
 }
 
 /* Keeps what is known of those that live, and nothing of others. */

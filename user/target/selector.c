@@ -197,6 +197,12 @@ const char *selection_add(struct selection *s, bool excludes, const struct selec
 	return why;
 }
 
+/* Adds all who have sockets: no text that could be wrong. */
+void selection_add_all(struct selection *s)
+{
+	(void)selection_add(s, false, &selector_all, "");
+}
+
 /* A text that is written piece by piece into so much room, and cut where that ends. */
 struct text {
 	char *at;

@@ -48,6 +48,9 @@ const char *selection_add(struct selection *s, bool excludes, const struct selec
  */
 const char *selection_add_word(struct selection *s, bool excludes, const char *word);
 
+/* Adds all who have sockets. */
+void selection_add_all(struct selection *s);
+
 /*
  * Whether a process is selected: for each kind that is there by one of that kind, and by none that
  * excludes.

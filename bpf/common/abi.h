@@ -425,7 +425,7 @@ enum lost {
 	LOST_SAMPLES,	  /* calls missing in percentiles: no free struct octave */
 	LOST_ENTERS,	  /* calls seen to end but not to begin */
 	LOST_EXITS,	  /* calls seen to begin but not to end */
-	LOST_CLAIMS,	  /* threads not traced: the map of claims was full or failed */
+	LOST_CLAIMS,	  /* threads not traced: the map of claims was full, or /proc failed */
 	LOST_BYTES,	  /* message lengths that could not be read from user memory */
 	LOST_COMPAT,	  /* processes not traced any longer since they became 32-bit */
 	LOST_32_BIT,	  /* 32-bit system calls of 64-bit processes, not seen */

@@ -125,3 +125,28 @@ pass_gate() {
 	(($(threads_ever) + lost == 3001))
 	csvsum shape "$T/csv"
 }
+
+# Lets iophase open one file more than it has open.
+allow_one_file() {
+	local most
+
+	most=$(python3 -c 'import os, sys
+taken = {int(fd) for fd in os.listdir(f"/proc/{sys.argv[1]}/fd")}
+print([fd for fd in range(4096) if fd not in taken][1])' "$tracer")
+	prlimit --pid "$tracer" --nofile="$most:"
+}
+
+@test "threads that cannot be looked at, as no more files can be opened, are lost by name" {
+	attach -w --exe "$SERVERS/churn" -o "json:$T/json"
+	allow_one_file
+	start_gated churn --count 1
+	wait_for 20 grep -q "pid $target: cannot look at all its threads: Too many open files" "$T/err"
+	prlimit --pid "$tracer" --nofile=1024:
+	open_gate
+	reap_target
+	kill -INT "$tracer"
+	reap "$tracer"
+	[[ $code == 1 ]] # nobody else was asked for
+	grep -q '^Lost claims: 1 (threads not traced: they could not be registered)' "$T/report"
+	grep -q '"claims":1' "$T/json"
+}

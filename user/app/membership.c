@@ -181,6 +181,18 @@ static void list_unseen(struct collector *c, pid_t pid, struct pid_list *unseen)
 	pid_list_clear(&all);
 }
 
+/* Says of a process that not all of its threads could be looked at, and counts that as one lost: it
+ * is not tried again. At the start it is an error of the whole run, which the caller tells. */
+static void adopt_failed(struct membership *m, struct collector *c, pid_t pid, int err)
+{
+	if (err == -ECANCELED || !m->begun)
+		return;
+	log_warn("pid %d: cannot look at all its threads: %s", pid, strerror(-err));
+	collector_lose_thread(c);
+	if (!pid_list_has(&m->refused, pid))
+		pid_list_add(&m->refused, pid);
+}
+
 /* Adds a process to the books, with -f its descendants too; the number of threads, or -errno. */
 static int adopt(struct membership *m, struct collector *c, pid_t pid,
 		 const struct adopt_stop *stop)
@@ -193,6 +205,8 @@ static int adopt(struct membership *m, struct collector *c, pid_t pid,
 	added = adopt_process(c, pid, m->options->follow, stop, m->notes);
 	if (added > 0)
 		count_late(m, pid);
+	else if (added < 0)
+		adopt_failed(m, c, pid, added);
 	for (size_t i = 0; i < with.count; i++)
 		if (collector_has_thread(c, with.pid[i]))
 			count_late(m, with.pid[i]);

@@ -132,6 +132,12 @@ static bool is_refused(int err)
 	return err == -EPERM || err == -EACCES;
 }
 
+/* Whether a file of /proc could not be opened, or read, since its thread is gone. */
+static bool is_gone(int err)
+{
+	return err == -ENOENT || err == -ESRCH;
+}
+
 /*
  * Looks what a thread is doing whose books have just been opened, and seeds it: 1. One that is gone
  * by now is taken out again, 0: its last event may have come before its books were opened. `fd` is
@@ -194,7 +200,7 @@ static int adopt_thread(struct adopter *a, pid_t tid)
 		return 0;
 	fd = proc_stat_open_at(a->tasks, tid);
 	if (fd < 0)
-		return 0;
+		return is_gone(fd) ? 0 : fd;
 	added = adopt_open(a, tid, fd);
 	close(fd);
 	return added;
@@ -253,15 +259,15 @@ static void seed_sleeper(const struct adopter *a, const struct sleeper *s)
 	seed(a, &f);
 }
 
-/* Looks in /proc what a thread is doing that was asleep when its books were opened: 1, or 0 if it
- * is gone. */
+/* Looks in /proc what a thread is doing that was asleep when its books were opened: 1, 0 if it is
+ * gone, or -errno: then it has no books. */
 static int look_again(struct adopter *a, const struct thread_id *id)
 {
 	int fd = proc_stat_open_at(a->tasks, id->tid), there;
 
 	if (fd < 0) {
 		collector_drop_thread(a->collector, id->tid);
-		return 0;
+		return is_gone(fd) ? 0 : fd;
 	}
 	there = look(a, id, fd);
 	close(fd);
@@ -278,11 +284,12 @@ static struct thread_id id_of(const struct adopter *a, const struct sleeper *s)
 				  .start = s->start};
 }
 
-/* Seeds those that have been added, by who of them is asleep now; how many are still there. */
+/* Seeds those that have been added, by who of them is asleep now; how many are still there, or
+ * -errno. */
 static int seed_added(struct adopter *a, const struct sleeper_list *added)
 {
 	struct sleeper_list now = {0};
-	int there = 0;
+	int there = 0, err = 0;
 
 	/* Of whom nothing is told, /proc is asked about. */
 	(void)collector_sleepers(a->collector, a->pid, &now);
@@ -291,14 +298,17 @@ static int seed_added(struct adopter *a, const struct sleeper_list *added)
 		const struct sleeper *s = sleepers_find(&now, added->sleeper[i].tid);
 
 		if (!s || s->start != id.start) {
-			there += look_again(a, &id);
+			int got = look_again(a, &id);
+
+			err = got < 0 ? got : err;
+			there += got > 0;
 			continue;
 		}
 		seed_sleeper(a, s);
 		there++;
 	}
 	sleepers_clear(&now);
-	return there;
+	return err ? err : there;
 }
 
 /*

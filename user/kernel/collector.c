@@ -277,6 +277,12 @@ void collector_take_in(struct collector *c)
 	__atomic_store_n(&c->skel->bss->take_in, true, __ATOMIC_RELEASE);
 }
 
+/* Counts a thread that could not be registered, or looked at. */
+void collector_lose_thread(struct collector *c)
+{
+	c->pools.lost[LOST_CLAIMS]++;
+}
+
 /* Has the books of a living process end now. */
 void collector_release_process(struct collector *c, pid_t pid)
 {

@@ -87,6 +87,9 @@ void collector_await_command(struct collector *c, pid_t pid);
  */
 void collector_drop_thread(struct collector *c, pid_t tid);
 
+/* Counts a thread that could not be registered, or looked at. */
+void collector_lose_thread(struct collector *c);
+
 /* Whether the thread is traced. */
 bool collector_has_thread(const struct collector *c, pid_t tid);
 

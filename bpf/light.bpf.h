@@ -119,10 +119,12 @@ static __noinline int light_mux_waits(struct thread *t)
 }
 
 /* Thread t, of whose past nothing was known, goes to sleep in a call of that class: it may be one
- * that multiplexes, until it has waited otherwise, or has not for a while. */
+ * that multiplexes, until it has waited otherwise, or has not for a while. What it accepts then no
+ * call before has told of. */
 static __always_inline void light_sure(struct thread *t, __u32 op_class)
 {
-	bool waits = op_class == CLASS_READ || op_class == CLASS_MUX || op_class == CLASS_ASYNC;
+	bool waits = op_class == CLASS_READ || op_class == CLASS_ACCEPT || op_class == CLASS_MUX ||
+		     op_class == CLASS_ASYNC;
 
 	t->unsure = waits || !t->unsure ? 0 : t->unsure - 1;
 }
@@ -249,16 +251,19 @@ static __always_inline bool moves_parts(__u32 op)
 }
 
 /* A part of what call op of thread t moves, as its class says: ret bytes. How many such calls there
- * are is not known. */
-static __always_inline void light_part(struct thread *t, __u32 op, __u32 op_class, long ret)
+ * are is not known. Returns what is left for call_finish() to do. */
+static __always_inline __u32 light_part(struct thread *t, __u32 op, __u32 op_class, long ret)
 {
 	struct row *row = ret > 0 ? row_of(t, op) : 0;
 
 	if (!row)
-		return;
+		return TODO_NOTHING;
 	row->bytes += ret;
-	if (op_class == CLASS_READ)
-		count_read(t, clock_taken(t, op).wait > 0);
+	if (op_class != CLASS_READ)
+		return TODO_NOTHING;
+	shape_read(t, peer_of_call(t), false);
+	count_read(t, clock_taken(t, op).wait > 0);
+	return serves_somewhere(t) ? TODO_SERVED : TODO_NOTHING;
 }
 
 /* A socket was read in Linux AIO's io_submit. */
@@ -289,7 +294,7 @@ static __always_inline int light_ended(__u32 op, __u32 op_class, long ret)
 		if (op_class == CLASS_READ && e.op == OP_IO_SUBMIT)
 			light_submitted(t, ret);
 	} else if (moves_parts(e.op)) {
-		light_part(t, e.op, op_class, ret);
+		e.todo = light_part(t, e.op, op_class, ret);
 	} else {
 		call_close(t, e.op, op_class, ret, &e);
 	}

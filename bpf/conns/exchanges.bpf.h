@@ -231,6 +231,15 @@ static __always_inline bool sock_is_own(struct sock *sk)
 	return sk->__sk_common.skc_family == AF_UNIX && sock_is_of_pair(sk);
 }
 
+/* Whether the select or poll that thread t has slept in last may not have watched the connection c
+ * that it reads: it is its first read, and not of one that it had made when that began. */
+static __always_inline bool conn_is_new(const struct thread *t, const struct conn *c)
+{
+	if (!c)
+		return true;
+	return !c->known && (c->role != ROLE_CLIENT || c->born > t->mux_begun);
+}
+
 /* The current thread t has read so many bytes from a socket, or found the end. */
 static __always_inline void sock_is_read(struct thread *t, struct sock *sk, int bytes)
 {
@@ -238,7 +247,7 @@ static __always_inline void sock_is_read(struct thread *t, struct sock *sk, int 
 
 	if (light) {
 		t->ready_way = c ? c->watched : WAY_NONE;
-		t->new_conn = !c || !c->known;
+		t->new_conn = conn_is_new(t, c);
 	}
 	if ((!bytes && sk->sk_type != SOCK_DGRAM) || (!c && (!sock_counts(sk) || sock_is_own(sk))))
 		return;

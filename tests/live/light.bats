@@ -174,6 +174,54 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
 	same "votes" "$(csvsum values "$T/csv" model_counts)" "blocking=51"
 }
 
+# Starts a server of unseen.py and attaches to it: serves MODE. Sets port.
+serves() {
+	start "$1" python3 -B "$HERE/unseen.py" "$1" "$T/port"
+	wait_file "$T/port"
+	port=$(<"$T/port")
+	attach_light -p "$target"
+}
+
+@test "recvmmsg: its reads tell of the threads' shape" {
+	serves mmsg
+	timeout 20 python3 -B -c "$asking" "$port" 50
+	reap_target
+	finish
+	same "bytes" "$(sum bytes recvmmsg)" 50
+	is_called epoll-lt
+	same "shape" "$(shapes_of "$target")" event-loop
+}
+
+@test "the first read of a connection that it has made itself is what the poll told of that began later" {
+	serves relay
+	python3 -B -c 'import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as end:
+    for _ in range(30):
+        end.sendall(b"x")
+        assert end.recv(1) == b"x"' "$port"
+	reap_target
+	finish
+	same "reads" "$(sum ok recvfrom)" 60
+	# Of its client some are blocking.
+	votes=$(csvsum values "$T/csv" model_counts | grep -o 'poll=[0-9]*')
+	echo "$votes"
+	((${votes#*=} >= 30))
+}
+
+@test "who sleeps in accept: its reads have votes from the first one on" {
+	serves accept
+	python3 -B -c 'import socket, sys
+for data in [b"x"] * 5 + [b""]:
+    with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as end:
+        end.sendall(data)
+        end.shutdown(socket.SHUT_WR)
+        assert end.recv(1) == data' "$port"
+	reap_target
+	finish
+	headline "$target"
+	headline "$target" | grep -q 'blocking (100.0 % of 6 reads)'
+}
+
 # Whether a process is asleep in recvfrom.
 sleeps_in_recvfrom() {
 	local nr

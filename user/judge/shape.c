@@ -74,6 +74,15 @@ static bool share_connections(const struct shape_evidence *e)
 	return e->accepts && e->fresh > known + in_hand;
 }
 
+/*
+ * Where no accept was seen, whether so many more threads have one connection each than connections
+ * were answered that some may share one: or theirs are not answered, which looks the same.
+ */
+static bool may_share_connections(const struct shape_evidence *e)
+{
+	return !e->accepts && e->answered && e->fresh > 2 * e->answered;
+}
+
 /* Most readers, and one for at least every other connection, are born for that connection. */
 static uint64_t count_thread_per_connection(const struct shape_evidence *e)
 {
@@ -82,7 +91,7 @@ static uint64_t count_thread_per_connection(const struct shape_evidence *e)
 	if (fresh < 2 || 2 * fresh < e->accepts || 2 * fresh < e->loops + e->workers ||
 	    2 * fresh < e->anybody)
 		return 0;
-	return share_connections(e) ? 0 : fresh;
+	return share_connections(e) || may_share_connections(e) ? 0 : fresh;
 }
 
 /* Whether those who read most are threads that do not multiplex. */

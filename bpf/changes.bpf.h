@@ -46,7 +46,8 @@ static __noinline int change_tell(__u32 tgid, __u32 flags, const char *comm)
 	if (thread_of(tgid))
 		change.flags |= CHANGED_KNOWN;
 	bpf_probe_read_kernel_str(change.comm, sizeof(change.comm), comm);
-	if (bpf_ringbuf_output(&changes, &change, sizeof(change), BPF_RB_NO_WAKEUP))
+	/* The first one since all was read wakes user space. */
+	if (bpf_ringbuf_output(&changes, &change, sizeof(change), 0))
 		__sync_fetch_and_add(&changes_lost, 1);
 	return 0;
 }

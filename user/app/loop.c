@@ -13,8 +13,16 @@
 #include "base/now.h"
 #include "base/types.h"
 
-/* How often the books of dead threads are read and freed. */
-#define TICK (25 * NSEC_PER_MSEC)
+/*
+ * How often the books of dead threads are read and freed, and it is asked about processes that have
+ * changed; and how often where nobody ends or changes.
+ */
+#define TICK	  (25 * NSEC_PER_MSEC)
+#define TICK_CALM (100 * NSEC_PER_MSEC)
+
+enum {
+	CALM_AFTER = 8, /* ticks at which there was nothing to do */
+};
 
 /* Has the descriptor wake the loop; 0 or -errno. */
 static int add(struct loop *l, int fd, uint32_t events)
@@ -83,7 +91,39 @@ int loop_start(struct loop *l, uint64_t from, uint64_t duration, uint64_t interv
 
 	l->end = duration ? from + duration : 0;
 	err = err ? err : start_timer(l->interval, from, interval, interval);
+	l->from = from;
 	return err ? err : start_timer(l->tick, from, TICK, TICK);
+}
+
+/* Has ticks come so often (ns), at multiples of that since the start; 0 or -errno. */
+static int set_tick(const struct loop *l, uint64_t period)
+{
+	uint64_t gone = now_ns() - l->from;
+
+	return start_timer(l->tick, l->from, gone - gone % period + period, period);
+}
+
+/* Has ticks come often again; 0 or -errno. */
+static int hurry(struct loop *l)
+{
+	bool seldom = l->calm >= CALM_AFTER;
+
+	l->calm = 0;
+	return seldom ? set_tick(l, TICK) : 0;
+}
+
+/* Says at a tick whether there was nothing to do. */
+int loop_pace(struct loop *l, bool calm)
+{
+	struct epoll_event news = {.events = EPOLLIN | EPOLLONESHOT, .data.fd = l->news};
+
+	if (!calm)
+		return hurry(l);
+	if (l->calm >= CALM_AFTER || ++l->calm < CALM_AFTER)
+		return 0;
+	if (l->news && epoll_ctl(l->epoll, EPOLL_CTL_MOD, l->news, &news))
+		return -errno;
+	return set_tick(l, TICK_CALM);
 }
 
 /* Whether the duration is over, or will be within the given time (ns). */
@@ -96,6 +136,13 @@ bool loop_ends_within(const struct loop *l, uint64_t time)
 int loop_watch(struct loop *l, int fd)
 {
 	return add(l, fd, EPOLLIN | EPOLLONESHOT);
+}
+
+/* Has the readiness of a descriptor have ticks come often again: once they are seldom. */
+int loop_watch_news(struct loop *l, int fd)
+{
+	l->news = fd;
+	return add(l, fd, 0);
 }
 
 /* Has the readiness of a descriptor wake the loop as a LOOP_LOW. */
@@ -113,7 +160,7 @@ int loop_serve(struct loop *l, int fd)
 }
 
 /* What the readiness of a descriptor means; a timer is read so that it can come again. */
-static int event_of(const struct loop *l, int fd)
+static int event_of(struct loop *l, int fd)
 {
 	uint64_t expirations;
 
@@ -123,6 +170,8 @@ static int event_of(const struct loop *l, int fd)
 		return signals_asked(l->signals) ? LOOP_GLANCE : 0;
 	if (l->served && fd == l->served)
 		return LOOP_REQUEST;
+	if (l->news && fd == l->news)
+		return hurry(l);
 	if (fd == l->duration)
 		return LOOP_STOP;
 	if (fd == l->low)

@@ -28,6 +28,9 @@ enum {
 struct loop {
 	struct signals *signals;
 	int epoll, duration, interval, tick, low;
+	int news;	       /* what is ready when ticks are to come often; 0: nothing is */
+	uint64_t from;	       /* when the timers were started (ns) */
+	unsigned int calm;     /* ticks, one after the other, at which there was nothing to do */
 	int served;	       /* what is ready when clients want something; 0: there are none */
 	uint64_t end;	       /* of the duration, ns of CLOCK_MONOTONIC; 0: there is none */
 	int dead[LOOP_EVENTS]; /* the watched descriptors that the latest LOOP_DEATH is of */
@@ -45,6 +48,16 @@ int loop_start(struct loop *l, uint64_t from, uint64_t duration, uint64_t interv
 
 /* Whether the duration is over, or will be within the given time (ns); false if there is none. */
 bool loop_ends_within(const struct loop *l, uint64_t time);
+
+/*
+ * Says at a tick whether there was nothing to do. After some such ticks they come seldom, until the
+ * next one that is not so, or until there is news. Returns 0 or -errno.
+ */
+int loop_pace(struct loop *l, bool calm);
+
+/* Has the readiness of a descriptor have ticks come often again, the first within one of those. 0
+ * or -errno. */
+int loop_watch_news(struct loop *l, int fd);
 
 /* Has the readiness of a descriptor (a pidfd) wake the loop as a LOOP_DEATH, once. 0 or -errno. */
 int loop_watch(struct loop *l, int fd);

@@ -27,7 +27,7 @@
 #define LOOK_EVERY	NSEC_PER_SEC
 #define LOOK_SHARE	100
 /* Who shows a list that lives has less to spare. */
-#define LOOK_SHARE_LIVE 400
+#define LOOK_SHARE_LIVE 1000
 
 enum {
 	ANCESTORS_MAX = 64, /* that are looked at: pids that are used again may close a circle */
@@ -366,14 +366,14 @@ static void decide_by(struct membership *m, struct collector *c, const struct ch
 }
 
 /* Takes in and lets go who has changed. */
-void membership_step(struct membership *m, struct collector *c, const struct adopt_stop *stop)
+bool membership_step(struct membership *m, struct collector *c, const struct adopt_stop *stop)
 {
 	struct pid_list denied = {0}; /* the next look finds them again */
 	struct change_list *list = &m->told.changed;
 	int err;
 
 	if (!m->options->selection.includes)
-		return;
+		return false;
 	m->told.changed.count = m->told.taken_in.count = 0;
 	err = collector_changes(c, &m->told);
 	for (size_t i = 0; i < m->again.count; i++)
@@ -392,6 +392,7 @@ void membership_step(struct membership *m, struct collector *c, const struct ado
 	if (err || now_ns() >= m->next_look)
 		(void)look_at_all(m, c, stop);
 	pid_list_clear(&denied);
+	return list->count || m->told.taken_in.count;
 }
 
 /* Says of processes of a window that seem to have ended that they match no longer. */

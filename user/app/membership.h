@@ -50,8 +50,11 @@ void membership_find(const struct options *o, struct pid_list *pids);
  */
 int membership_begin(struct membership *m, struct collector *c, const struct adopt_stop *stop);
 
-/* Takes in and lets go who has changed, and looks at all processes if it is time to. */
-void membership_step(struct membership *m, struct collector *c, const struct adopt_stop *stop);
+/*
+ * Takes in and lets go who has changed, and looks at all processes if it is time to. Returns
+ * whether somebody has changed, so that it is to be called again soon.
+ */
+bool membership_step(struct membership *m, struct collector *c, const struct adopt_stop *stop);
 
 /* Says of processes of a window that seem to have ended that they match no longer. */
 void membership_mark(const struct membership *m, struct window *w);

@@ -203,12 +203,12 @@ static void refresh_metrics(void *session)
 	(void)report_interval(session);
 }
 
-/* Takes in and lets go who has changed, as the selectors say. */
-static void look_after_members(struct session *s)
+/* Takes in and lets go who has changed, as the selectors say; whether somebody has. */
+static bool look_after_members(struct session *s)
 {
 	const struct adopt_stop stop = {session_is_signalled, s};
 
-	membership_step(&s->membership, s->collector, &stop);
+	return membership_step(&s->membership, s->collector, &stop);
 }
 
 /* Reads the books of the dead, looks for some of those whose death was missed, and whether there
@@ -234,6 +234,22 @@ static void look_after_ended_targets(struct session *s)
 		collector_reconcile_process(s->collector, s->launch->pid);
 }
 
+/*
+ * Does what ticks are for; 0 or -errno. They may come seldom where none of those is awaited whose
+ * end no descriptor tells, and no ring of single events runs full.
+ */
+static int look_after_all(struct session *s)
+{
+	const struct options *o = s->options;
+	bool seldom = !s->streaming && (o->wait || !(o->selection.includes || o->follow));
+	bool changed;
+
+	look_after_the_books(s);
+	changed = look_after_members(s);
+	streaming_step(s);
+	return loop_pace(&s->loop, collector_calm(s->collector) && !changed && seldom);
+}
+
 /* Whether there is nothing more to measure: the command has ended, or all targets have. */
 static bool is_over(const struct session *s)
 {
@@ -256,12 +272,8 @@ static enum exit_code collect(struct session *s)
 			break;
 		if (due & LOOP_LOW)
 			collector_reap(s->collector);
-		if (due & LOOP_TICK)
-			look_after_the_books(s);
-		if (due & LOOP_TICK)
-			look_after_members(s);
-		if (due & LOOP_TICK)
-			streaming_step(s);
+		if (due & LOOP_TICK && look_after_all(s))
+			log_warn("cannot set a timer: who joins in may be seen late");
 		if (s->options->serves && due & (LOOP_TICK | LOOP_REQUEST))
 			exporter_step(&s->exporter);
 		if (s->options->live && due & LOOP_REQUEST && !live_step(&s->live))
@@ -286,7 +298,7 @@ static enum exit_code collect(struct session *s)
 static void finish(struct session *s)
 {
 	/* Who has come and gone since the last look is counted. */
-	look_after_members(s);
+	(void)look_after_members(s);
 	collector_disarm(s->collector);
 	collector_describe_missed(s->collector);
 	if (s->launch)

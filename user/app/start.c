@@ -290,6 +290,8 @@ enum exit_code session_start(struct session *s)
 	memset(s->first.lost, 0, sizeof(s->first.lost));
 	s->first.missed = 0;
 	err = loop_watch_low(&s->loop, collector_low_fd(s->collector));
+	if (collector_changes_fd(s->collector) >= 0)
+		err = err ? err : loop_watch_news(&s->loop, collector_changes_fd(s->collector));
 	err = err ? err : loop_start(&s->loop, s->first.at, o->duration, o->interval);
 	if (err) {
 		log_error("cannot start: %s", strerror(-err));

@@ -16,10 +16,10 @@
 #include "proc/proc_ports.h"
 #include "target/facts.h"
 
-/* Those that are known are looked up again: so often, but so that it takes 0.2 % of a CPU at most.
+/* Those that are known are looked up again: so often, but so that it takes 0.1 % of a CPU at most.
  */
 #define AGAIN_EVERY (10 * NSEC_PER_SEC)
-#define AGAIN_SHARE 500
+#define AGAIN_SHARE 1000
 
 /* Names of users that were looked up; a look may ask another machine. */
 struct users {

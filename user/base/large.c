@@ -8,10 +8,22 @@
  */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "base/large.h"
 #include "base/xalloc.h"
+
+enum {
+	KEPT_MAX = 4, /* single pages; a thousand processes take two for each report */
+};
+
+/*
+ * Pages that were given back, for the next report. A machine that is a virtual one takes ten times
+ * as long for a new page as we do to wipe one.
+ */
+static void *kept[KEPT_MAX];
+static size_t kept_count;
 
 /* The whole pages that hold so many bytes. */
 static size_t round_up(size_t size)
@@ -43,6 +55,8 @@ void *large_alloc(size_t size)
 
 	if (size < LARGE_PAGE)
 		return xcalloc(1, size);
+	if (size == LARGE_PAGE && kept_count)
+		return memset(kept[--kept_count], 0, size);
 	p = map_aligned(round_up(size));
 	if (p == MAP_FAILED)
 		xalloc_failed();
@@ -56,6 +70,8 @@ void large_free(void *p, size_t size)
 {
 	if (size < LARGE_PAGE)
 		free(p);
+	else if (p && size == LARGE_PAGE && kept_count < KEPT_MAX)
+		kept[kept_count++] = p;
 	else if (p)
 		munmap(p, round_up(size));
 }

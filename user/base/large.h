@@ -14,7 +14,7 @@ enum {
 /* `size` bytes, all zero; never NULL. To be freed by large_free() with the same size. */
 void *large_alloc(size_t size);
 
-/* Frees them; p may be NULL. */
+/* Frees them, but keeps some for the next ones; p may be NULL. One thread at a time. */
 void large_free(void *p, size_t size);
 
 #endif

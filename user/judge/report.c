@@ -152,7 +152,7 @@ static void family_fill(struct report_family *f, const struct report *r, const s
 	const struct report_task *head = &r->process[f->first];
 	bool headed = head->pid == f->pid;
 	struct family_sum sum = {0};
-	struct report_task *t = &f->sum;
+	struct report_task *t = f->sum = xcalloc(1, sizeof(*f->sum));
 
 	for (size_t i = f->first; i < f->first + f->count; i++)
 		family_add(&sum, task_list_find(&w->processes, r->process[i].pid, 0));
@@ -187,14 +187,16 @@ void report_sum_up(struct report *r, const struct window *w)
 	if (r->families < 2)
 		return;
 	family_fill(&all, r, w);
-	r->total = all.sum;
+	r->total = *all.sum;
+	free(all.sum);
 	r->total.is_total = true;
 }
 
 /* The order of processes: by family, who was asked for first, then the most I/O calls. */
 static int compare_members(const void *a, const void *b)
 {
-	const struct report_task *x = a, *y = b;
+	const struct report_task *x = *(struct report_task *const *)a;
+	const struct report_task *y = *(struct report_task *const *)b;
 
 	if (x->family != y->family)
 		return x->family < y->family ? -1 : 1;
@@ -213,41 +215,49 @@ static int compare_families(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-/* Puts the processes into the order of their families, which say where they were before. */
-static void order_by_family(struct report *r)
+/* Puts the processes into the order of their families, which say where they are in `member`. */
+static void order_by_family(struct report *r, struct report_task *const *member)
 {
-	struct report_task *process = xcalloc(r->processes, sizeof(*process));
+	struct report_task *process = xrealloc(NULL, r->processes, sizeof(*process));
 	size_t next = 0;
 
 	for (size_t i = 0; i < r->families; i++) {
 		struct report_family *f = &r->family[i];
+		size_t first = f->first;
 
-		memcpy(&process[next], &r->process[f->first], f->count * sizeof(*process));
 		f->first = next;
-		next += f->count;
+		for (size_t j = 0; j < f->count; j++)
+			process[next++] = *member[first + j];
 	}
 	free(r->process);
 	r->process = process;
 }
 
-/* Finds the families among the processes, and orders both. */
+/* Finds the families among the processes, and orders both. A process is moved once: it is large. */
 static void report_fill_families(struct report *r, const struct window *w)
 {
-	qsort(r->process, r->processes, sizeof(*r->process), compare_members);
+	struct report_task **member = xcalloc(r->processes, sizeof(struct report_task *));
+
+	for (size_t i = 0; i < r->processes; i++)
+		member[i] = &r->process[i];
+	if (r->processes)
+		qsort(member, r->processes, sizeof(struct report_task *), compare_members);
 	r->family = xcalloc(r->processes, sizeof(*r->family));
 	for (size_t i = 0; i < r->processes; i++) {
 		struct report_family *f;
 
 		/* Those of a family follow each other. */
-		if (!i || r->process[i - 1].family != r->process[i].family)
+		if (!i || member[i - 1]->family != member[i]->family)
 			r->family[r->families++] =
-				(struct report_family){.pid = r->process[i].family, .first = i};
+				(struct report_family){.pid = member[i]->family, .first = i};
 		f = &r->family[r->families - 1];
 		f->count++;
-		f->io_calls += r->process[i].io_calls;
+		f->io_calls += member[i]->io_calls;
 	}
-	qsort(r->family, r->families, sizeof(*r->family), compare_families);
-	order_by_family(r);
+	if (r->families)
+		qsort(r->family, r->families, sizeof(*r->family), compare_families);
+	order_by_family(r, member);
+	free(member);
 	for (size_t i = 0; i < r->families; i++)
 		if (r->family[i].count > 1)
 			family_fill(&r->family[i], r, w);
@@ -267,8 +277,8 @@ static void family_find(struct report *r, const struct report_family *f)
 	}
 	if (f->count < 2)
 		return;
-	measure_task(&m, &f->sum);
-	findings_add_family(&r->findings, &f->sum, &m);
+	measure_task(&m, f->sum);
+	findings_add_family(&r->findings, f->sum, &m);
 }
 
 /* Finds what the numbers of all families, and of the whole, say. */
@@ -315,7 +325,8 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 	r->period = w->to > w->from ? w->to - w->from : 0;
 	r->utc = w->utc;
 	r->has_threads = w->threads.count > 0;
-	r->process = xcalloc(w->processes.count, sizeof(*r->process));
+	/* Each is filled in whole. */
+	r->process = xrealloc(NULL, w->processes.count, sizeof(*r->process));
 	for (; r->processes < w->processes.count; r->processes++) {
 		const struct task_sums *sums = w->processes.task[r->processes];
 		struct report_task *process = &r->process[r->processes];
@@ -374,8 +385,11 @@ void report_free(struct report *r)
 		return;
 	for (size_t i = 0; i < r->processes; i++)
 		report_task_clear(&r->process[i]);
-	for (size_t i = 0; i < r->families; i++)
-		report_task_clear(&r->family[i].sum);
+	for (size_t i = 0; i < r->families; i++) {
+		if (r->family[i].sum)
+			report_task_clear(r->family[i].sum);
+		free(r->family[i].sum);
+	}
 	for (size_t i = 0; i < r->notes; i++)
 		free(r->note[i]);
 	report_task_clear(&r->total);

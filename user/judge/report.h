@@ -17,10 +17,10 @@ struct window;
 
 /* The processes that are there since one of them was asked for. */
 struct report_family {
-	pid_t pid;		/* who was asked for; it may have ended before the period */
-	size_t first, count;	/* its processes among those of the report */
-	uint64_t io_calls;	/* that ended, of all of them */
-	struct report_task sum; /* of two or more; else all zero */
+	pid_t pid;		 /* who was asked for; it may have ended before the period */
+	size_t first, count;	 /* its processes among those of the report */
+	uint64_t io_calls;	 /* that ended, of all of them */
+	struct report_task *sum; /* of two or more; else NULL */
 };
 
 /* Something that was not seen, or not all of it. */

@@ -198,7 +198,7 @@ static size_t process_of(const struct report *r, const struct finding *finding)
 	const struct report_task *task = finding->task;
 
 	for (size_t i = 0; i < r->families; i++)
-		if (task == &r->family[i].sum)
+		if (task == r->family[i].sum)
 			return r->family[i].first;
 	return (size_t)(task - r->process);
 }

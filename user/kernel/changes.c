@@ -166,6 +166,12 @@ int changes_open(struct changes_source *s)
 	return s->ring ? 0 : -errno;
 }
 
+/* What is ready when there is something to read. */
+int changes_fd(const struct changes_source *s)
+{
+	return s->ring ? bpf_map__fd(s->skel->maps.changes) : -1;
+}
+
 /* Frees what it holds on our side. */
 void changes_clear(struct changes_source *s)
 {

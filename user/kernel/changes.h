@@ -66,6 +66,9 @@ int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
 /* Opens their way to us; after the load. Returns 0 or -errno. */
 int changes_open(struct changes_source *s);
 
+/* What is ready when there is something to read; -1: nothing is told. */
+int changes_fd(const struct changes_source *s);
+
 /* Frees what it holds on our side. */
 void changes_clear(struct changes_source *s);
 

@@ -236,8 +236,10 @@ void collector_reap(struct collector *c)
 	uint32_t index;
 
 	pools_hear(&c->pools);
-	while (pools_next_dead(&c->pools, &index))
+	while (pools_next_dead(&c->pools, &index)) {
 		bury(c, index);
+		c->reaped = true;
+	}
 	/* First, for others may wait for their books. */
 	pools_flush(&c->pools);
 	ledger_purge(&c->ledger, &c->pools.books);
@@ -263,12 +265,6 @@ static void end_missed(void *arg, uint32_t index)
 
 	threads_end_missed(&c->pools, index);
 	bury(c, index);
-}
-
-/* Adds the processes that changed since the last look. */
-int collector_changes(struct collector *c, struct changes *told)
-{
-	return changes_read(&c->changes, told);
 }
 
 /* Has threads that make the first socket of a process taken in at once. */
@@ -303,7 +299,7 @@ void collector_reconcile(struct collector *c)
 {
 	const struct sweep_found found = {end_missed, bury, c};
 
-	sweep_step(&c->sweep, &c->pools.books, &found);
+	sweep_step(&c->sweep, &c->pools.books, now_ns(), &found);
 }
 
 /* The same for all threads of a process that has ended. */

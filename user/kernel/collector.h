@@ -109,10 +109,19 @@ void collector_forget_ended(struct collector *c);
 int collector_low_fd(const struct collector *c);
 
 /*
+ * Whether nobody has ended since the last call, and there is room for many more connections: then
+ * the books may be looked after less often.
+ */
+bool collector_calm(struct collector *c);
+
+/*
  * Adds the processes of the machine that are not what they were at the last look, in what the setup
  * asked about. Returns 0, or -errno: then any may have changed.
  */
 int collector_changes(struct collector *c, struct changes *told);
+
+/* A descriptor that is ready when there are some; -1: nothing is told. */
+int collector_changes_fd(const struct collector *c);
 
 /*
  * From now on whatever thread makes a socket, if it is not traced, has books before it can use it:

@@ -34,6 +34,7 @@ struct collector {
 	struct stream_source stream;
 	struct inquiry inquiry;
 	uint32_t samples; /* a second, of each CPU */
+	bool reaped;	  /* somebody has ended since collector_calm() was asked */
 };
 
 #endif

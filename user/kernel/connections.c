@@ -17,9 +17,10 @@
 #include "proc/pids.h"
 
 enum {
-	SPARE_MIN = 1024, /* between two looks at their number so many more than the limit, or a */
-	SPARE_SHARE = 4,  /* fourth of it, may have books; */
-	KEPT_SHARE = 8,	  /* when some have been let go, an eighth less than it have some */
+	SPARE_MIN = 1024,  /* between two looks at their number so many more than the limit, or a */
+	SPARE_SHARE = 4,   /* fourth of it, may have books; */
+	CALM_ROOM = 16384, /* for so many there is room before anybody has to look soon */
+	KEPT_SHARE = 8,	   /* when some have been let go, an eighth less than it have some */
 };
 
 _Static_assert(sizeof(struct conn_row) <= ITERATE_MAX, "a row is a record");
@@ -152,4 +153,10 @@ int connections_bound(struct connections_source *s, struct books *b)
 	}
 	pid_list_clear(&processes);
 	return err;
+}
+
+/* Whether there is room for so many more that nobody has to look for a while. */
+bool connections_calm(const struct connections_source *s)
+{
+	return count_open(s->skel->bss) + CALM_ROOM <= (int64_t)s->skel->rodata->conns_max;
 }

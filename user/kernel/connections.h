@@ -35,4 +35,7 @@ int connections_read(struct connections_source *s, const struct snapshot *snapsh
  * -errno. */
 int connections_bound(struct connections_source *s, struct books *b);
 
+/* Whether there is room for so many more that nobody has to look for a while. */
+bool connections_calm(const struct connections_source *s);
+
 #endif

@@ -25,12 +25,20 @@ static bool is_gone(const struct books *b, uint32_t index)
 	       !proc_hides((pid_t)t->tid);
 }
 
+/* Whether a thread has had an event since it was seen alive by the look before this one. */
+static bool has_moved(const struct sweep *s, const struct thread *t)
+{
+	return __atomic_load_n(&t->since, __ATOMIC_RELAXED) >= s->before;
+}
+
 /* Looks at one thread's books for the first time. */
 static void look(struct sweep *s, struct books *b, uint32_t index, const struct sweep_found *found)
 {
-	if (__atomic_load_n(&b->threads[index].state, __ATOMIC_ACQUIRE) == THREAD_DEAD)
+	const struct thread *t = &b->threads[index];
+
+	if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_DEAD)
 		found->dead(found->arg, index);
-	else if (is_gone(b, index))
+	else if (has_moved(s, t) && is_gone(b, index))
 		pid_list_add(&s->newer, (pid_t)index);
 }
 
@@ -47,19 +55,34 @@ static void look_again(struct sweep *s, struct books *b, const struct sweep_foun
 	s->newer = older;
 }
 
-/* Looks at the next slice of the books. */
-void sweep_step(struct sweep *s, struct books *b, const struct sweep_found *found)
+/* Begins a look at all books. */
+static void begin(struct sweep *s, uint64_t now)
 {
-	uint32_t end = books_end(b), until;
+	s->before = s->looks++ % SWEEP_WHOLE ? s->began : 0;
+	s->began = now;
+	s->next = 0;
+}
 
-	until = (uint32_t)((uint64_t)end * (s->step + 1) / SWEEP_STEPS);
+/* Looks at the next slice of the books. */
+void sweep_step(struct sweep *s, struct books *b, uint64_t now, const struct sweep_found *found)
+{
+	uint64_t gone;
+	uint32_t end = books_end(b), until = end;
+
+	if (!s->looks)
+		begin(s, now);
+	gone = now - s->began;
+	if (gone < SWEEP_TIME)
+		until = (uint32_t)(end * gone / SWEEP_TIME);
 	for (; s->next < until; s->next++)
 		if (s->next)
 			look(s, b, s->next, found);
-	if (++s->step % SWEEP_STEPS_BETWEEN == 0)
+	if (now - s->again >= SWEEP_BETWEEN) {
+		s->again = now;
 		look_again(s, b, found);
-	if (s->step == SWEEP_STEPS)
-		s->step = s->next = 0;
+	}
+	if (gone >= SWEEP_TIME)
+		begin(s, now);
 }
 
 /* Looks at all threads of a process that has ended. */

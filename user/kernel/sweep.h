@@ -7,12 +7,18 @@
 
 #include <sys/types.h>
 
+#include "base/types.h"
 #include "books/books.h"
 #include "proc/pids.h"
 
+#define SWEEP_TIME (10 * NSEC_PER_SEC) /* ns that a look at all books takes */
+#define SWEEP_BETWEEN                                                                              \
+	(500 * NSEC_PER_MSEC) /* ns, at least, between two at who seems to be gone                 \
+			       */
+
 enum {
-	SWEEP_STEPS = 400,	  /* steps that take a look at all books once */
-	SWEEP_STEPS_BETWEEN = 20, /* at least so many between two looks at who seems to be gone */
+	SWEEP_WHOLE =
+		6, /* of so many looks at all books one also asks of those who have not moved */
 };
 
 /* What has been found; `arg` is the caller's. */
@@ -24,16 +30,20 @@ struct sweep_found {
 
 /* How far the looking has come. A zeroed one begins. */
 struct sweep {
-	unsigned int step;
-	uint32_t next;		      /* books to look at next */
+	uint64_t began, before; /* ns, this look at all books, and the one before it; 0: none */
+	uint64_t again;		/* ns, when those that seemed to be gone were looked at */
+	unsigned int looks;	/* at all books, that were begun */
+	uint32_t next;		/* books to look at next */
 	struct pid_list newer, older; /* indexes of books whose thread seemed to be gone */
 };
 
 /*
- * Looks at the next slice of the books. A thread is gone if it is so twice, some steps apart: one
- * that becomes its process's first by an exec leaves its number in /proc before we are told.
+ * Looks at the next slice of the books, as it is due at `now` (ns). A thread is gone if it is so
+ * twice, some time apart: one that becomes its process's first by an exec leaves its number in
+ * /proc before we are told. One whose clock has not moved since it was seen alive is so still: a
+ * thread that ends leaves its CPU for the last time, and that is another event than its death.
  */
-void sweep_step(struct sweep *s, struct books *b, const struct sweep_found *found);
+void sweep_step(struct sweep *s, struct books *b, uint64_t now, const struct sweep_found *found);
 
 /* Looks at all threads of a process that has ended: there, once is enough. */
 void sweep_process(struct books *b, pid_t pid, const struct sweep_found *found);

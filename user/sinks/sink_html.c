@@ -48,7 +48,7 @@ static void keep_title(struct kept *kept, const struct report *r)
 
 	for (i = 0; i < r->families && i < 3; i++) {
 		const struct report_family *f = &r->family[i];
-		const struct report_task *face = f->count > 1 ? &f->sum : &r->process[f->first];
+		const struct report_task *face = f->sum ? f->sum : &r->process[f->first];
 
 		fprintf(out, "%s%s", before, fmt_comm(face->comm, true).s);
 		before = ", ";

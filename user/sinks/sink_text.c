@@ -48,7 +48,7 @@ static void write_members(FILE *out, const struct report *r, const struct report
 
 	fprintf(out, "%s of the family\n", number_of(f->count, "member").s);
 	for (size_t i = 0; i < shown; i++)
-		write_brief(out, r, &member[i], f->sum.shape.shape, style);
+		write_brief(out, r, &member[i], f->sum->shape.shape, style);
 	if (shown < f->count)
 		fprintf(out, "  %s more, less active; the CSV has them all.\n",
 			fmt_count(f->count - shown, ROOM_FULL).s);
@@ -60,7 +60,7 @@ static void write_members(FILE *out, const struct report *r, const struct report
 /* What is to be said of a family first: of all of it, or of its only process. */
 static const struct report_task *face_of(const struct report *r, const struct report_family *f)
 {
-	return f->count > 1 ? &f->sum : &r->process[f->first];
+	return f->sum ? f->sum : &r->process[f->first];
 }
 
 /* How many findings are of processes and families that get no block of their own. */

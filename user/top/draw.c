@@ -48,7 +48,7 @@ static const struct report_task *all_of(const struct report *r)
 		return &r->total;
 	if (!r->families)
 		return NULL;
-	return r->family[0].count > 1 ? &r->family[0].sum : &r->process[r->family[0].first];
+	return r->family[0].sum ? r->family[0].sum : &r->process[r->family[0].first];
 }
 
 /* Draws who and when. */

@@ -65,13 +65,13 @@ void top_history_take(struct top_history *h, const struct report *r)
 	for (size_t i = 0; i < r->processes; i++)
 		room += r->process[i].exchanges.answered > 0;
 	for (size_t i = 0; i < r->families; i++)
-		room += r->family[i].sum.exchanges.answered > 0;
+		room += r->family[i].sum && r->family[i].sum->exchanges.answered;
 	next.past = xcalloc(room + 1, sizeof(struct past *));
 	for (size_t i = 0; i < r->processes; i++)
 		take(&next, h, &r->process[i]);
 	for (size_t i = 0; i < r->families; i++)
-		if (r->family[i].count > 1)
-			take(&next, h, &r->family[i].sum);
+		if (r->family[i].sum)
+			take(&next, h, r->family[i].sum);
 	qsort(next.past, next.count, sizeof(struct past *), compare);
 	for (size_t i = 0; i < h->count; i++)
 		if (!h->past[i]->goes_on)

@@ -40,8 +40,8 @@ static const struct report_task *find_open(const struct page *p)
 	const struct top_who *who = &p->v->open;
 
 	for (size_t i = 0; who->family && i < p->r->families; i++)
-		if (p->r->family[i].pid == who->pid && p->r->family[i].count > 1)
-			return &p->r->family[i].sum;
+		if (p->r->family[i].pid == who->pid && p->r->family[i].sum)
+			return p->r->family[i].sum;
 	for (size_t i = 0; i < p->r->processes; i++)
 		if (p->r->process[i].pid == who->pid)
 			return &p->r->process[i];

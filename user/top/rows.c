@@ -74,7 +74,7 @@ static void list_families(struct top_rows *rows, const struct report *r,
 	rows->row = xcalloc(r->families, sizeof(*rows->row));
 	for (size_t i = 0; i < r->families; i++) {
 		const struct report_family *f = &r->family[i];
-		const struct report_task *t = f->count > 1 ? &f->sum : &r->process[f->first];
+		const struct report_task *t = f->sum ? f->sum : &r->process[f->first];
 		bool lives = t->threads && !t->left;
 
 		if (t->pid && (lives || t->io_calls || t->socket_reads))

@@ -28,6 +28,7 @@ static void test_all_zero_and_all_there(void **state)
 		/* What is used again is zero, too. */
 		p = large_alloc(sizes[i]);
 		assert_int_equal(p[sizes[i] / 2], 0);
+		assert_int_equal(p[sizes[i] - 1], 0);
 		large_free(p, sizes[i]);
 	}
 	large_free(NULL, 0);

@@ -62,10 +62,10 @@ static void a_family_has_the_sums_of_its_processes(void **state)
 	assert_int_equal(r->process[0].pid, 5);
 	assert_int_equal(r->process[0].upstreams.count, 2);
 	assert_int_equal(r->process[0].upstreams.upstream[0].key.port, 81);
-	assert_int_equal(r->family[0].sum.upstreams.count, 2);
-	assert_int_equal(r->family[0].sum.upstreams.upstream[0].key.port, 80);
-	assert_int_equal(r->family[0].sum.upstreams.upstream[0].asked, 3);
-	assert_int_equal(r->family[0].sum.upstreams.upstream[0].ns, 30);
+	assert_int_equal(r->family[0].sum->upstreams.count, 2);
+	assert_int_equal(r->family[0].sum->upstreams.upstream[0].key.port, 80);
+	assert_int_equal(r->family[0].sum->upstreams.upstream[0].asked, 3);
+	assert_int_equal(r->family[0].sum->upstreams.upstream[0].ns, 30);
 	assert_int_equal(r->process[2].upstreams.count, 1);
 	assert_int_equal(r->process[2].upstreams.upstream[0].asked, 9);
 	report_free(r);

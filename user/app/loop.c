@@ -21,7 +21,7 @@
 #define TICK_CALM (100 * NSEC_PER_MSEC)
 
 enum {
-	CALM_AFTER = 8, /* ticks at which there was nothing to do */
+	CALM_AFTER = 2, /* ticks at which there was nothing to do */
 };
 
 /* Has the descriptor wake the loop; 0 or -errno. */

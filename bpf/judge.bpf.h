@@ -40,9 +40,15 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 	};
 	struct file *file;
 
-	if (light && e.mux_way == WAY_NONE)
-		e.mux_way = t->mux_found;
-	if (!slept) {
+	/* What light_looks() has found, when the read was told. Who takes files out of an epoll
+	 * set, to hand them on, is not seen to do so: but that epoll was told of the data. */
+	if (light) {
+		if (e.mux_way == WAY_NONE)
+			e.mux_way = t->mux_found;
+		e.registration = slept ? WAY_NONE : t->registered;
+		e.handed = t->ready_way;
+		e.nonblocking |= !slept & t->nonblocking;
+	} else if (!slept) {
 		file = file_of(t->fd);
 		if (file) {
 			e.registration = file_registration(file, set_waited_on(t));
@@ -50,10 +56,6 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 			e.nonblocking |= !!(field_of(struct file, file, f_flags) & O_NONBLOCK);
 		}
 	}
-	/* Who takes files out of an epoll set, to hand them on, is not seen to do so: but that
-	 * epoll was told of the data. */
-	if (light && e.handed == WAY_NONE)
-		e.handed = t->ready_way;
 	return forgotten(way_of(&e), t->since);
 }
 
@@ -195,7 +197,8 @@ static __always_inline void told_wear_off(struct thread *t, __u32 op_class, __u3
 static __always_inline __u32 call_judge(struct thread *t, const volatile struct op_traits *traits,
 					__u32 only, __u32 out, long ret, __u64 wait)
 {
-	if (only != CLASS_WRITE && traits->op_class == CLASS_READ && (wait || out == OUT_AGAIN))
+	if (!light && only != CLASS_WRITE && traits->op_class == CLASS_READ &&
+	    (wait || out == OUT_AGAIN))
 		handed_used_up(t->fd);
 	if (!only && traits->op_class == CLASS_MUX) {
 		t->mux_way = out == OUT_OK ? traits->mux_way : WAY_NONE;

@@ -228,18 +228,36 @@ static __always_inline void light_got_cpu(struct thread *t, __u64 now)
 	clock_move(t, now, OP_APP, PHASE_CPU);
 }
 
-/* The current thread t has read from or written to a socket: its hands are put on its call, which
- * is returned. */
-static __always_inline __u32 light_begins(struct thread *t)
+/* What the file that the current thread t has read tells of the way in which it did: looked at once
+ * for all who ask. Of a write it is asked only if its thread has never read. */
+static __always_inline void light_looks(struct thread *t, __u32 op_class)
 {
+	struct file *file;
+
+	if (op_class != CLASS_READ && (op_class != CLASS_WRITE || t->reads))
+		return;
+	file = file_of(t->fd);
+	t->registered = file ? file_registration(file, set_waited_on(t)) : WAY_NONE;
+	t->nonblocking = file && field_of(struct file, file, f_flags) & O_NONBLOCK;
+}
+
+/* The current thread has read from or written to a socket, which came to ret: its hands are put on
+ * its call, which is returned. A global function, see call_finish(). */
+__noinline int light_begins(int ret)
+{
+	struct thread *t = thread_current();
 	__u64 now;
 	__u32 op;
 
+	if (!t)
+		return OP_APP;
 	undisturbed_begin();
 	now = bpf_ktime_get_ns();
 	op = light_arrive(t, now);
 	clock_move(t, now, t->op, t->phase);
 	undisturbed_end();
+	if (ret >= 0)
+		light_looks(t, op_traits[op % MAX_OPS].op_class);
 	return op;
 }
 

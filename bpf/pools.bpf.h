@@ -205,8 +205,9 @@ static __always_inline bool is_there(__u32 pool, __u32 index)
 	return thread_at(index);
 }
 
-/* Puts one index where it can be taken; 0 or -errno. */
-static __always_inline long push_free(__u32 pool, __u32 index)
+/* Puts one index where it can be taken; 0 or -errno. A global function: the verifier looks at it
+ * once, not once for each turn of the loop. */
+__noinline int push_free(__u32 pool, __u32 index)
 {
 	switch (pool) {
 	case POOL_THREADS:

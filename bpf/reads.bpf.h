@@ -203,6 +203,8 @@ static __always_inline bool read_woke(struct thread *t, const volatile struct op
 
 	if (!file)
 		return false;
+	if (light)
+		return sock_is_of_pair(sock_of(file)) && is_own_socket(file);
 	switch (t->file_kind) {
 	case FILE_ANONYMOUS:
 		if (traits->buffer && ret >= SIGNALFD_SIGINFO_SIZE && file_is_signalfd(file))

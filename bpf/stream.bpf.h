@@ -198,7 +198,7 @@ int stream_exit_raw(void *ctx)
 	return stream_current();
 }
 
-/* Adds one to a counter and returns what was there. By bytes, as lock_swap() does it: there is an
+/* Adds one to a counter and returns what was there. By bytes, as lock_take() does it: there is an
  * atomic instruction for it since 5.12, and connections have their own clocks since 6.3. */
 static __always_inline __u64 stream_number(__u64 *counter)
 {

@@ -174,7 +174,7 @@ static __always_inline void request_judge(struct thread *t, const struct complet
 
 	if (out > OUT_EOF)
 		return;
-	switch (c->kind) {
+	switch (forgotten(c->kind, c->tag)) {
 	case REQUEST_URING_READ:
 	case REQUEST_AIO_READ:
 		if (c->special & READ_WOKE)
@@ -201,7 +201,11 @@ static __always_inline void request_judge(struct thread *t, const struct complet
 /* Counts a completed request in the books of the current thread t, which saw the completion. */
 static __always_inline void request_count(struct thread *t, const struct completion *c)
 {
-	__u32 out = forgotten(outcome_of_request(c->kind, c->result), c->tag);
+	/* Of each outcome the verifier would follow what it has learnt of the numbers on its way.
+	 */
+	__u32 kind = forgotten(c->kind, c->tag);
+	__s64 result = forgotten(c->result, c->tag);
+	__u32 out = forgotten(outcome_of_request(kind, result), c->tag);
 	struct row *row = row_of(t, OP_REQUESTS + c->kind);
 
 	if (c->special & READ_EMPTY)

@@ -35,33 +35,38 @@ __s64 conns_open[CONNS_KINDS] = {};
 /* Whether they have clocks by the ends of calls, see bycalls.bpf.h; set before load. */
 const volatile bool by_calls = false;
 
-/* Puts 1 into a lock and returns what was there. The compiler's own would ask for -mcpu=v3, and
- * with that the programs for kernels that know no such instruction would have it too. */
-static __always_inline __u64 lock_swap(__u64 *lock)
+/* Set by user space for a look at the sockets of a process that was let go and comes back. */
+__u8 renew_sockets = 0;
+
+/*
+ * Takes a lock; false if it did not come free in so many tries: puts 1 there until there was 0. The
+ * compiler's own exchange would ask for -mcpu=v3, and with that the programs for kernels that know
+ * no such instruction would have it too. The loop is as short as it can be, for the verifier goes
+ * through each of its turns.
+ */
+static __always_inline bool lock_take(__u64 *lock, __u64 tries)
 {
 	__u64 was;
 
 	/* lock *(u64 *)(r1 + 0) = xchg(r2), of Linux 5.12 */
 	asm volatile("r1 = %1\n"
+		     "r3 = %2\n"
 		     "r2 = 1\n"
 		     ".byte 0xdb, 0x21, 0, 0, 0xe1, 0, 0, 0\n"
+		     "if r2 == 0 goto +2\n"
+		     "r3 += -1\n"
+		     "if r3 != 0 goto -5\n"
 		     "%0 = r2\n"
 		     : "=r"(was)
-		     : "r"(lock)
-		     : "r1", "r2", "memory");
-	return was;
+		     : "r"(lock), "r"(tries)
+		     : "r1", "r2", "r3", "memory");
+	return !was;
 }
 
-/* Set by user space for a look at the sockets of a process that was let go and comes back. */
-__u8 renew_sockets = 0;
-
-/* Takes a lock; false if it did not come free in so many tries. */
-static __always_inline bool lock_take(__u64 *lock, int tries)
+/* The same at once. */
+static __always_inline bool lock_try(__u64 *lock)
 {
-	for (int i = 0; i < tries; i++)
-		if (!lock_swap(lock))
-			return true;
-	return false;
+	return lock_take(lock, 1);
 }
 
 static __always_inline void lock_give(__u64 *lock)
@@ -188,7 +193,7 @@ static __always_inline struct conn *conn_hold(struct sock *sk, struct conn *c, _
 	if (c->gone) {
 		c = conn_open(sk, at);
 		/* They are new: hardly anybody else has them. */
-		if (!c || !lock_swap(&c->lock))
+		if (!c || lock_try(&c->lock))
 			return c;
 	}
 	lose(LOST_EXCHANGES);

@@ -269,7 +269,7 @@ int BPF_PROG(sock_recv_length, struct sock *sk, int ret, int flags)
 	if (!t)
 		return 0;
 	if (light)
-		op = light_begins(t);
+		op = light_begins(ret);
 	if (counts)
 		sock_is_read(t, sk, ret);
 	if (light)
@@ -356,7 +356,7 @@ int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 	if (!t)
 		return 0;
 	if (light)
-		op = light_begins(t);
+		op = light_begins(ret);
 	if (counts)
 		sock_is_written(t, sk, ret);
 	if (light)

@@ -42,11 +42,15 @@ static __always_inline void left_is_read(struct thread *t, struct conn *c, __u64
 static __always_inline void left_behind(struct thread *t, struct conn *c)
 {
 	struct file *file;
+	__u32 way = t->registered;
 
 	if (c->role != ROLE_SERVER || class_of(t) != CLASS_READ)
 		return;
-	file = file_of(t->fd);
-	if (!file || file_registration(file, set_waited_on(t)) != WAY_EPOLL_ET)
+	if (!light) {
+		file = file_of(t->fd);
+		way = file ? file_registration(file, set_waited_on(t)) : WAY_NONE;
+	}
+	if (way != WAY_EPOLL_ET)
 		return;
 	c->left = LEFT_BEHIND;
 	t->refused = 0;

@@ -81,7 +81,7 @@ int let_connections_go(struct bpf_iter__task_file *ctx)
 		return 0;
 	undisturbed_begin();
 	/* Who has it locked uses it. */
-	if (!lock_swap(&c->lock)) {
+	if (lock_try(&c->lock)) {
 		if (conn_goes(&limit_quota, c, limit_at))
 			conn_let_go(c, sk);
 		else

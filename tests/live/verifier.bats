@@ -37,14 +37,14 @@ check_work() {
 }
 
 @test "verifier: its work, system call hooks" {
-	check_work syscalls 210000
+	check_work syscalls 192000
 }
 
 @test "verifier: its work, raw hooks" {
-	check_work raw 183000
+	check_work raw 165000
 }
 
 @test "verifier: its work, no hooks on calls" {
 	need_exchanges
-	check_work light 208500
+	check_work light 111000
 }

@@ -87,6 +87,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 		return refusal_say(STEP_CONFIGURE, err);
 	kernel_btf_skip_modules(c->skel->progs.sched_switch);
 	err = iophase_bpf__load(c->skel);
+	kernel_btf_drop();
 	memory_release();
 	if (err)
 		return refusal_say(STEP_LOAD, err);

@@ -17,9 +17,14 @@
 #include "base/xalloc.h"
 #include "kernel/kernel_btf.h"
 
+#define TYPES "/sys/kernel/btf/vmlinux"
+
 enum {
 	TYPES_COPIES = 2, /* that libbpf holds of the kernel's types while it reads them */
 };
+
+/* The types that libbpf gets when it asks for them the next time; NULL: it reads them. */
+static struct btf *kept;
 
 /*
  * The kernel's types. Since 6.16 they can be mapped; reading them takes more than a thousand calls,
@@ -27,7 +32,7 @@ enum {
  */
 struct btf *kernel_btf_load(void)
 {
-	int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	int fd = open(TYPES, O_RDONLY | O_CLOEXEC);
 	struct stat file = {0};
 	void *raw = MAP_FAILED;
 	struct btf *btf;
@@ -39,10 +44,38 @@ struct btf *kernel_btf_load(void)
 	/* We are the first to take them apart, libbpf is the next; each page of it costs. */
 	memory_reserve(TYPES_COPIES * (size_t)file.st_size);
 	if (raw == MAP_FAILED)
-		return btf__load_vmlinux_btf();
+		return btf__parse(TYPES, NULL);
 	btf = btf__new(raw, (__u32)file.st_size);
 	munmap(raw, (size_t)file.st_size);
 	return btf;
+}
+
+/*
+ * This is libbpf's function for the kernel's types, which it calls when it loads, and then frees
+ * what it has got. To read them and take them apart is a tenth of what arming takes, and we have
+ * done so: libbpf has no other way to be given them. Weak, for where libbpf is linked statically
+ * its own one is taken, and the types are read twice.
+ */
+__attribute__((weak)) struct btf *btf__load_vmlinux_btf(void)
+{
+	struct btf *btf = kept;
+
+	kept = NULL;
+	return btf ? btf : kernel_btf_load();
+}
+
+/* Keeps the kernel's types for libbpf. */
+void kernel_btf_keep(struct btf *btf)
+{
+	kernel_btf_drop();
+	kept = btf;
+}
+
+/* Frees what libbpf has not asked for. */
+void kernel_btf_drop(void)
+{
+	btf__free(kept);
+	kept = NULL;
 }
 
 /* Has libbpf not look for types in modules, where we may not list them. */

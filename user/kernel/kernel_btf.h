@@ -11,6 +11,13 @@ struct btf;
 /* The kernel's types, for btf__free(); an error as btf__load_vmlinux_btf() returns it. */
 struct btf *kernel_btf_load(void);
 
+/* Keeps these types for libbpf, which will ask for them when it loads an object, and owns them
+ * from then on. NULL: there are none. */
+void kernel_btf_keep(struct btf *btf);
+
+/* Frees those that it has not asked for. */
+void kernel_btf_drop(void);
+
 /*
  * Has libbpf not look for types in modules, where we have not the right to list them. `any` is a
  * program of an object that is open and not loaded.

@@ -104,6 +104,20 @@ static int size_pool(struct pools *p, enum pool pool, const struct collector_set
 	return err ? err : bpf_map__set_max_entries(map_at(p, row->fresh), size ? size : 1);
 }
 
+/*
+ * Sets the sizes of maps where no program hangs on calls; 0 or -errno. Only hooks on calls write
+ * the first two, and the kernel makes all of their entries at once. So it would those of requests,
+ * which is a third of what all maps take: they are made when they are needed, as programs of
+ * tracepoints may have it, but not those that are run as perf events.
+ */
+static int size_for_light(struct iophase_bpf *skel)
+{
+	int err = bpf_map__set_max_entries(skel->maps.handed, 1);
+
+	err = err ?: bpf_map__set_max_entries(skel->maps.aio_rings, 1);
+	return err ?: bpf_map__set_map_flags(skel->maps.requests, BPF_F_NO_PREALLOC);
+}
+
 /* Sets the sizes of all maps that hold something of each thread; 0 or -errno. */
 int pools_size(struct pools *p, struct iophase_bpf *skel, const struct collector_setup *setup)
 {
@@ -130,10 +144,8 @@ int pools_size(struct pools *p, struct iophase_bpf *skel, const struct collector
 		err = size_pool(p, i, setup);
 	if (!err && !feature_has(setup->features, FEATURE_CONNECTIONS_BY_CALLS))
 		err = bpf_map__set_max_entries(skel->maps.seen, 1);
-	/* Only hooks on calls write these, and the kernel makes all of their entries at once. */
 	if (!err && feature_has(setup->features, FEATURE_LIGHT))
-		err = bpf_map__set_max_entries(skel->maps.handed, 1)
-			      ?: bpf_map__set_max_entries(skel->maps.aio_rings, 1);
+		err = size_for_light(skel);
 	return err;
 }
 

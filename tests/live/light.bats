@@ -309,6 +309,11 @@ for i in range(6):
 	same "votes" "$(csvsum values "$T/csv" model_counts | grep -c select=)" 0
 }
 
+@test "requests that were there before epoll was to watch them: the file tells" {
+	take late
+	same "votes" "$(csvsum values "$T/csv" model_counts)" epoll-lt=6
+}
+
 @test "without connections nobody tells when a copy is over: copying stays in cpu" {
 	start_gated_server server_epoll
 	attach_light --no-connections -p "$target"

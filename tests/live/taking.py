@@ -1,5 +1,6 @@
 #!/usr/bin/env -S python3 -B
-"""Families of processes that wait for clients in select, so that their accepts do not sleep.
+"""Servers whose accepts do not sleep: families of processes that wait for clients in select, and one
+with an epoll set.
 
   taking.py MODE READY_FILE
 
@@ -8,6 +9,7 @@ connection is asked for one request, which is there when it is read, unless its 
 
   fork     the parent accepts, a process for each connection reads
   prefork  two workers accept by turns, and read
+  late     one process registers each connection with its epoll set when the request is there
 """
 
 import os
@@ -63,6 +65,22 @@ def prefork(listener):
         select.select([], [], [], 60)
 
 
+def late(listener):
+    """Epoll is not told when such a request comes: it is registered after that."""
+    watched = select.epoll()
+    watched.register(listener, select.EPOLLIN)
+    connections = {}
+    while True:
+        for fd, _ in watched.poll():
+            if fd != listener.fileno():
+                answer(connections.pop(fd))
+                continue
+            connection = listener.accept()[0]
+            time.sleep(LATE)
+            connections[connection.fileno()] = connection
+            watched.register(connection, select.EPOLLIN)
+
+
 def main(mode, ready):
     """Serves until it is told to end."""
     # A group of its own: a signal to it ends all.
@@ -72,7 +90,7 @@ def main(mode, ready):
     with open(ready + ".new", "w", encoding="ascii") as file:
         print(os.getpid(), listener.getsockname()[1], file=file)
     os.rename(ready + ".new", ready)
-    {"fork": fork, "prefork": prefork}[mode](listener)
+    {"fork": fork, "late": late, "prefork": prefork}[mode](listener)
 
 
 if __name__ == "__main__":

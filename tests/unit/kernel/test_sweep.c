@@ -64,6 +64,26 @@ static void let_pass(struct sweep *s, struct books *b, uint64_t time, struct fin
 		sweep_step(s, b, now, &found);
 }
 
+/* Books of threads that have all ended. */
+static struct books new_books_of_the_dead(void)
+{
+	struct books b = new_books();
+
+	for (uint32_t i = 1; i < ROOM; i++) {
+		put_books(i, T(7 + (pid_t)i));
+		thread[i].state = THREAD_DEAD;
+	}
+	return b;
+}
+
+/* Asserts that each of these was found once. */
+static void assert_each_once(const struct findings *f)
+{
+	for (int i = 1; i < ROOM; i++)
+		assert_int_equal(f->dead[i], 1);
+	assert_int_equal(f->dead[0], 0);
+}
+
 static void who_is_gone_is_found_and_nobody_else(void **state)
 {
 	struct books b = new_books();
@@ -92,19 +112,13 @@ static void who_is_gone_is_found_and_nobody_else(void **state)
 
 static void each_is_looked_at_once_in_a_round(void **state)
 {
-	struct books b = new_books();
+	struct books b = new_books_of_the_dead();
 	struct findings f = {0};
 	struct sweep s = {0};
 
 	(void)state;
-	for (uint32_t i = 1; i < ROOM; i++) {
-		put_books(i, T(7 + (pid_t)i));
-		thread[i].state = THREAD_DEAD;
-	}
 	let_pass(&s, &b, SWEEP_TIME + STEP, &f);
-	for (int i = 1; i < ROOM; i++)
-		assert_int_equal(f.dead[i], 1);
-	assert_int_equal(f.dead[0], 0);
+	assert_each_once(&f);
 	let_pass(&s, &b, SWEEP_TIME / 2, &f);
 	assert_int_equal(f.dead[1], 2);
 	assert_int_equal(f.dead[ROOM - 1], 1);
@@ -188,20 +202,15 @@ static void who_has_not_moved_is_asked_about_in_one_look_of_some(void **state)
 
 static void who_is_late_looks_at_all_that_is_due(void **state)
 {
-	struct books b = new_books();
+	struct books b = new_books_of_the_dead();
 	struct findings f = {0};
 	const struct sweep_found found = {note_missed, note_dead, &f};
 	struct sweep s = {0};
 
 	(void)state;
-	for (uint32_t i = 1; i < ROOM; i++) {
-		put_books(i, T(7 + (pid_t)i));
-		thread[i].state = THREAD_DEAD;
-	}
 	sweep_step(&s, &b, now, &found);
 	sweep_step(&s, &b, now + 3 * SWEEP_TIME, &found);
-	for (int i = 1; i < ROOM; i++)
-		assert_int_equal(f.dead[i], 1);
+	assert_each_once(&f);
 	sweep_clear(&s);
 }
 

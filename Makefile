@@ -180,7 +180,7 @@ $(BUILD)/tests/iophase-older: user/kernel/cap_events.c $(filter-out $(BUILD)/use
 
 # --- unit tests: the pure part, under AddressSanitizer and UndefinedBehaviorSanitizer
 
-PURE := $(filter-out app/main $(patsubst %,kernel/%,collector pools threads hooks),$(USER_SOURCES:user/%.c=%))
+PURE := $(filter-out app/main $(patsubst %,kernel/%,collector half pools threads hooks),$(USER_SOURCES:user/%.c=%))
 PURE_OBJECTS := $(PURE:%=$(BUILD)/asan/%.o)
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
 

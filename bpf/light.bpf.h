@@ -11,7 +11,7 @@
 #ifndef IOPHASE_LIGHT_BPF_H
 #define IOPHASE_LIGHT_BPF_H
 
-/* What light_ended() returns: what call_finish() has to do, whether the call slept, and failed. */
+/* What light_ended() returns: what read_finish() has to do, whether the call slept, and failed. */
 enum {
 	LIGHT_TODO = 0xff,
 	LIGHT_SLEPT = 1 << 8,
@@ -341,7 +341,7 @@ static __always_inline void light_read_ends(__u32 op, long ret)
 	__u32 left = light_has_read(op, ret);
 
 	if (left & LIGHT_TODO)
-		call_finish(left & LIGHT_TODO, op, ret, !!(left & LIGHT_SLEPT));
+		read_finish(left & LIGHT_TODO, op, ret, !!(left & LIGHT_SLEPT));
 	if (left & LIGHT_FAILED)
 		call_failed(op, -ret);
 }

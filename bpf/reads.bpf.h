@@ -338,24 +338,36 @@ __noinline int call_finish(__u32 todo, __u32 op, long ret, __u32 slept)
 
 	if (!t)
 		return 0;
-	/* Only reads of sockets end here without hooks on calls; the verifier need not look at the
-	 * others then. */
-	if (!light && todo == TODO_SIGNAL_WAITED)
+	if (todo == TODO_SIGNAL_WAITED)
 		signal_wait_finish(t, ret);
-	else if (!light && todo == TODO_MESSAGES)
+	else if (todo == TODO_MESSAGES)
 		messages_finish(t, op, ret);
-	else if (!light && todo == TODO_TOLD)
+	else if (todo == TODO_TOLD)
 		mux_finish(t, op < OP_POLL ? WAY_SELECT : WAY_POLL, ret);
-	else if (!light && todo == TODO_ACCEPTED)
+	else if (todo == TODO_ACCEPTED)
 		accept_finish(t, ret, slept);
 	else if (todo == TODO_SERVED)
 		served_finish(t);
 	else if (todo == TODO_SPECIAL_READ)
 		special_read_finish(t, op, ret, slept);
 	/* Messages, too, may have been written. */
-	if (!light &&
-	    (todo == TODO_WRITTEN || (todo == TODO_MESSAGES && op == OP_SENDMMSG && !t->reads)))
+	if (todo == TODO_WRITTEN || (todo == TODO_MESSAGES && op == OP_SENDMMSG && !t->reads))
 		write_finish(t, slept);
+	return 0;
+}
+
+/* The same of the read of a socket, without hooks on calls: what else a call may leave to do need
+ * neither be loaded nor looked at then. */
+__noinline int read_finish(__u32 todo, __u32 op, long ret, __u32 slept)
+{
+	struct thread *t = thread_current();
+
+	if (!t)
+		return 0;
+	if (todo == TODO_SERVED)
+		served_finish(t);
+	else if (todo == TODO_SPECIAL_READ)
+		special_read_finish(t, op, ret, slept);
 	return 0;
 }
 

@@ -322,7 +322,7 @@ int BPF_PROG(stream_state, struct sock *sk, int before, int now)
 {
 	struct conn *c;
 
-	if (!streaming || !armed || now != TCP_CLOSE || !sk->sk_bpf_storage)
+	if (!streaming || !armed || now != TCP_CLOSE || !sock_has_storage(sk))
 		return 0;
 	/* Of one that has not been told of there is nothing to be told. */
 	if (!bpf_sk_storage_get(&stream_conns, sk, 0, 0))

@@ -108,6 +108,13 @@ static __always_inline bool sock_counts(struct sock *sk)
 	return kind_counts(sk->__sk_common.skc_family, sk->sk_type);
 }
 
+/* Whether any program keeps something with a socket: where none does, ours does not. The pointer is
+ * loaded from one that is not trusted, see task_to_follow(). */
+static __always_inline bool sock_has_storage(struct sock *sk)
+{
+	return bpf_rdonly_cast ? followed(struct sock, sk)->sk_bpf_storage : sk->sk_bpf_storage;
+}
+
 /* The role of the target on a socket of the current process that does not listen. */
 static __always_inline __u32 role_by_peer(struct sock *sk, __u32 family)
 {

@@ -384,7 +384,7 @@ int BPF_PROG(sk_data_ready, struct sock *sk)
 	if (!armed)
 		return 0;
 	/* Most sockets of the machine are nobody's that we know: they are told apart by a load. */
-	c = sk->sk_bpf_storage ? bpf_sk_storage_get(&conns, sk, 0, 0) : 0;
+	c = sock_has_storage(sk) ? bpf_sk_storage_get(&conns, sk, 0, 0) : 0;
 	if (!c && any_unix_place && sk->__sk_common.skc_family == AF_UNIX)
 		c = unix_arrived(sk);
 	if (!c)

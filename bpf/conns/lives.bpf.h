@@ -77,7 +77,7 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 		return 0;
 	/* Most are nobody's that we know, and while we look, an interrupt that brings connections
 	 * in on this CPU finds us at work: the kernel skips us for them. */
-	c = sk->sk_bpf_storage ? bpf_sk_storage_get(&conns, sk, 0, 0) : 0;
+	c = sock_has_storage(sk) ? bpf_sk_storage_get(&conns, sk, 0, 0) : 0;
 	if (!c)
 		return 0;
 	if (before == TCP_LISTEN)

@@ -125,14 +125,16 @@ exact() {
 @test "io_uring: requests are counted, and what kernel workers do is theirs" {
 	[[ ! -e /proc/sys/kernel/io_uring_disabled || $(</proc/sys/kernel/io_uring_disabled) != 2 ]] ||
 		skip "io_uring is disabled on this machine"
+	# Copying takes these workers a tenth of a second and more: of a thousand samples a second of each
+	# CPU, a hundred should find them, and that none does has no chance.
 	start_gated_server server_io_uring --connections 2 --size 65536 --iowq
-	attach_light -p "$target"
+	attach_light --samples 1000 -p "$target"
 	open_gate
-	client --connections 2 --requests 200 --size 65536
+	client --connections 2 --requests 1500 --size 65536
 	reap_target
 	finish
 	same "model" "$(models_of "$target")" io_uring
-	same "bytes read" "$(sum bytes uring_read)" $((2 * 200 * 65536))
+	same "bytes read" "$(sum bytes uring_read)" $((2 * 1500 * 65536))
 	csvsum check "$T/csv" call=iou-worker -- 'copy_ns > 0' 'cpu_ns > 0'
 	csvsum check "$T/csv" call=io_uring_enter -- 'copy_ns == 0'
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * collector.c - the kernel half as the rest of the program sees it. With programs.c and pools.c,
- * the only file that sees the skeleton.
+ * collector.c - the kernel half as the rest of the program sees it; one of the files that see the
+ * skeleton, which scripts/check-includes lists.
  *
  * What goes in: how to collect, and the threads to collect from. What comes out: snapshots.
  */
@@ -17,8 +17,8 @@
 #include "base/now.h"
 #include "kernel/collector.h"
 #include "kernel/collector_parts.h"
+#include "kernel/half.h"
 #include "kernel/iterate.h"
-#include "kernel/kernel_btf.h"
 #include "kernel/leave.h"
 #include "kernel/libbpf_log.h"
 #include "kernel/missed.h"
@@ -37,33 +37,13 @@
 #define COPY_TIME	     100000
 #define COPY_TIME_PER_THREAD 500
 
-/* Writes the table of calls and the other knobs into the kernel half's read-only data. */
-static void set_knobs(struct collector *c, const struct collector_setup *setup)
-{
-	struct iophase_bpf__rodata *knobs = c->skel->rodata;
-
-	for (unsigned int op = 0; op < MAX_OPS; op++) {
-		knobs->op_traits[op] = ops[op].traits;
-		if (ops[op].name && ops[op].nr >= 0 && ops[op].nr < MAX_NR)
-			knobs->op_of_nr[ops[op].nr] = op;
-	}
-	memcpy(knobs->kind_of_opcode, uring_kind, sizeof(uring_kind));
-	knobs->op_of_nr[SYS_restart_syscall] = OP_RESTART;
-	knobs->op_of_nr[SYS_pread64] = OP_PREAD;
-	knobs->follow = setup->follow;
-	knobs->light = feature_has(setup->features, FEATURE_LIGHT);
-	knobs->with_conns = feature_has(setup->features, FEATURE_CONNECTIONS);
-	knobs->by_calls = feature_has(setup->features, FEATURE_CONNECTIONS_BY_CALLS);
-	knobs->with_details = feature_has(setup->features, FEATURE_CONNECTION_ROWS);
-	connections_limit(&c->connections, setup->connections_max);
-}
-
 /* Loads and attaches the kernel half. */
 enum exit_code collector_open(struct collector **out, const struct collector_setup *setup,
 			      struct notes *notes)
 {
 	struct collector *c = xcalloc(1, sizeof(*c));
 	struct collector_setup own = *setup;
+	struct core_types types;
 	int err;
 
 	*out = c;
@@ -71,24 +51,22 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	changes_choose(&own, notes);
 	setup = &own;
 	c->ledger.threads = setup->threads;
-	c->skel = iophase_bpf__open();
-	if (!c->skel)
-		return refusal_say(STEP_OPEN, -errno);
+	err = half_open(&c->skel, &types);
+	if (err)
+		return refusal_say(STEP_OPEN, err);
 	err = programs_choose(c->skel, setup->features);
 	c->hooks.skel = c->skel;
 	c->descriptors.skel = c->skel;
 	c->connections.skel = c->skel;
 	c->listeners.skel = c->skel;
 	err = err ?: pools_size(&c->pools, c->skel, setup);
-	set_knobs(c, setup);
+	half_set(c->skel, setup);
+	connections_limit(&c->connections, setup->connections_max);
 	err = err ?: changes_configure(&c->changes, c->skel, setup);
 	err = err ?: stream_configure(&c->stream, &c->pools, setup);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
-	kernel_btf_skip_modules(c->skel->progs.sched_switch);
-	err = iophase_bpf__load(c->skel);
-	kernel_btf_drop();
-	memory_release();
+	err = half_load(c->skel, &types);
 	if (err)
 		return refusal_say(STEP_LOAD, err);
 	own_time_open(&c->own_time, setup->own_time, notes);

@@ -71,6 +71,11 @@ void kernel_btf_keep(struct btf *btf)
 	kept = btf;
 }
 
+const struct btf *kernel_btf_kept(void)
+{
+	return kept;
+}
+
 /* Frees what libbpf has not asked for. */
 void kernel_btf_drop(void)
 {

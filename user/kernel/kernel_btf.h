@@ -15,6 +15,9 @@ struct btf *kernel_btf_load(void);
  * from then on. NULL: there are none. */
 void kernel_btf_keep(struct btf *btf);
 
+/* Those that are kept, or NULL. */
+const struct btf *kernel_btf_kept(void);
+
 /* Frees those that it has not asked for. */
 void kernel_btf_drop(void);
 

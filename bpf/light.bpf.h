@@ -241,11 +241,11 @@ static __always_inline void light_looks(struct thread *t, __u32 op_class)
 	t->nonblocking = file && field_of(struct file, file, f_flags) & O_NONBLOCK;
 }
 
-/* The current thread has read from or written to a socket, which came to ret: its hands are put on
- * its call, which is returned. A global function, see call_finish(). */
-__noinline int light_begins(int ret)
+/* The current thread t has read from or written to a socket, which came to ret: its hands are put
+ * on its call, which is returned. A global function, see call_finish(); such ones may be given
+ * pointers since 5.12. */
+__noinline int light_begins(struct thread *t, int ret)
 {
-	struct thread *t = thread_current();
 	__u64 now;
 	__u32 op;
 
@@ -294,14 +294,13 @@ static __always_inline void light_submitted(struct thread *t, long ret)
 }
 
 /*
- * The current thread has read from or written to a socket, as the class says, a constant, which
+ * The current thread t has read from or written to a socket, as the class says, a constant, which
  * came to ret, in call op: writes that call into its row, and puts the hands back to app, where
  * they may be already, as it may have been pre-empted since. Returns what is left to be done, as
  * the bits say.
  */
-static __always_inline int light_ended(__u32 op, __u32 op_class, long ret)
+static __always_inline int light_ended(struct thread *t, __u32 op, __u32 op_class, long ret)
 {
-	struct thread *t = thread_current();
 	struct ended e = {};
 
 	if (!t)
@@ -323,36 +322,36 @@ static __always_inline int light_ended(__u32 op, __u32 op_class, long ret)
 }
 
 /* The same of a read. A global function, see call_finish(). */
-__noinline int light_has_read(__u32 op, long ret)
+__noinline int light_has_read(struct thread *t, __u32 op, long ret)
 {
-	return light_ended(op, CLASS_READ, ret);
+	return light_ended(t, op, CLASS_READ, ret);
 }
 
 /* The same of a write. */
-__noinline int light_has_written(__u32 op, long ret)
+__noinline int light_has_written(struct thread *t, __u32 op, long ret)
 {
-	return light_ended(op, CLASS_WRITE, ret);
+	return light_ended(t, op, CLASS_WRITE, ret);
 }
 
-/* The current thread has read from a socket: the same, and all that is left to be done then. Not
+/* The current thread t has read from a socket: the same, and all that is left to be done then. Not
  * from there, for the stacks of all functions that call each other may be 512 bytes together. */
-static __always_inline void light_read_ends(__u32 op, long ret)
+static __always_inline void light_read_ends(struct thread *t, __u32 op, long ret)
 {
-	__u32 left = light_has_read(op, ret);
+	__u32 left = light_has_read(t, op, ret);
 
 	if (left & LIGHT_TODO)
-		read_finish(left & LIGHT_TODO, op, ret, !!(left & LIGHT_SLEPT));
+		read_finish(t, left & LIGHT_TODO, op, ret, !!(left & LIGHT_SLEPT));
 	if (left & LIGHT_FAILED)
 		call_failed(op, -ret);
 }
 
 /* The same when it has written to one. */
-static __always_inline void light_write_ends(__u32 op, long ret)
+static __always_inline void light_write_ends(struct thread *t, __u32 op, long ret)
 {
-	__u32 left = light_has_written(op, ret);
+	__u32 left = light_has_written(t, op, ret);
 
 	if (left & LIGHT_TODO)
-		call_written(!!(left & LIGHT_SLEPT));
+		call_written(t, !!(left & LIGHT_SLEPT));
 	if (left & LIGHT_FAILED)
 		call_failed(op, -ret);
 }

@@ -356,12 +356,10 @@ __noinline int call_finish(__u32 todo, __u32 op, long ret, __u32 slept)
 	return 0;
 }
 
-/* The same of the read of a socket, without hooks on calls: what else a call may leave to do need
- * neither be loaded nor looked at then. */
-__noinline int read_finish(__u32 todo, __u32 op, long ret, __u32 slept)
+/* The same for thread t of the read of a socket, without hooks on calls: what else a call may leave
+ * to do need neither be loaded nor looked at then. */
+__noinline int read_finish(struct thread *t, __u32 todo, __u32 op, long ret, __u32 slept)
 {
-	struct thread *t = thread_current();
-
 	if (!t)
 		return 0;
 	if (todo == TODO_SERVED)
@@ -371,11 +369,9 @@ __noinline int read_finish(__u32 todo, __u32 op, long ret, __u32 slept)
 	return 0;
 }
 
-/* Does what a write of a socket by the current thread, which has never read, has left to do. */
-__noinline int call_written(__u32 slept)
+/* Does what a write of a socket by thread t, which has never read, has left to do. */
+__noinline int call_written(struct thread *t, __u32 slept)
 {
-	struct thread *t = thread_current();
-
 	if (t)
 		write_finish(t, slept);
 	return 0;

@@ -269,11 +269,11 @@ int BPF_PROG(sock_recv_length, struct sock *sk, int ret, int flags)
 	if (!t)
 		return 0;
 	if (light)
-		op = light_begins(ret);
+		op = light_begins(t, ret);
 	if (counts)
 		sock_is_read(t, sk, ret);
 	if (light)
-		light_read_ends(op, ret);
+		light_read_ends(t, op, ret);
 	return 0;
 }
 
@@ -356,11 +356,11 @@ int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 	if (!t)
 		return 0;
 	if (light)
-		op = light_begins(ret);
+		op = light_begins(t, ret);
 	if (counts)
 		sock_is_written(t, sk, ret);
 	if (light)
-		light_write_ends(op, ret);
+		light_write_ends(t, op, ret);
 	return 0;
 }
 

@@ -49,7 +49,7 @@ account_end() {
 # Stops the latest workload, so that it is on no CPU from now on, and notes the account.
 account_stopped() {
 	kill -STOP "$target"
-	wait_for 10 is_stopped "$target"
+	wait_for 60 is_stopped "$target"
 	account_end
 }
 

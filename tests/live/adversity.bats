@@ -33,7 +33,7 @@ check_leftovers() {
 	refute all_gone "$T/ids"
 	kill "-$1" "$tracer"
 	reap "$tracer"
-	wait_for 20 all_gone "$T/ids"
+	wait_for 60 all_gone "$T/ids"
 	pins | diff "$T/pins" -
 }
 

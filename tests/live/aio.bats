@@ -72,7 +72,7 @@ posix_aio() {
 	attach -t -p "$target"
 	open_gate
 	exec 6<>"/dev/tcp/127.0.0.1/$port" 7<>"/dev/tcp/127.0.0.1/$port"
-	wait_for 10 helpers_wait
+	wait_for 60 helpers_wait
 	finish INT
 	exec 6>&- 7>&-
 	same "reads" "$(sum calls read)" 0

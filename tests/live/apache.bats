@@ -60,8 +60,8 @@ start_apache() {
 	prefork) configure prefork 4 Servers 4 "" ;;
 	esac
 	start apache setsid "$(command -v apache2)" -f "$T/apache/httpd.conf" -DFOREGROUND
-	wait_for 10 answers
-	wait_for 5 logged 1
+	wait_for 60 answers
+	wait_for 60 logged 1
 	: >"$T/apache/access.log"
 	mapfile -t children < <(tr ' ' '\n' <"/proc/$target/task/$target/children" | grep .)
 }
@@ -102,8 +102,8 @@ agrees_with_the_log() {
 	start_apache event
 	attach -f -p "$target"
 	http_load 6 40 slow /small.txt
-	wait_for 5 logged "$requests"
-	wait_for 5 has_exactly "${children[0]}" 1
+	wait_for 60 logged "$requests"
+	wait_for 60 has_exactly "${children[0]}" 1
 	finish INT
 	agrees_with_the_log
 	same "readers" "$(readers)" "${children[0]}"
@@ -117,7 +117,7 @@ agrees_with_the_log() {
 
 	start_apache event
 	start_beside load python3 -B "$HERE/http_load.py" "$port" 4 0 slow /small.txt
-	wait_for 10 is_busy
+	wait_for 60 is_busy
 	attach -t -p "${children[0]}" -d 700ms
 	finish
 	model=$(rows_where model 'c["call"] == "read" && c["ok"] > 1')
@@ -136,7 +136,7 @@ is_busy() {
 	start_apache prefork
 	attach -f -p "$target"
 	http_load 3 40 slow /small.txt
-	wait_for 5 logged "$requests"
+	wait_for 60 logged "$requests"
 	finish INT
 	agrees_with_the_log
 	same "reads" "$(sum ok read)" "$requests"

@@ -23,7 +23,7 @@ setup() {
 	[ "$(id -u)" -eq 0 ] || skip "not root"
 	[ -r /sys/kernel/btf/vmlinux ] || skip "this kernel has no BTF"
 	PIDS=()
-	start sleep 60
+	start sleep 180
 	TARGET=$STARTED
 }
 
@@ -162,7 +162,7 @@ without() {
 }
 
 @test "pids as pidof and pgrep print them; trace is the default command" {
-	start sleep 60
+	start sleep 180
 	for list in "$TARGET $STARTED" "$TARGET"$'\n'"$STARTED"$'\n' " $TARGET, $STARTED "; do
 		run_it "$DIR/iophase" trace -d 0.1 -o csv-processes:- -p "$list"
 		[ "$CODE" -eq 0 ]

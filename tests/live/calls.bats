@@ -40,7 +40,7 @@ check_connects() {
 # Ten calls of each kind that may not wait, and sleep 20 ms each for a page of memory.
 check_aside() {
 	start_gated aside --count 10 --pause-ms 20
-	wait_for 10 at_gate_or_ended
+	wait_for 60 at_gate_or_ended
 	! has_ended "$target" || skip "there is no userfaultfd here"
 	attach --hooks "$1" -p "$target"
 	open_gate

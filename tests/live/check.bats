@@ -18,7 +18,7 @@ teardown() {
 # Runs `iophase check` behind a command; its output in $T/out and $T/err, code. check [COMMAND...]
 check() {
 	code=0
-	"$@" timeout 60 "$D/iophase" check >"$T/out" 2>"$T/err" 3>&- </dev/null || code=$?
+	"$@" timeout 180 "$D/iophase" check >"$T/out" 2>"$T/err" 3>&- </dev/null || code=$?
 	# A table: each line of it has a state, and no line is wider than 100 columns.
 	awk 'length > 100 { exit 1 }' "$T/out"
 	(($(table | wc -l) >= 20))

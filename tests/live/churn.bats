@@ -55,7 +55,7 @@ nobody_is_left() {
 	((series == series_before))
 	# A connection of curl's kind may still be there.
 	((descriptors <= descriptors_before + 2))
-	wait_for 20 nobody_is_left
+	wait_for 60 nobody_is_left
 	finish INT
 	refute grep -q Lost "$T/err"
 }

@@ -250,7 +250,7 @@ sys.exit(3)"
 	[[ $(sed -n 2p "$T/out") == "$(id -G "$user")" ]]
 	[[ $(grep -c '^Cap.*0000000000000000$' "$T/out") == 4 ]]
 	# Signals are passed on to another user's process.
-	begin -q --run-as "$user" -- sh -c 'echo ready; exec sleep 60'
+	begin -q --run-as "$user" -- sh -c 'echo ready; exec sleep 180'
 	wait_file "$T/iophase.out"
 	kill -TERM "$tracer"
 	reap "$tracer"

@@ -314,7 +314,7 @@ late_accept() {
 	open_gate
 	client --connections 1 --requests 1
 	kill -STOP "$target"
-	wait_for 10 is_stopped "$target"
+	wait_for 60 is_stopped "$target"
 	python3 -B "$HERE/delaying.py" stopped "$port" "$target"
 	finish INT
 	same "exchanges" "$(exchange exchanges)" 2

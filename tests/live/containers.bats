@@ -38,10 +38,10 @@ child_of() {
 
 # Starts a sleeping first process of a pid namespace of its own: sets child, and target to its parent.
 contain() {
-	start contained unshare -p -f --kill-child sleep 60
-	wait_for 10 child_of "$target"
+	start contained unshare -p -f --kill-child sleep 180
+	wait_for 60 child_of "$target"
 	INNER+=("$child")
-	wait_for 10 runs "$child" "$(readlink -f "$(type -P sleep)")"
+	wait_for 60 runs "$child" "$(readlink -f "$(type -P sleep)")"
 }
 
 # A column of the rows of a process in a file of csv-processes, one a line: column FILE PID NAME
@@ -73,13 +73,13 @@ innermost() {
 		echo "$child" >"$cgroup/cgroup.procs"
 	done
 	# One in a container without a pid namespace, one the other way round, and one in neither.
-	start sleeper sleep 60
+	start sleeper sleep 180
 	pids+=("$target")
 	make_cgroup "/docker/${ID}5"
 	echo "$target" >"$cgroup/cgroup.procs"
 	contain
 	pids+=("$child")
-	start sleeper sleep 60
+	start sleeper sleep 180
 	pids+=("$target")
 	list=$(printf '%s,' "${pids[@]}")
 	attach_only -d 200ms -o "csv-processes:$T/p.csv" -o "json:$T/p.json" -o "text:$T/p.txt" -p "${list%,}"
@@ -113,10 +113,10 @@ is_in() {
 	make_cgroup "/docker/${ID}0"
 	echo "$child" >"$cgroup/cgroup.procs"
 	attach_only -i 100ms -o "csv-processes:$T/p.csv" -p "$child"
-	wait_for 20 is_in "${ID}0"
+	wait_for 60 is_in "${ID}0"
 	make_cgroup "/system.slice/docker-${ID}1.scope"
 	echo "$child" >"$cgroup/cgroup.procs"
-	wait_for 20 is_in "${ID}1"
+	wait_for 60 is_in "${ID}1"
 	kill -KILL "$child"
 	reap "$tracer"
 	same "at its end" "$(column "$T/p.csv" "$child" container | tail -n 1)" "${ID}1"
@@ -189,7 +189,7 @@ refused() {
 	grep -A 4 '^  initial pid namespace: lacks' "$T/check" | tr -s '\n ' ' ' | grep -q 'get it run iophase on the host, with --container ID'
 	same "the last line" "$(tail -n 1 "$T/check")" "iophase cannot measure here"
 	awk 'length > 100 { exit 1 }' "$T/check"
-	start sleeper sleep 60
+	start sleeper sleep 180
 	attach_only -d 100ms -o "json:$T/p.json" -o "text:$T/p.txt" -p "$target"
 	finish
 	"${apart[@]}" "$IOPHASE" report "$T/p.json" >"$T/again.txt"

@@ -86,7 +86,7 @@ start_prometheus() {
 	load=$client_pid
 	{
 		"$DEPLOY/grafana/dashboard" --queries
-		wait_for 30 rules_are_right
+		wait_for 60 rules_are_right
 		jq -r '.data.groups[].rules[].query | gsub("\\s+"; " ")' "$T/rules"
 		jq -r '.data.groups[].rules[] | select(.type == "recording") | .name' "$T/rules"
 	} >"$T/queries"
@@ -98,10 +98,10 @@ start_prometheus() {
 			echo "may be empty: $reason"
 			continue
 		fi
-		wait_for 30 has_data "$expression"
+		wait_for 60 has_data "$expression"
 	done <"$T/queries"
 	kill -TERM "$load"
 	finish INT
 	# Nobody answers any more: the alert about that has its turn.
-	wait_for 30 has_data 'up{job="iophase"} == 0'
+	wait_for 60 has_data 'up{job="iophase"} == 0'
 }

@@ -56,7 +56,7 @@ setup() {
 	STARTED+=("$tracer")
 	wait_for 60 grep -q 'metrics at ' "$T/err"
 	client --connections 2 --requests 50
-	wait_for 20 counted 100
+	wait_for 60 counted 100
 	finish TERM
 	live_teardown
 }

@@ -347,13 +347,13 @@ def main():
     for function, model in EDGES:
         arguments = (function, gate, go, finished, lines, model)
         threading.Thread(target=run, args=arguments, daemon=True).start()
-    gate.wait(20)
+    gate.wait(60)
     write(edges_file, "".join(lines))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not os.path.exists(gate_file) and time.monotonic() < deadline:
         time.sleep(0.01)
     go.set()
-    finished.wait(20)
+    finished.wait(60)
     write(done_file, "done\n")
     # The main thread outlives the attach; the test waits for this end.
     time.sleep(0.1)

@@ -51,9 +51,9 @@ check_exact() {
 		--tally "$T/tally.csv" --rounds 1 --threads 2
 	strace=$target
 	# By its name: strace first tries things out on a child that ends at once.
-	wait_for 10 pgrep -x -P "$strace" exact >"$T/child"
+	wait_for 60 pgrep -x -P "$strace" exact >"$T/child"
 	target=$(<"$T/child")
-	wait_for 10 runs "$target" "$SERVERS/exact"
+	wait_for 60 runs "$target" "$SERVERS/exact"
 	attach -p "$target"
 	open_gate
 	reap "$strace" 60

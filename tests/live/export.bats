@@ -36,7 +36,7 @@ nobody_is_left() {
 	[[ $(scrape sum "$url" iophase_bytes_total service=server_epoll call=sendto) == 64000 ]]
 	[[ $(scrape sum "$url" iophase_response_seconds_count service=server_epoll) == 1000 ]]
 	# The metrics may be those of a second ago.
-	wait_for 20 nobody_is_left
+	wait_for 60 nobody_is_left
 	scrape whole "$url"
 	curl -sf "$url" >"$T/plain"
 	promtool check metrics <"$T/plain"
@@ -213,11 +213,11 @@ answers() {
 	for n in 1 2; do
 		start_server server_epoll --et
 		client --connections 5 --requests 100
-		wait_for 30 answers $((n * 500)) 'iophase_exchanges_total{service="server_epoll",role="server"}'
+		wait_for 60 answers $((n * 500)) 'iophase_exchanges_total{service="server_epoll",role="server"}'
 		stop_target
 	done
 	answers 1000 'sum(iophase_response_seconds_bucket{service="server_epoll",le="+Inf"})'
-	wait_for 30 answers 1000 'iophase_calls_total{service="server_epoll",call="recvfrom",outcome="ok"}'
+	wait_for 60 answers 1000 'iophase_calls_total{service="server_epoll",call="recvfrom",outcome="ok"}'
 	answers 64000 'iophase_bytes_total{service="server_epoll",call="sendto"}'
 	finish INT
 }

@@ -187,7 +187,7 @@ start_workload() {
 	shift
 	rm -f "$T/tally.csv"
 	start "$name" "$SERVERS/$name" --tally "$T/tally.csv" --seconds 180 "$@"
-	wait_for 10 runs_or_ended "$SERVERS/$name" && ! has_ended "$target" && return 0
+	wait_for 60 runs_or_ended "$SERVERS/$name" && ! has_ended "$target" && return 0
 	echo "$name $* does not run"
 	return 1
 }

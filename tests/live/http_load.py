@@ -26,7 +26,7 @@ class Client(threading.Thread):
 
     def connect(self):
         """Open a connection."""
-        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=60)
         self.connections += 1
 
     def read(self):
@@ -71,7 +71,7 @@ class Client(threading.Thread):
 
     def run(self):
         """Make all requests."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         try:
             while not self.requests or self.done < self.requests:
                 if not self.requests and time.monotonic() > end:

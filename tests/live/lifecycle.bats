@@ -18,7 +18,7 @@ teardown() {
 check_idle() {
 	nr_of "$2"
 	start_server idle "$1"
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	attach --hooks "$4" -i 0.2 -d 400ms -p "$target"
 	finish
 	csvsum shape "$T/csv"
@@ -146,7 +146,7 @@ check_follow() {
 	nr_of recvfrom
 	start_server server_fork --connections 8
 	hold_connections 3
-	wait_for 10 children_wait 3
+	wait_for 60 children_wait 3
 	attach --hooks "$1" -f -i 0.2 -p "$target"
 	client --connections 5 --requests 20 --size 100
 	kill -TERM "$holder"
@@ -188,7 +188,7 @@ has_threads() {
 check_exec() {
 	start_server execer --gate "$T/gate" --delay-ms 100 -- \
 		"$SERVERS/rhythm" --count 20 --period-ms 5 --tally "$T/tally.csv"
-	wait_for 10 has_threads "$target" 3
+	wait_for 60 has_threads "$target" 3
 	attach --hooks "$1" -t -i 0.2 -p "$target"
 	open_gate
 	reap_target
@@ -229,7 +229,7 @@ check_exec() {
 	start_server idle recv
 	attach -i 0.1 -p "$first,$target"
 	kill -KILL "$first"
-	wait_for 10 grep -q exited "$T/report"
+	wait_for 60 grep -q exited "$T/report"
 	refute has_ended "$tracer"
 	kill -KILL "$target"
 	finish
@@ -307,7 +307,7 @@ signal_early() {
 	signal_early INT 1 0.2
 	signal_early TERM 10 0
 	signal_early HUP 19 0
-	wait_for 30 refute ours
+	wait_for 60 refute ours
 }
 
 @test "several pids, and one given twice" {
@@ -316,7 +316,7 @@ signal_early() {
 	start_gated_server server_epoll --connections 4
 	first=$target
 	start server_poll "$SERVERS/server_poll" --connections 4 --tally "$T/tally2.csv" \
-		--gate "$T/gate" --port-file "$T/port2" --seconds 60
+		--gate "$T/gate" --port-file "$T/port2" --seconds 180
 	second=$target
 	wait_file "$T/port2"
 	attach -p "$first,$second,$first" -p "$second"
@@ -351,13 +351,13 @@ check_stop() {
 	start_gated_server idle poll
 	attach --hooks "$1" -i 0.2 -p "$target"
 	open_gate
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	kill -STOP "$target"
-	wait_for 10 has_state "$target" T
+	wait_for 60 has_state "$target" T
 	nr_of restart_syscall
 	kill -CONT "$target"
-	wait_for 10 in_call "$target" "$number"
-	wait_for 10 has_state "$target" S
+	wait_for 60 in_call "$target" "$number"
+	wait_for 60 has_state "$target" S
 	sleep 0.5
 	stop_target
 	finish
@@ -378,12 +378,12 @@ check_stop() {
 @test "a poll that was restarted before the attach is poll" {
 	nr_of poll
 	start_server idle poll
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	kill -STOP "$target"
-	wait_for 10 has_state "$target" T
+	wait_for 60 has_state "$target" T
 	nr_of restart_syscall
 	kill -CONT "$target"
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	attach -d 400ms -p "$target"
 	finish
 	csvsum check "$T/csv" call=poll -- 'inflight == 1' 'wait_ns >= 0.99 * sum(interval_ns)' \
@@ -394,14 +394,14 @@ check_stop() {
 	for hooks in syscalls raw light; do
 		nr_of poll
 		start_server idle poll
-		wait_for 10 in_call "$target" "$number"
+		wait_for 60 in_call "$target" "$number"
 		kill -STOP "$target"
-		wait_for 10 has_state "$target" T
+		wait_for 60 has_state "$target" T
 		attach --hooks "$hooks" -p "$target"
 		nr_of restart_syscall
 		kill -CONT "$target"
-		wait_for 10 in_call "$target" "$number"
-		wait_for 10 has_state "$target" S
+		wait_for 60 in_call "$target" "$number"
+		wait_for 60 has_state "$target" S
 		sleep 0.3
 		finish INT
 		csvsum check "$T/csv" call=poll -- 'inflight == 1' 'wait_ns >= 0.3e9' 'model == ["poll"]'
@@ -421,13 +421,13 @@ os.write(1, b"ready\n")
 exit_nr = {"x86_64": 60}.get(platform.machine(), 93)
 ctypes.CDLL(None).syscall(exit_nr, 0)'
 	wait_file "$T/leaderless.out"
-	wait_for 10 has_state "$target" Z
+	wait_for 60 has_state "$target" Z
 }
 
 @test "a first thread that has ended before the attach is no thread; the others count" {
 	start_leaderless
 	attach -t -i 0.2 -p "$target"
-	wait_for 10 grep -q ',read,' "$T/csv"
+	wait_for 60 grep -q ',read,' "$T/csv"
 	refute has_ended "$tracer"
 	kill -KILL "$target"
 	finish

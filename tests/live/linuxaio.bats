@@ -121,7 +121,7 @@ linux_aio() {
 	attach -t -p "$target"
 	open_gate
 	exec 6<>"/dev/tcp/127.0.0.1/$port" 7<>"/dev/tcp/127.0.0.1/$port"
-	wait_for 10 has_sockets "$target" 3
+	wait_for 60 has_sockets "$target" 3
 	sleep 0.2
 	finish INT
 	exec 6>&- 7>&-
@@ -197,7 +197,7 @@ assert struct.unpack("QQqq", events.raw)[2] & 1
 		attach -p "$target" --hooks "$hooks"
 		open_gate
 		client --connections 4 --requests 50
-		wait_for 10 waits_alone
+		wait_for 60 waits_alone
 		finish INT
 		stop_target
 		is_called linux-aio
@@ -314,7 +314,7 @@ qemu_is() {
 	needs qemu-img
 	truncate -s 64M "$T/image"
 	start qemu "$(command -v qemu-img)" bench -f raw -t none "$@" -c 10000000 -d 16 -s 4096 "$T/image"
-	wait_for 10 runs_or_ended "$(realpath "$(command -v qemu-img)")"
+	wait_for 60 runs_or_ended "$(realpath "$(command -v qemu-img)")"
 	sleep 0.2
 	attach -p "$target" -d 500ms
 	finish

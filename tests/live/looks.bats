@@ -21,7 +21,7 @@ teardown() {
 	start_gated churn --count 5 --total "$T/total"
 	attach -i 1 -p "$target"
 	kill -USR1 "$tracer"
-	wait_for 20 grep -q '^Lost nothing' "$T/err"
+	wait_for 60 grep -q '^Lost nothing' "$T/err"
 	open_gate
 	reap_target
 	finish

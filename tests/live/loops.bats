@@ -117,7 +117,7 @@ check_epoll() {
 	start_gated turns --watched 40 --hold-ms 1 --rounds 100000 epoll
 	attach -o "csv-processes:$T/processes" -p "$target"
 	open_gate
-	wait_for 20 waits_often
+	wait_for 60 waits_often
 	finish INT
 	same "watched" "$(column watched)" 40.000
 	grep -q '^Event loops: .* 40 descriptors in a set$' "$T/report"

@@ -46,7 +46,7 @@ teardown() {
 	local began=$EPOCHREALTIME
 
 	start_gated churn --idle 800 --count 800 --total "$T/total"
-	wait_for 30 has_threads 801
+	wait_for 60 has_threads 801
 	attach -t -i 0.25 -p "$target"
 	open_gate
 	reap_target
@@ -114,9 +114,9 @@ stop_idle() {
 	nr_of epoll_wait
 	start_gated_server idle epoll-et
 	attach -i 0.2 -p "$target"
-	wait_for 10 grep -q '^[^t]' "$T/csv"
+	wait_for 60 grep -q '^[^t]' "$T/csv"
 	open_gate
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	sleep 0.5
 	finish INT
 	csvsum check "$T/csv" call=epoll_wait -- "model == [\"epoll-et\"]" 'intervals >= 2'
@@ -136,7 +136,7 @@ signal.pause()' "$T/gate"
 	wait_file "$T/asker.out"
 	attach -i 0.2 -p "$target"
 	open_gate
-	wait_for 10 grep -q asked "$T/asker.out"
+	wait_for 60 grep -q asked "$T/asker.out"
 	sleep 0.5
 	finish INT
 	csvsum check "$T/csv" -- 'model[-1] == "signal-driven"'
@@ -160,7 +160,7 @@ never.wait()' "$T/gate"
 	wait_file "$T/namer.out"
 	attach -t -p "$target"
 	open_gate
-	wait_for 10 grep -q named "$T/namer.out"
+	wait_for 60 grep -q named "$T/namer.out"
 	finish INT
 	csvsum check "$T/csv" tid="$target" -- 'comm == ["renamed-first"]'
 	csvsum check "$T/csv" -- '"renamed-other" in comm' 'len(comm) == 2'

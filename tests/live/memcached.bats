@@ -16,7 +16,7 @@ setup() {
 	port=$(free_port)
 	start memcached "$(command -v memcached)" -u nobody -l 127.0.0.1 -p "$port" -U 0 \
 		-t "$WORKERS" -m 16
-	wait_for 10 answers
+	wait_for 60 answers
 }
 
 teardown() {
@@ -55,7 +55,7 @@ read_first_stats() {
 	declare -gA first=()
 	read_stats
 	resting=${stat[curr_connections]}
-	wait_for 5 is_alone
+	wait_for 60 is_alone
 	for name in "${!stat[@]}"; do
 		first[$name]=${stat[$name]}
 	done
@@ -90,7 +90,7 @@ grown() {
 
 @test "in the middle of a load" {
 	start_beside load python3 -B "$HERE/memcached_load.py" "$port" 8 0
-	wait_for 10 has_sockets "$target" 9
+	wait_for 60 has_sockets "$target" 9
 	attach -p "$target" -d 500ms
 	finish
 	is_called epoll-lt

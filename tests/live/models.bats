@@ -48,8 +48,8 @@ attached_twice() {
 	is_called blocking
 	same "bytes read" "$(sum bytes recvfrom)" $((8 * 40 * 64))
 
-	start_client --until-deadline --seconds 30 --pause-us 300
-	wait_for 10 has_sockets "$target" 2
+	start_client --until-deadline --seconds 180 --pause-us 300
+	wait_for 60 has_sockets "$target" 2
 	attach -p "$target" -d 300ms
 	finish
 	is_called blocking
@@ -72,7 +72,7 @@ attached_twice() {
 	attach -f -p "$target"
 	open_gate
 	client --connections 4 --requests 40
-	wait_for 10 children_ended "$target"
+	wait_for 60 children_ended "$target"
 	finish INT
 	# The parent accepts and never reads; each child is a process that reads.
 	same "model of the parent" "$(models_of "$target")" blocking

@@ -66,11 +66,11 @@ start_nginx() {
 	port=$(free_port)
 	configure
 	start nginx "$(command -v nginx)" -p "$T/nginx" -c nginx.conf -e error.log
-	wait_for 10 nginx_is_up
-	wait_for 5 logged 1
+	wait_for 60 nginx_is_up
+	wait_for 60 logged 1
 	: >"$T/nginx/access.log"
 	# The connection of the first request may take a moment to be closed.
-	wait_for 5 has_no_connections
+	wait_for 60 has_no_connections
 }
 
 # The sockets that a worker has when it is idle: the listener, its channel from the master, and that
@@ -111,7 +111,7 @@ load_nginx() {
 	connections=${said#connections=}
 	connections=${connections%% *}
 	requests=$(($1 * $2))
-	wait_for 5 logged "$requests"
+	wait_for 60 logged "$requests"
 }
 
 # Asserts that the books of the workers agree with the load and with nginx's own log.
@@ -139,7 +139,7 @@ agrees_with_the_log() {
 	attach -f -p "$target" -o "csv-exchanges:$T/exchanges"
 	load_nginx 6 60 keep /small.txt /big.bin
 	# The clients have closed: nginx has read, or will, an end of file from each.
-	wait_for 5 has_no_connections
+	wait_for 60 has_no_connections
 	finish INT
 	agrees_with_the_log
 	same "ends of file" "$(sum eof recvfrom)" "$connections"
@@ -160,7 +160,7 @@ agrees_with_the_log() {
 	local worker busy=0
 
 	start_beside load python3 -B "$HERE/http_load.py" "$port" 4 0 keep /small.txt /big.bin
-	wait_for 10 is_busy
+	wait_for 60 is_busy
 	for worker in "${workers[@]}"; do
 		has_connection "$worker" || continue
 		busy=$((busy + 1))
@@ -183,10 +183,10 @@ is_busy() {
 
 	command -v strace >/dev/null || skip "strace is not installed"
 	start_beside strace strace -f -c -o "$T/strace" -p "${workers[0]}" -p "${workers[1]}"
-	wait_for 10 is_attached
+	wait_for 60 is_attached
 	attach -p "${workers[0]},${workers[1]}"
 	load_nginx 4 40 keep /small.txt /big.bin
-	wait_for 5 has_no_connections
+	wait_for 60 has_no_connections
 	finish INT
 	kill -INT "$beside"
 	reap "$beside"
@@ -212,7 +212,7 @@ serve_by() {
 
 	[[ $1 != "$other" ]] || other=${workers[1]}
 	kill -STOP "$other"
-	wait_for 5 grep -q '^State:.T' "/proc/$other/status"
+	wait_for 60 grep -q '^State:.T' "/proc/$other/status"
 	python3 -B "$HERE/http_load.py" "$port" 3 5 keep /small.txt
 	kill -CONT "$other"
 }

@@ -11,7 +11,7 @@ setup() {
 	live_setup
 	# Whatever the umask: root follows no link where others can write.
 	chmod go-w "$T"
-	start sleep sleep 60
+	start sleep sleep 180
 	sleeper=$target
 }
 
@@ -43,7 +43,7 @@ ended_by() {
 	mkfifo "$T/fifo"
 	for signal in INT TERM HUP; do
 		begin -q -d 60 --csv "$T/fifo" -p "$sleeper"
-		wait_for 10 grep -q 'waiting for one' "$T/iophase.err"
+		wait_for 60 grep -q 'waiting for one' "$T/iophase.err"
 		ended_by "$signal" 1
 		grep -q "^iophase: $T/fifo: given up: no reader came" "$T/iophase.err"
 	done
@@ -52,7 +52,7 @@ ended_by() {
 @test "output: a FIFO is written as soon as its reader comes" {
 	mkfifo "$T/fifo"
 	begin -q -d 300ms --csv "$T/fifo" -p "$sleeper"
-	wait_for 10 grep -q 'waiting for one' "$T/iophase.err"
+	wait_for 60 grep -q 'waiting for one' "$T/iophase.err"
 	timeout 20 cat "$T/fifo" >"$T/got"
 	reap "$tracer"
 	[[ $code == 0 ]]
@@ -80,7 +80,7 @@ except BlockingIOError:
 	for signal in INT TERM HUP; do
 		rm -f "$T/csv"
 		begin -i 0.1 -d 60 -o "text:$T/fifo" --csv "$T/csv" -p "$sleeper"
-		wait_for 10 grep -q ,app, "$T/csv"
+		wait_for 60 grep -q ,app, "$T/csv"
 		ended_by "$signal" 1
 		[[ $(wc -l <"$T/iophase.err") == 1 ]]
 		grep -q "^iophase: $T/fifo: given up" "$T/iophase.err"
@@ -96,8 +96,8 @@ except BlockingIOError:
 	"$IOPHASE" -i 0.1 -d 60 --csv - -p "$sleeper" >"$T/fifo" 2>"$T/iophase.err" 3>&- &
 	tracer=$!
 	STARTED+=("$tracer")
-	wait_for 10 grep -q . "/proc/$tracer/fdinfo/1"
-	wait_for 10 grep -Eq 'poll|select' "/proc/$tracer/wchan"
+	wait_for 60 grep -q . "/proc/$tracer/fdinfo/1"
+	wait_for 60 grep -Eq 'poll|select' "/proc/$tracer/wchan"
 	# O_NONBLOCK is 04000.
 	refute grep -Eq '^flags:.*[4-7][0-7]{3}$' "/proc/$tracer/fdinfo/1"
 	ended_by TERM 1
@@ -285,7 +285,7 @@ refuses() {
 	echo precious >"$T/other/csv"
 	# The CSV is made, then the FIFO waits for its reader.
 	begin -q -d 60 --csv "$T/folder/csv" -o "text:$T/fifo" -p "$sleeper"
-	wait_for 10 test -e "$T/folder/csv"
+	wait_for 60 test -e "$T/folder/csv"
 	mv "$T/folder" "$T/moved"
 	ln -s other "$T/folder"
 	ended_by TERM 1
@@ -341,7 +341,7 @@ two_names() {
 	"$SERVERS/iophase-tiny" --max-threads 4 -o csv-processes:- -v -p "$target" >"$T/got" 2>"$T/iophase.err" 3>&- &
 	tracer=$!
 	STARTED+=("$tracer")
-	wait_for 30 grep -q 'armed:' "$T/iophase.err"
+	wait_for 60 grep -q 'armed:' "$T/iophase.err"
 	open_gate
 	reap_target
 	reap "$tracer"

@@ -73,7 +73,7 @@ SWITCH=/proc/sys/kernel/bpf_stats_enabled
 	client --connections 2 --requests 100
 	(($(scrape programs "$url" "$tracer") > 0))
 	echo 0 >"$SWITCH"
-	wait_for 20 is_told_no_more
+	wait_for 60 is_told_no_more
 	grep -q 'iophase_bpf_seconds_total ends' "$T/err"
 	echo "$switch" >"$SWITCH"
 	switch=

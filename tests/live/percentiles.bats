@@ -41,7 +41,7 @@ check_two_calls() {
 	start_gated_server server_blocking --connections 2
 	attach --hooks "$1" -p "$target"
 	open_gate
-	wait_for 10 grep -q '^\(43\|202\) ' "/proc/$target/syscall"
+	wait_for 60 grep -q '^\(43\|202\) ' "/proc/$target/syscall"
 	client
 	# A wait that is known to be long is what is arranged here.
 	sleep 0.2

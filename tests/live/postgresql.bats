@@ -64,7 +64,7 @@ start_postgresql() {
 		-c unix_socket_directories= -c fsync=off -c shared_buffers=16MB -c jit=off \
 		-c max_connections=30 -c autovacuum=off -c max_logical_replication_workers=0
 	postmaster=$target
-	wait_for 20 is_up
+	wait_for 60 is_up
 	[[ $(ask "SELECT count(*) FROM pg_database WHERE datname = 'bench'") == 1 ]] ||
 		ask "CREATE DATABASE bench" >/dev/null
 	echo "SELECT count(*) FROM generate_series(1, 100);" >"$cluster/bench.sql"
@@ -124,10 +124,10 @@ all_are_called_right() {
 	committed=$commits
 	attach -f -p "$postmaster" -o "csv-exchanges:$T/exchanges"
 	bench 4 100
-	wait_for 5 has_no_backends
+	wait_for 60 has_no_backends
 	finish INT
 	# pgbench makes one more connection, to look around.
-	wait_for 5 has_counted $((before + 5))
+	wait_for 60 has_counted $((before + 5))
 	# The select is of its only listener.
 	all_are_called_right blocking
 	same "backends" "$(backends | wc -l)" 5
@@ -145,7 +145,7 @@ all_are_called_right() {
 
 	need_exchanges
 	witnessed postgresql 0 -f -p "$postmaster"
-	wait_for 10 has_lines "$T/postmaster.err" 'duration: .*pg_sleep' "$REQUESTS"
+	wait_for 60 has_lines "$T/postmaster.err" 'duration: .*pg_sleep' "$REQUESTS"
 	sed -n 's/.*duration: \(.*\) ms .*pg_sleep.*/\1/p' "$T/postmaster.err" >"$T/durations"
 	durations=$(sum_of "$T/durations" "$MS" 1)
 	at_most "durations, and the service" "$(less_resolution "$durations" "$US")" "$service"
@@ -165,8 +165,8 @@ all_are_called_right() {
 	let_in "$T"
 	# shellcheck disable=SC2154 # start_beside sets beside
 	start_beside pgbench as_owner "$bin/pgbench" -n -r -f "$cluster/gated.sql" -c 1 -t "$transactions" bench
-	wait_for 10 has_backends 1
-	wait_for 10 is_gated
+	wait_for 60 has_backends 1
+	wait_for 60 is_gated
 	pids=$(pgrep -P "$postmaster" -f ' bench '),$pgbench
 	attach -o "csv-exchanges:$T/exchanges" -p "$pids"
 	: >"$T/go"
@@ -202,7 +202,7 @@ has_no_backends() {
 
 @test "backends alive at the attach, in the middle of a load" {
 	start_beside pgbench as_owner "$bin/pgbench" -n -f "$cluster/bench.sql" -c 4 -T 20 bench
-	wait_for 10 has_backends 4
+	wait_for 60 has_backends 4
 	attach -f -p "$postmaster" -d 500ms
 	finish
 	same "backends" "$(backends | wc -l)" 4

@@ -84,7 +84,7 @@ endless_http_load() {
 
 	before=$(find "/proc/$target/fd" -lname 'socket:*' | wc -l)
 	start_beside load python3 -B "$HERE/http_load.py" "$port" 4 0 keep /
-	wait_for 10 has_sockets "$target" $((before + 4))
+	wait_for 60 has_sockets "$target" $((before + 4))
 }
 
 # What the server answers to GET /stats, its last line.

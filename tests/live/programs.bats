@@ -33,7 +33,7 @@ start_node() {
 	start_node
 	attach -p "$target"
 	http_load 6 40 keep /
-	wait_for 5 has_exactly "$target" 1
+	wait_for 60 has_exactly "$target" 1
 	finish INT
 	is_called epoll-lt
 	same "connections" "$(sum ok accept4)" 6
@@ -81,7 +81,7 @@ jdk_serves() {
 
 	attach -p "$target"
 	http_load 6 40 keep /
-	wait_for 5 has_eofs_of_all
+	wait_for 60 has_eofs_of_all
 	finish INT
 	is_called epoll-lt
 	same "connections" "$(sum ok 'accept4?')" 6
@@ -140,7 +140,7 @@ has_eofs_of_all() {
 	head -c 5000 /dev/zero >"$T/small.txt"
 	attach -p "$target"
 	http_load 6 40 keep /small.txt
-	wait_for 5 has_exactly "$target" 1
+	wait_for 60 has_exactly "$target" 1
 	finish INT
 	is_called blocking
 	same "requests in its log" "$(grep -c '"GET /small.txt HTTP/1.1" 200' "$T/python.err")" "$requests"
@@ -191,7 +191,7 @@ has_eofs_of_all() {
 
 	attach -p "$target"
 	http_load 6 40 keep /
-	wait_for 5 has_exactly "$target" 1
+	wait_for 60 has_exactly "$target" 1
 	finish INT
 	# What wakes its poller comes through a pipe to itself, and has no vote.
 	is_called epoll-et

@@ -87,7 +87,7 @@ tallied() {
 	list ":$port" -p "$idle"
 	open_gate
 	client --connections 2 --requests $((requests / 2))
-	wait_for 10 is_alone
+	wait_for 60 is_alone
 	finish INT
 	server=$target
 	stop_target
@@ -127,7 +127,7 @@ tallied() {
 	list ":$port"
 	open_gate
 	client --connections 6 --requests $((requests / 6))
-	wait_for 10 has_no_children
+	wait_for 60 has_no_children
 	finish INT
 	agrees_with_the_recording
 	same "pids" "$(pids | tr ' ' '\n' | sort | xargs)" "$(printf '%s\n' '(6)' "$target" | sort | xargs)"
@@ -153,7 +153,7 @@ has_no_children() {
 	local pid with_sockets=0
 
 	listen 1 0
-	start sleeper sleep 60
+	start sleeper sleep 180
 	attach_only -d 300ms -o "csv-processes:$T/processes"
 	finish
 	cat "$T/report"
@@ -215,7 +215,7 @@ has_no_children() {
 		}
 	END
 	start nginx "$(command -v nginx)" -p "$T/nginx" -c nginx.conf -e error.log
-	wait_for 10 has_two_workers
+	wait_for 60 has_two_workers
 	list nginx --exclude "user=daemon"
 	python3 -B "$HERE/http_load.py" "$port" 3 20 keep / >"$T/load.out"
 	finish INT

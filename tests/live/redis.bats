@@ -28,7 +28,7 @@ start_redis() {
 	mkdir "$T/redis"
 	start redis "$(command -v redis-server)" --bind 127.0.0.1 --port "$port" --dir "$T/redis" \
 		--save "" --appendonly no --daemonize no --io-threads 1
-	wait_for 10 answers
+	wait_for 60 answers
 }
 
 # Whether redis answers.
@@ -45,7 +45,7 @@ read_info() {
 	while IFS=: read -r name value; do
 		[[ -z $value ]] || info[$name]=${value%$'\r'}
 	done < <(redis-cli -p "$port" info stats)
-	wait_for 5 has_no_clients
+	wait_for 60 has_no_clients
 }
 
 # Whether redis has no connection: all sockets that it has open are its listener.
@@ -100,7 +100,7 @@ agrees_with_info() {
 
 @test "attached in the middle of a load" {
 	start_beside load redis-benchmark -p "$port" -t set,get -n 100000000 -c 20 -q
-	wait_for 10 has_sockets "$target" 15
+	wait_for 60 has_sockets "$target" 15
 	attach -p "$target" -d 500ms
 	finish
 	is_called epoll-lt
@@ -130,12 +130,12 @@ agrees_with_info() {
 @test "counts call by call, with strace -c beside" {
 	command -v strace >/dev/null || skip "strace is not installed"
 	start_beside strace strace -f -c -o "$T/strace" -p "$target"
-	wait_for 10 grep -qs attached "$T/strace.err"
+	wait_for 60 grep -qs attached "$T/strace.err"
 	read_info
 	attach -p "$target"
 	# What strace has seen before is in its sums; only what the load does is compared.
 	commands 500 -c 10
-	wait_for 5 has_no_clients
+	wait_for 60 has_no_clients
 	finish INT
 	kill -INT "$beside"
 	reap "$beside"

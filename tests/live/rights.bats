@@ -18,8 +18,8 @@ teardown() {
 
 # A workload that reads and sleeps, as a user: start_as USER
 start_as() {
-	start rhythm setpriv --reuid "$1" --regid "$1" --clear-groups "$D/rhythm" --seconds 60
-	wait_for 10 runs "$target" "$D/rhythm"
+	start rhythm setpriv --reuid "$1" --regid "$1" --clear-groups "$D/rhythm" --seconds 180
+	wait_for 60 runs "$target" "$D/rhythm"
 }
 
 # Runs as nobody with ambient capabilities: with +a,+b COMMAND...; output in $T/out, $T/err, code.
@@ -28,7 +28,7 @@ with() {
 
 	shift
 	code=0
-	as_nobody_with "$caps" timeout 60 "$@" >"$T/out" 2>"$T/err" </dev/null || code=$?
+	as_nobody_with "$caps" timeout 180 "$@" >"$T/out" 2>"$T/err" </dev/null || code=$?
 }
 
 # The latest run ended well and saw calls of the workload.
@@ -78,7 +78,7 @@ has_reported() {
 	# It goes on to report at each interval, of connections too, and of somebody else's process.
 	attach -f -s -i 100ms -o "csv-connections:$T/connections" -p "$target"
 	[[ $(capabilities "$tracer") == "$kept" ]]
-	wait_for 20 has_reported 3
+	wait_for 60 has_reported 3
 	finish INT
 	refute grep -q 'Operation not permitted' "$T/err"
 	grep -q '^Lost nothing' "$T/report"
@@ -198,9 +198,9 @@ child_of() {
 
 @test "rights: a process in a container is traced from outside, by its pid there" {
 	unshare -m -p -f --mount-proc true || skip "no pid namespace of our own can be had here"
-	start rhythm unshare -m -p -f --mount-proc "$D/rhythm" --seconds 60
-	wait_for 10 child_of "$target"
-	wait_for 10 runs "$child" "$D/rhythm"
+	start rhythm unshare -m -p -f --mount-proc "$D/rhythm" --seconds 180
+	wait_for 60 child_of "$target"
+	wait_for 60 runs "$child" "$D/rhythm"
 	attach -d 500ms -p "$child"
 	finish
 	[[ $(csvsum values "$T/csv" pid) == "$child" ]]
@@ -248,9 +248,9 @@ os.setresgid(65534, 65534, 65534)
 os.setresuid(65534, 65534, 65534)
 os.execv("/bin/sleep", ["sleep", "60"])'
 	parent=$target
-	wait_for 10 grep -q '^sleep' "/proc/$parent/comm"
+	wait_for 60 grep -q '^sleep' "/proc/$parent/comm"
 	child=$(<"/proc/$parent/task/$parent/children")
-	wait_for 10 in_call "${child%% *}" 45
+	wait_for 60 in_call "${child%% *}" 45
 	with +bpf,+perfmon "$D/iophase" -f -d 1 --csv - -p "$parent"
 	kill "${child%% *}"
 	[[ $code == 0 ]]
@@ -265,8 +265,8 @@ os.execv("/bin/sleep", ["sleep", "60"])'
 	for hooks in syscalls raw; do
 		rm -f "$T/go"
 		start denied "$SERVERS/denied" "$T/go" 50
-		wait_for 10 runs "$target" "$SERVERS/denied"
-		wait_for 10 grep -q '^Seccomp:.*2' "/proc/$target/status"
+		wait_for 60 runs "$target" "$SERVERS/denied"
+		wait_for 60 grep -q '^Seccomp:.*2' "/proc/$target/status"
 		attach --hooks "$hooks" -p "$target"
 		touch "$T/go"
 		reap_target
@@ -360,8 +360,8 @@ os.execv(sys.argv[1], sys.argv[1:])' "$@"
 @test "rights: whom even root may not look into is counted by selectors, and traced by name as by pid" {
 	local why='not permitted, though no capability is lacking'
 
-	start rhythm "$D/rhythm" --seconds 60
-	wait_for 10 runs "$target" "$D/rhythm"
+	start rhythm "$D/rhythm" --seconds 180
+	wait_for 60 runs "$target" "$D/rhythm"
 	code=0
 	landlocked "$IOPHASE" -d 1 --exe "$D/rhythm" >"$T/out" 2>"$T/err" || code=$?
 	[[ $code != 77 ]] || skip "this kernel has no Landlock"
@@ -373,7 +373,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$@"
 	grep -q "^iophase: pid $target: $why: it cannot be seen what threads were blocked in" "$T/err"
 	# Who comes from the same domain may be looked into.
 	code=0
-	landlocked "$(command -v bash)" -c '"$1" --seconds 60 </dev/null >/dev/null 2>&1 3>&- & "$2" -d 1 --exe "$1" -o "csv-processes:$3"
+	landlocked "$(command -v bash)" -c '"$1" --seconds 180 </dev/null >/dev/null 2>&1 3>&- & "$2" -d 1 --exe "$1" -o "csv-processes:$3"
 		code=$?; kill "$!"; exit "$code"' bash "$D/rhythm" "$IOPHASE" "$T/csv" >"$T/out" 2>"$T/err" || code=$?
 	[[ $code == 0 ]]
 	tr -s ' \n' ' ' <"$T/out" | grep -Eq "Lost nothing of what was taken in\. .*[0-9]+ processes? could not be looked into \(pid [0-9]+[^)]*\): $why; what matches among them is not in the report"

@@ -44,7 +44,7 @@ else:
 os.read(files[0], 1)' $kind "$T/$name"
 		pids+=("$target")
 		[[ $kind == poll* ]] && nr_of poll || nr_of pselect6
-		wait_for 10 in_call "$target" "$number"
+		wait_for 60 in_call "$target" "$number"
 	done
 	attach -d 100ms -o "csv-processes:$T/processes" -p "${pids[*]}"
 	finish
@@ -137,12 +137,12 @@ for file in "go", "away", "back":
 	wait_file "$T/leaves.out"
 	attach -w -o "csv-exchanges:$T/exchanges" -n "$name"
 	: >"$T/go"
-	wait_for 20 test -e "$T/go.done"
+	wait_for 60 test -e "$T/go.done"
 	: >"$T/leave"
-	wait_for 20 grep -q "pid $target: matches no longer" "$T/err"
+	wait_for 60 grep -q "pid $target: matches no longer" "$T/err"
 	: >"$T/away"
-	wait_for 20 test -e "$T/away.done"
-	wait_for 20 comes_back
+	wait_for 60 test -e "$T/away.done"
+	wait_for 60 comes_back
 	# What it waits for from here on is what the test takes to ask: it sends, at once.
 	: >"$T/back"
 	reap "$target"

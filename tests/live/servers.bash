@@ -105,8 +105,8 @@ endless_load() {
 	local before
 
 	before=$(find "/proc/$target/fd" -lname 'socket:*' | wc -l)
-	start_client --connections 4 --until-deadline --seconds 30 --pause-us 300 "$@"
-	wait_for 10 has_sockets "$target" $((before + 4))
+	start_client --connections 4 --until-deadline --seconds 180 --pause-us 300 "$@"
+	wait_for 60 has_sockets "$target" $((before + 4))
 }
 
 # Starts a program that is not the target; as `start` of helpers.bash. Sets beside.

@@ -47,7 +47,7 @@ follow=()
 	attach -i 100ms -p "$target"
 	open_gate
 	client --connections 6 --requests 20
-	wait_for 10 has_intervals 5
+	wait_for 60 has_intervals 5
 	finish INT
 	# The last intervals, in which nothing happens, say so too.
 	same "shape at the end" "$(tail -1 "$T/csv" | cut -d, -f30)" \
@@ -144,7 +144,7 @@ client_until_all_read() {
 	AS=t- attach -t -i 100ms -p "$target"
 	attach -p "$target"
 	open_gate
-	wait_for 20 client_until_all_read 3
+	wait_for 60 client_until_all_read 3
 	finish INT
 	has_shape "$target" event-loop "event loop, 3 loops"
 }
@@ -156,7 +156,7 @@ client_until_all_read() {
 	AS=t- attach -t -i 100ms -p "$target"
 	attach -p "$target"
 	open_gate
-	wait_for 20 client_until_all_read 3
+	wait_for 60 client_until_all_read 3
 	finish INT
 	has_shape "$target" poller-workers "poller plus workers, 3 workers"
 }

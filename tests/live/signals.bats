@@ -119,8 +119,8 @@ idle_signal_driven() {
 
 	shift
 	start_server server_signal "$@"
-	start_client --until-deadline --seconds 30 --requests 1 --connections 2
-	wait_for 10 has_sockets "$target" 3
+	start_client --until-deadline --seconds 180 --requests 1 --connections 2
+	wait_for 60 has_sockets "$target" 3
 	stop_child "$client_pid"
 	attach -p "$target" -d 200ms
 	finish

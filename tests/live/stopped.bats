@@ -50,7 +50,7 @@ check_before() {
 @test "stopped before the attach: it is in no call" {
 	start_server idle recv
 	kill -STOP "$target"
-	wait_for 10 is_stopped "$target"
+	wait_for 60 is_stopped "$target"
 	check_before
 }
 
@@ -58,11 +58,11 @@ check_before() {
 	nr_of recvfrom
 	start_server idle recv
 	kill -STOP "$target"
-	wait_for 10 is_stopped "$target"
+	wait_for 60 is_stopped "$target"
 	attach -o "csv-processes:$T/processes" -p "$target"
 	sleep 0.1
 	kill -CONT "$target"
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	finish INT
 	was_stopped 100000000 ""
 	csvsum check "$T/csv" call=recvfrom -- 'inflight == 1' 'calls == 0'
@@ -71,13 +71,13 @@ check_before() {
 @test "stopped during the trace" {
 	nr_of recvfrom
 	start_server idle recv
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	attach -o "csv-processes:$T/processes" -p "$target"
 	kill -STOP "$target"
-	wait_for 10 is_stopped "$target"
+	wait_for 60 is_stopped "$target"
 	sleep 0.1
 	kill -CONT "$target"
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	finish INT
 	was_stopped 100000000 ""
 	csvsum check "$T/csv" call=recvfrom -- 'inflight == 1' 'interrupted == 1'
@@ -104,7 +104,7 @@ end_tracer() {
 	attach -o "csv-processes:$T/processes" -p "$target"
 	sleep 0.1
 	end_tracer
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	finish INT
 	was_stopped 100000000 ""
 	csvsum check "$T/csv" call=recvfrom -- 'inflight == 1' 'calls == 0'
@@ -113,12 +113,12 @@ end_tracer() {
 @test "stopped by a tracer during the trace" {
 	nr_of recvfrom
 	start_server idle recv
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	attach -o "csv-processes:$T/processes" -p "$target"
 	start_tracer
 	sleep 0.1
 	end_tracer
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	finish INT
 	was_stopped 100000000 ""
 	csvsum check "$T/csv" call=recvfrom -- 'inflight == 1' 'interrupted == 1'
@@ -149,10 +149,10 @@ freeze() {
 	echo "$target" >"$group/cgroup.procs"
 	if [[ $1 == 2 ]]; then
 		echo 1 >"$group/cgroup.freeze"
-		wait_for 10 grep -q 'frozen 1' "$group/cgroup.events"
+		wait_for 60 grep -q 'frozen 1' "$group/cgroup.events"
 	else
 		echo FROZEN >"$group/freezer.state"
-		wait_for 10 grep -qx FROZEN "$group/freezer.state"
+		wait_for 60 grep -qx FROZEN "$group/freezer.state"
 	fi
 }
 
@@ -176,12 +176,12 @@ frozen_before() {
 frozen_during() {
 	nr_of recvfrom
 	start_server idle recv
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	attach -o "csv-processes:$T/processes" -p "$target"
 	freeze "$1"
 	sleep 0.1
 	thaw
-	wait_for 10 in_call "$target" "$number"
+	wait_for 60 in_call "$target" "$number"
 	finish INT
 	was_stopped 100000000 ""
 }

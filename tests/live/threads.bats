@@ -34,7 +34,7 @@ has_threads() {
 
 @test "births beside 6,000 idle threads: all counted, nothing lost" {
 	start_gated churn --idle 6000 --count 2000 --total "$T/total"
-	wait_for 20 has_threads 6001
+	wait_for 60 has_threads 6001
 	attach -i 1 -p "$target"
 	grep -q 'armed: 6001 threads' "$T/err"
 	open_gate
@@ -63,10 +63,10 @@ pass_gate() {
 	attach -t -p "$target"
 	refute has_room 3000
 	for i in 1 2 3 4; do
-		wait_for 30 has_room $((700 * i + 4))
+		wait_for 60 has_room $((700 * i + 4))
 		pass_gate
 	done
-	wait_for 30 has_room 3504
+	wait_for 60 has_room 3504
 	open_gate
 	reap_target
 	finish
@@ -140,7 +140,7 @@ print([fd for fd in range(4096) if fd not in taken][1])' "$tracer")
 	attach -w --exe "$SERVERS/churn" -o "json:$T/json"
 	allow_one_file
 	start_gated churn --count 1
-	wait_for 20 grep -q "pid $target: cannot look at all its threads: Too many open files" "$T/err"
+	wait_for 60 grep -q "pid $target: cannot look at all its threads: Too many open files" "$T/err"
 	prlimit --pid "$tracer" --nofile=1024:
 	open_gate
 	reap_target

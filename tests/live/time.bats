@@ -129,7 +129,7 @@ start_starved_server() {
 	# It gets a CPU late, not by a hog's grace, but each time.
 	renice -n 19 -p "$server"
 	nr_of epoll_wait
-	wait_for 20 in_call "$server" "$number"
+	wait_for 60 in_call "$server" "$number"
 	attach_accounted
 	# One client with one request at a time: the server sleeps before each.
 	client --connections 1 --requests 60

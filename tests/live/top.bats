@@ -56,7 +56,7 @@ show() {
 	shown=$((shown + 1))
 	tm new-session -d -x "${size%x*}" -y "${size#*x}" "bash --norc $T/run.sh" 3>&-
 	tm set-option -g window-size manual
-	wait_for 10 shows 'measuring'
+	wait_for 60 shows 'measuring'
 	program=$(pgrep -P "$(tm display-message -p '#{pane_pid}')")
 	press Space 'requests/s'
 }
@@ -83,7 +83,7 @@ row() {
 # Presses keys, and waits for something to be on the screen: press KEY... PATTERN
 press() {
 	tm send-keys "${@:1:$#-1}"
-	wait_for 10 shows "${@: -1}" || {
+	wait_for 60 shows "${@: -1}" || {
 		screen
 		return 1
 	}
@@ -92,7 +92,7 @@ press() {
 # Clicks, as a terminal tells of it (press and release), and waits likewise: click COLUMN LINE PATTERN
 click() {
 	tm send-keys -l $'\033[<0;'"$1;$2"$'M\033[<0;'"$1;$2"m
-	wait_for 10 shows "$3"
+	wait_for 60 shows "$3"
 }
 
 # Has intervals end until something is on the screen.
@@ -107,7 +107,7 @@ ends_with() {
 	same "exit code" "$(<"$T/code")" "$1"
 	same "what stty says" "$(<"$T/after")" "$(<"$T/before")"
 	# A VT100 has no other screen to come back from.
-	[[ $term == vt100 ]] || wait_for 10 hides 'requests/s'
+	[[ $term == vt100 ]] || wait_for 60 hides 'requests/s'
 }
 
 @test "top: without a terminal it says so, and what to use" {
@@ -138,11 +138,11 @@ ends_with() {
 	press '?' 'Keys'
 	press '?' " $target "
 	tm resize-window -x 120 -y 40
-	wait_for 10 shows PORTS
+	wait_for 60 shows PORTS
 	row "$target" | grep -q " $port "
 	hides SHAPE
 	tm resize-window -x 250 -y 50
-	wait_for 10 shows SHAPE
+	wait_for 60 shows SHAPE
 	same "lines" "$(screen | wc -l)" 50
 	(($(screen | wc -L) > 120))
 	press I 'REQ/s^'
@@ -178,13 +178,13 @@ ends_with() {
 	tm capture-pane -p -e | grep -q $'\033\[[0-9;]*3[0-7]'
 	click 6 4 'PID^'
 	tm send-keys C-z
-	wait_for 10 is_stopped "$program"
+	wait_for 60 is_stopped "$program"
 	wait_file "$T/stopped" 60
-	wait_for 10 hides 'requests/s'
+	wait_for 60 hides 'requests/s'
 	same "what stty says while it is stopped" \
 		"$(stty -g <"$(tm display-message -p '#{pane_tty}')")" "$(<"$T/before")"
 	echo >"$T/go"
-	wait_for 10 shows 'PID^'
+	wait_for 60 shows 'PID^'
 	press '?' 'Keys'
 	tm send-keys C-c
 	ends_with 0
@@ -194,7 +194,7 @@ ends_with() {
 	# A target that ends ends it, too.
 	show 80x24 xterm-256color C.UTF-8 "-p $target"
 	tm resize-window -x 20 -y 5
-	wait_for 10 hides 'requests/s'
+	wait_for 60 hides 'requests/s'
 	stop_target
 	ends_with 0
 }
@@ -212,7 +212,7 @@ ends_with() {
 	client --connections 1 --requests 10
 	wait_for 1 await '- server_epoll'
 	press t 'p pause'
-	wait_for 10 hides '- server_epoll'
+	wait_for 60 hides '- server_epoll'
 	press s 'Connections'
 	wait_for 1 await '3 open'
 	press Escape 'P99v'

@@ -116,7 +116,7 @@ uring() {
 	attach -t -p "$target"
 	open_gate
 	exec 6<>"/dev/tcp/127.0.0.1/$port" 7<>"/dev/tcp/127.0.0.1/$port"
-	wait_for 10 has_sockets "$target" 3
+	wait_for 60 has_sockets "$target" 3
 	sleep 0.2
 	finish INT
 	exec 6>&- 7>&-
@@ -248,7 +248,7 @@ exact_requests() {
 	start_gated uring_exact --close
 	attach -p "$target"
 	open_gate
-	wait_for 10 closed_ring "$target"
+	wait_for 60 closed_ring "$target"
 	sleep 0.3
 	finish INT
 	stop_target

@@ -37,7 +37,7 @@ start_nginx() {
 		echo '}'
 	} >"$T/nginx/conf"
 	start nginx "$(command -v nginx)" -p "$T/nginx" -c conf -e error.log
-	wait_for 20 has_worker
+	wait_for 60 has_worker
 }
 
 @test "witnesses: nginx's request_time and upstream_response_time" {
@@ -62,7 +62,7 @@ start_nginx() {
 		}
 	END
 	witnessed http "$worker" -p "$worker"
-	wait_for 10 has_lines "$T/nginx/access.log" . "$REQUESTS"
+	wait_for 60 has_lines "$T/nginx/access.log" . "$REQUESTS"
 	cat "$T/nginx/access.log"
 	# Its clock stands still while it works; it is set after each wait, so after the data were ready.
 	at_most "request_time, and the response" \
@@ -103,9 +103,9 @@ has_worker() {
 			server backend 127.0.0.1:$backend
 	END
 	start haproxy "$(command -v haproxy)" -db -f "$T/haproxy"
-	wait_for 20 listens
+	wait_for 60 listens
 	witnessed http "$target" -p "$target"
-	wait_for 10 has_lines "$T/haproxy.out" '^200 ' "$REQUESTS"
+	wait_for 60 has_lines "$T/haproxy.out" '^200 ' "$REQUESTS"
 	grep '^200 ' "$T/haproxy.out" | tee "$T/times"
 	# From the first byte until the answer's head is there.
 	at_most "its times, and the response" \
@@ -128,7 +128,7 @@ listens() {
 	port=$(free_port)
 	start redis "$(command -v redis-server)" --bind 127.0.0.1 --port "$port" --dir "$T" \
 		--save "" --appendonly no --daemonize no --io-threads 1
-	wait_for 20 listens
+	wait_for 60 listens
 	witnessed redis 0 -p "$target"
 	IFS='=,' read -r _ calls _ usec _ < <(redis-cli -p "$port" info commandstats | grep '^cmdstat_eval:')
 	same "calls" "$calls" "$REQUESTS"

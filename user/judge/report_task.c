@@ -132,7 +132,8 @@ static void task_fill_calls(struct report_task *t, const struct task_sums *sums)
 		c->class_name = op_class_name(c->op_class);
 		c->inflight = report_task_inflight(sums, op);
 		c->is_request = c->op_class == CLASS_REQUEST;
-		c->is_divided = t->samples || !sums->light;
+		/* A kernel worker makes no calls, so that its time needs no dividing. */
+		c->is_divided = t->samples || !sums->light || op == OP_WORKER;
 		if (sums->call[op])
 			call_fill(c, sums->call[op]);
 		c->is_counted = !sums->light || c->is_request || c->calls;

@@ -96,6 +96,27 @@ static void a_sum_is_in_the_container_that_all_are_in(void **state)
 	window_clear(&w);
 }
 
+/* Without hooks on calls and without a sample, whose time on a CPU is known all the same. */
+static void a_worker_needs_no_samples(void **state)
+{
+	struct window w = {.to = 100};
+	struct task_sums *t = task_list_get(&w.processes, 1, 0);
+	struct report *r;
+
+	(void)state;
+	t->light = true;
+	task_time(t, OP_WORKER)->ns[PHASE_CPU] = 20;
+	task_time(t, OP_READ)->ns[PHASE_WAIT] = 10;
+	r = report_build(&w, NULL, 0);
+	assert_string_equal(r->process[0].call[0].name, "iou-worker");
+	assert_true(r->process[0].call[0].is_divided);
+	assert_int_equal(r->process[0].call[0].ns[PHASE_CPU], 20);
+	assert_string_equal(r->process[0].call[1].name, "read");
+	assert_false(r->process[0].call[1].is_divided);
+	report_free(r);
+	window_clear(&w);
+}
+
 static void calls_are_sorted_by_time_then_name(void **state)
 {
 	struct window w = {.to = 100};
@@ -397,6 +418,7 @@ int main(void)
 		cmocka_unit_test(an_empty_window),
 		cmocka_unit_test(the_budget_holds_all_time),
 		cmocka_unit_test(a_sum_is_in_the_container_that_all_are_in),
+		cmocka_unit_test(a_worker_needs_no_samples),
 		cmocka_unit_test(calls_are_sorted_by_time_then_name),
 		cmocka_unit_test(calls_that_did_not_sleep_count_as_0),
 		cmocka_unit_test(processes_and_threads_are_sorted_and_belong_together),

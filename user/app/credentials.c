@@ -10,11 +10,13 @@
 #include <string.h>
 
 #include "app/credentials.h"
+#include "base/now.h"
 #include "base/types.h"
 #include "base/xalloc.h"
 
 enum {
-	CHECKS_MAX = 4, /* of hashes in a second: each may take 50 ms of a CPU */
+	CHECKS_MAX = 4,	 /* of hashes in a second: each may take 50 ms of a CPU, */
+	CHECKS_REST = 5, /* and all together a fifth of the time, whatever a hash costs */
 };
 
 /* What nobody's password has as its hash: an unknown name takes as long as a known one. */
@@ -46,6 +48,12 @@ static bool has_hash(const char *password, const char *hash)
 /* Whether another hash may be checked in this second. */
 static bool may_check(struct credentials *c, uint64_t now)
 {
+	uint64_t paid = (now - c->paid) / CHECKS_REST;
+
+	c->paid = now;
+	c->spent -= paid < c->spent ? paid : c->spent;
+	if (c->spent > NSEC_PER_SEC / CHECKS_REST)
+		return false;
 	if (now - c->second >= NSEC_PER_SEC) {
 		c->second = now;
 		c->checks = 0;
@@ -58,6 +66,8 @@ enum credentials_verdict credentials_check(struct credentials *c, const struct w
 					   const char *name, const char *password, uint64_t now)
 {
 	size_t user = 0;
+	uint64_t began;
+	bool right;
 
 	if (!c->right) {
 		c->users = config->users;
@@ -69,8 +79,10 @@ enum credentials_verdict credentials_check(struct credentials *c, const struct w
 		return CREDENTIALS_RIGHT;
 	if (!may_check(c, now))
 		return CREDENTIALS_TOO_MANY;
-	if (!has_hash(password, user < config->users ? config->user[user].hash : NOBODY) ||
-	    user == config->users)
+	began = c->clock ? c->clock() : now_ns();
+	right = has_hash(password, user < config->users ? config->user[user].hash : NOBODY);
+	c->spent += (c->clock ? c->clock() : now_ns()) - began;
+	if (!right || user == config->users)
 		return CREDENTIALS_WRONG;
 	free(c->right[user]);
 	c->right[user] = xstrdup(password);

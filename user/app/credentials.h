@@ -3,7 +3,7 @@
  * credentials.h - whether a name and a password are those of a user.
  *
  * A check of a hash takes long on purpose, so what was right is remembered, and there are few
- * checks in a second.
+ * checks in a second, which together take a fifth of it.
  */
 #ifndef IOPHASE_CREDENTIALS_H
 #define IOPHASE_CREDENTIALS_H
@@ -22,8 +22,11 @@ enum credentials_verdict {
 struct credentials {
 	char **right; /* the password that was right, by user of the configuration; or NULL */
 	size_t users;
-	uint64_t second;     /* ns: the begin of the latest one in which a hash was checked, */
-	unsigned int checks; /* and how many were */
+	uint64_t second;	 /* ns: the begin of the latest one in which a hash was checked, */
+	unsigned int checks;	 /* and how many were */
+	uint64_t spent;		 /* ns that checks took, less a fifth of the time since, */
+	uint64_t paid;		 /* until then */
+	uint64_t (*clock)(void); /* in ns; NULL: now_ns() */
 };
 
 /* Whether they are those of a user; `now` in ns. */

@@ -70,8 +70,9 @@ static bool is_admitted(struct exposition *e, size_t weight, labels l)
 {
 	uint64_t hash = series_hash(SERIES_SEED, e->metric->name);
 
-	/* Of the run there are few, and they tell of what was refused. */
-	if (!e->service)
+	/* Of the run there are few, and they tell of what was refused; of those who have no room of
+	 * their own there are few, too. */
+	if (!e->service || !strcmp(e->service, SERVICE_OTHERS))
 		return true;
 	hash = series_hash(hash, e->service);
 	for (size_t i = 0; l[i]; i++)

@@ -64,11 +64,41 @@ static void guesses_are_few_in_a_second_and_stop_nobody(void **state)
 	credentials_clear(&c);
 }
 
+/* A clock by which each check takes a second. */
+static uint64_t slow_clock(void)
+{
+	static uint64_t now;
+
+	return now += NSEC_PER_SEC;
+}
+
+static void hashes_that_cost_much_are_checked_seldom(void **state)
+{
+	struct web_user user;
+	struct web_config config = config_of(&user, "secret");
+	struct credentials c = {.clock = slow_clock};
+	unsigned int checked = 0;
+	uint64_t now = 100 * NSEC_PER_SEC;
+
+	(void)state;
+	assert_int_equal(credentials_check(&c, &config, "reader", "secret", now),
+			 CREDENTIALS_RIGHT);
+	for (int i = 0; i < 1000; i++, now += NSEC_PER_SEC / 10) {
+		checked +=
+			credentials_check(&c, &config, "reader", "guess", now) == CREDENTIALS_WRONG;
+		assert_int_equal(credentials_check(&c, &config, "reader", "secret", now),
+				 CREDENTIALS_RIGHT);
+	}
+	assert_in_range(checked, 19, 21);
+	credentials_clear(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_right_password_opens),
 		cmocka_unit_test(guesses_are_few_in_a_second_and_stop_nobody),
+		cmocka_unit_test(hashes_that_cost_much_are_checked_seldom),
 	};
 
 	return cmocka_run_group_tests_name("credentials", tests, NULL, NULL);

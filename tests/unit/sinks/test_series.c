@@ -3,6 +3,7 @@
  * test_series.c - there are so many time series and no more, and none that was there goes.
  */
 #include "unit.h"
+#include "sinks/exposition.h"
 #include "sinks/series.h"
 
 /* The hash of a number. */
@@ -64,6 +65,38 @@ static void the_end_of_a_text_counts(void **state)
 	assert_true(series_hash(SERIES_SEED, "") != SERIES_SEED);
 }
 
+/* Writes two samples of a service where there is room for one series. */
+static char *two_samples_of(const char *service)
+{
+	static const struct metric metric = {.name = "iophase_things", .help = "Things."};
+	struct series_set set = {.most = 1};
+	char *text = NULL;
+	size_t size;
+	struct exposition e = {.out = open_memstream(&text, &size), .series = &set};
+
+	e.metric = &metric;
+	e.service = service;
+	exposition_number(&e, 1, (labels){"kind", "one", NULL});
+	exposition_number(&e, 2, (labels){"kind", "two", NULL});
+	fclose(e.out);
+	series_clear(&set);
+	return text;
+}
+
+/* What has no room of its own is added to them: without room it would be nowhere. */
+static void the_others_always_have_room(void **state)
+{
+	char *others = two_samples_of(SERVICE_OTHERS), *one = two_samples_of("one");
+
+	(void)state;
+	assert_non_null(strstr(others, "kind=\"one\""));
+	assert_non_null(strstr(others, "kind=\"two\""));
+	assert_non_null(strstr(one, "kind=\"one\""));
+	assert_null(strstr(one, "kind=\"two\""));
+	free(others);
+	free(one);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -71,6 +104,7 @@ int main(void)
 		cmocka_unit_test(a_histogram_is_all_there_or_not_at_all),
 		cmocka_unit_test(without_a_limit_there_is_room_for_all),
 		cmocka_unit_test(the_end_of_a_text_counts),
+		cmocka_unit_test(the_others_always_have_room),
 	};
 
 	return cmocka_run_group_tests_name("series", tests, NULL, NULL);

@@ -57,7 +57,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -O1 -g
 USER_SOURCES := $(filter-out $(NO_SOURCES),$(wildcard user/*/*.c))
 USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 BPF_SOURCES  := $(wildcard bpf/*.[ch] bpf/*/*.h) vmlinux/vmlinux.h
-SKELETON     := $(BUILD)/iophase.skel.h
+SKELETON     := $(BUILD)/iophase.skel.h $(BUILD)/light.skel.h
 PAGE         := $(BUILD)/page.inc
 TOOLS        := $(BUILD)/tools.ok
 
@@ -102,13 +102,14 @@ $(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile packaging/VERSION
 	$(COMPILE) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # bpftool's linker leaves the debugging information behind, but BTF: half of the size.
-$(BUILD)/iophase.bpf.o: $(BPF_SOURCES) Makefile | $(BUILD) $(TOOLS)
-	$(BPF_COMPILE) -c -o $@.tmp bpf/iophase.bpf.c
+$(BUILD)/light.bpf.o: BPF_WAY := -DONLY_LIGHT
+$(BUILD)/iophase.bpf.o $(BUILD)/light.bpf.o: $(BPF_SOURCES) Makefile | $(BUILD) $(TOOLS)
+	$(BPF_COMPILE) $(BPF_WAY) -c -o $@.tmp bpf/iophase.bpf.c
 	$(BPFTOOL) gen object $@ $@.tmp
 	rm $@.tmp
 
-$(SKELETON): $(BUILD)/iophase.bpf.o
-	$(BPFTOOL) gen skeleton $< name iophase_bpf > $@.tmp
+$(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $*_bpf > $@.tmp
 	mv $@.tmp $@
 
 # The page of -o html:FILE, as bytes of C.
@@ -260,10 +261,6 @@ $(BUILD)/tests/%.o: tests/bench/%.c Makefile | $(BUILD)/tests $(TOOLS)
 
 $(BUILD)/floor.bpf.o: tests/bench/floor.bpf.c Makefile | $(BUILD) $(TOOLS)
 	$(BPF_COMPILE) -c -o $@ $<
-
-$(BUILD)/floor.skel.h: $(BUILD)/floor.bpf.o
-	$(BPFTOOL) gen skeleton $< name floor_bpf > $@.tmp
-	mv $@.tmp $@
 
 $(BUILD)/tests/floor.o: $(BUILD)/floor.skel.h
 $(BUILD)/tests/floor $(BENCH:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/gate.o

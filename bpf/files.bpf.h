@@ -27,13 +27,20 @@ enum {
 
 extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
 
-/* The same pointer, as one that plain loads can follow; only where there is bpf_rdonly_cast(). */
+/* Whether the kernel has it (6.2): where it tells of reads and writes of sockets (6.3), it has. */
+#ifdef ONLY_LIGHT
+#define can_follow true
+#else
+#define can_follow bpf_rdonly_cast
+#endif
+
+/* The same pointer, as one that plain loads can follow; only where it can. */
 #define followed(type, pointer) ((type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type)))
 
 /* A field of a kernel's struct: by a plain load where the kernel has such pointers (6.2), which
  * spares the call of a helper; this is for what is read at every call. */
 #define field_of(type, pointer, field)                                                             \
-	(bpf_rdonly_cast ? followed(type, pointer)->field : BPF_CORE_READ((type *)(pointer), field))
+	(can_follow ? followed(type, pointer)->field : BPF_CORE_READ((type *)(pointer), field))
 
 /*
  * The current task, as a pointer that plain loads can follow, where the kernel has such pointers.
@@ -42,7 +49,7 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
  */
 static __always_inline struct task_struct *task_to_follow(void)
 {
-	if (bpf_rdonly_cast)
+	if (can_follow)
 		return bpf_rdonly_cast((void *)bpf_get_current_task(),
 				       bpf_core_type_id_kernel(struct task_struct));
 	return bpf_get_current_task_btf();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * iophase.bpf.c - the kernel half: one object, one skeleton.
+ * iophase.bpf.c - the kernel half: compiled twice, to objects that differ in nothing that user
+ * space sees.
  *
  * What goes in: the headers beside it, one per source of events. What comes out: the programs that
- * user/kernel/collector.c loads.
+ * user/kernel/half.c loads. In iophase.bpf.o the knobs say by which way they go; light.bpf.o
+ * (ONLY_LIGHT) has that of light with connections alone, so that the verifier need not find out
+ * what is not reached, and take it out piece by piece.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

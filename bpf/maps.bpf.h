@@ -38,6 +38,9 @@ const volatile struct op_traits op_traits[MAX_OPS] = {};
 const volatile __u8 op_of_nr[MAX_NR] = {};
 const volatile bool follow = false; /* trace the descendants too */
 const volatile bool light = false;  /* no hooks on system calls, see light.bpf.h */
+#ifdef ONLY_LIGHT
+#define light true
+#endif
 
 /* The switch that user space throws when all is in place, and throws back before it reports. */
 bool armed = false;

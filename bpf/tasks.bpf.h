@@ -154,7 +154,7 @@ static __always_inline void task_born(struct task_struct *child)
 /* Whether the current task has just become a 32-bit process: its addresses end at 4 GiB. */
 static __always_inline bool is_32_bit(struct task_struct *task)
 {
-	if (bpf_rdonly_cast)
+	if (can_follow)
 		return followed(struct task_struct, task)->mm->task_size <= 0xffffffffUL;
 	return task->mm->task_size <= 0xffffffffUL;
 }

@@ -28,12 +28,18 @@ struct {
  * before load. */
 const volatile bool with_conns = false;
 const volatile __u64 conns_max = 0;
+#ifdef ONLY_LIGHT
+#define with_conns true
+#endif
 
 /* How many have one, by enum conns_kind; each is exact but for who closes while it is let go. */
 __s64 conns_open[CONNS_KINDS] = {};
 
 /* Whether they have clocks by the ends of calls, see bycalls.bpf.h; set before load. */
 const volatile bool by_calls = false;
+#ifdef ONLY_LIGHT
+#define by_calls false
+#endif
 
 /* Set by user space for a look at the sockets of a process that was let go and comes back. */
 __u8 renew_sockets = 0;
@@ -112,7 +118,7 @@ static __always_inline bool sock_counts(struct sock *sk)
  * loaded from one that is not trusted, see task_to_follow(). */
 static __always_inline bool sock_has_storage(struct sock *sk)
 {
-	return bpf_rdonly_cast ? followed(struct sock, sk)->sk_bpf_storage : sk->sk_bpf_storage;
+	return can_follow ? followed(struct sock, sk)->sk_bpf_storage : sk->sk_bpf_storage;
 }
 
 /* The role of the target on a socket of the current process that does not listen. */

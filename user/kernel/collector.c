@@ -51,7 +51,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	changes_choose(&own, notes);
 	setup = &own;
 	c->ledger.threads = setup->threads;
-	err = half_open(&c->skel, &types);
+	err = half_open(&c->skel, setup->features, &types);
 	if (err)
 		return refusal_say(STEP_OPEN, err);
 	err = programs_choose(c->skel, setup->features);

@@ -6,6 +6,7 @@
  * kernel half, loaded.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <bpf/libbpf.h>
@@ -18,16 +19,49 @@
 #include "kernel/half.h"
 #include "kernel/kernel_btf.h"
 #include "iophase.skel.h"
+#include "light.skel.h"
 
-int half_open(struct iophase_bpf **skel, struct core_types *types)
+/*
+ * Has the skeleton open the object that is for light alone: all that is in it has the name and the
+ * place that it has in the other (tests/unit/kernel/test_programs.c). 0 or -errno.
+ */
+static int use_light(struct iophase_bpf *skel)
+{
+	struct light_bpf *light = calloc(1, sizeof(*light));
+	int err = light ? light_bpf__create_skeleton(light) : -ENOMEM;
+
+	if (!err) {
+		skel->skeleton->data = light->skeleton->data;
+		skel->skeleton->data_sz = light->skeleton->data_sz;
+	}
+	light_bpf__destroy(light);
+	return err;
+}
+
+/* Whether all that is wanted goes by the way that the object for light alone knows. */
+static bool is_light_alone(struct feature_set features)
+{
+	return feature_has(features, FEATURE_LIGHT) && feature_has(features, FEATURE_CONNECTIONS);
+}
+
+int half_open(struct iophase_bpf **skel, struct feature_set features, struct core_types *types)
 {
 	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, options);
+	int err;
 
 	types->fd = -1;
 	if (kernel_btf_kept())
 		options.btf_custom_path = core_types_open(types);
-	*skel = iophase_bpf__open_opts(&options);
-	return *skel ? 0 : -errno;
+	*skel = calloc(1, sizeof(**skel));
+	err = *skel ? iophase_bpf__create_skeleton(*skel) : -ENOMEM;
+	if (!err && is_light_alone(features))
+		err = use_light(*skel);
+	err = err ?: bpf_object__open_skeleton((*skel)->skeleton, &options);
+	if (err) {
+		iophase_bpf__destroy(*skel);
+		*skel = NULL;
+	}
+	return err;
 }
 
 void half_set(const struct iophase_bpf *skel, const struct collector_setup *setup)

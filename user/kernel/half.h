@@ -10,8 +10,9 @@
 
 struct iophase_bpf;
 
-/* Opens it, and the file of types by which it will be relocated; 0 or -errno. */
-int half_open(struct iophase_bpf **skel, struct core_types *types);
+/* Opens the one of its objects that these features ask for, and the file of types by which it will
+ * be relocated; 0 or -errno. */
+int half_open(struct iophase_bpf **skel, struct feature_set features, struct core_types *types);
 
 /* Writes the table of calls and the other knobs into its read-only data. */
 void half_set(const struct iophase_bpf *skel, const struct collector_setup *setup);

@@ -5,10 +5,12 @@
  */
 #include "unit.h"
 
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "kernel/programs.h"
 #include "iophase.skel.h"
+#include "light.skel.h"
 
 static struct iophase_bpf *skel;
 
@@ -163,10 +165,62 @@ static void test_program_for_call(void **state)
 	assert_string_equal(program_for_ends()->name, "sys_exit");
 }
 
+/* Checks that a section of data has the same variables at the same places in both objects. */
+static void assert_same_section(const struct btf *one, const struct btf *other, const char *section)
+{
+	const struct btf_type *a, *b;
+
+	a = btf__type_by_id(one, (__u32)btf__find_by_name_kind(one, section, BTF_KIND_DATASEC));
+	b = btf__type_by_id(other, (__u32)btf__find_by_name_kind(other, section, BTF_KIND_DATASEC));
+	assert_int_equal(btf_vlen(a), btf_vlen(b));
+	for (int i = 0; i < btf_vlen(a); i++) {
+		const struct btf_var_secinfo *x = btf_var_secinfos(a) + i;
+		const struct btf_var_secinfo *y = btf_var_secinfos(b) + i;
+		const char *name =
+			btf__name_by_offset(one, btf__type_by_id(one, x->type)->name_off);
+
+		print_message("%s %s\n", section, name);
+		assert_string_equal(
+			name,
+			btf__name_by_offset(other, btf__type_by_id(other, y->type)->name_off));
+		assert_int_equal(x->offset, y->offset);
+		assert_int_equal(x->size, y->size);
+	}
+}
+
+/* The object that is for light alone is opened by the skeleton of the other. */
+static void test_objects_are_alike(void **state)
+{
+	struct light_bpf *light = light_bpf__open();
+	struct bpf_map *map, *twin;
+
+	(void)state;
+	assert_non_null(light);
+	assert_same_section(bpf_object__btf(skel->obj), bpf_object__btf(light->obj), ".bss");
+	assert_same_section(bpf_object__btf(skel->obj), bpf_object__btf(light->obj), ".rodata");
+	for (size_t i = 0; i < program_count; i++)
+		assert_non_null(bpf_object__find_program_by_name(light->obj, programs[i].name));
+	assert_int_equal(skel->skeleton->map_cnt, light->skeleton->map_cnt);
+	bpf_object__for_each_map(map, skel->obj)
+	{
+		/* Those of sections, which were looked at, have names with that of the object. */
+		if (bpf_map__is_internal(map))
+			continue;
+		twin = bpf_object__find_map_by_name(light->obj, bpf_map__name(map));
+		assert_non_null(twin);
+		assert_int_equal(bpf_map__type(map), bpf_map__type(twin));
+		assert_int_equal(bpf_map__key_size(map), bpf_map__key_size(twin));
+		assert_int_equal(bpf_map__value_size(map), bpf_map__value_size(twin));
+		assert_int_equal(bpf_map__max_entries(map), bpf_map__max_entries(twin));
+	}
+	light_bpf__destroy(light);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_program_has_one_row),
+		cmocka_unit_test(test_objects_are_alike),
 		cmocka_unit_test(test_hangs_fit_the_sections),
 		cmocka_unit_test(test_one_way_in),
 		cmocka_unit_test(test_features_choose),

@@ -37,6 +37,8 @@ exact() {
 	open_gate
 	# With pauses, so that the server sleeps in its mux calls.
 	client --connections 8 --requests 40 --pause-us 300
+	# Its load may be gone before the server has read all ends.
+	wait_for 60 has_exactly "$target" 1
 	finish INT
 	is_called "$model"
 	same "shape of $*" "$(shapes_of "$target")" "$shape"
@@ -203,10 +205,11 @@ with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as end:
 	reap_target
 	finish
 	same "reads" "$(sum ok recvfrom)" 60
-	# Of its client some are blocking.
+	# Of its client few are told of by poll, most are blocking; and it may have been asleep elsewhere
+	# than in its poll when the answer came.
 	votes=$(csvsum values "$T/csv" model_counts | grep -o 'poll=[0-9]*')
 	echo "$votes"
-	((${votes#*=} >= 30))
+	((${votes#*=} >= 25))
 }
 
 @test "who sleeps in accept: its reads have votes from the first one on" {

@@ -101,8 +101,3 @@ stats() {
 stats_are() {
 	[[ $(stats) == "$1" ]]
 }
-
-# Whether the process has that many sockets open.
-has_exactly() {
-	same "sockets" "$(find "/proc/$1/fd" -lname 'socket:*' | wc -l)" "$2" >/dev/null
-}

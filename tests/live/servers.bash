@@ -196,3 +196,8 @@ counted() {
 	same "connections of $*" "$(exchange connections)" 8
 	stop_target
 }
+
+# Whether the process has that many sockets open.
+has_exactly() {
+	same "sockets" "$(find "/proc/$1/fd" -lname 'socket:*' | wc -l)" "$2" >/dev/null
+}

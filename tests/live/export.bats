@@ -25,9 +25,10 @@ nobody_is_left() {
 @test "export: the numbers are those of the workload, in both forms, and go on when it comes again" {
 	local n
 
-	begin -n 'server_epoll*'
+	begin -v -n 'server_epoll*'
 	for n in 1 2; do
 		start_server server_epoll --et
+		wait_for 60 says "$target" joined
 		client --connections 5 --requests 100
 		scrape await "$url" 20 $((n * 500)) iophase_exchanges_total service=server_epoll role=server
 		stop_target
@@ -54,8 +55,9 @@ nobody_is_left() {
 }
 
 @test "export: with hooks on system calls each call is counted, and turns of loops" {
-	begin -n 'server_epoll*' --hooks syscalls
+	begin -v -n 'server_epoll*' --hooks syscalls
 	start_server server_epoll
+	wait_for 60 says "$target" joined
 	client --connections 5 --requests 100
 	scrape await "$url" 20 500 iophase_exchanges_total service=server_epoll role=server
 	[[ $(scrape sum "$url" iophase_calls_total service=server_epoll call=accept4 outcome=ok) == 5 ]]
@@ -198,7 +200,7 @@ answers() {
 	local n
 
 	command -v prometheus || skip "no prometheus"
-	begin -n 'server_epoll*'
+	begin -v -n 'server_epoll*'
 	prometheus=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	cat >"$T/prometheus.yml" <<-END
 		global: {scrape_interval: 1s}
@@ -212,6 +214,7 @@ answers() {
 	wait_for 60 answers 1 'up{job="iophase"}'
 	for n in 1 2; do
 		start_server server_epoll --et
+		wait_for 60 says "$target" joined
 		client --connections 5 --requests 100
 		wait_for 60 answers $((n * 500)) 'iophase_exchanges_total{service="server_epoll",role="server"}'
 		stop_target

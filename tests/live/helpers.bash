@@ -336,3 +336,8 @@ reap_target() {
 csvsum() {
 	python3 -B "$HERE/csvsum.py" "$@"
 }
+
+# Whether that much of the messages of iophase has a process as the subject of a sentence.
+says() {
+	grep -q "^iophase: pid $1: $2" "$T/err"
+}

@@ -51,11 +51,6 @@ look() {
 	finish
 }
 
-# Whether that much of the messages of iophase has a process as the subject of a sentence.
-says() {
-	grep -q "^iophase: pid $1: $2" "$T/err"
-}
-
 @test "by name, program, port, user and all of them together" {
 	local one two server
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <bpf/btf.h>
 
@@ -226,9 +227,19 @@ void *core_types_part(const struct btf *kernel, const struct btf *ours, size_t *
 	return part;
 }
 
-const char *core_types_open(struct core_types *t)
+/* Whether we may write a file as large as all of the kernel's types: a part is not larger. */
+static bool may_write(const struct btf *kernel)
 {
-	t->fd = memfd_create("iophase", MFD_CLOEXEC);
+	struct rlimit limit;
+	__u32 whole;
+
+	btf__raw_data(kernel, &whole);
+	return !getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur >= whole;
+}
+
+const char *core_types_open(struct core_types *t, const struct btf *kernel)
+{
+	t->fd = kernel && may_write(kernel) ? memfd_create("iophase", MFD_CLOEXEC) : -1;
 	if (t->fd < 0)
 		return NULL;
 	snprintf(t->path, sizeof(t->path), "/proc/self/fd/%d", t->fd);

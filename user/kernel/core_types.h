@@ -19,8 +19,9 @@ struct core_types {
 	char path[CORE_TYPES_PATH_MAX];
 };
 
-/* Makes the file, empty; its path, or NULL if there can be none: then libbpf takes the kernel's. */
-const char *core_types_open(struct core_types *t);
+/* Makes the file for a part of these types, empty; its path, or NULL if there can be none, or they
+ * are NULL: then libbpf takes the kernel's. */
+const char *core_types_open(struct core_types *t, const struct btf *kernel);
 
 /* Fills it with those of the kernel's types that are named in ours, and what these are made of;
  * 0 or -errno. */

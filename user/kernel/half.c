@@ -49,9 +49,7 @@ int half_open(struct iophase_bpf **skel, struct feature_set features, struct cor
 	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, options);
 	int err;
 
-	types->fd = -1;
-	if (kernel_btf_kept())
-		options.btf_custom_path = core_types_open(types);
+	options.btf_custom_path = core_types_open(types, kernel_btf_kept());
 	*skel = calloc(1, sizeof(**skel));
 	err = *skel ? iophase_bpf__create_skeleton(*skel) : -ENOMEM;
 	if (!err && is_light_alone(features))

@@ -231,3 +231,38 @@ ends_with() {
 	tm send-keys q
 	ends_with 0
 }
+
+# Begins a child ten times a second that asks its parent something, and ends.
+births='
+import os, socket, time
+for _ in range(600):
+    here, there = socket.socketpair()
+    if not os.fork():
+        there.send(b"x")
+        there.recv(1)
+        os._exit(0)
+    here.send(here.recv(1))
+    os.wait()
+    here.close()
+    there.close()
+    time.sleep(0.1)
+'
+
+# Whether that many seconds of this shell have come, and iophase is still there.
+goes_on() {
+	[[ -d /proc/$program ]] && ((SECONDS >= $1))
+}
+
+@test "top: paused, while processes end of whom some are shown" {
+	start births python3 -B -c "$births"
+	show 120x30 vt100 C.UTF-8 "-i 1 -f -p $target"
+	wait_for 60 shows '^ *([0-9]*) .* python3'
+	press p PAUSED
+	screen >"$T/paused"
+	# Reports go on being made: what is shown is none of what they free.
+	wait_for 60 goes_on $((SECONDS + 4))
+	same "row" "$(screen | grep '^ *([0-9]*) ')" "$(grep '^ *([0-9]*) ' "$T/paused")"
+	press f 'famil'
+	press q ''
+	ends_with 0
+}

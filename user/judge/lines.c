@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "books/snapshot.h"
-#include "judge/family.h"
+#include "judge/endings.h"
 #include "judge/lines.h"
 
 const struct word line_keys[] = {
@@ -34,20 +33,6 @@ uint64_t line_time(const struct report_task *t, enum phase phase)
 bool line_listens(const struct report_task *t)
 {
 	return *t->whose.ports && strcmp(t->whose.ports, PORTS_NONE) != 0;
-}
-
-/* Whether a task has used a socket in the period. */
-static bool uses_sockets(const struct report_task *t)
-{
-	const struct exchanges *e = &t->exchanges;
-	uint64_t uses = t->socket_reads + t->connections + e->answered + e->asked;
-
-	for (unsigned int side = 0; side < SIDES; side++)
-		uses += e->side[side].reads + e->side[side].writes;
-	for (size_t i = 0; i < t->calls; i++)
-		if (t->call[i].op_class == CLASS_ACCEPT || t->call[i].op_class == CLASS_CONNECT)
-			uses += t->call[i].calls;
-	return uses;
 }
 
 /* A count by second of the time that the task was there. */
@@ -97,74 +82,24 @@ static int compare_lines(const void *a, const void *b, void *key)
 	return order ? order : memcmp(x->task->comm, y->task->comm, COMM_LEN);
 }
 
-/* The order of those that ended: by name. */
-static int compare_names(const void *a, const void *b)
-{
-	const struct report_task *x = *(const struct report_task *const *)a;
-	const struct report_task *y = *(const struct report_task *const *)b;
-
-	return memcmp(x->comm, y->comm, COMM_LEN);
-}
-
-/* Sums up tasks that ended, of one name, as one more line; how many they were is told. */
-static void add_sum(struct line_list *list, const struct report *r,
-		    const struct report_task *const *ended, size_t count)
-{
-	struct report_task *t = &list->sum[list->sums++];
-	struct family_sum *sum = xcalloc(1, sizeof(*sum));
-	uint64_t processes = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		family_add(sum, task_list_find(&r->window->processes, ended[i]->pid, 0));
-		processes += ended[i]->summed ? ended[i]->summed : 1;
-	}
-	memcpy(sum->window.comm, ended[0]->comm, COMM_LEN);
-	sum->window.exited = true;
-	sum->window.lived = r->period;
-	report_task_fill(t, &sum->window, r->period);
-	family_clear(sum);
-	free(sum);
-	list->line[list->count++] = (struct report_line){t, processes};
-}
-
-/* Adds those that ended, which are in no order, summed by name. */
-static void add_ended(struct line_list *list, const struct report *r,
-		      const struct report_task **ended, size_t count)
-{
-	size_t first = 0;
-
-	if (count)
-		qsort(ended, count, sizeof(*ended), compare_names);
-	list->sum = xcalloc(count, sizeof(*list->sum));
-	for (size_t i = 1; i <= count; i++) {
-		if (i < count && !compare_names(&ended[first], &ended[i]))
-			continue;
-		add_sum(list, r, &ended[first], i - first);
-		first = i;
-	}
-}
-
 /* The lines of a report. */
 struct line_list report_lines(const struct report *r, enum line_key key)
 {
-	const struct report_task **ended = xcalloc(r->processes, sizeof(*ended));
-	struct line_list list = {.line = xcalloc(r->processes, sizeof(*list.line))};
-	size_t count = 0;
+	size_t most = r->processes + r->ended.count;
+	struct line_list list = {.line = xcalloc(most, sizeof(*list.line))};
 
 	for (size_t i = 0; i < r->processes; i++) {
 		const struct report_task *t = &r->process[i];
-		bool lives = t->pid && (!t->exited || t->left);
 
-		if ((!lives || t->left) && !uses_sockets(t))
-			continue;
-		if (lives)
+		if (t->pid && (!t->exited || t->left) && (!t->left || uses_sockets(t)))
 			list.line[list.count++] = (struct report_line){.task = t};
-		else
-			ended[count++] = t;
 	}
 	list.processes = list.count;
-	add_ended(&list, r, ended, count);
-	free(ended);
+	for (size_t i = 0; i < r->ended.count; i++)
+		list.line[list.count++] = (struct report_line){
+			.task = &r->ended.ending[i].sum,
+			.ended = r->ended.ending[i].processes,
+		};
 	if (list.count)
 		qsort_r(list.line, list.count, sizeof(*list.line), compare_lines, &key);
 	return list;
@@ -172,9 +107,6 @@ struct line_list report_lines(const struct report *r, enum line_key key)
 
 void lines_clear(struct line_list *list)
 {
-	for (size_t i = 0; i < list->sums; i++)
-		report_task_clear(&list->sum[i]);
-	free(list->sum);
 	free(list->line);
 	*list = (struct line_list){0};
 }

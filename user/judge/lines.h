@@ -29,15 +29,13 @@ struct report_line {
 struct line_list {
 	struct report_line *line;
 	size_t count;
-	size_t processes;	 /* of them, that live */
-	struct report_task *sum; /* of those that ended */
-	size_t sums;
+	size_t processes; /* of them, that live */
 };
 
 /*
- * The lines of a report, whose window is still there: each process that lives, and, summed by name,
- * those that ended and had used a socket. Who matches no longer is there if it has used one. The
- * list must not outlive the report; to be freed by lines_clear().
+ * The lines of a report: each process that lives, and, summed by name, those that ended and had
+ * used a socket. Who matches no longer is there if it has used one. The list must not outlive the
+ * report; to be freed by lines_clear().
  */
 struct line_list report_lines(const struct report *r, enum line_key key);
 

@@ -314,6 +314,34 @@ static void report_fill_losses(struct report *r, const struct window *w)
 	}
 }
 
+/* Whether nobody of a family lives. */
+static bool is_over(const struct report *r, const struct report_family *f)
+{
+	return !(f->sum ? f->sum : &r->process[f->first])->threads;
+}
+
+/* Sums up those that ended by name: of families that are over, and of all. */
+static void report_fill_endings(struct report *r, const struct window *w)
+{
+	const struct report_task **ended = xcalloc(r->processes, sizeof(*ended));
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->families; i++) {
+		const struct report_task *t = &r->process[r->family[i].first];
+
+		for (size_t p = 0; is_over(r, &r->family[i]) && p < r->family[i].count; p++, t++)
+			if (is_ending(t))
+				ended[count++] = t;
+	}
+	r->ended_families = endings_sum(w, r->period, ended, count);
+	count = 0;
+	for (size_t i = 0; i < r->processes; i++)
+		if (is_ending(&r->process[i]))
+			ended[count++] = &r->process[i];
+	r->ended = endings_sum(w, r->period, ended, count);
+	free(ended);
+}
+
 /* The report on a window, with copies of `count` notes. */
 struct report *report_build(const struct window *w, const char *const *notes, size_t count)
 {
@@ -346,6 +374,7 @@ struct report *report_build(const struct window *w, const char *const *notes, si
 	report_fill_quiet(r, &w->quiet);
 	report_fill_sleep(r, &w->loops);
 	report_fill_families(r, w);
+	report_fill_endings(r, w);
 	report_find(r, w);
 	report_fill_losses(r, w);
 	r->let_go = w->let_go;
@@ -393,6 +422,8 @@ void report_free(struct report *r)
 	for (size_t i = 0; i < r->notes; i++)
 		free(r->note[i]);
 	report_task_clear(&r->total);
+	endings_clear(&r->ended);
+	endings_clear(&r->ended_families);
 	findings_clear(&r->findings);
 	connections_clear(&r->connections);
 	free(r->process);

@@ -10,6 +10,7 @@
 #include "books/connections.h"
 #include "books/joins.h"
 #include "books/own_cost.h"
+#include "judge/endings.h"
 #include "judge/findings.h"
 #include "judge/report_task.h"
 
@@ -47,6 +48,8 @@ struct report {
 	size_t processes;
 	struct report_family *family;
 	size_t families;
+	struct ending_list ended; /* those that ended and had used a socket, all of them, */
+	struct ending_list ended_families; /* and those of families of whom nobody lives */
 	struct report_task total; /* the sum of several families, if it is wanted; else all zero */
 	struct finding_list findings; /* of processes, families and the whole */
 	struct report_loss *loss;     /* none is 0 */

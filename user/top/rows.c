@@ -67,19 +67,21 @@ static void add(struct top_rows *rows, const struct top_choice *choice,
 		(struct top_row){.process = {.task = task, .ended = ended, .utf8 = choice->utf8}};
 }
 
-/* Lists families: the sum of each, or its only process. */
+/* Lists families: the sum of each, or its only process; and those that ended by name. */
 static void list_families(struct top_rows *rows, const struct report *r,
 			  const struct top_choice *choice)
 {
-	rows->row = xcalloc(r->families, sizeof(*rows->row));
+	rows->row = xcalloc(r->families + r->ended_families.count, sizeof(*rows->row));
 	for (size_t i = 0; i < r->families; i++) {
 		const struct report_family *f = &r->family[i];
 		const struct report_task *t = f->sum ? f->sum : &r->process[f->first];
-		bool lives = t->threads && !t->left;
 
-		if (t->pid && (lives || t->io_calls || t->socket_reads))
-			add(rows, choice, t, lives ? 0 : f->count);
+		if (t->pid && t->threads && (!t->left || t->io_calls || t->socket_reads))
+			add(rows, choice, t, t->left ? f->count : 0);
 	}
+	for (size_t i = 0; i < r->ended_families.count; i++)
+		add(rows, choice, &r->ended_families.ending[i].sum,
+		    r->ended_families.ending[i].processes);
 }
 
 /* Lists processes, and those that ended by name. */

@@ -6,6 +6,7 @@
 
 #include "books/snapshot.h"
 #include "common/hist.h"
+#include "base/xalloc.h"
 #include "judge/lines.h"
 
 #define SECONDS NSEC_PER_SEC
@@ -126,6 +127,52 @@ static void those_that_ended_are_a_line_for_each_name(void **state)
 	window_clear(&w);
 }
 
+/* Who shows a report that is no longer the latest has none of what its window leads to any more:
+ * what processes had done since the attach. */
+static void lines_need_only_the_report(void **state)
+{
+	struct window w = {.from = 0, .to = 2 * SECONDS};
+	struct task_sums *ever = xcalloc(1, sizeof(*ever)), *t;
+	struct line_list list;
+	struct report *r;
+
+	(void)state;
+	t = add_ended(&w, 11, "short", 5);
+	t->ever = ever;
+	r = report_build(&w, NULL, 0);
+	task_clear(ever);
+	free(ever);
+	window_clear(&w);
+	list = report_lines(r, LINES_BY_REQUESTS);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.line[0].ended, 1);
+	assert_int_equal(line_reads(list.line[0].task), 5);
+	lines_clear(&list);
+	report_free(r);
+}
+
+/* Of families those that ended are told by name, too; who ended in one that lives, is in its sum.
+ */
+static void families_that_ended_are_an_ending_for_each_name(void **state)
+{
+	struct window w = {.from = 0, .to = 2 * SECONDS};
+	struct report *r;
+
+	(void)state;
+	add(&w, 10, "forker")->family = 10;
+	add_ended(&w, 11, "forker", 5)->family = 10;
+	add_ended(&w, 12, "short", 7)->family = 12;
+	add_ended(&w, 13, "short", 8)->family = 13;
+	r = report_build(&w, NULL, 0);
+	assert_int_equal(r->ended_families.count, 1);
+	assert_int_equal(r->ended_families.ending[0].processes, 2);
+	assert_int_equal(line_reads(&r->ended_families.ending[0].sum), 15);
+	assert_int_equal(r->ended_families.ending[0].sum.lived, 2 * SECONDS);
+	assert_int_equal(r->ended.count, 2);
+	report_free(r);
+	window_clear(&w);
+}
+
 static void who_matches_no_longer_is_there_if_it_has_used_one(void **state)
 {
 	struct window w = {.from = 0, .to = 2 * SECONDS};
@@ -180,6 +227,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_busiest_come_first),
 		cmocka_unit_test(those_that_ended_are_a_line_for_each_name),
+		cmocka_unit_test(lines_need_only_the_report),
+		cmocka_unit_test(families_that_ended_are_an_ending_for_each_name),
 		cmocka_unit_test(who_matches_no_longer_is_there_if_it_has_used_one),
 		cmocka_unit_test(reads_before_the_period_are_none),
 		cmocka_unit_test(of_nobody_there_are_no_lines),

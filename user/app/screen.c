@@ -35,7 +35,7 @@ const char *screen_lacks(void)
 	int why;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return "top wants a terminal: stdin and stdout are not one";
+		return "top wants a terminal: stdin and stdout must both be one";
 	if (setupterm(NULL, STDOUT_FILENO, &why) != OK)
 		return "top wants a terminal: TERM names none that is known here";
 	return tigetstr("cup") ? NULL

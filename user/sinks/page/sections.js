@@ -121,11 +121,14 @@ function processes(data) {
 	const rows = data.processes || [];
 	if (rows.length < 2)
 		return null;
+	/* Ports and users are looked up by some commands only. */
+	const known = ([, get], i) => !i || rows.some((p) => get(p));
+	const ended = (p) => p.threads_ever - p.threads;
 	return section("processes", "Processes", table("Processes, those with the most I/O calls of a family first", [
 		["process", (p) => (p.pid ? `${p.comm} (pid ${p.pid})` : "ended, together")],
-		["model", (p) => p.model, true], ["shape", (p) => p.shape, true], ["threads", (p) => count(p.threads_ever)],
+		["model", (p) => p.model, true], ["shape", (p) => p.shape, true], ["threads", (p) => count(p.threads) + (ended(p) ? ` (${count(ended(p))} ended)` : "")],
 		["I/O calls", (p) => count(p.io_calls)], ["ports", (p) => p.ports, true], ["user", (p) => p.user, true],
-	], rows),
+	].filter(known), rows),
 	data.processes_left_out ? el("p", { class: "quiet" }, `${count(data.processes_left_out)} more; csv-processes has them all.`) : null);
 }
 

@@ -101,7 +101,7 @@ nobody_is_left() {
 }
 
 @test "export: TLS and users by a file of configuration" {
-	local hash
+	local hash i
 
 	command -v openssl || skip "no openssl"
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout "$T/key.pem" \
@@ -120,6 +120,10 @@ nobody_is_left() {
 	[[ $(asked -u other:secret) == 401 ]]
 	[[ $(asked -u reader:secret) == 200 ]]
 	grep -q '^iophase_build_info' "$T/out"
+	# Behind a NUL byte there is more of a password.
+	for i in '' x xy xyz; do
+		[[ $(asked -H "Authorization: Basic $(printf 'reader:secret\0%s' "$i" | base64)") == 401 ]]
+	done
 	refute curl -s -o "$T/out" "http${url#https}"
 	# Bytes that are no handshake, and many wrong passwords: who has the right one is let in.
 	for _ in 1 2 3 4 5; do

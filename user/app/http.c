@@ -184,6 +184,20 @@ static const struct path paths[] = {
 	{"/", answer_landing},
 };
 
+/*
+ * Whether name and password are all that the client sent: libmicrohttpd before 0.9.77 gives them as
+ * strings, which end at the first NUL. In base64 four letters are three bytes, less one for each
+ * "=" at the end.
+ */
+static bool are_whole(struct MHD_Connection *c, const char *name, const char *password)
+{
+	const char *sent = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Authorization");
+	const char *letters = sent ? strrchr(sent, ' ') : NULL;
+	size_t bytes = letters ? strcspn(letters + 1, "=") * 3 / 4 : 0;
+
+	return bytes == strlen(name) + sizeof(":") - 1 + strlen(password);
+}
+
 /* Whether the client may read; else *status is why not. */
 static bool may_read(struct http *h, struct MHD_Connection *c, unsigned int *status)
 {
@@ -193,9 +207,10 @@ static bool may_read(struct http *h, struct MHD_Connection *c, unsigned int *sta
 	if (!h->config.users)
 		return true;
 	user = MHD_basic_auth_get_username_password(c, &password);
-	verdict = user ? credentials_check(&h->credentials, &h->config, user,
-					   password ? password : "", now_ns())
-		       : CREDENTIALS_WRONG;
+	verdict = user && are_whole(c, user, password ? password : "")
+			  ? credentials_check(&h->credentials, &h->config, user,
+					      password ? password : "", now_ns())
+			  : CREDENTIALS_WRONG;
 	if (password)
 		explicit_bzero(password, strlen(password));
 	MHD_free(password);

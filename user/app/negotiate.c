@@ -33,16 +33,33 @@ static struct part trim(struct part p)
 	return p;
 }
 
-/* Takes what is before the next `sign` from a text, and leaves *text behind it. */
+/* Takes what is before the next `sign` from a text, and leaves *text behind it; a sign between
+ * quotes is none. */
 static struct part take(struct part *text, char sign)
 {
-	const char *end = memchr(text->text, sign, text->length);
-	size_t length = end ? (size_t)(end - text->text) : text->length;
-	struct part first = {text->text, length};
+	bool quoted = false;
+	size_t length = 0;
+	struct part first;
 
-	text->text += length + (end != NULL);
-	text->length -= length + (end != NULL);
+	for (; length < text->length && (quoted || text->text[length] != sign); length++)
+		if (text->text[length] == '"')
+			quoted = !quoted;
+		else if (quoted && text->text[length] == '\\' && length + 1 < text->length)
+			length++;
+	first = (struct part){text->text, length};
+	length += length < text->length;
+	text->text += length;
+	text->length -= length;
 	return trim(first);
+}
+
+/* Cuts blanks off a value, and quotes: version="1.0.0" is version=1.0.0. */
+static struct part unquote(struct part p)
+{
+	p = trim(p);
+	if (p.length >= 2 && p.text[0] == '"' && p.text[p.length - 1] == '"')
+		p.text++, p.length -= 2;
+	return p;
 }
 
 /* Whether a part is a word, in whatever case. */
@@ -75,7 +92,7 @@ static int weight_of(struct part parameters, const char *const *versions)
 	while (parameters.length) {
 		struct part value = take(&parameters, ';'), name = take(&value, '=');
 
-		value = trim(value);
+		value = unquote(value);
 		if (is(name, "q")) {
 			weight = read_weight(value);
 		} else if (versions && is(name, "version")) {

@@ -5,6 +5,7 @@
  * What goes in: a file of YAML. What comes out: certificates, keys, users. A wrong or unknown word
  * is refused: who means to have a server protected is not to get one that is not.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -18,6 +19,10 @@
 
 enum {
 	FILE_MAX_BYTES = 1 << 20, /* of a certificate, a key, or the file itself */
+	/* Of bcrypt: each one more takes twice the time. A check by 16 takes four seconds, in which
+	 * nobody is answered; one by 31 takes a day. */
+	COST_LEAST = 4,
+	COST_MOST = 16,
 };
 
 struct reading {
@@ -102,13 +107,28 @@ static int take_tls(struct reading *r, const yaml_node_t *at, const char *key, c
 	return refuse(r, at, key, "not supported");
 }
 
+/* The cost of a bcrypt hash, "$2b$10$..." has 10; -1: it is none, or there is no text. */
+static int cost_of(const char *hash)
+{
+	if (!hash || strlen(hash) != 60 || strncmp(hash, "$2", 2) || !strchr("abxy", hash[2]) ||
+	    hash[3] != '$' || !isdigit((unsigned char)hash[4]) ||
+	    !isdigit((unsigned char)hash[5]) || hash[6] != '$')
+		return -1;
+	return 10 * (hash[4] - '0') + hash[5] - '0';
+}
+
 /* Takes one user. */
 static int take_user(struct reading *r, const yaml_node_t *at, const char *key, const char *value)
 {
 	struct web_config *c = r->config;
+	int cost = cost_of(value);
 
-	if (!value || strncmp(value, "$2", 2) || strlen(value) != 60)
+	if (cost < 0)
 		return refuse(r, at, key, "not followed by the bcrypt hash of a password");
+	if (cost < COST_LEAST || cost > COST_MOST)
+		return refuse(
+			r, at, key,
+			"the cost of the hash is not from 4 to 16; a check by 16 takes seconds");
 	c->user = xrealloc(c->user, c->users + 1, sizeof(*c->user));
 	c->user[c->users++] = (struct web_user){xstrdup(key), xstrdup(value)};
 	return 0;

@@ -15,6 +15,9 @@ static void openmetrics_is_for_who_prefers_it(void **state)
 		"text/plain;q=0.9, APPLICATION/OpenMetrics-Text ; version=1.0.0 ; q=1",
 		"text/plain, application/openmetrics-text",
 		"application/openmetrics-text; q=0.001",
+		"application/openmetrics-text; version=\"1.0.0\"",
+		"text/plain;q=0.9, application/openmetrics-text;version=\"1.0.0\" ; charset=\"utf-8\";q=1",
+		"a/b;c=\"d,e;\\\",\", application/openmetrics-text;version=\"0.0.1\"",
 	};
 
 	(void)state;
@@ -34,6 +37,11 @@ static void everybody_else_gets_the_older_form(void **state)
 		"application/openmetrics-text;q=0",
 		"application/openmetrics-text;q=0.0",
 		"xapplication/openmetrics-text",
+		"application/openmetrics-text;version=\"2.0.0\"",
+		"application/openmetrics-text;version=\"\"",
+		"application/openmetrics-text;version=\"",
+		"a/b;c=\", application/openmetrics-text",
+		"a/b;c=\"\\",
 		",,;;q=,=",
 	};
 

@@ -8,7 +8,8 @@
 #include "unit.h"
 #include "app/web_config.h"
 
-#define HASH "$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u"
+#define HASH_OF(cost) "$2b$" cost "$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u"
+#define HASH	      HASH_OF("10")
 
 static char folder[] = "/tmp/test_web_config.XXXXXX";
 static char path[64];
@@ -89,6 +90,11 @@ static void what_is_not_understood_is_refused(void **state)
 		"tls_server_config:\n  client_ca_file: ca.pem\n",
 		"basic_auth_users:\n  a: secret\n",
 		"basic_auth_users:\n  a: $2b$short\n",
+		"basic_auth_users:\n  a: " HASH_OF("03") "\n",
+		"basic_auth_users:\n  a: " HASH_OF("17") "\n",
+		"basic_auth_users:\n  a: " HASH_OF("31") "\n",
+		"basic_auth_users:\n  a: " HASH "\n  b: " HASH_OF("99") "\n",
+		"basic_auth_users:\n  a: " HASH_OF("+9") "\n",
 		"basic_auth_users:\n  a:\n",
 		"basic_auth_users: [a]\n",
 		"http_server_config:\n  http2: true\n",
@@ -106,6 +112,19 @@ static void what_is_not_understood_is_refused(void **state)
 		assert_null(c.cert);
 		assert_int_equal(c.users, 0);
 	}
+}
+
+static void a_hash_that_takes_seconds_at_most_is_taken(void **state)
+{
+	struct web_config c;
+
+	(void)state;
+	assert_int_equal(
+		read_text("basic_auth_users:\n  a: " HASH_OF("04") "\n  b: " HASH_OF("16") "\n",
+			  &c),
+		0);
+	assert_int_equal(c.users, 2);
+	web_config_clear(&c);
 }
 
 static void one_that_is_not_there_is_an_error(void **state)
@@ -149,6 +168,7 @@ int main(void)
 		cmocka_unit_test(what_it_says_is_taken),
 		cmocka_unit_test(an_empty_one_asks_for_nothing),
 		cmocka_unit_test(what_is_not_understood_is_refused),
+		cmocka_unit_test(a_hash_that_takes_seconds_at_most_is_taken),
 		cmocka_unit_test(one_that_is_not_there_is_an_error),
 	};
 

@@ -23,7 +23,7 @@ teardown() {
 empty='iophase_lost_total nothing is lost
 iophase_backlog_dropped_total no backlog is full
 iophase_loop_lag_seconds turns of loops are not seen without hooks on system calls
-iophase_series_refused==1 there is room for all series
+iophase_services_refused_total)>0 there is room for all services
 up{job="iophase"}==0 it answers
 0.5*sum the server is quick to read
 severity="problem" nobody has one'

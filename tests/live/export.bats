@@ -154,13 +154,40 @@ nobody_is_left() {
 	finish INT
 }
 
-@test "export: beyond --max-series what is new is left out, and that is said" {
-	start_server server_epoll
-	begin -p "$target" --max-series 10
-	client --connections 2 --requests 50
-	scrape await "$url" 20 1 iophase_series_refused
-	(($(scrape sum "$url" iophase_series) <= 10))
+@test "export: beyond --max-series services are summed whole and counted, and no sum is short" {
+	local n in
+
+	# Of 40 names, all new at the first scrape, each answers five requests, and five more.
+	start_server server_fork --names 40
+	begin -n server_fork -f --max-series 1500
+	for n in 1 2; do
+		client --connections 40 --requests 5
+		scrape await "$url" 20 $((n * 200)) iophase_exchanges_total role=server
+		[[ $(scrape sum "$url" iophase_response_seconds_count role=server) == $((n * 200)) ]]
+		[[ $(scrape sum "$url" iophase_service_seconds_bucket le=+Inf) == $((n * 200)) ]]
+		[[ $(scrape sum "$url" iophase_bytes_total call=sendto) == $((n * 200 * 64)) ]]
+		[[ $(scrape sum "$url" iophase_calls_total call=sendto outcome=ok) == $((n * 200)) ]]
+		scrape apart "$url" 41 1500 >"$T/in.$n"
+	done
+	# Who is in stays.
+	diff "$T/in.1" "$T/in.2"
+	in=$(wc -l <"$T/in.1")
+	((in > 0))
 	finish INT
+	grep -q -- '--max-series 1,500 has no room for further services' "$T/err"
+	run "$IOPHASE" export -p "$target" --listen 127.0.0.1:0 --max-series 1499
+	[[ $status == 2 && $output == *'from 1,500'* ]]
+}
+
+@test "export: where there is room for all services none is refused" {
+	start_server server_fork --names 40
+	begin -n server_fork -f
+	client --connections 40 --requests 5
+	scrape await "$url" 20 200 iophase_exchanges_total role=server
+	[[ $(scrape apart "$url" 41 50000 | grep -c '^served') == 40 ]]
+	[[ $(scrape sum "$url" iophase_services_refused_total) == 0 ]]
+	finish INT
+	refute grep -q 'no room' "$T/err"
 }
 
 @test "export: a port that is taken, an address that is none" {

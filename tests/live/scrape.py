@@ -95,6 +95,28 @@ def command_whole(source):
             assert samples["iophase_exchanges_total", rest] == values[-1], rest
 
 
+def command_apart(source, services, most):
+    """apart SOURCE SERVICES MOST: who is told apart lacks no metric, the others are counted, there
+    are at most so many series, and as many as are said; prints who is told apart."""
+    samples = read(source)
+    has = {}
+    for name, labels in samples:
+        if service := dict(labels).get("service"):
+            has.setdefault(service, set()).add(name)
+    told = sum("service" in dict(labels) for _, labels in samples)
+    assert total(samples, "iophase_series") == told, f"{told} series of services"
+    assert len(samples) <= int(most), f"{len(samples)} series"
+    apart = sorted(set(has) - {"(others)"})
+    refused = total(samples, "iophase_services_refused_total", part="all")
+    assert len(apart) + refused == int(services), f"{apart} and {refused}"
+    assert ("(others)" in has) == (refused > 0), f"{sorted(has)}, {refused} refused"
+    served = [has[service] for service in apart if service.startswith("served")]
+    for metric in ("exchanges_total", "response_seconds_bucket", "service_seconds_count",
+                   "queueing_cause_seconds_total", "calls_total", "bytes_total", "reads_total"):
+        assert all(f"iophase_{metric}" in metrics for metrics in served), f"{metric}: {has}"
+    print("\n".join(apart))
+
+
 def kernel_times(pid):
     """ns that the BPF programs of a process have run, as bpftool tells: {begin of the name: ns}."""
     ids = set()

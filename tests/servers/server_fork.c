@@ -1,7 +1,8 @@
 /*
  * Blocking I/O, a process per connection: the parent accepts and reaps, each child echoes.
  *
- * In: the options of serve.h. Out: the tally, of the parent and all children together.
+ * In: the options of serve.h, --names N: the children are named served0, served1 ..., the N + first
+ * one as the first. Out: the tally, of the parent and all children together.
  */
 #define _GNU_SOURCE
 #include "serve.h"
@@ -9,10 +10,25 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static long names;
+
+static const struct serve_option options[] = {{.name = "names", .number = &names}, {0}};
+
+/* Gives this process, the nth child, its name; a failure ends it. */
+static void take_name(long nth)
+{
+	char name[32]; /* the kernel takes 15 bytes */
+
+	snprintf(name, sizeof(name), "served%ld", nth % names);
+	if (prctl(PR_SET_NAME, name))
+		_exit(1);
+}
 
 /* The child's life: echo one connection and end; a stop of the parent ends it too. */
 static void child(int lfd, int fd, pid_t parent)
@@ -42,9 +58,9 @@ static long reap(pid_t *pids, long n, bool wait_all)
 
 int main(int argc, char **argv)
 {
-	int lfd = serve_start(argc, argv, NULL, false);
+	int lfd = serve_start(argc, argv, options, false);
 	pid_t self = getpid(), *pids = NULL;
-	long n = 0, room = 0;
+	long n = 0, room = 0, born = 0;
 
 	while (serve_ticket()) {
 		int fd = io_accept(lfd, NULL, NULL);
@@ -63,8 +79,12 @@ int main(int argc, char **argv)
 		pids[n] = fork();
 		if (pids[n] < 0)
 			serve_fail("fork");
-		if (!pids[n])
+		if (!pids[n]) {
+			if (names)
+				take_name(born);
 			child(lfd, fd, self);
+		}
+		born++;
 		close(fd);
 		n++;
 	}

@@ -10,6 +10,7 @@
 
 #include "app/exporter.h"
 #include "app/http.h"
+#include "base/fmt.h"
 #include "base/log.h"
 #include "base/text_memory.h"
 #include "sinks/metrics.h"
@@ -22,7 +23,7 @@ static void render(void *context, enum dialect dialect, char **text, size_t *siz
 
 	e->refresh(e->context);
 	out = memory_open(text, size);
-	metrics_write(out, dialect, &e->services, &e->series, &e->own);
+	metrics_write(out, dialect, &e->services, &e->own);
 	memory_close(out);
 }
 
@@ -33,7 +34,8 @@ int exporter_open(struct exporter *e, const struct options *o, exporter_refresh 
 	const struct http_setup setup = {o->listen, o->web_config, render, e};
 
 	*e = (struct exporter){.refresh = refresh, .context = context};
-	e->series.most = o->series_max;
+	e->series_max = o->series_max;
+	e->services.room = service_room_of(o->series_max);
 	return http_open(&e->http, &setup);
 }
 
@@ -53,13 +55,23 @@ void exporter_step(struct exporter *e)
 	http_step(e->http);
 }
 
+/* Says once that not all services are told apart. */
+static void say_refused(struct exporter *e)
+{
+	if (e->said || !(e->services.refused.count + e->services.overflowed))
+		return;
+	e->said = true;
+	log_warn("--max-series %s has no room for further services: they are summed in %s; "
+		 "iophase_services_refused_total says how many",
+		 fmt_count(e->series_max, ROOM_FULL).s, SERVICE_OTHERS);
+}
+
 /* Adds a report. */
 void exporter_take(struct exporter *e, const struct report *r)
 {
-	/* Once there is no room for another series, what is new belongs to the others. */
-	e->services.most = e->series.refused ? e->services.count : 0;
 	e->own = r->own;
 	services_add(&e->services, r);
+	say_refused(e);
 }
 
 /* Ends it. */
@@ -67,6 +79,5 @@ void exporter_close(struct exporter *e)
 {
 	http_close(e->http);
 	services_clear(&e->services);
-	series_clear(&e->series);
 	e->http = NULL;
 }

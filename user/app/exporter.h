@@ -8,7 +8,6 @@
 #include "app/loop.h"
 #include "app/options.h"
 #include "judge/services.h"
-#include "sinks/series.h"
 
 struct http;
 
@@ -18,7 +17,8 @@ typedef void exporter_refresh(void *context);
 struct exporter {
 	struct http *http; /* NULL: there is none */
 	struct services services;
-	struct series_set series;
+	uint64_t series_max;
+	bool said; /* that there is no room for a service */
 	exporter_refresh *refresh;
 	void *context;
 	struct own_cost own; /* as of the latest report */

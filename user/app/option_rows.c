@@ -8,6 +8,7 @@
 #include "app/time_parse.h"
 #include "base/types.h"
 #include "common/abi.h"
+#include "judge/service_room.h"
 #include "sinks/sink.h"
 #include "target/selector.h"
 #include "top/columns.h"
@@ -117,9 +118,9 @@ const struct option_row option_rows[] = {
 	{"web-config", 0, GROUP_SERVE, "FILE", read_text, FIELD(web_config),
 	 .help = "TLS and users with passwords, a file as Prometheus' exporters have it"},
 	{"max-series", 0, GROUP_SERVE, "N", read_count, FIELD(series_max),
-	 .count = {1, 10000000}, .fallback = "20000",
-	 .help = "so many time series of services; of more, what is new is left out, and\n"
-		 "iophase_series_refused is 1"},
+	 .count = {SERIES_LEAST, 10000000}, .fallback = "50000",
+	 .help = "so many time series at most; a service that has no room for all that it\n"
+		 "may need (about 250) is summed in the service (others)"},
 	{"hooks", 0, GROUP_HOOKS, "KIND", read_choice, FIELD(hooks), .choices = hooks,
 	 .fallback = "syscalls", .help = HOOKS_HELP},
 	{"hooks", 0, GROUP_LIGHT, "KIND", read_choice, FIELD(hooks), .choices = hooks,

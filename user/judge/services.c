@@ -41,23 +41,21 @@ static size_t place_of(const struct services *all, const char *name)
 	return search_place(all->service, all->count, sizeof(struct service *), name, is_before);
 }
 
-/* The service of a name, made if there is room; else that of the others. */
-static struct service *service_get(struct services *all, const char *name)
+/* Whether it is the one that has what others have no room for. */
+static bool is_others(const char *name)
 {
-	size_t place = place_of(all, name);
-	struct service *new;
+	return !strcmp(name, SERVICE_OTHERS);
+}
 
-	if (place < all->count && !strcmp(all->service[place]->name, name))
-		return all->service[place];
-	if (all->most && all->count >= all->most && strcmp(name, SERVICE_OTHERS)) {
-		all->refused++;
-		return service_get(all, SERVICE_OTHERS);
+/* Makes a service, at its place. */
+static struct service *service_new(struct services *all, size_t place, const char *name)
+{
+	struct service *new = xcalloc(1, sizeof(*new));
+
+	if (all->count == all->places) {
+		all->places = all->places ? 2 * all->places : 16;
+		all->service = xrealloc(all->service, all->places, sizeof(struct service *));
 	}
-	if (all->count == all->room) {
-		all->room = all->room ? 2 * all->room : 16;
-		all->service = xrealloc(all->service, all->room, sizeof(struct service *));
-	}
-	new = xcalloc(1, sizeof(*new));
 	new->name = xstrdup(name);
 	memmove(&all->service[place + 1], &all->service[place],
 		(all->count - place) * sizeof(struct service *));
@@ -66,20 +64,52 @@ static struct service *service_get(struct services *all, const char *name)
 	return new;
 }
 
-/* Adds what came of one call. */
-static void add_call(struct service *s, const struct report_call *call)
+/* The service of a name, made if there is room; else that of the others. */
+static struct service *service_get(struct services *all, const char *name)
 {
-	struct service_call *c;
-	unsigned int place = 0;
+	size_t place = place_of(all, name), spare = 0;
+	struct service *new;
 
-	while (place < s->calls && strcmp(s->call[place].name, call->name))
-		place++;
-	if (place == s->calls) {
-		s->call = xrealloc(s->call, s->calls + 1, sizeof(*s->call));
-		s->call[s->calls++] =
-			(struct service_call){.name = call->name, .is_request = call->is_request};
+	if (place < all->count && !strcmp(all->service[place]->name, name))
+		return all->service[place];
+	if (!is_others(name) && !service_room_enter(&all->room, &spare)) {
+		if (all->refused.count < REFUSED_MAX)
+			hashes_add(&all->refused, hash_of_text(name));
+		return service_get(all, SERVICE_OTHERS);
 	}
-	c = &s->call[place];
+	new = service_new(all, place, name);
+	new->spare = spare;
+	return new;
+}
+
+/* Whether a service may have so many series more; if not, they are the others'. */
+static bool may_have(struct services *all, struct service *s, size_t series)
+{
+	if (is_others(s->name) || service_room_take(&all->room, &s->spare, series))
+		return true;
+	all->overflowed += !s->overflowed;
+	s->overflowed = true;
+	return false;
+}
+
+/* A call of a service, made if there is room; else that of the others. */
+static struct service_call *call_get(struct services *all, struct service *s,
+				     const struct report_call *call)
+{
+	for (size_t i = 0; i < s->calls; i++)
+		if (!strcmp(s->call[i].name, call->name))
+			return &s->call[i];
+	if (!may_have(all, s, SERIES_OF_CALL))
+		return call_get(all, service_get(all, SERVICE_OTHERS), call);
+	s->call = xrealloc(s->call, s->calls + 1, sizeof(*s->call));
+	s->call[s->calls] =
+		(struct service_call){.name = call->name, .is_request = call->is_request};
+	return &s->call[s->calls++];
+}
+
+/* Adds what came of one call. */
+static void add_call(struct service_call *c, const struct report_call *call)
+{
 	c->has_ended |= call->is_counted;
 	for (unsigned int p = 0; p < PHASES; p++)
 		c->ns[p] += call->ns[p];
@@ -122,7 +152,7 @@ static void add_histograms(struct service *s, const struct report_task *process,
 }
 
 /* Adds what a process did in the period. */
-static void add_process(struct service *s, const struct report_task *process,
+static void add_process(struct services *all, struct service *s, const struct report_task *process,
 			const struct task_sums *sums)
 {
 	const struct exchanges *e = &process->exchanges;
@@ -130,7 +160,7 @@ static void add_process(struct service *s, const struct report_task *process,
 	s->processes += !process->exited && !process->summed && !process->left;
 	s->threads += process->threads;
 	for (size_t i = 0; i < process->calls; i++)
-		add_call(s, &process->call[i]);
+		add_call(call_get(all, s, &process->call[i]), &process->call[i]);
 	for (unsigned int way = 0; way < WAYS; way++) {
 		const struct model *model = model_of_read(way);
 
@@ -165,13 +195,17 @@ static void add_losses(struct services *all, const struct report *r)
 	all->joins.denied = r->joins.denied;
 }
 
-/* Notes that a service has a finding now. */
-static void note_finding(struct service *s, const struct rule *rule)
+/* Notes that a service has a finding now; where it has no room for it, that the others have it. */
+static void note_finding(struct services *all, struct service *s, const struct rule *rule)
 {
 	size_t i = 0;
 
 	while (i < s->findings && s->finding[i].rule != rule)
 		i++;
+	if (i == s->findings && !may_have(all, s, SERIES_OF_FINDING)) {
+		note_finding(all, service_get(all, SERVICE_OTHERS), rule);
+		return;
+	}
 	if (i == s->findings) {
 		s->finding = xrealloc(s->finding, s->findings + 1, sizeof(*s->finding));
 		s->findings++;
@@ -229,7 +263,7 @@ void services_add(struct services *all, const struct report *r)
 		name_of(process, name);
 		of[i] = service_get(all, name);
 		if (sums)
-			add_process(of[i], process, sums);
+			add_process(all, of[i], process, sums);
 	}
 	for (size_t i = 0; i < r->connections.count; i++) {
 		const struct connection *c = &r->connections.connection[i];
@@ -242,7 +276,7 @@ void services_add(struct services *all, const struct report *r)
 
 		/* Of the whole report, or of the sum of all: no service's. */
 		if (finding->task && finding->task != &r->total)
-			note_finding(of[process_of(r, finding)], finding->rule);
+			note_finding(all, of[process_of(r, finding)], finding->rule);
 	}
 	add_losses(all, r);
 	free(of);
@@ -273,6 +307,7 @@ void services_clear(struct services *all)
 		free(s->name);
 		free(s);
 	}
+	hashes_clear(&all->refused);
 	free(all->service);
 	free(all->loss);
 	*all = (struct services){0};

@@ -5,14 +5,20 @@
  * A service is all processes of one name (service_labels.h), those that have ended too. Each report
  * adds to it what its processes did in the period; what a service is at an instant stands for the
  * latest report.
+ *
+ * Where the number of time series has a bound, a service that finds no room when it first comes is
+ * summed in SERVICE_OTHERS, all of it and for ever; one that did and finds no room for a further
+ * call or finding has that summed there. So the sums over all services are always complete.
  */
 #ifndef IOPHASE_SERVICES_H
 #define IOPHASE_SERVICES_H
 
+#include "base/hashes.h"
 #include "books/hist.h"
 #include "judge/model.h"
 #include "judge/report.h"
 #include "judge/service_labels.h"
+#include "judge/service_room.h"
 
 /* What the times of services are of. */
 enum service_time {
@@ -48,7 +54,9 @@ struct service_finding {
 };
 
 struct service {
-	char *name; /* any bytes but 0 */
+	char *name;	 /* any bytes but 0 */
+	size_t spare;	 /* series for further calls and findings */
+	bool overflowed; /* there was no room for one: that is in SERVICE_OTHERS */
 	struct service_call *call;
 	size_t calls;
 	uint64_t reads[MODELS_MAX]; /* by row of models[] */
@@ -70,11 +78,16 @@ struct service_loss {
 	uint64_t count;
 };
 
+enum {
+	REFUSED_MAX = 100000, /* names are not counted further: their memory has a bound */
+};
+
 struct services {
 	struct service **service; /* by name */
-	size_t count, room;
-	size_t most;	  /* that there may be; 0: no limit. Others are added to SERVICE_OTHERS, */
-	uint64_t refused; /* so many of them, each in each report */
+	size_t count, places;
+	struct service_room room;
+	struct hashes refused; /* names of services in SERVICE_OTHERS, up to REFUSED_MAX */
+	uint64_t overflowed;   /* services of which a part is in SERVICE_OTHERS */
 	struct service_loss *loss;
 	size_t losses;
 	struct joins joins; /* late, missed: since the attach; denied: as of the latest report */

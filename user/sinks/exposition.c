@@ -19,6 +19,8 @@ enum {
 	BOUNDS = BOUND_LAST - BOUND_FIRST + 1,
 };
 
+_Static_assert(BOUNDS + 3 <= SERIES_OF_TIMES, "a service has room for its histograms");
+
 /* Writes a text between quotes. */
 static void put_quoted(FILE *out, const char *text)
 {
@@ -65,27 +67,13 @@ static void put_head(struct exposition *e)
 		fprintf(e->out, "# UNIT %s %s\n", m->name, m->unit);
 }
 
-/* Whether a sample, or the `weight` series of a histogram, may be written. */
-static bool is_admitted(struct exposition *e, size_t weight, labels l)
-{
-	uint64_t hash = series_hash(SERIES_SEED, e->metric->name);
-
-	/* Of the run there are few, and they tell of what was refused; of those who have no room of
-	 * their own there are few, too. */
-	if (!e->service || !strcmp(e->service, SERVICE_OTHERS))
-		return true;
-	hash = series_hash(hash, e->service);
-	for (size_t i = 0; l[i]; i++)
-		hash = series_hash(hash, l[i]);
-	return series_admit(e->series, hash, weight);
-}
-
 /* Writes the name of a sample with its labels; `bound`: the one of a histogram, or NULL. */
 static void put_name(struct exposition *e, const char *end, labels l, const char *bound)
 {
 	char sign = '{';
 
 	fprintf(e->out, "%s%s", e->metric->name, end);
+	e->series += e->service != NULL;
 	if (e->service) {
 		char name[4 * SERVICE_NAME_LEN + 1];
 
@@ -103,28 +91,24 @@ static void put_name(struct exposition *e, const char *end, labels l, const char
 	fputs(e->service || l[0] || bound ? "} " : " ", e->out);
 }
 
-/* Begins a sample: what comes before its number. Whether it is to be written at all. */
-static bool begin_sample(struct exposition *e, labels l)
+/* Begins a sample: what comes before its number. */
+static void begin_sample(struct exposition *e, labels l)
 {
-	if (!is_admitted(e, 1, l))
-		return false;
 	put_head(e);
 	put_name(e, e->metric->type == METRIC_COUNTER ? "_total" : "", l, NULL);
-	return true;
 }
 
 /* Writes a sample that is a number. */
 void exposition_number(struct exposition *e, uint64_t number, labels l)
 {
-	if (begin_sample(e, l))
-		fprintf(e->out, "%" PRIu64 "\n", number);
+	begin_sample(e, l);
+	fprintf(e->out, "%" PRIu64 "\n", number);
 }
 
 /* Writes a sample that is a time (ns). */
 void exposition_seconds(struct exposition *e, uint64_t ns, labels l)
 {
-	if (!begin_sample(e, l))
-		return;
+	begin_sample(e, l);
 	put_seconds(e->out, ns);
 	putc('\n', e->out);
 }
@@ -142,8 +126,6 @@ void exposition_times(struct exposition *e, const struct service_times *t, bool 
 	uint64_t count = service_times_count(t);
 	char bound[32];
 
-	if (!is_admitted(e, BOUNDS + 3, l))
-		return;
 	put_head(e);
 	for (unsigned int i = BOUND_FIRST; i <= BOUND_LAST; i++) {
 		uint64_t ns = (1ULL << i) - 1;

@@ -8,7 +8,6 @@
 #include <stdio.h>
 
 #include "judge/services.h"
-#include "sinks/series.h"
 
 enum dialect {
 	DIALECT_OPENMETRICS, /* OpenMetrics 1.0 */
@@ -37,7 +36,7 @@ struct metric {
 struct exposition {
 	FILE *out;
 	enum dialect dialect;
-	struct series_set *series;
+	uint64_t series;	     /* of services, written so far */
 	const struct metric *metric; /* whose samples are being written */
 	const char *service;	     /* and of which service, NULL: of the run */
 	bool has_head;		     /* what it is has been written */

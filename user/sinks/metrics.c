@@ -155,14 +155,14 @@ static void put_denied(struct exposition *e, const struct services *all)
 
 static void put_refused(struct exposition *e, const struct services *all)
 {
-	(void)all;
-	exposition_number(e, e->series->refused, LABELS(NULL));
+	exposition_number(e, all->refused.count, LABELS("part", "all"));
+	exposition_number(e, all->overflowed, LABELS("part", "some"));
 }
 
 static void put_series(struct exposition *e, const struct services *all)
 {
 	(void)all;
-	exposition_number(e, e->series->series, LABELS(NULL));
+	exposition_number(e, e->series, LABELS(NULL));
 }
 
 static void put_own_cpu(struct exposition *e, const struct services *all)
@@ -236,8 +236,9 @@ const struct metric metrics[] = {
 	 "Processes that may be meant and could not be looked into.", .of_run = put_denied},
 	{"iophase_series", METRIC_GAUGE, NULL, "Time series told of services.",
 	 .of_run = put_series},
-	{"iophase_series_refused", METRIC_GAUGE, NULL,
-	 "1: there are more than --max-series; what is new is left out.", .of_run = put_refused},
+	{"iophase_services_refused", METRIC_COUNTER, NULL,
+	 "Services in (others) for want of room (--max-series): all of them, or some of their calls and findings.",
+	 .of_run = put_refused},
 	{"iophase_cpu_seconds", METRIC_COUNTER, "seconds", "CPU time of iophase itself.",
 	 .of_run = put_own_cpu},
 	{"iophase_bpf_seconds", METRIC_COUNTER, "seconds",
@@ -249,13 +250,12 @@ const struct metric metrics[] = {
 };
 /* clang-format on */
 
-/* Writes them all: first those of services, which tell whether there was room. */
+/* Writes them all: first those of services, so that it is known how many series they are. */
 void metrics_write(FILE *out, enum dialect dialect, const struct services *all,
-		   struct series_set *series, const struct own_cost *own)
+		   const struct own_cost *own)
 {
-	struct exposition e = {.out = out, .dialect = dialect, .series = series, .own = own};
+	struct exposition e = {.out = out, .dialect = dialect, .own = own};
 
-	series->refused = false;
 	for (e.metric = metrics; e.metric->name; e.metric++) {
 		e.has_head = false;
 		e.service = NULL;

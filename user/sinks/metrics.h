@@ -12,6 +12,6 @@ extern const struct metric metrics[];
 
 /* Writes them all. */
 void metrics_write(FILE *out, enum dialect dialect, const struct services *all,
-		   struct series_set *series, const struct own_cost *own);
+		   const struct own_cost *own);
 
 #endif

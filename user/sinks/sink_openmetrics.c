@@ -12,33 +12,27 @@
 #include "sinks/metrics.h"
 #include "sinks/sink.h"
 
-struct state {
-	struct services services;
-	struct series_set series;
-};
-
 static void openmetrics_open(struct sink_job *job)
 {
-	job->state = xcalloc(1, sizeof(struct state));
+	job->state = xcalloc(1, sizeof(struct services));
 }
 
 static void openmetrics_report(struct sink_job *job, const struct report *r)
 {
-	struct state *state = job->state;
+	struct services *services = job->state;
 
-	services_add(&state->services, r);
-	metrics_write(job->out, DIALECT_OPENMETRICS, &state->services, &state->series, &r->own);
+	services_add(services, r);
+	metrics_write(job->out, DIALECT_OPENMETRICS, services, &r->own);
 }
 
 static void openmetrics_close(struct sink_job *job)
 {
-	struct state *state = job->state;
+	struct services *services = job->state;
 
-	if (!state)
+	if (!services)
 		return;
-	services_clear(&state->services);
-	series_clear(&state->series);
-	free(state);
+	services_clear(services);
+	free(services);
 }
 
 const struct sink sink_openmetrics = {

@@ -112,23 +112,135 @@ static void the_ended_that_were_summed_have_a_name_of_their_own(void **state)
 	services_clear(&all);
 }
 
-static void beyond_the_limit_they_are_the_others(void **state)
+/* The reads of all services. */
+static uint64_t reads_of_all(const struct services *all)
 {
-	struct services all = {.most = 2};
+	uint64_t reads = 0;
+
+	for (size_t i = 0; i < all->count; i++)
+		reads += reads_of(all->service[i]);
+	return reads;
+}
+
+/* Adds a process of service "s0", "s1" ... */
+static struct task_sums *add_numbered(struct window *w, unsigned int i, uint64_t reads)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "s%u", i);
+	return add(w, (pid_t)i + 1, name, reads);
+}
+
+static void who_finds_no_room_is_in_the_others(void **state)
+{
+	struct services all = {.room = service_room_of(SERIES_LEAST)};
+	struct window w = {.to = 1000};
+	size_t in;
+
+	(void)state;
+	for (unsigned int i = 0; i < 20; i++)
+		add_numbered(&w, i, 1 + i);
+	take(&all, &w);
+	/* They, and the others. */
+	in = all.count - 1;
+	assert_in_range(in, 1, 19);
+	assert_int_equal(all.refused.count, 20 - in);
+	assert_int_equal(find(&all, SERVICE_OTHERS)->processes, 20 - in);
+	assert_int_equal(reads_of_all(&all), 210);
+	/* Who is in stays, whoever comes, and who is not never is. */
+	for (unsigned int i = 20; i < 40; i++)
+		add_numbered(&w, i, 1);
+	take(&all, &w);
+	for (unsigned int i = 20; i--;)
+		add_numbered(&w, i, 1);
+	take(&all, &w);
+	assert_int_equal(all.count, in + 1);
+	assert_int_equal(all.refused.count, 40 - in);
+	assert_int_equal(all.overflowed, 0);
+	assert_int_equal(reads_of_all(&all), 250);
+	for (size_t i = 0; i < all.count; i++)
+		if (strcmp(all.service[i]->name, SERVICE_OTHERS))
+			assert_int_equal(all.service[i]->processes, 1);
+	services_clear(&all);
+}
+
+/* What a service may come to, as it is now. */
+static size_t series_of(const struct service *s)
+{
+	return SERIES_OF_REST + s->calls * SERIES_OF_CALL + s->findings * SERIES_OF_FINDING;
+}
+
+/* Gives a process of a window a further call, with one outcome and a byte. */
+static void call_too(struct task_sums *t, unsigned int op)
+{
+	task_call(t, op)->outcome[OUT_OK]++;
+	task_call(t, op)->bytes++;
+}
+
+/* The outcomes and bytes of all calls of a service but "read". */
+static uint64_t others_of(const struct service *s)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < s->calls; i++)
+		if (strcmp(s->call[i].name, "read"))
+			count += s->call[i].outcome[OUT_OK] + s->call[i].bytes;
+	return count;
+}
+
+static void with_any_calls_nothing_is_lost_and_the_bound_holds(void **state)
+{
+	static const size_t bounds[] = {SERIES_LEAST, 2000, 5000, 20000};
+
+	(void)state;
+	for (size_t b = 0; b < ARRAY_SIZE(bounds); b++) {
+		struct services all = {.room = service_room_of(bounds[b])};
+		struct window w = {.to = 1000};
+		uint64_t reads = 0, calls = 0, random = 1 + b, got = 0;
+		size_t series = SERIES_OF_RUN, in = 0;
+
+		for (unsigned int round = 0; round < 30; round++) {
+			for (unsigned int i = 0; i < 5 * (round + 1); i++) {
+				struct task_sums *t = add_numbered(&w, i, 1);
+
+				reads++;
+				for (unsigned int op = OP_READV; op < OPS_TIMED; op++) {
+					random = random * 6364136223846793005ULL + 1;
+					if (!ops[op].name || random >> 60 > round / 4)
+						continue;
+					call_too(t, op);
+					calls += 2;
+				}
+			}
+			take(&all, &w);
+			/* Who got in, got in whole, and stays. */
+			assert_true(all.count >= in);
+			in = all.count;
+		}
+		for (size_t i = 0; i < all.count; i++) {
+			series += series_of(all.service[i]);
+			got += others_of(all.service[i]);
+		}
+		assert_true(series <= bounds[b]);
+		assert_int_equal(reads_of_all(&all), reads);
+		assert_int_equal(got, calls);
+		assert_int_equal(all.count - 1 + all.refused.count, 150);
+		assert_true(all.overflowed > 0);
+		services_clear(&all);
+	}
+}
+
+static void without_a_bound_there_is_room_for_all(void **state)
+{
+	struct services all = {0};
 	struct window w = {.to = 1000};
 
 	(void)state;
-	add(&w, 5, "a", 1);
-	add(&w, 6, "b", 2);
+	for (unsigned int i = 0; i < 3000; i++)
+		add_numbered(&w, i, 1);
 	take(&all, &w);
-	add(&w, 5, "a", 1);
-	add(&w, 7, "c", 4);
-	add(&w, 8, "d", 8);
-	take(&all, &w);
-	assert_int_equal(all.count, 3);
-	assert_int_equal(reads_of(find(&all, "a")), 2);
-	assert_int_equal(reads_of(find(&all, SERVICE_OTHERS)), 12);
-	assert_int_equal(all.refused, 2);
+	assert_int_equal(all.count, 3000);
+	assert_int_equal(all.refused.count, 0);
 	services_clear(&all);
 }
 
@@ -170,7 +282,9 @@ int main(void)
 		cmocka_unit_test(processes_of_a_name_are_one_service),
 		cmocka_unit_test(who_ends_leaves_its_sums),
 		cmocka_unit_test(the_ended_that_were_summed_have_a_name_of_their_own),
-		cmocka_unit_test(beyond_the_limit_they_are_the_others),
+		cmocka_unit_test(who_finds_no_room_is_in_the_others),
+		cmocka_unit_test(with_any_calls_nothing_is_lost_and_the_bound_holds),
+		cmocka_unit_test(without_a_bound_there_is_room_for_all),
 		cmocka_unit_test(times_and_losses_are_added_up),
 	};
 

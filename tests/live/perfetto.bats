@@ -64,6 +64,45 @@ has_connections() {
 	expect_states 400
 }
 
+# A server and its client, in one thread, from when a file is there: of three requests two are answered.
+answers_two='
+import os, socket, sys, time
+s = socket.create_server(("127.0.0.1", 0))
+c = socket.create_connection(s.getsockname())
+s = s.accept()[0]
+open(sys.argv[1] + "/ready", "w").write("1")
+while not os.path.exists(sys.argv[1] + "/go"):
+    time.sleep(0.01)
+for n in range(3):
+    c.send(b"?")
+    s.recv(1)
+    if n < 2:
+        s.send(b"!")
+        c.recv(1)
+os.read(os.pipe()[0], 1)
+'
+
+@test "perfetto: what had not ended with the trace says so, and is no exchange" {
+	has_connections || skip "this kernel does not tell what becomes of sockets"
+	start answers_two python3 -B -c "$answers_two" "$T"
+	wait_file "$T/ready"
+	attach -o perfetto:"$T/trace" -o csv-exchanges:"$T/exchanges" -d 60 -p "$target"
+	: >"$T/go"
+	nr_of read
+	wait_for 60 in_call "$target" "$number"
+	finish INT
+	need_all
+	trace same "$T/csv"
+	trace states "$target" | tee "$T/states"
+	awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["role"] == "server" { print "service", $at["exchanges"], $at["service_ns"] }' "$T/exchanges" >"$T/expected"
+	grep -q '^service 2 ' "$T/expected"
+	diff <(grep '^service ' "$T/states") "$T/expected"
+	grep -q '^service-unfinished 1 [1-9]' "$T/states"
+	# The thread sleeps, and its client waits: these are all.
+	diff <(trace unfinished "$target" | sort) <(printf '%s\n' 'call read' 'connection asked' 'connection service' 'phase wait')
+}
+
 @test "perfetto: threads and processes that are born and die, with raw hooks, by intervals" {
 	start_server server_fork
 	trace_server 400 --hooks raw -f -i 0.2 -o csv-exchanges:"$T/exchanges"

@@ -2,7 +2,9 @@
 """Reads a Perfetto trace by a decoder of its own: a witness that shares nothing with the program.
 
 In: a file of -o perfetto:FILE. `sums FILE PID`: out come lines "CALL PHASE NS", the slices of all
-threads of a process summed by call and phase. `states FILE PID`: "STATE COUNT NS" of its connections.
+threads of a process summed by call and phase. `states FILE PID`: "STATE COUNT NS" of its connections,
+of those that had not ended with the trace "STATE-unfinished COUNT NS". `unfinished FILE PID`: "CATEGORY NAME"
+of all such slices.
 `same FILE CSV`: expects of a CSV of the
 same run (csv, all intervals, without -t) the same sums, to the nanosecond; prints what differs.
 `tracks FILE`: "KIND NAME" of each track. `notices FILE`: what the trace says of itself. `missing FILE
@@ -55,7 +57,7 @@ def last(message, number, default=None):
 
 
 Track = collections.namedtuple("Track", "kind name pid tid parent")
-Slice = collections.namedtuple("Slice", "track category name begin end outer")
+Slice = collections.namedtuple("Slice", "track category name begin end outer unfinished")
 
 
 class Trace:
@@ -63,7 +65,7 @@ class Trace:
 
     def __init__(self, data):
         self.tracks, self.slices, self.counts, self.notices = {}, [], [], []
-        self.names, self.categories = {}, {}
+        self.names, self.categories, self.arguments = {}, {}, {}
         self.clock = None
         self.open = collections.defaultdict(list)
         self.latest = {}
@@ -96,7 +98,7 @@ class Trace:
         """Notes names."""
         for number, value in data:
             entry = fields(value)
-            table = {1: self.categories, 2: self.names}[number]
+            table = {1: self.categories, 2: self.names, 3: self.arguments}[number]
             assert last(entry, 1) not in table, "a name is told twice"
             table[last(entry, 1)] = last(entry, 2).decode()
 
@@ -129,11 +131,20 @@ class Trace:
         elif kind == END:
             category, name, begin = stack.pop()
             outer = stack[-1][1] if stack else None
-            self.slices.append(Slice(uuid, category, name, begin, at, outer))
+            self.slices.append(Slice(uuid, category, name, begin, at, outer, self.is_unfinished(event)))
         elif kind == COUNT:
             self.counts.append((uuid, at, last(event, 30)))
         else:
             self.notices.append(last(event, 23).decode())
+
+    def is_unfinished(self, event):
+        """Whether the end of a slice says that it is the end of the trace alone."""
+        argument = last(event, 4)
+        if argument is None:
+            return False
+        argument = fields(argument)
+        assert self.arguments[last(argument, 1)] == "unfinished" and last(argument, 2) == 1, argument
+        return True
 
     def check_cover(self):
         """Phases fill their calls; on a track of a connection nothing is within something else."""
@@ -190,10 +201,15 @@ def main(what, path, *pid):
         sums = collections.defaultdict(lambda: [0, 0])
         for s in chosen:
             if s.category == "connection":
-                sums[s.name][0] += 1
-                sums[s.name][1] += s.end - s.begin
+                name = s.name + "-unfinished" * s.unfinished
+                sums[name][0] += 1
+                sums[name][1] += s.end - s.begin
         for state, (count, ns) in sorted(sums.items()):
             print(state, count, ns)
+    elif what == "unfinished":
+        for s in chosen:
+            if s.unfinished:
+                print(s.category, s.name)
     elif what == "tracks":
         for t in trace.tracks.values():
             print(t.kind, t.name)

@@ -130,17 +130,17 @@ static void tell_counters(struct timeline *l, uint64_t at)
 	}
 }
 
-/* Ends the slice of a call that is begun. */
-static void end_call(struct timeline *l, struct timeline_thread *t)
+/* Ends the slice of a call that is begun; cut: the call itself goes on. */
+static void end_call(struct timeline *l, struct timeline_thread *t, bool cut)
 {
 	if (t->open)
-		l->writer.end_call(l->writer.arg, t->track, t->open_to);
+		l->writer.end_call(l->writer.arg, t->track, t->open_to, cut);
 	t->open = false;
 }
 
-/* Tells that a thread was in a phase of a call from `from` until `to` (ns). */
+/* Tells that a thread was in a phase of a call from `from` until `to` (ns); cut: and still is. */
 static void tell_phase(struct timeline *l, struct timeline_thread *t, unsigned int op,
-		       uint64_t from, uint64_t to)
+		       uint64_t from, uint64_t to, bool cut)
 {
 	const struct timeline_writer *w = &l->writer;
 
@@ -149,7 +149,7 @@ static void tell_phase(struct timeline *l, struct timeline_thread *t, unsigned i
 	if (from >= to || l->full || !t->track)
 		return;
 	if (t->open && t->open_op != op)
-		end_call(l, t);
+		end_call(l, t, false);
 	if (!t->open) {
 		if (!w->begin_call(w->arg, t->track, from, op)) {
 			l->full = true;
@@ -159,7 +159,7 @@ static void tell_phase(struct timeline *l, struct timeline_thread *t, unsigned i
 		t->open_op = (uint8_t)op;
 		t->open_to = from;
 	}
-	if (op != OP_UNSEEN && !w->phase(w->arg, t->track, from, to, t->phase)) {
+	if (op != OP_UNSEEN && !w->phase(w->arg, t->track, from, to, t->phase, cut)) {
 		l->full = true;
 		return;
 	}
@@ -172,13 +172,15 @@ static unsigned int shown_op(unsigned int op)
 	return op == OP_ASIDE || op == OP_UNKNOWN || op >= OPS_TIMED ? OP_APP : op;
 }
 
-/* Tells what a thread did until `at` (ns), of which `unseen` moves before that are not known. */
-static void tell_until(struct timeline *l, struct timeline_thread *t, uint64_t at, uint32_t unseen)
+/* Tells what a thread did until `at` (ns), of which `unseen` moves before that are not known; cut:
+ * and still does. */
+static void tell_until(struct timeline *l, struct timeline_thread *t, uint64_t at, uint32_t unseen,
+		       bool cut)
 {
 	if (!t->moved)
 		return;
 	count_phase(l, t, -1);
-	tell_phase(l, t, unseen ? OP_UNSEEN : t->op, t->since, at);
+	tell_phase(l, t, unseen ? OP_UNSEEN : t->op, t->since, at, cut);
 	/* What moved before the trace is of no interest. */
 	if (unseen && at > l->from)
 		l->unseen += unseen;
@@ -201,8 +203,8 @@ static struct timeline_thread *thread_at(struct timeline *l, uint32_t index)
  * is free then. */
 static void end_thread(struct timeline *l, struct timeline_thread *t, uint64_t at, uint32_t unseen)
 {
-	tell_until(l, t, at, unseen);
-	end_call(l, t);
+	tell_until(l, t, at, unseen, false);
+	end_call(l, t, false);
 	*t = (struct timeline_thread){0};
 }
 
@@ -257,7 +259,7 @@ static void take_move(struct timeline *l, const struct stream_event *e)
 			t->op = (uint8_t)shown_op(m->op);
 		return;
 	}
-	tell_until(l, t, m->since, t->moved ? (uint32_t)moves - 1 : 0);
+	tell_until(l, t, m->since, t->moved ? (uint32_t)moves - 1 : 0, false);
 	t->seq = m->seq;
 	t->since = m->since;
 	t->op = (uint8_t)shown_op(m->op);
@@ -277,7 +279,7 @@ static void take_end(struct timeline *l, const struct stream_move *m)
 		end_thread(l, t, m->since, moves > 1 ? (uint32_t)moves - 1 : 0);
 }
 
-/* Ends all that has begun. */
+/* Ends all that has begun, since the trace ends. */
 static void end_all(struct timeline *l)
 {
 	for (size_t i = 0; i < l->threads; i++) {
@@ -286,8 +288,9 @@ static void end_all(struct timeline *l)
 		if (!t->tid)
 			continue;
 		if (!l->full && l->to)
-			tell_until(l, t, l->to, 0);
-		end_call(l, t);
+			tell_until(l, t, l->to, 0, true);
+		/* Else another call has begun in this very moment. */
+		end_call(l, t, l->full || t->open_op == t->op);
 	}
 }
 

@@ -30,11 +30,13 @@ struct timeline_writer {
 	bool (*connection)(void *arg, uint32_t track, uint32_t parent, const struct conn_row *row);
 	bool (*counter)(void *arg, uint32_t track, uint32_t parent, enum timeline_counter which);
 	/* A slice of call `op` is begun, and ended, at that time (ns). There is always room to end
-	 * what is begun. */
+	 * what is begun. Cut: it had not ended when the trace did. */
 	bool (*begin_call)(void *arg, uint32_t track, uint64_t at, unsigned int op);
-	void (*end_call)(void *arg, uint32_t track, uint64_t at);
-	bool (*phase)(void *arg, uint32_t track, uint64_t from, uint64_t to, enum phase phase);
-	bool (*state)(void *arg, uint32_t track, uint64_t from, uint64_t to, enum conn_state state);
+	void (*end_call)(void *arg, uint32_t track, uint64_t at, bool cut);
+	bool (*phase)(void *arg, uint32_t track, uint64_t from, uint64_t to, enum phase phase,
+		      bool cut);
+	bool (*state)(void *arg, uint32_t track, uint64_t from, uint64_t to, enum conn_state state,
+		      bool cut);
 	bool (*count)(void *arg, uint32_t track, uint64_t at, uint64_t value);
 };
 

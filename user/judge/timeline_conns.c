@@ -58,14 +58,14 @@ static void take_peer(struct timeline *l, const struct stream_peer *peer)
 	l->full |= !l->writer.connection(l->writer.arg, c->track, p->track, &peer->row);
 }
 
-/* Tells that a connection was in a state. */
+/* Tells that a connection was in a state from `from` until `to` (ns); cut: and still is. */
 static void tell_state(struct timeline *l, const struct timeline_conn *c, uint32_t state,
-		       uint64_t from, uint64_t to)
+		       uint64_t from, uint64_t to, bool cut)
 {
 	from = timeline_clip(l, from);
 	to = timeline_clip(l, to);
 	if (state != CONN_IDLE && from < to && !l->full)
-		l->full |= !l->writer.state(l->writer.arg, c->track, from, to, state);
+		l->full |= !l->writer.state(l->writer.arg, c->track, from, to, state, cut);
 }
 
 /*
@@ -93,13 +93,13 @@ static void tell_steps(struct timeline *l, const struct timeline_conn *was,
 {
 	uint64_t at = was->since, ns = now->ns[was->state] - was->ns[was->state];
 
-	tell_state(l, was, was->state, at, at + ns);
+	tell_state(l, was, was->state, at, at + ns, false);
 	at += ns;
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
 		if (order[i] == was->state)
 			continue;
 		ns = now->ns[order[i]] - was->ns[order[i]];
-		tell_state(l, was, order[i], at, at + ns);
+		tell_state(l, was, order[i], at, at + ns, false);
 		at += ns;
 	}
 }
@@ -136,7 +136,7 @@ static void take_conn(struct timeline *l, const struct stream_conn *now)
 		count_state(l, c, 1);
 		return;
 	}
-	tell_state(l, c, c->state, c->since, now->at);
+	tell_state(l, c, c->state, c->since, now->at, false);
 	c->track = 0;
 }
 
@@ -156,6 +156,6 @@ void timeline_end_conns(struct timeline *l)
 		const struct timeline_conn *c = &l->conn[i];
 
 		if (c->track && c->since && c->ends)
-			tell_state(l, c, c->state, c->since, l->to);
+			tell_state(l, c, c->state, c->since, l->to, true);
 	}
 }

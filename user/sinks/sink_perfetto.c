@@ -26,6 +26,7 @@ enum {
 	CATEGORY_CALL = 1,
 	CATEGORY_PHASE,
 	CATEGORY_CONNECTION,
+	ARGUMENT_UNFINISHED = 1,
 };
 
 enum {
@@ -72,21 +73,30 @@ static void slice_begin(struct state *s, uint32_t track, uint64_t at, unsigned i
 	event_write(&s->packets, at);
 }
 
-/* Writes the end of the slice that was begun last. */
-static void slice_end(struct state *s, uint32_t track, uint64_t at)
+/*
+ * Writes the end of the slice that was begun last; cut: with an argument that says so. A slice
+ * without an end would be shown up to the end of the file, and its time be in no sum.
+ */
+static void slice_end(struct state *s, uint32_t track, uint64_t at, bool cut)
 {
 	event_begin(&s->packets, SLICE_END, track);
+	if (cut) {
+		wire_begin(&s->packets.inner);
+		wire_number(&s->packets.inner, ARGUMENT_NAME_IID, ARGUMENT_UNFINISHED);
+		wire_number(&s->packets.inner, ARGUMENT_BOOL, true);
+		wire_message(&s->packets.event, EVENT_ARGUMENT, &s->packets.inner);
+	}
 	event_write(&s->packets, at);
 }
 
 /* Writes both ends of a slice; false if there is no room. */
 static bool slice(struct state *s, uint32_t track, uint64_t from, uint64_t to,
-		  unsigned int category, unsigned int name)
+		  unsigned int category, unsigned int name, bool cut)
 {
 	if (!has_room(s, 2 * END_SIZE))
 		return false;
 	slice_begin(s, track, from, category, name);
-	slice_end(s, track, to);
+	slice_end(s, track, to, cut);
 	return true;
 }
 
@@ -174,22 +184,24 @@ static bool begin_call(void *arg, uint32_t track, uint64_t at, unsigned int op)
 	return true;
 }
 
-static void end_call(void *arg, uint32_t track, uint64_t at)
+static void end_call(void *arg, uint32_t track, uint64_t at, bool cut)
 {
 	struct state *s = arg;
 
-	slice_end(s, track, at);
+	slice_end(s, track, at, cut);
 	s->open--;
 }
 
-static bool write_phase(void *arg, uint32_t track, uint64_t from, uint64_t to, enum phase phase)
+static bool write_phase(void *arg, uint32_t track, uint64_t from, uint64_t to, enum phase phase,
+			bool cut)
 {
-	return slice(arg, track, from, to, CATEGORY_PHASE, NAME_PHASES + phase);
+	return slice(arg, track, from, to, CATEGORY_PHASE, NAME_PHASES + phase, cut);
 }
 
-static bool write_state(void *arg, uint32_t track, uint64_t from, uint64_t to, enum conn_state in)
+static bool write_state(void *arg, uint32_t track, uint64_t from, uint64_t to, enum conn_state in,
+			bool cut)
 {
-	return slice(arg, track, from, to, CATEGORY_CONNECTION, NAME_STATES + in);
+	return slice(arg, track, from, to, CATEGORY_CONNECTION, NAME_STATES + in, cut);
 }
 
 static bool write_count(void *arg, uint32_t track, uint64_t at, uint64_t value)
@@ -211,6 +223,7 @@ static void write_names(struct state *s)
 	packets_intern(&s->packets, INTERNED_CATEGORY, CATEGORY_CALL, "call");
 	packets_intern(&s->packets, INTERNED_CATEGORY, CATEGORY_PHASE, "phase");
 	packets_intern(&s->packets, INTERNED_CATEGORY, CATEGORY_CONNECTION, "connection");
+	packets_intern(&s->packets, INTERNED_ARGUMENT, ARGUMENT_UNFINISHED, "unfinished");
 	for (unsigned int op = 0; op <= OP_UNSEEN; op++)
 		packets_intern(&s->packets, INTERNED_NAME, NAME_CALLS + op, timeline_call_name(op));
 	for (unsigned int i = 0; i < PHASES; i++)

@@ -56,22 +56,26 @@ static bool add_begin(void *arg, uint32_t track, uint64_t at, unsigned int op)
 	ADD("%u begin %s %u", track, timeline_call_name(op), (unsigned int)at);
 }
 
-static void add_end(void *arg, uint32_t track, uint64_t at)
+static void add_end(void *arg, uint32_t track, uint64_t at, bool cut)
 {
 	(void)arg;
-	snprintf(lines[count++], LINE, "%u end %u", track, (unsigned int)at);
+	snprintf(lines[count++], LINE, "%u end %u%s", track, (unsigned int)at, cut ? " cut" : "");
 }
 
-static bool add_phase(void *arg, uint32_t track, uint64_t from, uint64_t to, enum phase phase)
+static bool add_phase(void *arg, uint32_t track, uint64_t from, uint64_t to, enum phase phase,
+		      bool cut)
 {
 	(void)arg;
-	ADD("%u phase %d %u-%u", track, phase, (unsigned int)from, (unsigned int)to);
+	ADD("%u phase %d %u-%u%s", track, phase, (unsigned int)from, (unsigned int)to,
+	    cut ? " cut" : "");
 }
 
-static bool add_state(void *arg, uint32_t track, uint64_t from, uint64_t to, enum conn_state state)
+static bool add_state(void *arg, uint32_t track, uint64_t from, uint64_t to, enum conn_state state,
+		      bool cut)
 {
 	(void)arg;
-	ADD("%u state %d %u-%u", track, state, (unsigned int)from, (unsigned int)to);
+	ADD("%u state %d %u-%u%s", track, state, (unsigned int)from, (unsigned int)to,
+	    cut ? " cut" : "");
 }
 
 static bool add_count(void *arg, uint32_t track, uint64_t at, uint64_t value)
@@ -164,7 +168,7 @@ static void phases_are_within_calls(void **state)
 	EXPECT(0, "process 1: 11 one", "thread 2: 11 12 one", "2 begin app 1000",
 	       "2 phase 2 1000-1100", "2 end 1100", "2 begin epoll_wait 1100",
 	       "2 phase 2 1100-1150", "2 phase 0 1150-1200", "counter 3 of 1: 0", "3 count 1300 1",
-	       "2 end 1200", "2 begin app 1200", "2 phase 2 1200-1300", "2 end 1300");
+	       "2 end 1200", "2 begin app 1200", "2 phase 2 1200-1300 cut", "2 end 1300 cut");
 }
 
 static void what_was_not_seen_is_not_claimed(void **state)
@@ -312,7 +316,7 @@ static void visits_go_through_states(void **state)
 	stream_add_conn(&batch, &c);
 	take(1400, true);
 	EXPECT(5, "3 state 1 1280-1300", "counter 4 of 1: 2", "4 count 1400 1",
-	       "3 state 2 1300-1400");
+	       "3 state 2 1300-1400 cut");
 	assert_int_equal(timeline.unseen, 0);
 }
 

@@ -84,6 +84,31 @@ static void equal_ones_are_sorted_as_by_ps(void **state)
 	made_end(&m);
 }
 
+/* Of a thread that lived a quarter of the time rates are over that, of its process over all of it.
+ */
+static void rates_are_over_the_life_of_each(void **state)
+{
+	struct made m;
+	struct task_sums *t;
+
+	(void)state;
+	made_begin(&m, 24, 120, false);
+	t = made_process(&m, 14, "short");
+	made_answers(t, 100, 9000);
+	t->wall += SECONDS / 2;
+	task_time(t, OP_APP)->ns[PHASE_CPU] = SECONDS / 2;
+	t = task_list_get(&m.w.threads, 14, 15);
+	snprintf(t->comm, sizeof(t->comm), "thread");
+	t->wall = t->lived = task_time(t, OP_APP)->ns[PHASE_CPU] = SECONDS / 2;
+	made_answers(t, 100, 9000);
+	made_press(&m, 't');
+	assert_non_null(strstr(made_find(&m, " 14 "), " 50 "));
+	assert_non_null(strstr(made_find(&m, " 14 "), " 25.0 %"));
+	assert_non_null(strstr(made_find(&m, " 15 "), " 200 "));
+	assert_non_null(strstr(made_find(&m, " 15 "), " 100.0%"));
+	made_end(&m);
+}
+
 static void a_filter_is_typed(void **state)
 {
 	struct made m;
@@ -245,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_sort),
 		cmocka_unit_test(equal_ones_are_sorted_as_by_ps),
+		cmocka_unit_test(rates_are_over_the_life_of_each),
 		cmocka_unit_test(a_filter_is_typed),
 		cmocka_unit_test(who_is_chosen_stays_so),
 		cmocka_unit_test(the_list_scrolls),

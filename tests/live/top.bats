@@ -38,6 +38,7 @@ show() {
 	mkfifo "$T/go"
 	cat >"$T/run.sh" <<-END
 		set -m
+		ulimit -c 0
 		stty -g >$T/before
 		TERM=$term LC_ALL=$locale $IOPHASE top -i 1h -d 5m $* 2>$T/err
 		code=\$?
@@ -197,6 +198,40 @@ ends_with() {
 	wait_for 60 hides 'requests/s'
 	stop_target
 	ends_with 0
+}
+
+# What modes of a terminal are on, as tmux knows them.
+modes() {
+	tm display-message -p \
+		'other screen #{alternate_on}, mouse #{mouse_any_flag}, cursor #{cursor_flag}, keys #{keypad_cursor_flag}#{keypad_flag}'
+}
+
+@test "top: a crash gives the terminal back, and is one" {
+	local number
+
+	start_server server_epoll
+	for number in 11 6; do
+		show 100x30 xterm-256color C.UTF-8 "-p $target"
+		same "modes" "$(modes)" 'other screen 1, mouse 1, cursor 0, keys 11'
+		tm resize-window -x 120 -y 40
+		wait_for 60 shows PORTS
+		kill "-$number" "$program"
+		ends_with $((128 + number))
+		same "modes" "$(modes)" 'other screen 0, mouse 0, cursor 1, keys 00'
+	done
+	# Without another screen what comes next is below.
+	show 80x24 vt100 C "-p $target"
+	kill -SEGV "$program"
+	ends_with 139
+	screen | tail -4 | grep -q 'Segmentation fault'
+	# Where it was given back already, it is left alone.
+	show 100x30 xterm-256color C.UTF-8 "-p $target"
+	tm send-keys C-z
+	wait_file "$T/stopped" 60
+	wait_for 60 hides 'requests/s'
+	kill -SEGV "$program"
+	echo >"$T/go"
+	ends_with 139
 }
 
 @test "top: threads, connections, families, columns, and all that have sockets" {

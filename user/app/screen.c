@@ -9,8 +9,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* Macros of term.h. */
@@ -23,11 +25,21 @@
 enum {
 	ESCAPE_MS = 25,	   /* after Esc: what comes later is no part of a sequence */
 	SEQUENCE_LEN = 32, /* bytes of one, with its zero */
+	LEAVE_LEN = 256,   /* bytes that give the screen back */
+	CRASH_STACK = 16384,
 };
 
 static bool taken, suspended;
 static SCREEN *terminal;
 static chtype attributes[PAINTED_KINDS];
+
+/* What gives the terminal back without ncurses, and whose it is: not that of a process forked. */
+static struct {
+	struct termios was;
+	char text[LEAVE_LEN];
+	volatile size_t length;
+	pid_t owner;
+} leave;
 
 /* What is wrong with the terminal. */
 const char *screen_lacks(void)
@@ -75,9 +87,77 @@ static void make_paints(bool colour)
 	}
 }
 
+/* Adds a byte to what gives the screen back. */
+static int add_to_leave(int c)
+{
+	if (leave.length < sizeof(leave.text))
+		leave.text[leave.length++] = (char)c;
+	return c;
+}
+
+/* Notes what gives the screen back as it is now; of what TERM has not, nothing. */
+static void note_leave(void)
+{
+	static const char *const names[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
+	const char *mouse = tigetstr("XM"), *place = tigetstr("cup");
+
+	leave.length = 0;
+	if (mouse && mouse != (const char *)-1)
+		tputs(tiparm(mouse, 0), 1, add_to_leave);
+	else if (has_mouse())
+		tputs("\033[?1000l", 1, add_to_leave);
+	if (place)
+		tputs(tiparm(place, LINES - 1, 0), 1, add_to_leave);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *text = tigetstr(names[i]);
+
+		if (text && text != (const char *)-1)
+			tputs(text, 1, add_to_leave);
+	}
+	add_to_leave('\r');
+	add_to_leave('\n');
+}
+
+/*
+ * Gives the terminal back, and dies by the signal, which does by now what it does to others. Only
+ * calls that a handler may make (signal-safety(7)).
+ */
+static void crash(int signo)
+{
+	if (taken && !suspended && getpid() == leave.owner) {
+		ssize_t written = write(STDOUT_FILENO, leave.text, leave.length);
+
+		(void)written;
+		tcsetattr(STDIN_FILENO, TCSANOW, &leave.was);
+	}
+	raise(signo);
+}
+
+/* Has crashes give the terminal back, also one for want of stack; who hears of them already, as
+ * sanitizers do, goes on hearing. */
+static void hear_crashes(void)
+{
+	static const int crashes[] = {SIGSEGV, SIGBUS,	SIGFPE, SIGILL,
+				      SIGABRT, SIGTRAP, SIGSYS, SIGXCPU};
+	static char stack[CRASH_STACK];
+	struct sigaction action = {.sa_handler = crash,
+				   .sa_flags = SA_ONSTACK | SA_RESETHAND | SA_NODEFER};
+	struct sigaction old;
+
+	leave.owner = getpid();
+	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
+	/* In the background tcsetattr() would stop it. */
+	sigaddset(&action.sa_mask, SIGTTOU);
+	for (size_t i = 0; i < ARRAY_SIZE(crashes); i++)
+		if (!sigaction(crashes[i], NULL, &old) && old.sa_handler == SIG_DFL)
+			sigaction(crashes[i], &action, NULL);
+}
+
 /* Takes the terminal. */
 int screen_open(bool colour)
 {
+	if (tcgetattr(STDIN_FILENO, &leave.was))
+		return -1;
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal)
 		return -1;
@@ -100,6 +180,8 @@ int screen_open(bool colour)
 	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
 	make_paints(colour);
+	note_leave();
+	hear_crashes();
 	return 0;
 }
 
@@ -111,6 +193,7 @@ void screen_size(unsigned int *lines, unsigned int *columns)
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col &&
 	    (size.ws_row != LINES || size.ws_col != COLS)) {
 		resizeterm(size.ws_row, size.ws_col);
+		note_leave();
 		clearok(stdscr, TRUE);
 	}
 	*lines = (unsigned int)LINES;

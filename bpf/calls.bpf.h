@@ -153,7 +153,7 @@ static __always_inline void call_close(struct thread *t, __u32 op, __u32 only, l
 				       struct ended *e)
 {
 	const volatile struct op_traits *traits = &op_traits[op % MAX_OPS];
-	__u32 out = forgotten(outcome_of(traits, ret), t->since);
+	__u32 out = forgotten(outcome_of(op, ret), t->since);
 	struct call_time took = clock_taken(t, op);
 	__u64 bytes = 0;
 	struct row *row;

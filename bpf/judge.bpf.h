@@ -28,9 +28,14 @@ static __always_inline __s32 set_waited_on(const struct thread *t)
 }
 
 /* The model of a read or accept that just ended well. */
-static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
+once_or_inline __u32 way_of_call(const struct thread *t, bool slept)
 {
-	struct evidence e = {
+	struct evidence e;
+	struct file *file;
+
+	if (!t)
+		return WAY_NONE;
+	e = (struct evidence){
 		.aio = t->aio,
 		.slept = slept,
 		.signalled = signal_drives(t),
@@ -38,7 +43,6 @@ static __always_inline __u32 way_of_call(const struct thread *t, bool slept)
 		.mux_way = told_way_of(t, t->fd),
 		.nonblocking = t->nowait,
 	};
-	struct file *file;
 
 	/* What light_looks() has found, when the read was told. Who takes files out of an epoll
 	 * set, to hand them on, is not seen to do so: but that epoll was told of the data. */
@@ -173,12 +177,14 @@ static __always_inline bool read_is_special(const struct thread *t,
  * the end; and with a connect, which makes it another one. The conditions are numbers and no
  * branches: the verifier would follow all of them on each way that leads here.
  */
-static __always_inline void told_wear_off(struct thread *t, __u32 op_class, __u32 out, __u64 wait)
+once_or_inline int told_wear_off(struct thread *t, __u32 op_class, __u32 out, __u64 wait)
 {
 	__u32 reads = op_class == CLASS_READ, accepts = op_class == CLASS_ACCEPT;
 	__u32 connects = op_class == CLASS_CONNECT;
 	__u32 nothing = is_any(wait) | (out == OUT_AGAIN) | (out == OUT_EOF);
 
+	if (!t)
+		return 0;
 	if (forgotten(connects | ((reads | accepts) & nothing), wait))
 		told_over(t, t->fd);
 	if (reads && wait && t->mux_way != WAY_EPOLL_LT)
@@ -187,6 +193,7 @@ static __always_inline void told_wear_off(struct thread *t, __u32 op_class, __u3
 		t->mux_found = WAY_NONE;
 	if (connects)
 		shape_connect(t);
+	return 0;
 }
 
 /*

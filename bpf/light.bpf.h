@@ -54,18 +54,33 @@ static __always_inline __u32 light_home(const struct thread *t)
 	return t->op == OP_WORKER ? OP_WORKER : OP_APP;
 }
 
-/*
- * Puts the hands of the current thread t, at now (ns), on the call that it is inside of; its
- * arguments are noted, unless it is the one that it has slept in before. Returns the call.
- */
-static __noinline __u32 light_arrive(struct thread *t, __u64 now)
+/* What is known of the call's first argument before that is looked up. */
+enum light_at {
+	AT_ANY,
+	AT_SOCKET,  /* the call moves data of a socket, one that the program has a file of, */
+	AT_NO_FILE, /* or that is the kernel's own */
+};
+
+/* The call that call op of the current thread is, as call_by_file() says, where it is known to move
+ * data of a socket. */
+static __always_inline __u32 call_at_socket(__u32 op, enum light_at at, enum file_kind *kind)
+{
+	if (op_traits[op % MAX_OPS].fd_decides) {
+		if (at == AT_NO_FILE)
+			return OP_APP;
+		*kind = FILE_SOCKET;
+	}
+	return op == OP_SPLICE ? OP_SPLICE_WRITE : op;
+}
+
+/* See light_arrive(). */
+static __always_inline __u32 light_arrives(struct thread *t, __u64 now, enum light_at at)
 {
 	enum file_kind kind = FILE_NO_WAIT;
+	struct pt_regs *regs;
 	struct call_args a;
 	__u32 op;
 
-	if (!t)
-		return OP_APP;
 	clock_learn_phase(t, PHASE_CPU);
 	clock_learn_op(t, OP_APP);
 	if (t->op == OP_WORKER || (t->op != OP_APP && t->phase == PHASE_COPY))
@@ -73,17 +88,27 @@ static __noinline __u32 light_arrive(struct thread *t, __u64 now)
 	/* It may have run on since its call was learnt, before we were armed. */
 	if (t->op != OP_APP)
 		clock_move(t, now, OP_APP, PHASE_CPU);
-	op = op_in_progress(t, registers());
+	regs = registers();
+	op = op_in_progress(t, regs);
 	if (op == OP_APP)
 		return op;
-	a = args_in(registers());
-	op = call_by_file(op, &a, &kind);
+	a = args_in(regs);
+	op = at == AT_ANY ? call_by_file(op, &a, &kind) : call_at_socket(op, at, &kind);
 	if (op == OP_APP)
 		return op;
 	clock_move(t, now, op, t->phase);
 	if (t->slept_in != op)
 		call_noted(t, op, &a, kind);
 	return op;
+}
+
+/*
+ * Puts the hands of the current thread t, at now (ns), on the call that it is inside of; its
+ * arguments are noted, unless it is the one that it has slept in before. Returns the call.
+ */
+once_or_apart __u32 light_arrive(struct thread *t, __u64 now)
+{
+	return t ? light_arrives(t, now, AT_ANY) : OP_APP;
 }
 
 /* Whether the end of the call is told by what happens to a socket. */
@@ -228,23 +253,10 @@ static __always_inline void light_got_cpu(struct thread *t, __u64 now)
 	clock_move(t, now, OP_APP, PHASE_CPU);
 }
 
-/* What the file that the current thread t has read tells of the way in which it did: looked at once
- * for all who ask. Of a write it is asked only if its thread has never read. */
-static __always_inline void light_looks(struct thread *t, __u32 op_class)
-{
-	struct file *file;
-
-	if (op_class != CLASS_READ && (op_class != CLASS_WRITE || t->reads))
-		return;
-	file = file_of(t->fd);
-	t->registered = file ? file_registration(file, set_waited_on(t)) : WAY_NONE;
-	t->nonblocking = file && field_of(struct file, file, f_flags) & O_NONBLOCK;
-}
-
-/* The current thread t has read from or written to a socket, which came to ret: its hands are put
- * on its call, which is returned. A global function, see call_finish(); such ones may be given
- * pointers since 5.12. */
-__noinline int light_begins(struct thread *t, int ret)
+/* The current thread t has read from or written to a socket, and it is known whether the program
+ * has a file of it: its hands are put on its call, which is returned. A global function, see
+ * call_finish(); such ones may be given pointers since 5.12. */
+__noinline int light_at_socket(struct thread *t, bool has_file)
 {
 	__u64 now;
 	__u32 op;
@@ -253,11 +265,25 @@ __noinline int light_begins(struct thread *t, int ret)
 		return OP_APP;
 	undisturbed_begin();
 	now = bpf_ktime_get_ns();
-	op = light_arrive(t, now);
-	clock_move(t, now, t->op, t->phase);
+	op = light_arrives(t, now, has_file ? AT_SOCKET : AT_NO_FILE);
+	if (now > t->since)
+		clock_move(t, now, t->op, t->phase);
 	undisturbed_end();
-	if (ret >= 0)
-		light_looks(t, op_traits[op % MAX_OPS].op_class);
+	return op;
+}
+
+/* The current thread t has read from or written to a socket with ret: its hands are put on its
+ * call, which is returned. What the file tells of the way in which it did is looked at once for all
+ * who ask; of a write that is asked only if its thread has never read. */
+static __always_inline __u32 light_begins(struct thread *t, struct sock *sk, int ret)
+{
+	struct file *file = file_of_sock(sk);
+	__u32 op = light_at_socket(t, !!file), op_class = op_traits[op % MAX_OPS].op_class;
+
+	if (!file || ret < 0 || (op_class != CLASS_READ && (op_class != CLASS_WRITE || t->reads)))
+		return op;
+	t->registered = file_registration(file, set_waited_on(t));
+	t->nonblocking = !!(field_of(struct file, file, f_flags) & O_NONBLOCK);
 	return op;
 }
 

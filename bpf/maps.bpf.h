@@ -14,22 +14,25 @@
 /*
  * Since some version after 6.18 the kernel may pre-empt a program that runs in the context of a
  * process. The scheduler's programs would then find the books of that thread half written, and
- * programs of other threads on that CPU would be skipped. 6.10 brought the means to forbid it.
+ * programs of other threads on that CPU would be skipped. 6.10 brought the means to forbid it. They
+ * are not used before 6.17, which brought bpf_strcmp(): until then nothing is pre-empted, and until
+ * 6.15 global functions could not be called where that is forbidden.
  */
 extern void bpf_preempt_disable(void) __ksym __weak;
 extern void bpf_preempt_enable(void) __ksym __weak;
+extern int bpf_strcmp(const char *one, const char *other) __ksym __weak;
 
 /* Begins the part of a program that must not be pre-empted. */
 static __always_inline void undisturbed_begin(void)
 {
-	if (bpf_preempt_disable)
+	if (bpf_strcmp)
 		bpf_preempt_disable();
 }
 
 /* Ends it, on every way out. */
 static __always_inline void undisturbed_end(void)
 {
-	if (bpf_preempt_enable)
+	if (bpf_strcmp)
 		bpf_preempt_enable();
 }
 
@@ -141,25 +144,36 @@ static __always_inline struct row *row_of(struct thread *t, __u32 op)
 	return row_or_lose(t, op, LOST_CALLS);
 }
 
+/* The octaves of a histogram. */
+struct octaves {
+	__u32 index[OCTAVES];
+};
+
 /* Counts a duration (ns) in the histogram whose octaves are listed in `list`. */
-static __always_inline void hist_add(__u32 *list, __u64 ns)
+once_or_inline int hist_count(struct octaves *list, __u64 ns)
 {
 	__u32 bucket = hist_bucket(ns);
-	__u32 *slot = &list[bounded(bucket / STEPS, OCTAVES)];
-	__u32 index = *slot;
 	struct octave *octave;
+	__u32 *slot, index;
 
+	if (!list)
+		return 0;
+	slot = &list->index[bounded(bucket / STEPS, OCTAVES)];
+	index = *slot;
 	if (!index) {
 		index = take_octave();
 		if (!index) {
 			lose(LOST_SAMPLES);
-			return;
+			return 0;
 		}
 		*slot = index;
 	}
 	octave = octave_at(index);
 	if (octave)
 		octave->step[bucket % STEPS]++;
+	return 0;
 }
+
+#define hist_add(list, ns) hist_count((struct octaves *)(list), ns)
 
 #endif

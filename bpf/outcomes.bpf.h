@@ -15,11 +15,11 @@ static __always_inline bool is_of_socket(const struct thread *t,
 	return !traits->queue && (!traits->fd_decides || t->file_kind == FILE_SOCKET);
 }
 
-/* How a call ended, from its return value. */
-static __always_inline __u32 outcome_of(const volatile struct op_traits *traits, long ret)
+/* How call op ended that returned 0 or -errno. */
+once_or_inline __u32 outcome_of_none(__u32 op, long ret)
 {
-	if (ret > 0)
-		return OUT_OK;
+	const volatile struct op_traits *traits = &op_traits[op % MAX_OPS];
+
 	if (!ret)
 		return traits->zero;
 	if (-ret == traits->again)
@@ -38,6 +38,12 @@ static __always_inline __u32 outcome_of(const volatile struct op_traits *traits,
 		return OUT_INTERRUPTED;
 	}
 	return OUT_ERROR;
+}
+
+/* How call op ended, from its return value. */
+static __always_inline __u32 outcome_of(__u32 op, long ret)
+{
+	return ret > 0 ? OUT_OK : outcome_of_none(op, ret);
 }
 
 /*

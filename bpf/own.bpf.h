@@ -91,6 +91,15 @@ static __always_inline struct sock *sock_of(struct file *file)
 	return field_of(struct socket, socket, sk);
 }
 
+/* The file by which a program has a socket; NULL: it was not accepted yet, or is the kernel's own.
+ */
+static __always_inline struct file *file_of_sock(struct sock *sk)
+{
+	struct socket *socket = field_of(struct sock, sk, sk_socket);
+
+	return socket ? field_of(struct socket, socket, file) : 0;
+}
+
 /* What the kernel itself knows the current process by. */
 static __always_inline struct pid *current_process(void)
 {

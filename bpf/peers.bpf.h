@@ -68,11 +68,14 @@ static __always_inline __u32 peer_of_sock(struct sock *sk)
 }
 
 /* Who is at the other end of the socket that the current thread t has read from. */
-static __noinline __u32 peer_of_call(const struct thread *t)
+once_or_apart __u32 peer_of_call(const struct thread *t)
 {
-	__u32 peer = shape_known_peer(t);
 	struct file *file;
+	__u32 peer;
 
+	if (!t)
+		return PEER_OTHER;
+	peer = shape_known_peer(t);
 	if (peer != PEER_UNKNOWN)
 		return forgotten(peer, t->since);
 	file = file_of(t->fd);

@@ -153,7 +153,7 @@ static __always_inline void tell_dead(__u32 index)
 }
 
 /* Takes a struct thread; its index, 0 if there is none. */
-static __noinline __u32 take_thread(void)
+once_or_apart __u32 take_thread(void)
 {
 	__u32 index;
 
@@ -166,21 +166,21 @@ static __noinline __u32 take_thread(void)
 }
 
 /* The same of a row, an octave, an upstream. */
-static __noinline __u32 take_row(void)
+once_or_apart __u32 take_row(void)
 {
 	__u32 index;
 
 	return bpf_map_pop_elem(&fresh_rows, &index) ? 0 : took(POOL_ROWS, index);
 }
 
-static __noinline __u32 take_octave(void)
+once_or_apart __u32 take_octave(void)
 {
 	__u32 index;
 
 	return bpf_map_pop_elem(&fresh_octaves, &index) ? 0 : took(POOL_OCTAVES, index);
 }
 
-static __noinline __u32 take_upstream(void)
+once_or_apart __u32 take_upstream(void)
 {
 	__u32 index;
 

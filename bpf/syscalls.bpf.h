@@ -83,9 +83,9 @@ static __noinline bool call_unbegun(__u32 op, __u64 nr, long ret)
 	}
 	row = row_of(t, op);
 	if (row)
-		row_add(row, ret > 0 && !told ? OUT_ERROR : outcome_of(traits, ret),
+		row_add(row, ret > 0 && !told ? OUT_ERROR : outcome_of(op, ret),
 			told && traits->bytes == BYTES_RETURNED ? ret : 0, 0, 0);
-	return ret < 0 && outcome_of(traits, ret) == OUT_ERROR;
+	return ret < 0 && outcome_of(op, ret) == OUT_ERROR;
 }
 
 /* The current thread ends system call nr with ret. */

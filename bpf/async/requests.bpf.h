@@ -199,20 +199,25 @@ static __always_inline void request_judge(struct thread *t, const struct complet
 }
 
 /* Counts a completed request in the books of the current thread t, which saw the completion. */
-static __always_inline void request_count(struct thread *t, const struct completion *c)
+once_or_inline int request_count(struct thread *t, const struct completion *c)
 {
+	__u32 kind, out;
+	struct row *row;
+	__s64 result;
+
+	if (!t || !c)
+		return 0;
 	/* Of each outcome the verifier would follow what it has learnt of the numbers on its way.
 	 */
-	__u32 kind = forgotten(c->kind, c->tag);
-	__s64 result = forgotten(c->result, c->tag);
-	__u32 out = forgotten(outcome_of_request(kind, result), c->tag);
-	struct row *row = row_of(t, OP_REQUESTS + c->kind);
-
+	kind = forgotten(c->kind, c->tag);
+	result = forgotten(c->result, c->tag);
+	out = forgotten(outcome_of_request(kind, result), c->tag);
+	row = row_of(t, OP_REQUESTS + c->kind);
 	if (c->special & READ_EMPTY)
 		out = OUT_OK;
 	request_judge(t, c, out);
 	if (!row)
-		return;
+		return 0;
 	row->outcome[bounded(out, OUTCOMES)]++;
 	if (out == OUT_ERROR)
 		row_failed(row, -c->result);
@@ -222,10 +227,11 @@ static __always_inline void request_count(struct thread *t, const struct complet
 	     c->kind == REQUEST_AIO_READ || c->kind == REQUEST_AIO_WRITE))
 		row->bytes += c->result;
 	if (!c->latency)
-		return;
+		return 0;
 	if (c->latency > row->wait_max)
 		row->wait_max = c->latency;
 	hist_add(row->wait, c->latency);
+	return 0;
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * common/bounded.h - numbers as the verifier wants them: an index into an array, one to forget, a
- * difference without a branch.
+ * difference without a branch; and functions as it wants them.
  *
  * What goes in: a number that came from memory. What comes out: a number that is below the size.
  * It holds no kernel, so the unit tests compile it as it is.
@@ -39,6 +39,20 @@
 		forgotten_ ^= mask_;                                                               \
 		forgotten_;                                                                        \
 	})
+
+/*
+ * Before a function. In light.bpf.o, which no kernel before 6.3 gets, it is a global one: the
+ * verifier goes through it once, for any arguments, and not once for each way that leads there. In
+ * iophase.bpf.o it is in line, or apart, but gone through on each way: a kernel before 5.12 does
+ * not let a global function have pointers.
+ */
+#ifdef ONLY_LIGHT
+#define once_or_inline __noinline
+#define once_or_apart  __noinline
+#else
+#define once_or_inline static __always_inline
+#define once_or_apart  static __noinline
+#endif
 
 /*
  * How much later a is than b (ns), 0 if it is not. Without a branch: the verifier would follow each

@@ -82,9 +82,9 @@ static __always_inline void lock_give(__u64 *lock)
 }
 
 /* Locks the books of a connection that two threads share; false if they did not come free. */
-static __always_inline bool conn_try(struct conn *c)
+once_or_inline bool conn_try(struct conn *c)
 {
-	return lock_take(&c->lock, LOCK_TRIES);
+	return c && lock_take(&c->lock, LOCK_TRIES);
 }
 
 /* The same; counted as a loss if they did not. */

@@ -165,11 +165,13 @@ static __always_inline bool exchange_read(struct thread *t, struct conn *c,
 }
 
 /* The same of a write, which came to ret: bytes, or -EAGAIN; returns whether it answers. */
-static __always_inline bool exchange_write(struct thread *t, struct conn *c, struct conn_moment *m,
-					   int ret)
+once_or_inline bool exchange_write(struct thread *t, struct conn *c, struct conn_moment *m, int ret)
 {
-	bool answers, over = c->given_up;
+	bool answers, over;
 
+	if (!t || !c || !m)
+		return false;
+	over = c->given_up;
 	conn_used_by(c, t, ROLE_CLIENT);
 	/* Without hooks on calls a write is known by its end; an answer may have come before that,
 	 * which is then said to have taken no time. */
@@ -269,7 +271,7 @@ int BPF_PROG(sock_recv_length, struct sock *sk, int ret, int flags)
 	if (!t)
 		return 0;
 	if (light)
-		op = light_begins(t, ret);
+		op = light_begins(t, sk, ret);
 	if (counts)
 		sock_is_read(t, sk, ret);
 	if (light)
@@ -355,8 +357,11 @@ int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 	t = thread_at_socket();
 	if (!t)
 		return 0;
-	if (light)
-		op = light_begins(t, ret);
+	if (light) {
+		op = light_begins(t, sk, ret);
+		if (sock_is_own(sk))
+			own_pair_written(sk);
+	}
 	if (counts)
 		sock_is_written(t, sk, ret);
 	if (light)
@@ -367,10 +372,8 @@ int BPF_PROG(sock_send_length, struct sock *sk, int ret, int flags)
 /* The way by which epoll is told of what is ready in a socket, WAY_NONE: by none. */
 static __always_inline __u32 watched_by(struct sock *sk)
 {
-	struct socket *socket = field_of(struct sock, sk, sk_socket);
-	struct file *file = socket ? field_of(struct socket, socket, file) : 0;
+	struct file *file = file_of_sock(sk);
 
-	/* One that was not accepted yet has none. */
 	return file ? file_registration(file, -1) : WAY_NONE;
 }
 

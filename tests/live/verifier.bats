@@ -46,5 +46,5 @@ check_work() {
 
 @test "verifier: its work, no hooks on calls" {
 	need_exchanges
-	check_work light 111000
+	check_work light 72000
 }

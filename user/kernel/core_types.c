@@ -31,6 +31,7 @@
 enum {
 	KIND_TYPE_TAG = 18,
 	KIND_ENUM64 = 19,
+	WORDS_OF_ENUM64 = 3, /* of each value of such a one; its name is the first */
 };
 
 /* Which of the kernel's types are needed. */
@@ -41,6 +42,13 @@ struct need {
 	__u32 *unlooked; /* those of which the parts are to be marked */
 	size_t waiting;
 	__u32 last;
+};
+
+/* What is being written: the names as they come, each at every place that it has. */
+struct part {
+	const struct need *need;
+	FILE *names;
+	__u32 names_size; /* bytes */
 };
 
 /* The names that our types have, for hsearch_r(). */
@@ -172,10 +180,47 @@ static const char *end_of(const struct need *n, __u32 id, const char *end_of_all
 	return id + 1 < n->count ? (const char *)btf__type_by_id(n->kernel, id + 1) : end_of_all;
 }
 
-/* Writes the types until the last one that is needed, as a BTF file; their bytes. */
-static size_t write_types(const struct need *n, const char *end_of_all, char *out)
+/* Keeps the name at *offset, with those that are kept already; *offset is where it is then. */
+static void keep_name(struct part *p, __u32 *offset)
+{
+	const char *name;
+
+	if (!*offset) /* it has none */
+		return;
+	name = btf__name_by_offset(p->need->kernel, *offset);
+	*offset = p->names_size;
+	p->names_size += (__u32)fwrite(name, 1, strlen(name) + 1, p->names);
+}
+
+/* Keeps the names of a type and of what it holds. */
+static void keep_names(struct part *p, struct btf_type *type)
+{
+	__u32 count = btf_vlen(type);
+
+	keep_name(p, &type->name_off);
+	for (__u32 i = 0; i < count; i++)
+		switch (btf_kind(type)) {
+		case BTF_KIND_STRUCT:
+		case BTF_KIND_UNION:
+			keep_name(p, &btf_members(type)[i].name_off);
+			break;
+		case BTF_KIND_ENUM:
+			keep_name(p, &btf_enum(type)[i].name_off);
+			break;
+		case KIND_ENUM64:
+			keep_name(p, (__u32 *)(type + 1) + WORDS_OF_ENUM64 * i);
+			break;
+		case BTF_KIND_FUNC_PROTO:
+			keep_name(p, &btf_params(type)[i].name_off);
+			break;
+		}
+}
+
+/* Writes the types until the last one that is needed, as a BTF file has them; their bytes. */
+static size_t write_types(struct part *p, const char *end_of_all, char *out)
 {
 	static const struct btf_type nothing = {.info = BTF_KIND_PTR << 24};
+	const struct need *n = p->need;
 	char *at = out;
 
 	for (__u32 id = 1; id <= n->last; id++) {
@@ -186,27 +231,38 @@ static size_t write_types(const struct need *n, const char *end_of_all, char *ou
 				    : sizeof(nothing);
 
 		memcpy(at, whole ? type : &nothing, size);
+		if (whole)
+			keep_names(p, (struct btf_type *)at);
 		at += size;
 	}
 	return (size_t)(at - out);
 }
 
-/* Puts the needed types, and all names, into a file in memory. */
+/* Puts the needed types, and their names, into a file in memory. */
 static void *write_part(const struct need *n, size_t *size)
 {
+	struct part p = {.need = n, .names_size = 1};
 	__u32 whole;
 	const char *raw = btf__raw_data(n->kernel, &whole);
 	struct btf_header header = *(const struct btf_header *)raw;
 	const char *types = raw + header.hdr_len + header.type_off;
-	const char *names = raw + header.hdr_len + header.str_off;
-	char *part = xcalloc(1, whole);
+	char *part = xcalloc(1, whole), *names = NULL;
+	size_t names_size;
 
-	header.type_len = (__u32)write_types(n, types + header.type_len, part + header.hdr_len);
+	p.names = open_memstream(&names, &names_size);
+	if (!p.names || fputc('\0', p.names)) /* what has no name has that */
+		xalloc_failed();
+	header.type_len = (__u32)write_types(&p, types + header.type_len, part + header.hdr_len);
+	if (fclose(p.names) || names_size != p.names_size)
+		xalloc_failed();
 	header.type_off = 0;
 	header.str_off = header.type_len;
+	header.str_len = p.names_size;
 	memcpy(part, &header, sizeof(header));
-	memcpy(part + header.hdr_len + header.str_off, names, header.str_len);
 	*size = header.hdr_len + header.str_off + header.str_len;
+	part = xrealloc(part, 1, *size);
+	memcpy(part + header.hdr_len + header.str_off, names, header.str_len);
+	free(names);
 	return part;
 }
 

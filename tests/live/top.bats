@@ -165,6 +165,20 @@ ends_with() {
 		client --connections 1 --requests 7
 		press Space '  7 requests answered'
 	fi
+	# A key right behind Esc is one, too.
+	press Escape F2 '\[x\] REQ/s'
+	press Escape R 'REQ/sv'
+	press F6 '> \[x\] REQ/s'
+	press Down Enter 'P50v'
+	press F5 'famil'
+	press F5 'p pause'
+	press F4 zzzz 'No row has that in it'
+	press Escape " $target "
+	press F3 zzzz 'No row has that in it'
+	press Escape " $target "
+	press F1 'Keys'
+	press F1 " $target "
+	press Enter 'Where the time went'
 	# Keys that a VT100 has not, and most terminals send: none of them is Esc.
 	press Home '^"server_epoll"\|Response over time'
 	press End 'Esc back'
@@ -188,6 +202,13 @@ ends_with() {
 	wait_for 60 shows 'PID^'
 	press '?' 'Keys'
 	tm send-keys C-c
+	ends_with 0
+	# The same function keys where TERM knows what they send.
+	show 120x40 xterm-256color C.UTF-8 "-p $target"
+	press F6 '> \[x\] REQ/s'
+	press Down Enter 'P50v'
+	press F1 'Keys'
+	tm send-keys F10
 	ends_with 0
 	show 80x24 xterm-256color C.UTF-8 "-p $target"
 	kill -TERM "$program"

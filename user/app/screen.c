@@ -275,8 +275,12 @@ static uint32_t read_sequence(void)
 	char sequence[SEQUENCE_LEN];
 	size_t length = 0;
 	wint_t c;
+	int kind = get_wch(&c);
 
-	if (get_wch(&c) != OK)
+	/* The next key, which was pressed at once. */
+	if (kind == KEY_CODE_YES)
+		ungetch((int)c);
+	if (kind != OK)
 		return TOP_BACK;
 	if (c != '[' && c != 'O') {
 		unget_wch((wchar_t)c);

@@ -96,8 +96,11 @@ static void reverse(struct top_view *v, uint32_t key)
 /* Families or processes; who was chosen is another one then. */
 static void families(struct top_view *v, uint32_t key)
 {
-	(void)key;
-	v->choice.families = !v->choice.families;
+	bool as_one = key == '-' || (key != '+' && !v->choice.families);
+
+	if (v->choice.families == as_one)
+		return;
+	v->choice.families = as_one;
 	v->moved = true;
 	v->selected = 0;
 }
@@ -133,6 +136,13 @@ static void choose_columns(struct top_view *v, uint32_t key)
 	top_view_go(v, PAGE_COLUMNS);
 }
 
+/* The same, from the one that is sorted by on. */
+static void choose_sort(struct top_view *v, uint32_t key)
+{
+	v->column = (size_t)(v->choice.sort - top_columns);
+	choose_columns(v, key);
+}
+
 static void unseen(struct top_view *v, uint32_t key)
 {
 	(void)key;
@@ -158,6 +168,7 @@ static void sort_chosen_column(struct top_view *v, uint32_t key)
 {
 	(void)key;
 	sort_by(v, &top_columns[v->column]);
+	top_view_go(v, v->page);
 }
 
 /* How far a key moves; a page is so many rows. */
@@ -202,29 +213,32 @@ static void move(struct top_view *v, uint32_t key)
 
 /* clang-format off */
 const struct top_key_row top_keys[] = {
-	{{'?', 'h', TOP_FUNCTION + 1}, "?", "help", "this text, and back", EVERYWHERE, help},
-	{{'q', TOP_FUNCTION + 10}, "q", "quit", "end; Ctrl-C, too", EVERYWHERE, quit},
+	{{'?', 'h', TOP_FUNCTION + 1}, "?", "help", "this text, and back; F1, too", EVERYWHERE, help},
+	{{'q', TOP_FUNCTION + 10}, "q", "quit", "end; F10 and Ctrl-C, too", EVERYWHERE, quit},
 	{{TOP_ENTER, TOP_RIGHT}, "Enter", "open",
 	 "open a process or family: response time over time, calls, loop, connections", LIST,
 	 open_chosen},
 	{{TOP_BACK, TOP_LEFT}, "Esc", NULL, "back; in the list: no filter", EVERYWHERE, back},
-	{{'/', '\\', TOP_FUNCTION + 4}, "/", "filter",
-	 "show those with a text in name, pid, user, ports, model or container", LIST, filter},
+	{{'/', '\\', TOP_FUNCTION + 3, TOP_FUNCTION + 4}, "/", "filter",
+	 "show those with a text in name, pid, user, ports, model or container; F4, too", LIST, filter},
 	{{'>', '.', '<', ','}, "< >", "sort", "sort by the column beside", LIST, sort_beside},
 	{{'I', 'r'}, "I", NULL, "the other way round", LIST, reverse},
 	{{'R', 'L'}, "R L", NULL, "sort by requests, by the p99 of responses", LIST, sort_letter},
 	{{'P', 'N', 'F'}, "P N F", NULL, "sort by time on a CPU, by pid, by findings", LIST, sort_letter},
-	{{'f'}, "f", "families", "families as one row each, or processes", LIST, families},
-	{{'t'}, "t", "threads", "threads too, below their process and on its page", LIST | TEXTS, threads},
+	{{'f', TOP_FUNCTION + 5}, "f", "families", "families as one row each, or processes; F5, too",
+	 LIST, families},
+	{{'+', '-'}, "+ -", NULL, "processes one by one, families as one row each", LIST, families},
+	{{'t', 'H'}, "t", "threads", "threads too, below their process and on its page", LIST | TEXTS, threads},
 	{{'s'}, "s", "sockets", "connections one by one: of all, or of the process that is open",
 	 LIST | TEXTS, sockets},
-	{{'p'}, "p", "pause", "pause, and go on: what is shown stays, measuring goes on", EVERYWHERE, pause},
-	{{'c', TOP_FUNCTION + 2}, "c", "columns", "choose columns: Space shows or hides one, Enter sorts by it",
-	 LIST | CHOOSER, choose_columns},
+	{{'p', 'Z'}, "p", "pause", "pause, and go on: what is shown stays, measuring goes on", EVERYWHERE, pause},
+	{{'c', 'S', TOP_FUNCTION + 2}, "c", "columns",
+	 "choose columns: Space shows or hides one, Enter sorts by it; F2, too", LIST | CHOOSER, choose_columns},
+	{{TOP_FUNCTION + 6}, "F6", NULL, "choose the column to sort by", LIST | CHOOSER, choose_sort},
 	{{'u'}, "u", NULL, "what was lost, or is not seen on this kernel", LIST | TEXTS, unseen},
 	{{' '}, "Space", NULL, "a report at once, of the time since the last one", LIST | TEXTS, ask},
 	{{' '}, "Space", NULL, "show or hide the column", CHOOSER, toggle_column},
-	{{TOP_ENTER}, "Enter", NULL, "sort by the column", CHOOSER, sort_chosen_column},
+	{{TOP_ENTER}, "Enter", NULL, "sort by the column, and back", CHOOSER, sort_chosen_column},
 	{{TOP_UP, TOP_DOWN, 'j', 'k'}, "arrows", NULL, "up and down; j and k, too", EVERYWHERE, move},
 	{{TOP_PAGE_UP, TOP_PAGE_DOWN, TOP_HOME, TOP_END}, "PgUp PgDn Home End", NULL,
 	 "a page up and down, the begin, the end", EVERYWHERE, move},
@@ -346,8 +360,12 @@ uint32_t top_key_of(const char *sequence)
 		{"[11~", TOP_FUNCTION + 1},
 		{"OQ", TOP_FUNCTION + 2},
 		{"[12~", TOP_FUNCTION + 2},
+		{"OR", TOP_FUNCTION + 3},
+		{"[13~", TOP_FUNCTION + 3},
 		{"OS", TOP_FUNCTION + 4},
 		{"[14~", TOP_FUNCTION + 4},
+		{"[15~", TOP_FUNCTION + 5},
+		{"[17~", TOP_FUNCTION + 6},
 		{"[21~", TOP_FUNCTION + 10},
 	};
 

@@ -98,6 +98,51 @@ static void columns_are_chosen(void **state)
 	made_end(&m);
 }
 
+/* What those press who know htop. */
+static void keys_of_htop_are_known(void **state)
+{
+	struct made m;
+
+	(void)state;
+	begin(&m);
+	made_press(&m, TOP_FUNCTION + 1);
+	assert_int_equal(m.v.page, PAGE_HELP);
+	made_press(&m, TOP_BACK);
+	made_press(&m, TOP_FUNCTION + 2);
+	assert_int_equal(m.v.page, PAGE_COLUMNS);
+	made_press(&m, TOP_BACK);
+	made_press(&m, TOP_FUNCTION + 3);
+	assert_true(m.v.typing);
+	made_press(&m, TOP_BACK);
+	made_press(&m, TOP_FUNCTION + 4);
+	assert_true(m.v.typing);
+	made_press(&m, TOP_BACK);
+	made_press(&m, TOP_FUNCTION + 5);
+	assert_true(m.v.choice.families);
+	made_press(&m, '-');
+	assert_true(m.v.choice.families);
+	made_press(&m, '+');
+	assert_false(m.v.choice.families);
+	made_press(&m, '+');
+	assert_false(m.v.choice.families);
+	/* The column that is sorted by is chosen; the next one is that which is then. */
+	made_press(&m, TOP_FUNCTION + 6);
+	assert_non_null(made_find(&m, "> [x] REQ/s"));
+	made_press(&m, TOP_DOWN);
+	made_press(&m, TOP_ENTER);
+	assert_int_equal(m.v.page, PAGE_LIST);
+	assert_string_equal(m.v.choice.sort->name, "p50");
+	made_press(&m, 'H');
+	assert_true(m.v.choice.threads);
+	made_press(&m, 'Z');
+	assert_true(m.v.paused);
+	made_press(&m, TOP_FUNCTION + 9);
+	assert_false(m.v.quit);
+	made_press(&m, TOP_FUNCTION + 10);
+	assert_true(m.v.quit);
+	made_end(&m);
+}
+
 static void the_help_has_every_key(void **state)
 {
 	struct made m;
@@ -208,6 +253,8 @@ static void keys_of_any_terminal_are_known(void **state)
 	assert_int_equal(top_key_of("[4~"), TOP_END);
 	assert_int_equal(top_key_of("OA"), TOP_UP);
 	assert_int_equal(top_key_of("[21~"), TOP_FUNCTION + 10);
+	assert_int_equal(top_key_of("OR"), TOP_FUNCTION + 3);
+	assert_int_equal(top_key_of("[17~"), TOP_FUNCTION + 6);
 	/* Nothing of ours: a modified arrow, a click, a begin. */
 	assert_int_equal(top_key_of("[1;5A"), 0);
 	assert_int_equal(top_key_of("[<0;1;1M"), 0);
@@ -244,6 +291,7 @@ int main(void)
 		cmocka_unit_test(who_has_gone_is_said_to_be),
 		cmocka_unit_test(esc_goes_the_way_back),
 		cmocka_unit_test(columns_are_chosen),
+		cmocka_unit_test(keys_of_htop_are_known),
 		cmocka_unit_test(the_help_has_every_key),
 		cmocka_unit_test(what_is_explained_fits),
 		cmocka_unit_test(keys_are_told_apart),

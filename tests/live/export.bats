@@ -223,6 +223,16 @@ nobody_is_left() {
 	[[ $(find "$T" -name '.iophase-*') == '' ]]
 }
 
+@test "openmetrics: a file has a bound of series, too, and no sum is short" {
+	start_server server_fork --names 40
+	attach_only -q -i 100ms -n server_fork -f --max-series 1500 -o "openmetrics:$T/iophase.prom"
+	client --connections 40 --requests 5
+	finish INT
+	[[ $(scrape sum "$T/iophase.prom" iophase_exchanges_total role=server) == 200 ]]
+	[[ $(scrape sum "$T/iophase.prom" iophase_response_seconds_count role=server) == 200 ]]
+	scrape apart "$T/iophase.prom" 41 1500
+}
+
 # What Prometheus has of an expression: query EXPRESSION.
 query() {
 	curl -sf --data-urlencode "query=$1" "http://127.0.0.1:$prometheus/api/v1/query" |

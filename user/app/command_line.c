@@ -293,23 +293,33 @@ static int check_trace(const struct options *o)
 	return wrong ? -1 : 0;
 }
 
+/* Whether what is asked of metrics is asked where there are any; 0, or -1 after one line. */
+static int check_metrics(const struct options *o)
+{
+	const char *option = NULL;
+
+	if (options_have_metrics(o))
+		return 0;
+	if (o->bpf_stats)
+		option = "--bpf-stats";
+	else if (o->label != LABEL_COMM)
+		option = "--label";
+	else if (o->series_max && o->series_max != SERIES_DEFAULT)
+		option = "--max-series";
+	if (option)
+		log_error("%s is about metrics: iophase export, or -o openmetrics:FILE", option);
+	return option ? -1 : 0;
+}
+
 /* What is wrong only when all options are known; 0, or -1 after one line. */
 static int check_together(const struct options *o)
 {
-	if (check_launch(o) || check_selection(o) || check_trace(o))
+	if (check_launch(o) || check_selection(o) || check_trace(o) || check_metrics(o))
 		return -1;
 	if (o->command->groups & 1U << GROUP_TARGETS && !o->pids.count && !o->selection.includes &&
 	    !o->launch) {
 		log_error("which process? give a name, :PORT, -p PID, or -- COMMAND; see iophase "
 			  "--help");
-		return -1;
-	}
-	if (o->bpf_stats && !options_have_metrics(o)) {
-		log_error("--bpf-stats is about metrics: iophase export, or -o openmetrics:FILE");
-		return -1;
-	}
-	if (o->label != LABEL_COMM && !options_have_metrics(o)) {
-		log_error("--label is about metrics: iophase export, or -o openmetrics:FILE");
 		return -1;
 	}
 	if (o->samples != SAMPLES_DEFAULT && o->hooks != HOOKS_LIGHT &&

@@ -109,6 +109,10 @@ const struct option_row option_rows[] = {
 	 .fallback = "comm",
 	 .help = "what a service is: all processes of one comm (their name), exe (path of\n"
 		 "program), container or unit of systemd; who has none goes by its comm"},
+	{"max-series", 0, GROUP_METRICS, "N", read_count, FIELD(series_max),
+	 .count = {SERIES_LEAST, 10000000}, .fallback = "50000",
+	 .help = "so many time series at most; a service that has no room for all that it\n"
+		 "may need (about 250) is summed in the service (others)"},
 	{"bpf-stats", 0, GROUP_METRICS, NULL, read_flag, FIELD(bpf_stats),
 	 .help = "iophase_bpf_seconds_total too: the kernel times our programs, which makes\n"
 		 "each run of any BPF program dearer; takes CAP_SYS_ADMIN"},
@@ -117,10 +121,6 @@ const struct option_row option_rows[] = {
 	 .help = "where clients connect; [::1]:9435 is IPv6, :9435 any address"},
 	{"web-config", 0, GROUP_SERVE, "FILE", read_text, FIELD(web_config),
 	 .help = "TLS and users with passwords, a file as Prometheus' exporters have it"},
-	{"max-series", 0, GROUP_SERVE, "N", read_count, FIELD(series_max),
-	 .count = {SERIES_LEAST, 10000000}, .fallback = "50000",
-	 .help = "so many time series at most; a service that has no room for all that it\n"
-		 "may need (about 250) is summed in the service (others)"},
 	{"hooks", 0, GROUP_HOOKS, "KIND", read_choice, FIELD(hooks), .choices = hooks,
 	 .fallback = "syscalls", .help = HOOKS_HELP},
 	{"hooks", 0, GROUP_LIGHT, "KIND", read_choice, FIELD(hooks), .choices = hooks,

@@ -34,6 +34,7 @@ struct output_choices {
 
 enum {
 	TRACE_SIZE_DEFAULT = 64, /* megabytes: as the table of options has it */
+	SERIES_DEFAULT = 50000,	 /* the same */
 };
 
 /* Plain data. The strings are those of argv. */

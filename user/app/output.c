@@ -89,6 +89,7 @@ static struct style style_of(int fd, const struct sink *sink, const struct optio
 		.columns = columns_of(fd, sink),
 		.lines_by = o->lines_by,
 		.trace_max = o->trace_size * MEGABYTE,
+		.series_max = o->series_max,
 	};
 }
 

@@ -24,6 +24,7 @@ struct style {
 	unsigned int columns;	/* that a line may have; 0: nobody says */
 	enum line_key lines_by; /* the order of lists of processes */
 	uint64_t trace_max;	/* bytes of a trace */
+	uint64_t series_max;	/* time series of metrics; 0: any number */
 };
 
 /* The columns that a line may have. */

@@ -14,7 +14,11 @@
 
 static void openmetrics_open(struct sink_job *job)
 {
-	job->state = xcalloc(1, sizeof(struct services));
+	struct services *services = xcalloc(1, sizeof(*services));
+
+	if (job->style.series_max)
+		services->room = service_room_of(job->style.series_max);
+	job->state = services;
 }
 
 static void openmetrics_report(struct sink_job *job, const struct report *r)

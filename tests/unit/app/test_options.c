@@ -287,6 +287,14 @@ static void what_is_about_metrics_wants_metrics(void **state)
 	PARSE(&r, "-p", "1", "--label", "exe", "-o", "openmetrics:/dev/null");
 	assert_int_equal(r.done, 0);
 	options_clear(&r.o);
+	PARSE(&r, "-p", "1", "--max-series", "2000");
+	assert_int_equal(r.done, -1);
+	assert_true(is_one_line(r.err));
+	assert_non_null(strstr(r.err, "--max-series is about metrics"));
+	options_clear(&r.o);
+	PARSE(&r, "-p", "1", "--max-series", "2000", "-o", "openmetrics:/dev/null");
+	assert_int_equal(r.done, 0);
+	options_clear(&r.o);
 }
 
 static void bad_numbers_of_connections_are_refused(void **state)

@@ -59,6 +59,13 @@ static __noinline int conn_again(struct conn *c)
 	return 0;
 }
 
+/* Whether a change of state is that of a connection that comes in. One of multipath TCP is its
+ * listener's copy in this, too. */
+static __always_inline bool comes_in(int before, int now)
+{
+	return now == TCP_ESTABLISHED && (before == TCP_SYN_RECV || before == TCP_LISTEN);
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 {
@@ -72,17 +79,16 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int before, int now)
 	}
 	if (now == TCP_SYN_SENT)
 		thread_at_socket();
-	if (now != TCP_CLOSE && now != TCP_SYN_SENT &&
-	    (before != TCP_SYN_RECV || now != TCP_ESTABLISHED))
+	if (now != TCP_CLOSE && now != TCP_SYN_SENT && !comes_in(before, now))
 		return 0;
 	/* Most are nobody's that we know, and while we look, an interrupt that brings connections
 	 * in on this CPU finds us at work: the kernel skips us for them. */
 	c = sock_has_storage(sk) ? bpf_sk_storage_get(&conns, sk, 0, 0) : 0;
 	if (!c)
 		return 0;
-	if (before == TCP_LISTEN)
-		listener_closed(sk);
 	if (now == TCP_CLOSE) {
+		if (before == TCP_LISTEN)
+			listener_closed(sk);
 		conn_closed(c);
 	} else if (now == TCP_SYN_SENT) {
 		conn_again(c);

@@ -27,8 +27,17 @@ start_kind() {
 	wait_for 60 ready_or_ended "$1" "$target"
 }
 
+# Each of 4 clients has asked 12 times, and each time the upstream was asked: exchanged KIND PID
+exchanged() {
+	has_exchanges || return 0
+	same "requests of $1" "$(exchange exchanges server "$2")" 48
+	# What has been made by the process itself, a pair or a UNIX listener, may be its own alone.
+	[[ " unix abstract seqpacket bound pair " == *" $1 "* ]] ||
+		same "questions of $1 to its upstream" "$(exchange exchanges client "$2")" 48
+}
+
 # serve_each KIND...: attached to all of them, each is seen to serve each client by a thread of its
-# own.
+# own, and to have asked the upstream for each request.
 serve_each() {
 	local kind
 	local -A pid=()
@@ -38,7 +47,7 @@ serve_each() {
 		pid[$kind]=$target
 		refute has_ended "$target"
 	done
-	attach -p "${pid[*]}"
+	attach -p "${pid[*]}" -o "csv-exchanges:$T/exchanges"
 	for kind in "$@"; do
 		: >"$T/$kind/done.go"
 	done
@@ -51,6 +60,7 @@ serve_each() {
 		same accepts "$(sum ok 'accept4?' "${pid[$kind]}")" 4
 		has_shape "${pid[$kind]}" thread-per-connection \
 			"one thread per connection, 4 seen"
+		exchanged "$kind" "${pid[$kind]}"
 	done
 	grep -q '^Lost nothing' "$T/report"
 }

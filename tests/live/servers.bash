@@ -158,11 +158,11 @@ need_exchanges() {
 	has_exchanges || skip "this kernel does not tell what becomes of connections"
 }
 
-# A column of the exchanges of the latest attach, summed over its rows of that role.
+# A column of the exchanges of the latest attach, summed over its rows of that role, and process.
 exchange() {
-	awk -F, -v column="$1" -v role="${2:-server}" '
+	awk -F, -v column="$1" -v role="${2:-server}" -v pid="${3:-}" '
 		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-		$at["role"] == role { sum += $at[column] }
+		$at["role"] == role && (pid == "" || $at["pid"] == pid) { sum += $at[column] }
 		END { printf "%.0f\n", sum }' "$T/exchanges"
 }
 

@@ -43,6 +43,9 @@ HOLDS = {
     "a number that is none": "!/NaN|undefined|Infinity|\\[object/.test(document.getElementById('charts').innerText"
                              " + [...document.querySelectorAll('svg')].map(e => e.outerHTML).join())",
     "no chart": "document.querySelectorAll('#charts figure svg').length > 0",
+    "a chart over time without its numbers": "document.querySelectorAll('.readout').length"
+                                             " === [...document.querySelectorAll('.numbers > summary')]"
+                                             ".filter(e => e.textContent.includes('over time')).length",
     "a control without a name": "[...document.querySelectorAll('select, input')].every(e => e.labels.length)",
 }
 
@@ -64,6 +67,25 @@ CONTRAST = """(() => {
     if (ratio < 4.5) bad.push(`${e.tagName} "${e.textContent.trim().slice(0, 30)}" ${ratio.toFixed(2)}`);
   }
   return bad.join('; ');
+})()"""
+
+
+# What can be reached by keys.
+REACH = 'a[href], select, input, summary, [tabindex="0"]'
+
+# What is wrong with the element that has the focus: it cannot be seen that it has, or it is beneath
+# something. Notes it, too.
+FOCUSED = """(() => {
+  const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+  if (e === document.body) return 'nothing';
+  seen.add(e);
+  const who = `${e.tagName} "${(e.id || e.textContent).trim().slice(0, 30)}" `;
+  if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) return who + 'looks as if it had no focus';
+  if (box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) return who + 'is out of sight';
+  const bar = document.getElementById('controls');
+  if (!bar.contains(e) && getComputedStyle(bar).position === 'sticky' && !bar.hidden && bar.getBoundingClientRect().top <= 0
+    && !e.closest('header, .skip') && box.top < bar.getBoundingClientRect().bottom) return who + 'is beneath the controls';
+  return '';
 })()"""
 
 
@@ -151,10 +173,11 @@ class Browser:
             got = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
             pathlib.Path(f"{name}-{number}.png").write_bytes(base64.b64decode(got["data"]))
 
-    def key(self, name, code):
+    def key(self, name, code, text="", shift=False):
         """Presses a key."""
         for kind in ("keyDown", "keyUp"):
-            self.ask("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code)
+            self.ask("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code,
+                     text=text if kind == "keyDown" else "", modifiers=8 if shift else 0)
 
     def close(self):
         """Ends it."""
@@ -180,17 +203,71 @@ def noticed(browser, url):
             yield f"request: {params['request']['url'][:80]}"
 
 
+def walk(browser, shift):
+    """What is wrong when all is gone through by the Tab key from the first to the end, or back by Shift and Tab from the last."""
+    way = "back" if shift else "on"
+    browser.value(f"window.all = [...document.querySelectorAll(`{REACH}`)].filter(e => e.checkVisibility());"
+                  f" window.seen = new Set(); all.at({-1 if shift else 0}).focus(); 0")
+    wanted = browser.value("all.length")
+    for i in range(wanted + 2):
+        if i:
+            browser.key("Tab", 9, shift=shift)
+        browser.settle()
+        got = browser.value(FOCUSED)
+        if got == "nothing":
+            break
+        # What has the focus by no key need not show it.
+        if got and i:
+            yield f"with the Tab key {way}: {got}"
+    else:
+        # Without a screen there is nothing before the page.
+        if not shift:
+            yield "the Tab key does not lead out of the page"
+    seen = browser.value("seen.size")
+    if seen != wanted:
+        yield f"by the Tab key {way} {seen} of {wanted} are reached"
+
+
+def by_keys_alone(browser):
+    """What somebody without a mouse cannot do: see where the focus is, open the numbers, keep them."""
+    for width, height in ((1280, 900), (390, 700), (320, 256)):
+        browser.show(width, height)
+        browser.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+        browser.settle()
+        # Each of the numbers is opened by Enter.
+        browser.value("document.querySelectorAll('details').forEach(e => { e.open = false }); 0")
+        for i in range(browser.value("document.querySelectorAll('.numbers > summary').length")):
+            browser.value(f"document.querySelectorAll('.numbers > summary')[{i}].focus(); 0")
+            browser.key("Enter", 13, "\r")
+            browser.settle()
+            if not browser.value(f"!!document.querySelectorAll('.numbers')[{i}].querySelector('td')"):
+                yield f"Enter does not open the numbers: {browser.value(f'document.querySelectorAll(`.numbers`)[{i}].textContent')}"
+        yield from (f"{width}: {wrong}" for wrong in walk(browser, False))
+        yield from (f"{width}: {wrong}" for wrong in walk(browser, True))
+    # Who zooms in reads on: what is built anew is open, and has the focus.
+    opened = "document.querySelectorAll('.numbers[open] td').length"
+    had = "document.activeElement.getAttribute('aria-label') + ' ' + document.activeElement.matches('.numbers .scroll')"
+    browser.value("document.querySelector('.numbers .scroll').focus(); window.was = document.activeElement; 0")
+    before = browser.value(opened), browser.value(had)
+    browser.show(700)
+    browser.settle()
+    after = browser.value(opened), browser.value(had)
+    if browser.value("was.isConnected") or before != after or not before[1].endswith("true"):
+        yield f"with another width, {before} is {after}"
+    browser.value("document.querySelectorAll('details').forEach(e => { e.open = false }); 0")
+    browser.show(1280)
+
+
 def by_keyboard(browser):
-    """What cannot be reached by the Tab key, and what keys do not do."""
-    reach = ("a[href], select, input, summary, [tabindex=\"0\"]")
-    wanted = browser.value(f"[...document.querySelectorAll('{reach}')].filter(e => e.checkVisibility()).length")
-    browser.value("window.seen = new Set(); document.activeElement.blur();"
-                  " document.addEventListener('focusin', e => seen.add(e.target)); 0")
-    for _ in range(wanted + 3):
-        browser.key("Tab", 9)
-    seen = browser.value(f"[...document.querySelectorAll('{reach}')].filter(e => seen.has(e)).length")
-    if seen < wanted:
-        yield f"by the Tab key {seen} of {wanted} are reached"
+    """What keys do not do."""
+    yield from by_keys_alone(browser)
+    if browser.value("!!document.getElementById('asleep')"):
+        browser.value("document.getElementById('asleep').focus(); window.was = document.activeElement; 0")
+        browser.key(" ", 32, " ")
+        browser.settle()
+        if browser.value("was.isConnected || document.activeElement.id !== 'asleep' || document.activeElement.checked === was.defaultChecked"):
+            yield "Space does not turn the box, or it loses the focus"
+        browser.key(" ", 32, " ")
     if browser.value("!!document.getElementById('slot')"):
         browser.value("document.getElementById('slot').focus(); 0")
         before = browser.value("said.textContent + document.querySelector('.readout').textContent")

@@ -50,6 +50,34 @@ function numbers(caption, columns, rows) {
 	return details;
 }
 
+/* What can be opened or have the focus within a part of the page, by names that it has also when it is built anew. */
+function reachable(part) {
+	const named = new Map();
+	for (const e of part.querySelectorAll("summary, .scroll, input")) {
+		const name = `${e.closest("section").id} ${e.tagName} ${e.id || e.getAttribute("aria-label") || e.textContent}`;
+		let n = 1;
+		while (named.has(`${name} ${n}`))
+			n++;
+		named.set(`${name} ${n}`, e);
+	}
+	return named;
+}
+
+/* Builds a part of the page anew by build(): what was open is so again, and what had the focus has it. */
+function rebuilt(part, build) {
+	const before = [...reachable(part)], had = before.find(([, e]) => e === document.activeElement);
+	const open = before.filter(([, e]) => e.tagName === "SUMMARY" && e.parentElement.open).map(([name]) => name);
+	build();
+	const now = reachable(part);
+	for (const details of open.filter((name) => now.has(name)).map((name) => now.get(name).parentElement)) {
+		details.open = true;
+		details.dispatchEvent(new Event("toggle")); /* which comes too late by itself */
+	}
+	const again = had && reachable(part).get(had[0]);
+	if (again)
+		again.focus({ preventScroll: true });
+}
+
 /* A section with its heading. */
 function section(id, title, ...children) {
 	return el("section", { id, "aria-labelledby": `${id}-head` },

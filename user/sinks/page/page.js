@@ -111,7 +111,7 @@ function budget(track, width, redraws) {
 	const body = [wholeBar(BUDGET, w, width, "whole time", (sum) => `${time(sum)} of threads' time`)];
 	if (slots.length > 1) {
 		const box = el("input", { type: "checkbox", id: "asleep", checked: state.asleep });
-		box.addEventListener("change", () => { state.asleep = box.checked; build("asleep"); });
+		box.addEventListener("change", () => { state.asleep = box.checked; build(); });
 		const chart = timeChart(`Threads in each phase over time, of ${nameOf(track)}`, 220,
 			(f) => stack(f, kinds, (i) => (track.at[i] ? kinds.map((k) => part(i, k)) : null), (v) => +v.toFixed(3)),
 			(i) => listed(kinds, (k) => part(i, k) && part(i, k).toFixed(3)));
@@ -147,7 +147,10 @@ function overTime(track, redraws) {
 		numbers("response time over time", [slotEnd, ["requests", (i) => count(at(i).answered)],
 			...PERCENTILES.map((k) => [k.name, (i) => time(at(i)[`response_${k.key}_ns`])])],
 		slots.map((_, i) => i).filter(at)),
-		el("h3", null, "All answers: the stronger the colour, the more took so long"), map.node];
+		el("h3", null, "All answers: the stronger the colour, the more took so long"), map.node,
+		numbers("how many answers took how long, over time", [[slotEnd[0], ([i]) => slotEnd[1](i)],
+			["from", ([, g]) => time(series.group_from_ns[g])], ["to", ([, g]) => time(series.group_from_ns[g + 1])],
+			["answers", ([, , n]) => count(n)]], slots.flatMap((_, i) => groups(i).map(([g, n]) => [i, g, n])))];
 }
 
 /* How many answers took how long in all. */
@@ -213,8 +216,8 @@ function remarks(track) {
 
 let observer = null;
 
-/* Builds all sections for the track that was chosen; the element with the focus keeps it. */
-function build(focus) {
+/* Builds all sections for the track that was chosen, and leaves open what is. */
+function build() {
 	const charts = document.getElementById("charts"), track = tracks[state.track], redraws = [];
 	const width = Math.max(280, charts.clientWidth || 640);
 	state.moves = state.moves.slice(0, 1);
@@ -222,21 +225,21 @@ function build(focus) {
 		budget(track, width, redraws), textbook(data, tracks, track, width), calls(data, track), upstreams(data, track),
 		connections(data, track), processes(data), unseen(data)].filter(Boolean);
 	sections[0].append(...remarks(track));
-	charts.replaceChildren(...sections);
+	rebuilt(charts, () => charts.replaceChildren(...sections));
 	const links = [...sections, document.getElementById("text")].map((s) =>
 		el("li", null, el("a", { href: `#${s.id}` }, s.querySelector("h2").textContent)));
 	document.getElementById("contents").replaceChildren(el("ul", null, links));
 	for (const redraw of redraws)
 		redraw();
 	go(state.slot);
-	if (focus)
-		document.getElementById(focus).focus();
+	/* What has the focus is not to be beneath the controls. */
+	document.documentElement.style.scrollPaddingTop = `${document.getElementById("controls").offsetHeight + 8}px`;
 	if (observer)
 		observer.disconnect();
 	let last = charts.clientWidth;
 	observer = new ResizeObserver(() => {
 		if (charts.clientWidth !== last && !matchMedia("print").matches)
-			build(document.activeElement && charts.contains(document.activeElement) ? document.activeElement.id : null);
+			build();
 		last = charts.clientWidth;
 	});
 	observer.observe(charts);

@@ -70,14 +70,23 @@ void hist_subtract(struct hist *h, const struct hist *earlier)
 	}
 }
 
+/* The number of durations counted in an octave, 0 where it takes no memory. */
+static uint64_t octave_count(const struct octave *o)
+{
+	uint64_t count = 0;
+
+	for (unsigned int step = 0; o && step < STEPS; step++)
+		count += o->step[step];
+	return count;
+}
+
 /* The number of durations counted. */
 uint64_t hist_count(const struct hist *h)
 {
 	uint64_t count = 0;
 
-	for (unsigned int i = 0; i < BUCKETS; i++)
-		if (h->octave[i / STEPS])
-			count += h->octave[i / STEPS]->step[i % STEPS];
+	for (unsigned int i = 0; i < OCTAVES; i++)
+		count += octave_count(h->octave[i]);
 	return count;
 }
 
@@ -111,12 +120,19 @@ uint64_t hist_percentile(const struct hist *h, uint64_t zeros, double q)
 	rank = rank_of(count, q);
 	if (rank <= zeros)
 		return 0;
-	for (unsigned int i = 0; i < BUCKETS; i++) {
-		if (!h->octave[i / STEPS])
+	/* A report asks some thousand of them: octaves are passed by as a whole. */
+	for (unsigned int i = 0; i < OCTAVES; i++) {
+		const uint64_t within = octave_count(h->octave[i]);
+
+		if (seen + within < rank) {
+			seen += within;
 			continue;
-		seen += h->octave[i / STEPS]->step[i % STEPS];
-		if (seen >= rank)
-			return hist_bucket_upper(i);
+		}
+		for (unsigned int step = 0; step < STEPS; step++) {
+			seen += h->octave[i]->step[step];
+			if (seen >= rank)
+				return hist_bucket_upper(i * STEPS + step);
+		}
 	}
 	return hist_upper(h);
 }
@@ -124,9 +140,10 @@ uint64_t hist_percentile(const struct hist *h, uint64_t zeros, double q)
 /* The upper end (ns) of the highest bucket in use, 0 if the histogram is empty. */
 uint64_t hist_upper(const struct hist *h)
 {
-	for (unsigned int i = BUCKETS; i-- > 0;)
-		if (h->octave[i / STEPS] && h->octave[i / STEPS]->step[i % STEPS])
-			return hist_bucket_upper(i);
+	for (unsigned int i = OCTAVES; i-- > 0;)
+		for (unsigned int step = h->octave[i] ? STEPS : 0; step-- > 0;)
+			if (h->octave[i]->step[step])
+				return hist_bucket_upper(i * STEPS + step);
 	return 0;
 }
 

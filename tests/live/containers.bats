@@ -226,7 +226,10 @@ refused() {
 	# A command is where iophase is, and has ended before the first report. To who has a cgroup
 	# namespace, the paths do not tell where he is himself.
 	sed -i 's/ -C / /' "$T/beside"
-	"$T/beside" -q -o "csv-processes:$T/c.csv" -- true
-	same "a command" "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
-		NR == 2 { print $at["container"] }' "$T/c.csv")" "${ID}1"
+	# It may have ended before anybody can look at it, and more often so where other things go on.
+	for _ in {1..10}; do
+		"$T/beside" -q -o "csv-processes:$T/c.csv" -- true
+		same "a command" "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+			NR == 2 { print $at["container"] }' "$T/c.csv")" "${ID}1"
+	done
 }

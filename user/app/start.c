@@ -265,6 +265,21 @@ static void give_up_rights(const struct session *s)
 		log_warn("capabilities that are not needed any more are kept: %s", strerror(-err));
 }
 
+/* Lets the command go; 0 or the exit code. It is looked up before, as it may end at once, and when
+ * it is its own program. */
+static enum exit_code launch_begins(struct session *s)
+{
+	enum exit_code code;
+
+	s->started = s->first.at; /* it has not waited for us */
+	/* What its program is, is not known yet. */
+	if (s->options->label != LABEL_EXE)
+		wheres_look(&s->wheres, s->launch->pid);
+	code = launched_begin(s->launch, s->collector, &s->loop, s->signals);
+	wheres_look(&s->wheres, s->launch->pid);
+	return code;
+}
+
 /* Has the kernel half work on the targets; 0 or the exit code, said on stderr. */
 enum exit_code session_start(struct session *s)
 {
@@ -298,13 +313,9 @@ enum exit_code session_start(struct session *s)
 		return EXIT_FAILED;
 	}
 	log_info("armed: %llu threads", (unsigned long long)collector_live(s->collector));
-	if (s->launch) {
-		s->started = s->first.at; /* it has not waited for us */
-		code = launched_begin(s->launch, s->collector, &s->loop, s->signals);
-	}
 	wheres_renew(&s->wheres, &s->first.processes);
 	if (s->launch)
-		wheres_look(&s->wheres, s->launch->pid);
+		code = launch_begins(s);
 	give_up_rights(s);
 	return code;
 }

@@ -44,7 +44,7 @@ once_or_inline __u32 way_of_call(const struct thread *t, bool slept)
 		.nonblocking = t->nowait,
 	};
 
-	/* What light_looks() has found, when the read was told. Who takes files out of an epoll
+	/* What light_begins() has found, when the read was told. Who takes files out of an epoll
 	 * set, to hand them on, is not seen to do so: but that epoll was told of the data. */
 	if (light) {
 		if (e.mux_way == WAY_NONE)

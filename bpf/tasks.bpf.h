@@ -38,7 +38,7 @@ static __always_inline bool claim(__u32 tid, __u32 start)
 	/* A claim of the last thread with that tid, whose deletion failed. */
 	if (holder && !bpf_map_update_elem(&claims, &tid, &start, BPF_EXIST))
 		return true;
-	lose(LOST_CLAIMS);
+	lose_thread(tid, start, LOST_CLAIMS);
 	return false;
 }
 
@@ -104,7 +104,7 @@ static __always_inline void books_open(const struct newcomer *new, __u32 parent,
 
 	if (!index) {
 		bpf_map_delete_elem(&claims, &tid);
-		lose(LOST_THREADS);
+		lose_thread(tid, new->start, LOST_THREADS);
 		return;
 	}
 	t = thread_at(index);
@@ -144,7 +144,8 @@ static __always_inline void task_born(struct task_struct *child)
 	if (!maker || (!is_thread && !follow))
 		return;
 	if (!entry) {
-		lose(LOST_THREADS); /* pid_max has grown since we looked */
+		/* pid_max has grown since we looked. */
+		lose_thread(tid, new.start, LOST_THREADS);
 		return;
 	}
 	if (!*entry && claim(tid, new.start))

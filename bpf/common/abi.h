@@ -359,7 +359,7 @@ struct thread {
 	__s32 served_fd;  /* the same of those whose peer is a client or anybody, */
 	__s32 other_fd;	  /* and of the others */
 	__u8 served_peer; /* enum peer of served_fd */
-	__u8 registered, nonblocking, shape_pad; /* what it reads, see light_looks() */
+	__u8 registered, nonblocking, shape_pad; /* what it reads, see light_begins() */
 	__u32 epoll_set;  /* a number of the first epoll set that told it something; 0: none */
 	__u32 poll_list;  /* and of where the list lies of the latest poll that did */
 	__u32 parent;	  /* of a process's first thread: the process that made it, 0: not known */

@@ -384,3 +384,20 @@ exchanges_of() {
 	[[ $(<"$T/answered") == 200 ]]
 	same "exchanges of the client" "$(exchanges_of python3 client)" 200
 }
+
+@test "who finds no books is lost once, however often it uses its socket" {
+	local lost
+
+	start_server server_epoll
+	attach_light -a --max-threads 8
+	start_server server_threads
+	start_client --connections 20 --requests 200
+	reap "$client_pid"
+	same "exit code of the client" "$code" 0
+	finish INT
+	lost=$(sed -n 's/^Lost threads: \([0-9,]*\) .*/\1/p' "$T/report")
+	echo "lost threads: $lost"
+	lost=${lost//,/}
+	# 22 threads and a client began, and others on the machine may have; each request has two chances.
+	((lost >= 10 && lost < 200))
+}

@@ -332,7 +332,7 @@ static int check_together(const struct options *o)
 		log_error("--sockets wants what --no-connections leaves out");
 		return -1;
 	}
-	if (o->duration && o->interval > o->duration)
+	if (!o->serves && o->duration && o->interval > o->duration)
 		log_warn("the interval is longer than the duration: there will be one report");
 	return 0;
 }

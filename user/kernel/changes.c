@@ -23,6 +23,7 @@ enum {
 	CHANGES_FIRST = 64, /* room for so many, until there are more */
 	TOLD_MAX = 1024,    /* processes that are not told of twice between two looks */
 	LEFT_MAX = 16384,   /* threads let go that are known again; of more, those that left last */
+	LOST_MAX = 4096,    /* threads that are counted as lost but once, made at once: 0.3 MB */
 };
 
 #define CALL(call, kind, stands_for)                                                               \
@@ -78,6 +79,18 @@ static int size(struct bpf_map *map, const struct collector_setup *setup, uint32
 	return bpf_map__set_max_entries(map, setup->changes ? told : untold);
 }
 
+/*
+ * Of programs on tracepoints older kernels (5.10) warn, or refuse them, if a map of theirs
+ * allocates as it goes: for each 65,000 threads that there may be this takes 4 MiB. 0 or -errno.
+ */
+static int make_at_once(const struct iophase_bpf *skel)
+{
+	int err = bpf_map__set_map_flags(skel->maps.claims, 0);
+
+	err = err ?: bpf_map__set_map_flags(skel->maps.lost_threads, 0);
+	return err ?: bpf_map__set_max_entries(skel->maps.lost_threads, LOST_MAX);
+}
+
 /* Sizes their maps, and has them told or not. */
 int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
 		      const struct collector_setup *setup)
@@ -96,13 +109,7 @@ int changes_configure(struct changes_source *s, struct iophase_bpf *skel,
 	for (size_t i = 0; i < change_calls_count; i++)
 		if (setup->changes & change_calls[i].change)
 			skel->rodata->op_of_nr[change_calls[i].nr] = change_calls[i].op;
-	/*
-	 * Of programs on tracepoints older kernels (5.10) warn, or refuse them, if a map of theirs
-	 * allocates as it goes: for each 65,000 threads that there may be this takes 4 MiB.
-	 */
-	err = feature_has(setup->features, FEATURE_CHANGE_CALLS)
-		      ? bpf_map__set_map_flags(skel->maps.claims, 0)
-		      : 0;
+	err = feature_has(setup->features, FEATURE_CHANGE_CALLS) ? make_at_once(skel) : 0;
 	err = err ?: size(skel->maps.changes, setup, RING_SIZE, (uint32_t)sysconf(_SC_PAGESIZE));
 	err = err ?: size(skel->maps.told_of, setup, TOLD_MAX, 1);
 	return err ?: size(skel->maps.left_threads, setup, LEFT_MAX, 1);

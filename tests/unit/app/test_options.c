@@ -276,25 +276,23 @@ static void an_argument_may_be_left_out(void **state)
 
 static void what_is_about_metrics_wants_metrics(void **state)
 {
+	static char *const rows[][2] = {{"--label", "exe"}, {"--max-series", "2000"}};
 	struct run r;
 
 	(void)state;
-	PARSE(&r, "-p", "1", "--label", "exe");
-	assert_int_equal(r.done, -1);
-	assert_true(is_one_line(r.err));
-	assert_non_null(strstr(r.err, "--label is about metrics"));
-	options_clear(&r.o);
-	PARSE(&r, "-p", "1", "--label", "exe", "-o", "openmetrics:/dev/null");
-	assert_int_equal(r.done, 0);
-	options_clear(&r.o);
-	PARSE(&r, "-p", "1", "--max-series", "2000");
-	assert_int_equal(r.done, -1);
-	assert_true(is_one_line(r.err));
-	assert_non_null(strstr(r.err, "--max-series is about metrics"));
-	options_clear(&r.o);
-	PARSE(&r, "-p", "1", "--max-series", "2000", "-o", "openmetrics:/dev/null");
-	assert_int_equal(r.done, 0);
-	options_clear(&r.o);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char said[64];
+
+		PARSE(&r, "-p", "1", rows[i][0], rows[i][1]);
+		assert_int_equal(r.done, -1);
+		assert_true(is_one_line(r.err));
+		snprintf(said, sizeof(said), "%s is about metrics", rows[i][0]);
+		assert_non_null(strstr(r.err, said));
+		options_clear(&r.o);
+		PARSE(&r, "-p", "1", rows[i][0], rows[i][1], "-o", "openmetrics:/dev/null");
+		assert_int_equal(r.done, 0);
+		options_clear(&r.o);
+	}
 }
 
 static void bad_numbers_of_connections_are_refused(void **state)

@@ -58,7 +58,7 @@ void exporter_step(struct exporter *e)
 /* Says once that not all services are told apart. */
 static void say_refused(struct exporter *e)
 {
-	if (e->said || !(e->services.refused.count + e->services.overflowed))
+	if (e->said || !(e->services.refused + e->services.overflowed))
 		return;
 	e->said = true;
 	log_warn("--max-series %s has no room for further services: they are summed in %s; "

@@ -5,6 +5,7 @@
  * What goes in: reports, and the windows that they were made of. What comes out: sums by service.
  * Pure: no kernel, no clock, no I/O.
  */
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,28 @@ static struct service *service_new(struct services *all, size_t place, const cha
 	return new;
 }
 
+/* Compares two names, for tsearch(). */
+static int by_name(const void *one, const void *other)
+{
+	return strcmp(one, other);
+}
+
+/* Counts a name for which there was no room, once. */
+static void note_refused(struct services *all, const char *name)
+{
+	const char **known;
+
+	if (all->refused >= REFUSED_MAX)
+		return;
+	known = tsearch(name, &all->refused_names, by_name);
+	if (!known)
+		xalloc_failed();
+	if (*known != name)
+		return;
+	*known = xstrdup(name);
+	all->refused++;
+}
+
 /* The service of a name, made if there is room; else that of the others. */
 static struct service *service_get(struct services *all, const char *name)
 {
@@ -73,8 +96,7 @@ static struct service *service_get(struct services *all, const char *name)
 	if (place < all->count && !strcmp(all->service[place]->name, name))
 		return all->service[place];
 	if (!is_others(name) && !service_room_enter(&all->room, &spare)) {
-		if (all->refused.count < REFUSED_MAX)
-			hashes_add(&all->refused, hash_of_text(name));
+		note_refused(all, name);
 		return service_get(all, SERVICE_OTHERS);
 	}
 	new = service_new(all, place, name);
@@ -307,7 +329,7 @@ void services_clear(struct services *all)
 		free(s->name);
 		free(s);
 	}
-	hashes_clear(&all->refused);
+	tdestroy(all->refused_names, free);
 	free(all->service);
 	free(all->loss);
 	*all = (struct services){0};

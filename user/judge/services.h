@@ -13,7 +13,6 @@
 #ifndef IOPHASE_SERVICES_H
 #define IOPHASE_SERVICES_H
 
-#include "base/hashes.h"
 #include "books/hist.h"
 #include "judge/model.h"
 #include "judge/report.h"
@@ -86,8 +85,9 @@ struct services {
 	struct service **service; /* by name */
 	size_t count, places;
 	struct service_room room;
-	struct hashes refused; /* names of services in SERVICE_OTHERS, up to REFUSED_MAX */
-	uint64_t overflowed;   /* services of which a part is in SERVICE_OTHERS */
+	size_t refused;	     /* services in SERVICE_OTHERS, up to REFUSED_MAX, */
+	void *refused_names; /* and their names: a tree of tsearch() */
+	uint64_t overflowed; /* services of which a part is in SERVICE_OTHERS */
 	struct service_loss *loss;
 	size_t losses;
 	struct joins joins; /* late, missed: since the attach; denied: as of the latest report */

@@ -155,7 +155,7 @@ static void put_denied(struct exposition *e, const struct services *all)
 
 static void put_refused(struct exposition *e, const struct services *all)
 {
-	exposition_number(e, all->refused.count, LABELS("part", "all"));
+	exposition_number(e, all->refused, LABELS("part", "all"));
 	exposition_number(e, all->overflowed, LABELS("part", "some"));
 }
 

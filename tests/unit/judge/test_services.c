@@ -144,7 +144,7 @@ static void who_finds_no_room_is_in_the_others(void **state)
 	/* They, and the others. */
 	in = all.count - 1;
 	assert_in_range(in, 1, 19);
-	assert_int_equal(all.refused.count, 20 - in);
+	assert_int_equal(all.refused, 20 - in);
 	assert_int_equal(find(&all, SERVICE_OTHERS)->processes, 20 - in);
 	assert_int_equal(reads_of_all(&all), 210);
 	/* Who is in stays, whoever comes, and who is not never is. */
@@ -155,7 +155,7 @@ static void who_finds_no_room_is_in_the_others(void **state)
 		add_numbered(&w, i, 1);
 	take(&all, &w);
 	assert_int_equal(all.count, in + 1);
-	assert_int_equal(all.refused.count, 40 - in);
+	assert_int_equal(all.refused, 40 - in);
 	assert_int_equal(all.overflowed, 0);
 	assert_int_equal(reads_of_all(&all), 250);
 	for (size_t i = 0; i < all.count; i++)
@@ -224,7 +224,7 @@ static void with_any_calls_nothing_is_lost_and_the_bound_holds(void **state)
 		assert_true(series <= bounds[b]);
 		assert_int_equal(reads_of_all(&all), reads);
 		assert_int_equal(got, calls);
-		assert_int_equal(all.count - 1 + all.refused.count, 150);
+		assert_int_equal(all.count - 1 + all.refused, 150);
 		assert_true(all.overflowed > 0);
 		services_clear(&all);
 	}
@@ -240,7 +240,7 @@ static void without_a_bound_there_is_room_for_all(void **state)
 		add_numbered(&w, i, 1);
 	take(&all, &w);
 	assert_int_equal(all.count, 3000);
-	assert_int_equal(all.refused.count, 0);
+	assert_int_equal(all.refused, 0);
 	services_clear(&all);
 }
 

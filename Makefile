@@ -59,6 +59,7 @@ USER_OBJECTS := $(USER_SOURCES:user/%.c=$(BUILD)/user/%.o)
 BPF_SOURCES  := $(wildcard bpf/*.[ch] bpf/*/*.h) vmlinux/vmlinux.h
 SKELETON     := $(BUILD)/iophase.skel.h $(BUILD)/light.skel.h
 PAGE         := $(BUILD)/page.inc
+CORE_NAMES   := $(BUILD)/core_names.inc
 TOOLS        := $(BUILD)/tools.ok
 
 all: $(BUILD)/iophase
@@ -111,6 +112,13 @@ $(BUILD)/iophase.bpf.o $(BUILD)/light.bpf.o: $(BPF_SOURCES) Makefile | $(BUILD) 
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(BPFTOOL) gen skeleton $< name $*_bpf > $@.tmp
 	mv $@.tmp $@
+
+# What the objects look up among the kernel's types.
+$(CORE_NAMES): scripts/core-names $(BUILD)/iophase.bpf.o $(BUILD)/light.bpf.o
+	BPFTOOL='$(BPFTOOL)' scripts/core-names $(wordlist 2,3,$^) > $@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/user/kernel/kernel_btf.o $(BUILD)/asan/kernel/kernel_btf.o: $(CORE_NAMES)
 
 # The page of -o html:FILE, as bytes of C.
 $(PAGE): scripts/build-page $(wildcard user/sinks/page/*) | $(BUILD) $(TOOLS)

@@ -241,7 +241,9 @@ static __always_inline void uring_submit_request(struct io_kiocb *request)
 		flags = newer->flags;
 	else
 		flags = request->flags;
-	uring_submit((__u64)request->ctx, request->opcode, request->cqe.user_data, flags);
+	/* As files.bpf.h says: a pointer out of a trusted one is dear to load. */
+	uring_submit((__u64)field_of(struct io_kiocb, request, ctx), request->opcode,
+		     request->cqe.user_data, flags);
 	undisturbed_end();
 }
 

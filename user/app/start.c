@@ -29,8 +29,8 @@ enum {
  */
 static unsigned int count_threads(const struct target_list *targets, const struct options *o)
 {
-	struct pid_list pids = {0}, tids = {0};
-	unsigned int count;
+	struct pid_list pids = {0};
+	unsigned int count = 0;
 	size_t asked;
 
 	membership_find(o, &pids);
@@ -42,10 +42,8 @@ static unsigned int count_threads(const struct target_list *targets, const struc
 		(void)proc_descendants(pids.pid[i], &pids);
 	pid_list_unify(&pids);
 	for (size_t i = 0; i < pids.count; i++)
-		(void)proc_threads(pids.pid[i], &tids);
-	count = tids.count;
+		count += proc_thread_count(pids.pid[i]);
 	pid_list_clear(&pids);
-	pid_list_clear(&tids);
 	return count;
 }
 

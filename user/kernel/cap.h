@@ -42,13 +42,13 @@ struct caps {
 struct probing {
 	struct caps *caps;
 	const struct caps_wanted *wanted;
-	struct btf *btf; /* the kernel's types, once they are there */
-	bool raw;	 /* the way in is to be the raw pair, or */
-	bool light;	 /* none to system calls */
-	bool nested;	 /* we are in a user namespace of our own */
-	int event;	 /* a tracepoint of system calls, -errno: why there is none */
-	char why[256];	 /* set by a probe that knows better than its row what is missing, */
-	const char *get; /* and how to get it */
+	const struct btf *btf; /* the kernel's types, once they are there */
+	bool raw;	       /* the way in is to be the raw pair, or */
+	bool light;	       /* none to system calls */
+	bool nested;	       /* we are in a user namespace of our own */
+	int event;	       /* a tracepoint of system calls, -errno: why there is none */
+	char why[256];	       /* set by a probe that knows better than its row what is missing, */
+	const char *get;       /* and how to get it */
 };
 
 struct cap_row;

@@ -206,14 +206,13 @@ enum cap_state has_btf(struct probing *p, const struct cap_row *row)
 {
 	/* libbpf would print lines of its own about what is missing. */
 	libbpf_print_fn_t printer = libbpf_set_print(NULL);
-	struct btf *btf = kernel_btf_load();
-	bool have = !libbpf_get_error(btf);
+	bool have = !kernel_btf_load();
 
 	(void)row;
 	libbpf_set_print(printer);
 	if (have) {
-		p->btf = btf;
-		if (has_sleepers(btf))
+		p->btf = kernel_btf();
+		if (has_sleepers(p->btf))
 			feature_add(&p->caps->features, FEATURE_SLEEPERS);
 	} else if (can_open("/sys/kernel/btf/vmlinux")) {
 		snprintf(p->why, sizeof(p->why),

@@ -15,7 +15,6 @@
 #include "base/xalloc.h"
 #include "kernel/cap_rows.h"
 #include "kernel/caps.h"
-#include "kernel/kernel_btf.h"
 
 /* Probes a row, and takes note of the feature that it is. */
 static enum cap_state look(struct probing *p, const struct cap_row *row)
@@ -89,7 +88,6 @@ static void end_probing(struct probing *p)
 			"sockets are empty",
 			p->wanted->hooks == HOOKS_LIGHT ? "--hooks light"
 							: "--hooks lightest, which is light here");
-	kernel_btf_keep(p->btf);
 }
 
 /* Probes everything; 0, or the exit code after one line. */

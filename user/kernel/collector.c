@@ -43,7 +43,6 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 {
 	struct collector *c = xcalloc(1, sizeof(*c));
 	struct collector_setup own = *setup;
-	struct core_types types;
 	int err;
 
 	*out = c;
@@ -51,7 +50,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	changes_choose(&own, notes);
 	setup = &own;
 	c->ledger.threads = setup->threads;
-	err = half_open(&c->skel, setup->features, &types);
+	err = half_open(&c->skel, setup->features);
 	if (err)
 		return refusal_say(STEP_OPEN, err);
 	err = programs_choose(c->skel, setup->features);
@@ -66,7 +65,7 @@ enum exit_code collector_open(struct collector **out, const struct collector_set
 	err = err ?: stream_configure(&c->stream, &c->pools, setup);
 	if (err)
 		return refusal_say(STEP_CONFIGURE, err);
-	err = half_load(c->skel, &types);
+	err = half_load(c->skel);
 	if (err)
 		return refusal_say(STEP_LOAD, err);
 	own_time_open(&c->own_time, setup->own_time, notes);

@@ -5,35 +5,31 @@
 #ifndef IOPHASE_CORE_TYPES_H
 #define IOPHASE_CORE_TYPES_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-struct btf;
-
-enum {
-	CORE_TYPES_PATH_MAX = 32,
+/* A name that is looked up among the kernel's types. */
+struct core_name {
+	const char *name;
+	bool function;
 };
 
-/* A file in memory that libbpf relocates by, in place of the kernel's types. */
-struct core_types {
-	int fd; /* -1: none */
-	char path[CORE_TYPES_PATH_MAX];
+/* A part of the kernel's types. */
+struct core_part {
+	void *file; /* as /sys/kernel/btf/vmlinux is one, of `size` bytes; for free(). NULL: none,
+		     * the kernel's types are of a form that we do not know */
+	size_t size;
+	uint32_t types_size;  /* bytes of its types that do without functions, which come last */
+	bool lacks_functions; /* the kernel has not got all that were asked about */
 };
-
-/* Makes the file for a part of these types, empty; its path, or NULL if there can be none, or they
- * are NULL: then libbpf takes the kernel's. */
-const char *core_types_open(struct core_types *t, const struct btf *kernel);
-
-/* Fills it with those of the kernel's types that are named in ours, and what these are made of;
- * 0 or -errno. */
-int core_types_fill(const struct core_types *t, const struct btf *kernel, const struct btf *ours);
-
-void core_types_close(struct core_types *t);
 
 /*
- * The part itself, as a BTF file: `*size` bytes for free(). Types have the numbers that they have
- * in `kernel`, which was read from a file; in place of those that are not asked about are pointers
- * to nothing.
+ * Those of `size` bytes of the kernel's types that have one of the names, and what these are made
+ * of. Types have the numbers that they have in the kernel; in place of those that are not asked
+ * about are pointers to nothing.
  */
-void *core_types_part(const struct btf *kernel, const struct btf *ours, size_t *size);
+struct core_part core_types_part(const void *kernel, size_t size, const struct core_name *names,
+				 size_t count);
 
 #endif

@@ -15,7 +15,6 @@
 #include "books/ops.h"
 #include "books/uring.h"
 #include "kernel/collector_parts.h"
-#include "kernel/core_types.h"
 #include "kernel/half.h"
 #include "kernel/kernel_btf.h"
 #include "iophase.skel.h"
@@ -44,12 +43,12 @@ static bool is_light_alone(struct feature_set features)
 	return feature_has(features, FEATURE_LIGHT) && feature_has(features, FEATURE_CONNECTIONS);
 }
 
-int half_open(struct iophase_bpf **skel, struct feature_set features, struct core_types *types)
+int half_open(struct iophase_bpf **skel, struct feature_set features)
 {
 	DECLARE_LIBBPF_OPTS(bpf_object_open_opts, options);
 	int err;
 
-	options.btf_custom_path = core_types_open(types, kernel_btf_kept());
+	options.btf_custom_path = kernel_btf_path();
 	*skel = calloc(1, sizeof(**skel));
 	err = *skel ? iophase_bpf__create_skeleton(*skel) : -ENOMEM;
 	if (!err && is_light_alone(features))
@@ -81,14 +80,13 @@ void half_set(const struct iophase_bpf *skel, const struct collector_setup *setu
 	knobs->with_details = feature_has(setup->features, FEATURE_CONNECTION_ROWS);
 }
 
-int half_load(struct iophase_bpf *skel, struct core_types *types)
+int half_load(struct iophase_bpf *skel)
 {
-	int err = core_types_fill(types, kernel_btf_kept(), bpf_object__btf(skel->obj));
+	int err;
 
 	kernel_btf_skip_modules(skel->progs.sched_switch);
-	err = err ?: iophase_bpf__load(skel);
+	err = iophase_bpf__load(skel);
 	kernel_btf_drop();
-	core_types_close(types);
 	memory_release();
 	return err;
 }

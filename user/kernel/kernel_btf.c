@@ -2,11 +2,17 @@
 /*
  * kernel_btf.c - see kernel_btf.h.
  *
- * What goes in: /sys/kernel/btf/vmlinux. What comes out: libbpf's view of it.
+ * What goes in: /sys/kernel/btf/vmlinux. What comes out: libbpf's view of the part of
+ * it that is asked about.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -15,39 +21,113 @@
 
 #include "base/types.h"
 #include "base/xalloc.h"
+#include "kernel/core_types.h"
 #include "kernel/kernel_btf.h"
 
 #define TYPES "/sys/kernel/btf/vmlinux"
 
 enum {
-	TYPES_COPIES = 2, /* that libbpf holds of the kernel's types while it reads them */
+	PATH_SIZE = 32,
 };
 
-/* The types that libbpf gets when it asks for them the next time; NULL: it reads them. */
-static struct btf *kept;
+/* What is asked of the kernel's types: by our programs, of which the build makes rows, and by us.
+ */
+static const struct core_name names[] = {
+#include "core_names.inc"
+	{"bpf_func_id", false},
+	{"bpf_iter_link_info", false},
+};
+
+/* What was found among the kernel's types. */
+static struct {
+	struct btf *btf;       /* of the part, or of all; NULL: libbpf has it, or there is none */
+	struct core_part part; /* what libbpf relocates by, */
+	int fd;		       /* in a file of memory, if there is a path */
+	char path[PATH_SIZE];
+} kept;
+
+/* The kernel's types as it gives them. */
+struct raw {
+	void *at;
+	size_t size;
+	bool mapped;
+};
+
+/* Reads the file, a page at a time, as sysfs gives it; 0 or -errno. */
+static int read_all(struct raw *raw, int fd)
+{
+	size_t done = 0;
+
+	raw->at = xcalloc(1, raw->size);
+	while (done < raw->size) {
+		ssize_t got = read(fd, (char *)raw->at + done, raw->size - done);
+
+		if (got <= 0)
+			return got ? -errno : -EIO;
+		done += (size_t)got;
+	}
+	return 0;
+}
+
+/* Gets the kernel's types, for let_go(); 0 or -errno. Since 6.16 they can be mapped; reading them
+ * takes more than a thousand calls. */
+static int get(struct raw *raw)
+{
+	int fd = open(TYPES, O_RDONLY | O_CLOEXEC), err = 0;
+	struct stat file;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &file))
+		err = -errno;
+	else if (file.st_size <= 0 || file.st_size > UINT32_MAX)
+		err = -EINVAL;
+	if (!err) {
+		raw->size = (size_t)file.st_size;
+		raw->at = mmap(NULL, raw->size, PROT_READ, MAP_PRIVATE, fd, 0);
+		raw->mapped = raw->at != MAP_FAILED;
+		err = raw->mapped ? 0 : read_all(raw, fd);
+	}
+	close(fd);
+	return err;
+}
+
+/* Gives their memory back. */
+static void let_go(const struct raw *raw)
+{
+	if (raw->mapped)
+		munmap(raw->at, raw->size);
+	else
+		free(raw->at);
+}
 
 /*
- * The kernel's types. Since 6.16 they can be mapped; reading them takes more than a thousand calls,
- * as sysfs gives a page at a time. An error as btf__load_vmlinux_btf() returns it.
+ * Reads the part of the kernel's types that is asked about. Where the kernel lacks a function that
+ * our programs name, libbpf looks for it in modules, whose types lean on the whole of the kernel's:
+ * then it gets that.
  */
-struct btf *kernel_btf_load(void)
+int kernel_btf_load(void)
 {
-	int fd = open(TYPES, O_RDONLY | O_CLOEXEC);
-	struct stat file = {0};
-	void *raw = MAP_FAILED;
-	struct btf *btf;
+	struct raw raw = {0};
+	int err = get(&raw);
 
-	if (fd >= 0 && !fstat(fd, &file) && file.st_size > 0 && file.st_size < UINT32_MAX)
-		raw = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (fd >= 0)
-		close(fd);
-	/* We are the first to take them apart, libbpf is the next; each page of it costs. */
-	memory_reserve(TYPES_COPIES * (size_t)file.st_size);
-	if (raw == MAP_FAILED)
-		return btf__parse(TYPES, NULL);
-	btf = btf__new(raw, (__u32)file.st_size);
-	munmap(raw, (size_t)file.st_size);
-	return btf;
+	kernel_btf_drop();
+	if (err) {
+		let_go(&raw);
+		return err;
+	}
+	kept.part = core_types_part(raw.at, raw.size, names, ARRAY_SIZE(names));
+	if (kept.part.file && !kept.part.lacks_functions) {
+		kept.btf = btf__new(kept.part.file, (__u32)kept.part.size);
+	} else {
+		memory_reserve(raw.size);
+		kept.btf = btf__new(raw.at, (__u32)raw.size);
+	}
+	let_go(&raw);
+	err = (int)libbpf_get_error(kept.btf);
+	if (err)
+		kernel_btf_drop();
+	return err;
 }
 
 /*
@@ -58,29 +138,72 @@ struct btf *kernel_btf_load(void)
  */
 __attribute__((weak)) struct btf *btf__load_vmlinux_btf(void)
 {
-	struct btf *btf = kept;
+	struct btf *btf = kept.btf;
 
-	kept = NULL;
-	return btf ? btf : kernel_btf_load();
+	kept.btf = NULL;
+	return btf ? btf : btf__parse(TYPES, NULL);
 }
 
-/* Keeps the kernel's types for libbpf. */
-void kernel_btf_keep(struct btf *btf)
+const struct btf *kernel_btf(void)
 {
-	kernel_btf_drop();
-	kept = btf;
+	return kept.btf;
 }
 
-const struct btf *kernel_btf_kept(void)
+/* Whether we may write a file of such a size. */
+static bool may_write(size_t size)
 {
-	return kept;
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur >= size;
 }
 
-/* Frees what libbpf has not asked for. */
+/* Writes the part, but for functions; whether all of it was written. libbpf has read it before, and
+ * does not come back to it. */
+static bool write_part(int fd)
+{
+	struct btf_header *header = kept.part.file;
+	size_t done = 0;
+
+	header->type_len = kept.part.types_size;
+	while (done < kept.part.size) {
+		ssize_t wrote = write(fd, (char *)kept.part.file + done, kept.part.size - done);
+
+		if (wrote <= 0)
+			return false;
+		done += (size_t)wrote;
+	}
+	return true;
+}
+
+const char *kernel_btf_path(void)
+{
+	int fd;
+
+	if (!kept.part.file || !may_write(kept.part.size))
+		return NULL;
+	fd = memfd_create("iophase", MFD_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	if (!write_part(fd)) {
+		close(fd);
+		return NULL;
+	}
+	kept.fd = fd;
+	snprintf(kept.path, sizeof(kept.path), "/proc/self/fd/%d", fd);
+	return kept.path;
+}
+
+/* Frees what libbpf has not asked for, and its file. */
 void kernel_btf_drop(void)
 {
-	btf__free(kept);
-	kept = NULL;
+	if (!libbpf_get_error(kept.btf))
+		btf__free(kept.btf);
+	kept.btf = NULL;
+	free(kept.part.file);
+	kept.part = (struct core_part){0};
+	if (kept.path[0])
+		close(kept.fd);
+	kept.path[0] = '\0';
 }
 
 /* Has libbpf not look for types in modules, where we may not list them. */

@@ -8,17 +8,19 @@
 struct bpf_program;
 struct btf;
 
-/* The kernel's types, for btf__free(); an error as btf__load_vmlinux_btf() returns it. */
-struct btf *kernel_btf_load(void);
+/*
+ * Reads what we and our programs ask of the kernel's types; 0 or -errno. libbpf will get it when it
+ * loads an object, and owns it from then on.
+ */
+int kernel_btf_load(void);
 
-/* Keeps these types for libbpf, which will ask for them when it loads an object, and owns them
- * from then on. NULL: there are none. */
-void kernel_btf_keep(struct btf *btf);
+/* What was read, with the numbers that types have in the kernel; NULL: nothing. */
+const struct btf *kernel_btf(void);
 
-/* Those that are kept, or NULL. */
-const struct btf *kernel_btf_kept(void);
+/* A file that libbpf relocates by, until kernel_btf_drop(); NULL: it takes the kernel's. */
+const char *kernel_btf_path(void);
 
-/* Frees those that it has not asked for. */
+/* Frees what libbpf has not asked for. */
 void kernel_btf_drop(void);
 
 /*

@@ -226,6 +226,17 @@ int proc_threads(pid_t pid, struct pid_list *tids)
 	return proc_numbers(path, tids);
 }
 
+/* How many threads a process has now: the links of the folder of its threads are as many, and two.
+ * 0: it is gone. */
+unsigned int proc_thread_count(pid_t pid)
+{
+	char path[PATH_MAX];
+	struct stat folder;
+
+	proc_path(path, "%d/task", pid);
+	return stat(path, &folder) || folder.st_nlink < 2 ? 0 : (unsigned int)folder.st_nlink - 2;
+}
+
 /* A process and its parent. */
 struct child {
 	pid_t parent, pid;

@@ -69,6 +69,9 @@ int proc_processes(struct pid_list *pids);
 /* Adds the threads of a process, in no order, the main thread included. */
 int proc_threads(pid_t pid, struct pid_list *tids);
 
+/* How many threads a process has now, without looking at each; 0: it is gone. */
+unsigned int proc_thread_count(pid_t pid);
+
 /*
  * Adds the processes that descend from `pid` now, but neither itself nor us, who were started
  * from a shell that may be one of them. Those whose parent has died belong to another one since.

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 #include <bpf/btf.h>
 
+#include "base/types.h"
+#include "base/xalloc.h"
 #include "kernel/core_types.h"
 
 enum {
@@ -29,23 +31,22 @@ enum {
 	SHORT_INT, /* which that stands for */
 	NAMED,	   /* the struct that a program names */
 	COLOR,	   /* and an enum */
+	HANDLER,   /* what a listener of an event is, */
+	LISTENER,  /* by a pointer, */
+	EVENT,	   /* that has the event's name */
+	CHAR,	   /* what the argument */
+	TEXT,	   /* of a function points to, */
+	COMPARER,  /* its type, */
+	FUNCTION,  /* and itself */
 	AFTER,	   /* that nobody names either */
 };
 
-static struct btf *kernel, *ours;
+static struct btf *kernel;
 
-/* Types as they are read from a file, and not while they are being made: then they are elsewhere.
- */
-static struct btf *as_read(struct btf *made)
-{
-	__u32 size;
-	const void *raw = btf__raw_data(made, &size);
-	struct btf *btf = btf__new(raw, size);
-
-	assert_non_null(btf);
-	btf__free(made);
-	return btf;
-}
+static struct core_name names[] = {
+	{"named", false}, {"color", false},   {"absent", false},
+	{"event", false}, {"function", true}, {"lacking", true},
+};
 
 static int setup(void **state)
 {
@@ -66,13 +67,16 @@ static int setup(void **state)
 	btf__add_field(kernel, "pair", PAIR, (SIZE + 8) * BITS, 0);
 	assert_int_equal(btf__add_enum(kernel, "color", 4), COLOR);
 	btf__add_enum_value(kernel, "RED", 7);
+	assert_int_equal(btf__add_func_proto(kernel, 0), HANDLER);
+	btf__add_func_param(kernel, "told", INT);
+	assert_int_equal(btf__add_ptr(kernel, HANDLER), LISTENER);
+	assert_int_equal(btf__add_typedef(kernel, "event", LISTENER), EVENT);
+	assert_int_equal(btf__add_int(kernel, "char", 1, BTF_INT_CHAR), CHAR);
+	assert_int_equal(btf__add_ptr(kernel, CHAR), TEXT);
+	assert_int_equal(btf__add_func_proto(kernel, INT), COMPARER);
+	btf__add_func_param(kernel, "text", TEXT);
+	assert_int_equal(btf__add_func(kernel, "function", BTF_FUNC_STATIC, COMPARER), FUNCTION);
 	assert_int_equal(btf__add_struct(kernel, "after", SIZE), AFTER);
-	kernel = as_read(kernel);
-
-	ours = btf__new_empty();
-	btf__add_struct(ours, "named___old", 0);
-	btf__add_enum(ours, "color", 4);
-	btf__add_struct(ours, "absent", 0);
 	return 0;
 }
 
@@ -80,18 +84,25 @@ static int teardown(void **state)
 {
 	(void)state;
 	btf__free(kernel);
-	btf__free(ours);
 	return 0;
+}
+
+/* What is kept of the kernel's types. */
+static struct core_part keep(size_t count)
+{
+	__u32 size;
+	const void *raw = btf__raw_data(kernel, &size);
+
+	return core_types_part(raw, size, names, count);
 }
 
 /* The part, taken apart again. */
 static struct btf *part(void)
 {
-	size_t size;
-	void *raw = core_types_part(kernel, ours, &size);
-	struct btf *btf = btf__new(raw, (__u32)size);
+	struct core_part part = keep(ARRAY_SIZE(names));
+	struct btf *btf = btf__new(part.file, (__u32)part.size);
 
-	free(raw);
+	free(part.file);
 	assert_non_null(btf);
 	return btf;
 }
@@ -159,7 +170,7 @@ static void test_names_of_others_go(void **state)
 		assert_string_not_equal(at, "unseen");
 		last = at;
 	}
-	assert_string_equal(last, "RED");
+	assert_string_equal(last, "function");
 	btf__free(btf);
 }
 
@@ -174,17 +185,99 @@ static void test_others_go(void **state)
 	btf__free(btf);
 }
 
-/* The last type of all has no other behind it that would tell where it ends. */
+/* How many arguments an event has, and what those of a function point to, is asked about. */
+static void test_events_and_functions_stay(void **state)
+{
+	struct btf *btf = part();
+
+	(void)state;
+	assert_kept(btf, EVENT);
+	assert_kept(btf, LISTENER);
+	assert_kept(btf, HANDLER);
+	assert_kept(btf, FUNCTION);
+	assert_kept(btf, COMPARER);
+	assert_kept(btf, TEXT);
+	assert_kept(btf, CHAR);
+	assert_int_equal(btf_vlen(btf__type_by_id(btf, HANDLER)), 1);
+	assert_int_equal(btf__find_by_name_kind(btf, "function", BTF_KIND_FUNC), FUNCTION);
+	btf__free(btf);
+}
+
+/* libbpf looks elsewhere for a function that is not there; a type of its name is none. */
+static void test_functions_that_lack_are_told_of(void **state)
+{
+	struct core_part part = keep(ARRAY_SIZE(names));
+
+	(void)state;
+	assert_true(part.lacks_functions);
+	free(part.file);
+	part = keep(ARRAY_SIZE(names) - 1);
+	assert_false(part.lacks_functions);
+	free(part.file);
+	btf__add_struct(kernel, "lacking", SIZE);
+	btf__add_func(kernel, "function", BTF_FUNC_STATIC, COMPARER);
+	part = keep(ARRAY_SIZE(names));
+	assert_true(part.lacks_functions);
+	free(part.file);
+}
+
+/* Relocations need no functions, and take the less the fewer types there are. */
+static void test_functions_come_last(void **state)
+{
+	struct core_part part = keep(ARRAY_SIZE(names));
+	struct btf_header *header = part.file;
+	struct btf *btf;
+
+	(void)state;
+	assert_in_range(part.types_size, 1, header->type_len - 1);
+	header->type_len = part.types_size;
+	btf = btf__new(part.file, (__u32)part.size);
+	assert_non_null(btf);
+	assert_kept(btf, EVENT);
+	assert_null(btf__type_by_id(btf, EVENT + 1));
+	btf__free(btf);
+	free(part.file);
+}
+
+/* The last type of all has no other behind it. */
 static void test_last_one(void **state)
 {
 	struct btf *btf;
 
 	(void)state;
-	btf__add_struct(ours, "after", 0);
+	names[2].name = "after";
 	btf = part();
+	names[2].name = "absent";
 	assert_kept(btf, AFTER);
 	assert_null(btf__type_by_id(btf, AFTER + 1));
 	btf__free(btf);
+}
+
+/* What is not of the form that we know is left to libbpf. */
+static void test_other_forms_are_left(void **state)
+{
+	__u32 size;
+	char *raw;
+	struct btf_header *header;
+	struct btf_type *type;
+
+	(void)state;
+	raw = xcalloc(1, (btf__raw_data(kernel, &size), size));
+	memcpy(raw, btf__raw_data(kernel, &size), size);
+	header = (struct btf_header *)raw;
+	type = (struct btf_type *)(raw + header->hdr_len + header->type_off);
+
+	type->info |= 0x1f000000; /* a kind that is not there yet */
+	assert_null(core_types_part(raw, size, names, ARRAY_SIZE(names)).file);
+	memcpy(raw, btf__raw_data(kernel, &size), size);
+	type->name_off = header->str_len; /* a name that is not there */
+	assert_null(core_types_part(raw, size, names, ARRAY_SIZE(names)).file);
+	memcpy(raw, btf__raw_data(kernel, &size), size);
+	assert_null(core_types_part(raw, size - 1, names, ARRAY_SIZE(names)).file);
+	assert_null(core_types_part(raw, sizeof(*header) - 1, names, ARRAY_SIZE(names)).file);
+	header->magic++;
+	assert_null(core_types_part(raw, size, names, ARRAY_SIZE(names)).file);
+	free(raw);
 }
 
 int main(void)
@@ -193,7 +286,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_named_and_its_parts_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_names_of_others_go, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_others_go, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_events_and_functions_stay, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_functions_that_lack_are_told_of, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_functions_come_last, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_last_one, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_forms_are_left, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,7 @@ static void threads_are_listed(void **state)
 	assert_true(pid_list_has(&tids, 7) && pid_list_has(&tids, 123456));
 	pid_list_clear(&tids);
 	assert_int_equal(proc_threads(8, &tids), -ESRCH);
+	assert_int_equal(proc_thread_count(8), 0);
 	assert_int_equal(tids.count, 0);
 }
 
@@ -326,6 +327,7 @@ static void the_real_proc_knows_what_we_block_in(void **state)
 	assert_int_equal(pipe(ends), 0);
 	assert_int_equal(pthread_create(&thread, NULL, block_in_read, &ends[0]), 0);
 	call = other_threads_call();
+	assert_int_equal(proc_thread_count(getpid()), 2);
 	close(ends[1]);
 	pthread_join(thread, NULL);
 	assert_int_equal(call.where, PROC_IN_CALL);

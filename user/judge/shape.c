@@ -83,6 +83,13 @@ static bool may_share_connections(const struct shape_evidence *e)
 	return !e->accepts && e->answered && e->fresh > 2 * e->answered;
 }
 
+/* Whether epoll has told others of most of what the workers read: a thread that has a connection
+ * for itself needs nobody who waits for it. */
+static bool others_wait(const struct shape_evidence *e)
+{
+	return e->pollers && 2 * e->worker_told > e->worker_reads;
+}
+
 /* Most readers, and one for at least every other connection, are born for that connection. */
 static uint64_t count_thread_per_connection(const struct shape_evidence *e)
 {
@@ -91,7 +98,7 @@ static uint64_t count_thread_per_connection(const struct shape_evidence *e)
 	if (fresh < 2 || 2 * fresh < e->accepts || 2 * fresh < e->loops + e->workers ||
 	    2 * fresh < e->anybody)
 		return 0;
-	return share_connections(e) || may_share_connections(e) ? 0 : fresh;
+	return share_connections(e) || may_share_connections(e) || others_wait(e) ? 0 : fresh;
 }
 
 /* Whether those who read most are threads that do not multiplex. */

@@ -21,7 +21,7 @@ static int ask(void *arg, struct descriptors *list, size_t count)
 {
 	struct oracle *o = arg;
 
-	assert_in_range(count, 1, ASKED_MAX);
+	assert_uint_in_range(count, 1, ASKED_MAX);
 	o->asks++;
 	o->processes += count;
 	for (size_t i = 0; i < count && !o->err; i++) {

@@ -58,11 +58,11 @@ static void turns_tell_of_a_loop(void **state)
 	assert_int_equal(l.ready_events.p99, 11);
 	assert_int_equal(l.ready_events.max, 11);
 	assert_int_equal(l.turns, 99);
-	assert_in_range(l.lag.p50, 1000, 1000 + 1000 / 16);
+	assert_uint_in_range(l.lag.p50, 1000, 1000 + 1000 / 16);
 	assert_int_equal(l.lag.p90, l.lag.p50);
 	assert_int_equal(l.lag.max, 30000000);
 	assert_int_equal(l.empty_turns, 25);
-	assert_in_range(l.empty_lag.max, 500, 500 + 500 / 16);
+	assert_uint_in_range(l.empty_lag.max, 500, 500 + 500 / 16);
 	assert_int_equal(l.reads, 181);
 	assert_int_equal(l.writes, 60);
 	task_clear(&t);

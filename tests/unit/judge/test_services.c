@@ -143,7 +143,7 @@ static void who_finds_no_room_is_in_the_others(void **state)
 	take(&all, &w);
 	/* They, and the others. */
 	in = all.count - 1;
-	assert_in_range(in, 1, 19);
+	assert_uint_in_range(in, 1, 19);
 	assert_int_equal(all.refused, 20 - in);
 	assert_int_equal(find(&all, SERVICE_OTHERS)->processes, 20 - in);
 	assert_int_equal(reads_of_all(&all), 210);

@@ -199,6 +199,33 @@ static void threads_that_share_a_connection_are_a_pool(void **state)
 	expect(&e, NULL, 0);
 }
 
+/* slapd with four threads, made as requests come, and four clients, without hooks on calls. */
+static void workers_that_are_told_of_have_no_connection_for_themselves(void **state)
+{
+	struct shape_evidence e = {.threads = 6,
+				   .workers = 4,
+				   .worker_reads = 124,
+				   .worker_connections = 9,
+				   .worker_told = 124,
+				   .fresh = 2,
+				   .pollers = 1,
+				   .ready = 127,
+				   .answered = 4};
+
+	(void)state;
+	expect(&e, "poller-workers", 4);
+	e.accepts = 4;
+	expect(&e, "poller-workers", 4);
+	/* Each has had its own so far, or nearly so. */
+	e.accepts = 0;
+	e.worker_connections = 5;
+	e.fresh = 3;
+	expect(&e, NULL, 0);
+	/* An acceptor that polls tells of no reads. */
+	e.worker_told = 62;
+	expect(&e, "thread-per-connection", 3);
+}
+
 static void workers_that_accept_may_have_a_poller(void **state)
 {
 	struct shape_evidence e = {.threads = 4,
@@ -327,6 +354,7 @@ int main(void)
 		cmocka_unit_test(event_loop),
 		cmocka_unit_test(where_clients_are_read_they_alone_tell),
 		cmocka_unit_test(threads_that_share_a_connection_are_a_pool),
+		cmocka_unit_test(workers_that_are_told_of_have_no_connection_for_themselves),
 		cmocka_unit_test(workers_that_accept_may_have_a_poller),
 		cmocka_unit_test(threads_that_take_turns_on_one_set),
 		cmocka_unit_test(threads_that_may_take_turns_on_one_list),

@@ -2,16 +2,10 @@
 /*
  * test_core_types.c - which of the kernel's types are kept, and under which numbers.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
+#include "unit.h"
+
 #include <bpf/btf.h>
 
-#include "base/types.h"
 #include "base/xalloc.h"
 #include "kernel/core_types.h"
 
@@ -229,7 +223,7 @@ static void test_functions_come_last(void **state)
 	struct btf *btf;
 
 	(void)state;
-	assert_in_range(part.types_size, 1, header->type_len - 1);
+	assert_uint_in_range(part.types_size, 1, header->type_len - 1);
 	header->type_len = part.types_size;
 	btf = btf__new(part.file, (__u32)part.size);
 	assert_non_null(btf);

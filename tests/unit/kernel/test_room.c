@@ -2,12 +2,7 @@
 /*
  * test_room.c - how many entries a pool is to have.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "unit.h"
 #include "kernel/room.h"
 
 static const struct room_rule rule = {.spare = 100, .max = 10000};
@@ -53,11 +48,11 @@ static void test_low(void **state)
 			assert_int_equal(low, 0);
 			continue;
 		}
-		assert_in_range(low, 1, given ? given : 1);
+		assert_uint_in_range(low, 1, given ? given : 1);
 		if (given > rule.spare)
 			assert_int_equal(room_next(&rule, low - 1, given), given);
-		assert_in_range(room_next(&rule, low < given ? low : given, given), given + 1,
-				rule.max);
+		assert_uint_in_range(room_next(&rule, low < given ? low : given, given), given + 1,
+				     rule.max);
 	}
 }
 
@@ -72,10 +67,10 @@ static void test_free_most(void **state)
 			uint32_t next = room_next(&rule, taken, taken + free);
 			uint32_t whole = next + segment < rule.max ? next + segment : rule.max;
 
-			assert_in_range(whole - taken, 0, room_free_most(&rule, 300, segment));
+			assert_uint_in_range(whole - taken, 0, room_free_most(&rule, 300, segment));
 		}
-	assert_in_range(room_first(&rule, 5000) + segment, 0,
-			room_free_most(&rule, room_first(&rule, 5000), segment));
+	assert_uint_in_range(room_first(&rule, 5000) + segment, 0,
+			     room_free_most(&rule, room_first(&rule, 5000), segment));
 	assert_int_equal(room_free_most(&rule, 9990, segment), 10000);
 }
 

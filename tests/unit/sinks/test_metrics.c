@@ -66,8 +66,8 @@ static void there_is_room_for_all_that_a_service_may_have(void **state)
 	for (enum dialect d = DIALECT_OPENMETRICS; d <= DIALECT_PROMETHEUS; d++) {
 		size_t none = series_with(0, d);
 
-		assert_in_range(none, SERIES_OF_REST - 20,
-				SERIES_OF_REST + FINDINGS * SERIES_OF_FINDING);
+		assert_uint_in_range(none, SERIES_OF_REST - 20,
+				     SERIES_OF_REST + FINDINGS * SERIES_OF_FINDING);
 		for (size_t calls = 1; calls <= 8; calls++)
 			assert_int_equal(series_with(calls, d), none + calls * SERIES_OF_CALL);
 	}

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "json/recording.h"
 
 enum {
@@ -195,17 +196,37 @@ static enum recording_step take_process(struct recording *r, struct json_object 
 	return --r->missing ? RECORDING_MORE : complete(r);
 }
 
+/* How many bytes come before the first that is no UTF-8; `size`: all of it is. */
+static size_t valid_utf8(const char *text, size_t size)
+{
+	size_t at = 0, length = 1;
+	uint32_t c;
+
+	while (at < size && length) {
+		length = utf8_decode((const unsigned char *)text + at, size - at, &c);
+		at += length;
+	}
+	return at;
+}
+
 /* The object that a line is; NULL if it is none. */
 static struct json_object *parse(const char *line, size_t size, struct misread *m)
 {
-	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+	struct json_tokener *tokener;
 	struct json_object *object;
+	size_t valid = valid_utf8(line, size);
 
+	/* json-c can look at that, too, but 0.18 takes no character of more than one byte. */
+	if (valid < size) {
+		misread_say(m, "no JSON: no UTF-8 at byte %zu", valid + 1);
+		return NULL;
+	}
+	tokener = json_tokener_new_ex(DEPTH_MAX);
 	if (!tokener) {
 		misread_say(m, "no memory is left");
 		return NULL;
 	}
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	object = json_tokener_parse_ex(tokener, line, (int)size);
 	/* Of null and numbers json-c waits for what might follow. */
 	if (json_tokener_get_error(tokener) == json_tokener_continue)

@@ -31,6 +31,8 @@ enum {
 
 enum {
 	BEGINNINGS = 1 << 16, /* what the first two bytes of a name may be */
+	/* Of a header, all that there was from the first: in 7.x there is more behind it. */
+	HEADER_SIZE = offsetof(struct btf_header, str_len) + sizeof(uint32_t),
 };
 
 /* The names that are asked about. */
@@ -226,10 +228,10 @@ static void need_parts(struct need *n, const struct btf_type *type)
 static bool need_open(struct need *n, const void *kernel, size_t size)
 {
 	const struct btf_header *header = kernel;
-	uint64_t room = size - sizeof(*header);
+	uint64_t room;
 
-	if (size < sizeof(*header) || header->magic != BTF_MAGIC ||
-	    header->hdr_len < sizeof(*header) || header->hdr_len > size)
+	if (size < HEADER_SIZE || header->magic != BTF_MAGIC || header->hdr_len < HEADER_SIZE ||
+	    header->hdr_len > size)
 		return false;
 	room = size - header->hdr_len;
 	n->types = (const char *)kernel + header->hdr_len + header->type_off;
@@ -370,25 +372,24 @@ static struct core_part write_part(const struct need *n, uint32_t last)
 {
 	struct part p = {.need = n, .names_size = 1};
 	struct btf_header header = {
-		.magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = sizeof(header)};
+		.magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = HEADER_SIZE};
 	/* No record is smaller than what stands in its place. */
 	size_t room = n->last ? n->offset[n->last] + size_of(type_of(n, n->last)) : 0, size;
-	struct core_part part = {.file = xcalloc(1, sizeof(header) + room)};
+	struct core_part part = {.file = xcalloc(1, HEADER_SIZE + room)};
 	char *names = NULL;
 
 	p.names = open_memstream(&names, &size);
 	if (!p.names || fputc('\0', p.names)) /* what has no name has that */
 		xalloc_failed();
-	header.type_len =
-		write_types(&p, (char *)part.file + sizeof(header), last, &part.types_size);
+	header.type_len = write_types(&p, (char *)part.file + HEADER_SIZE, last, &part.types_size);
 	if (fclose(p.names) || size != p.names_size)
 		xalloc_failed();
 	header.str_off = header.type_len;
 	header.str_len = p.names_size;
-	memcpy(part.file, &header, sizeof(header));
-	part.size = sizeof(header) + header.str_off + header.str_len;
+	memcpy(part.file, &header, HEADER_SIZE);
+	part.size = HEADER_SIZE + header.str_off + header.str_len;
 	part.file = xrealloc(part.file, 1, part.size);
-	memcpy((char *)part.file + sizeof(header) + header.str_off, names, header.str_len);
+	memcpy((char *)part.file + HEADER_SIZE + header.str_off, names, header.str_len);
 	part.lacks_functions = n->functions < n->names.functions;
 	free(names);
 	return part;

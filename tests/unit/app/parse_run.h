@@ -67,11 +67,14 @@ static void restore(int fd, int copy, FILE *from, char text[OUTPUT_MAX])
 /* Parses the words, NULL-terminated, behind the program's name. */
 static void parse(struct run *r, char **words)
 {
-	char *argv[WORDS_MAX + 2] = {"iophase"};
+	/* The options point to the words, as long as the program runs. */
+	static char *argv[WORDS_MAX + 2];
 	FILE *out = tmpfile(), *err = tmpfile();
 	int argc = 1, out_copy, err_copy;
 
 	assert_true(out && err);
+	memset(argv, 0, sizeof(argv));
+	argv[0] = "iophase";
 	while (argc <= WORDS_MAX && words[argc - 1]) {
 		argv[argc] = words[argc - 1];
 		argc++;

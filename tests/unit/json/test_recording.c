@@ -225,6 +225,30 @@ static void test_what_is_foreign_is_refused(void **state)
 	assert_true(is_refused(deep, sizeof(deep)));
 }
 
+/* What is no UTF-8 is told by its place; a character of several bytes is taken. */
+static void test_what_is_no_utf8_is_refused(void **state)
+{
+	static const struct {
+		const char *line, *why;
+	} lines[] = {
+		{"{\"type\":\"\xff\"}", "no JSON: no UTF-8 at byte 10"},
+		{"{\"type\":\"\xc0\x80\"}", "no JSON: no UTF-8 at byte 10"},
+		{"{\"type\":\"\xc3\xa9\xe2\x82", "no JSON: no UTF-8 at byte 12"},
+		{"{\"type\":\"\xc3\xa9\xf0\x9f\x98\x80\"}",
+		 "no recording of iophase: it does not begin with a header"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct misread why = {0};
+
+		assert_int_equal(recording_read(lines[i].line, strlen(lines[i].line), &style,
+						look_away, NULL, &why),
+				 1);
+		assert_string_equal(why.why, lines[i].why);
+	}
+}
+
 static void test_a_process_is_there_once(void **state)
 {
 	char *text = made_json(), *twice;
@@ -248,6 +272,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_cut_is_refused),
 		cmocka_unit_test(test_what_is_changed_is_refused),
 		cmocka_unit_test(test_what_is_foreign_is_refused),
+		cmocka_unit_test(test_what_is_no_utf8_is_refused),
 		cmocka_unit_test(test_a_process_is_there_once),
 	};
 

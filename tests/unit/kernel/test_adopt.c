@@ -20,7 +20,7 @@ static struct sleeper told[100];
 static struct sleeper_list asleep = {.sleeper = told}; /* whom the kernel half tells of, */
 static unsigned int asked;			       /* and how often it was asked */
 static void (*when_asked)(void);		       /* again */
-static unsigned int last_restart;		       /* of the thread that was stopped last */
+static unsigned int restart_of[16];		       /* by the tid of who was stopped */
 static struct call_seed last_call;		       /* of the thread that was seeded last */
 static char last_name[COMM_LEN];		       /* that a thread was given */
 static size_t room;
@@ -74,7 +74,8 @@ void collector_seed_stopped(struct collector *c, pid_t tid, unsigned int restart
 {
 	(void)c;
 	pid_list_add(&stopped, tid);
-	last_restart = restart_op;
+	assert_true((size_t)tid < ARRAY_SIZE(restart_of));
+	restart_of[tid] = restart_op;
 }
 
 void collector_seed_sockets(struct collector *c, pid_t pid)
@@ -361,7 +362,8 @@ static void who_is_stopped_is_in_no_call(void **state)
 	/* The first thread is not frozen, so nobody is asked. */
 	assert_int_equal(stopped.count, 2);
 	assert_true(pid_list_has(&stopped, 8) && pid_list_has(&stopped, 9));
-	assert_int_equal(last_restart, OP_APP);
+	assert_int_equal(restart_of[8], OP_APP);
+	assert_int_equal(restart_of[9], OP_APP);
 	prepare(5, 1000);
 	put("7/task/7/wchan", "do_freezer_trap");
 	snprintf(poll, sizeof(poll), "%d 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffc 0x7f00\n", ops[OP_POLL].nr);
@@ -369,7 +371,8 @@ static void who_is_stopped_is_in_no_call(void **state)
 	assert_int_equal(adopt(0), 5);
 	assert_int_equal(stopped.count, 2);
 	assert_true(pid_list_has(&stopped, 7) && pid_list_has(&stopped, 10));
-	assert_int_equal(last_restart, ops[OP_POLL].nr < 0 ? OP_APP : OP_POLL);
+	assert_int_equal(restart_of[7], OP_APP);
+	assert_int_equal(restart_of[10], ops[OP_POLL].nr < 0 ? OP_APP : OP_POLL);
 }
 
 int main(void)

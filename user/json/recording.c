@@ -5,10 +5,12 @@
  * What goes in: lines of JSON. What comes out: windows, and the reports on them, as those were from
  * which the lines were written. What the lines say beside the sums is not looked at: it follows.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/xalloc.h"
 #include "json/recording.h"
 
 enum {
@@ -196,14 +198,62 @@ static enum recording_step take_process(struct recording *r, struct json_object 
 	return --r->missing ? RECORDING_MORE : complete(r);
 }
 
-/* How many bytes come before the first that is no UTF-8; `size`: all of it is. */
-static size_t valid_utf8(const char *text, size_t size)
+/* How long a character is in ASCII: by itself, as \\uXXXX, or as two of these. */
+static size_t ascii_length(uint32_t c)
 {
-	size_t at = 0, length = 1;
-	uint32_t c;
+	return c < 0x80 ? 1 : c < 0x10000 ? 6 : 12;
+}
 
-	while (at < size && length) {
-		length = utf8_decode((const unsigned char *)text + at, size - at, &c);
+/* A line in ASCII. */
+struct ascii {
+	char *text; /* to be freed */
+	size_t size;
+	size_t wrong; /* the first byte of the line that is no UTF-8, from 1 on; 0: all of it is */
+};
+
+/*
+ * Writes all characters of more than one byte as JSON may have them, too: json-c 0.18 takes none of
+ * them for part of a string when it is to be strict.
+ */
+static struct ascii ascii_of(const char *line, size_t size)
+{
+	struct ascii a = {.text = xcalloc(3, size + 1)};
+	size_t at = 0;
+
+	while (at < size) {
+		uint32_t c;
+		size_t length = utf8_decode((const unsigned char *)line + at, size - at, &c);
+		char *to = a.text + a.size;
+
+		if (!length) {
+			a.wrong = at + 1;
+			break;
+		}
+		if (c < 0x80)
+			*to = (char)c;
+		else if (c < 0x10000)
+			sprintf(to, "\\u%04x", c);
+		else
+			sprintf(to, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+				0xdc00 + (c & 0x3ff));
+		a.size += ascii_length(c);
+		at += length;
+	}
+	return a;
+}
+
+/* The place in a line of what is at some place of the same in ASCII. */
+static size_t place_of(const char *line, size_t size, size_t in_ascii)
+{
+	size_t at = 0, passed = 0;
+
+	while (at < size) {
+		uint32_t c;
+		size_t length = utf8_decode((const unsigned char *)line + at, size - at, &c);
+
+		if (!length || passed + ascii_length(c) > in_ascii)
+			break;
+		passed += ascii_length(c);
 		at += length;
 	}
 	return at;
@@ -212,33 +262,28 @@ static size_t valid_utf8(const char *text, size_t size)
 /* The object that a line is; NULL if it is none. */
 static struct json_object *parse(const char *line, size_t size, struct misread *m)
 {
-	struct json_tokener *tokener;
+	struct ascii a = ascii_of(line, size);
+	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
 	struct json_object *object;
-	size_t valid = valid_utf8(line, size);
 
-	/* json-c can look at that, too, but 0.18 takes no character of more than one byte. */
-	if (valid < size) {
-		misread_say(m, "no JSON: no UTF-8 at byte %zu", valid + 1);
-		return NULL;
-	}
-	tokener = json_tokener_new_ex(DEPTH_MAX);
-	if (!tokener) {
-		misread_say(m, "no memory is left");
-		return NULL;
-	}
+	if (!tokener)
+		xalloc_failed();
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	object = json_tokener_parse_ex(tokener, line, (int)size);
+	object = a.wrong ? NULL : json_tokener_parse_ex(tokener, a.text, (int)a.size);
 	/* Of null and numbers json-c waits for what might follow. */
-	if (json_tokener_get_error(tokener) == json_tokener_continue)
+	if (a.wrong)
+		misread_say(m, "no JSON: no UTF-8 at byte %zu", a.wrong);
+	else if (json_tokener_get_error(tokener) == json_tokener_continue)
 		misread_say(m, size && *line == '{' ? "no JSON: it breaks off" : "no object");
 	else if (json_tokener_get_error(tokener) != json_tokener_success)
 		misread_say(m, "no JSON: %s at byte %zu",
 			    json_tokener_error_desc(json_tokener_get_error(tokener)),
-			    json_tokener_get_parse_end(tokener) + 1);
-	else if (json_tokener_get_parse_end(tokener) != size)
+			    place_of(line, size, json_tokener_get_parse_end(tokener)) + 1);
+	else if (json_tokener_get_parse_end(tokener) != a.size)
 		misread_say(m, "something stands behind the object");
 	else if (!json_object_is_type(object, json_type_object))
 		misread_say(m, "no object");
+	free(a.text);
 	json_tokener_free(tokener);
 	if (!*m->why)
 		return object;

@@ -174,7 +174,8 @@ $(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 # The program with pools so small that they overflow: what is lost must be counted and named.
 $(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kernel/pools.o,$(USER_OBJECTS))
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) \
-		-DROWS_PER_THREAD=1 -DROWS_OF_EXCHANGES=0 -DOCTAVES_PER_ROW=1 -DUPSTREAMS_MAX=3 -o $@ $^ $(LIBS)
+		-DROWS_PER_THREAD=1 -DROWS_OF_EXCHANGES=0 -DOCTAVES_PER_ROW=1 -DUPSTREAMS_MAX=3 \
+		-DLOST_THREADS_MAX=3 -o $@ $^ $(LIBS)
 
 # The program that misses every death, as it may happen to the kernel half now and then.
 $(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/user/kernel/programs.o,$(USER_OBJECTS))

@@ -45,6 +45,7 @@
 #include "changes.bpf.h"
 #include "light.bpf.h"
 #include "sched.bpf.h"
+#include "lost.bpf.h"
 #include "tasks.bpf.h"
 #include "joins.bpf.h"
 #include "descriptors.bpf.h"

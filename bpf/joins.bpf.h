@@ -47,7 +47,7 @@ static __always_inline bool thread_taken_in(void)
 		return false;
 	entry = tid_entry(new.tid);
 	if (!entry) {
-		lose_thread(new.tid, new.start, LOST_THREADS);
+		newcomer_lost(&new, new.tgid, LOST_THREADS);
 		return false;
 	}
 	if (new.tid == new.tgid)

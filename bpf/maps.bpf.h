@@ -89,19 +89,6 @@ struct {
 	__uint(max_entries, 1);
 } left_threads SEC(".maps");
 
-enum {
-	LOST_THREADS_MAX = 65536, /* as many as a report can have */
-};
-
-/* Threads that have no books, by tid, with when each was started: they are counted as lost. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC); /* mostly there is none */
-	__type(key, __u32);
-	__type(value, __u32);
-	__uint(max_entries, LOST_THREADS_MAX);
-} lost_threads SEC(".maps");
-
 /* When the window in progress began (ns): the latest snapshot; 0: there was none. */
 __u64 window_from = 0;
 
@@ -109,21 +96,6 @@ __u64 window_from = 0;
 static __always_inline void lose(__u32 kind)
 {
 	__sync_fetch_and_add(&lost[bounded(kind, LOSTS)], 1);
-}
-
-/*
- * Counts thread tid, started at that time, as one that has no books, for that reason; once: without
- * hooks on calls whoever has none is tried anew with each use of a socket.
- */
-static __noinline void lose_thread(__u32 tid, __u32 start, __u32 kind)
-{
-	__u32 *counted = bpf_map_lookup_elem(&lost_threads, &tid);
-
-	if (counted && *counted == start)
-		return;
-	/* Should it fail, it is counted again. */
-	bpf_map_update_elem(&lost_threads, &tid, &start, BPF_ANY);
-	lose(kind);
 }
 
 /* The place of a tid in tids, or NULL when the tid is beyond pid_max. */

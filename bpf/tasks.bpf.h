@@ -22,13 +22,33 @@ static __always_inline __u32 start_of(struct task_struct *task)
 	return task->start_boottime / NSEC_PER_TICK;
 }
 
-/*
- * Claims tid for the thread that was started at that time. False if user space has, who may find
- * the same thread in /proc at the same moment; or, counted, if there is no room.
- */
-static __always_inline bool claim(__u32 tid, __u32 start)
+/* A task whose books are to be opened. */
+struct newcomer {
+	struct task_struct *task;
+	__u32 tid, tgid, start, flags;
+};
+
+/* The same of one that plain loads can follow. */
+static __always_inline struct newcomer newcomer_of(struct task_struct *task)
 {
-	__u32 *holder;
+	return (struct newcomer){task, task->pid, task->tgid, start_of(task), task->flags};
+}
+
+/* Counts a task of that family as one that finds no books, for that reason. */
+static __always_inline void newcomer_lost(const struct newcomer *new, __u32 family, __u32 kind)
+{
+	struct lost_thread as = {new->start, new->tgid, family};
+
+	lose_thread(new->tid, &as, kind);
+}
+
+/*
+ * Claims its tid for a task of that family. False if user space has, who may find the same thread
+ * in /proc at the same moment; or, counted, if there is no room.
+ */
+static __always_inline bool claim(const struct newcomer *new, __u32 family)
+{
+	__u32 tid = new->tid, start = new->start, *holder;
 
 	if (!bpf_map_update_elem(&claims, &tid, &start, BPF_NOEXIST))
 		return true;
@@ -38,7 +58,7 @@ static __always_inline bool claim(__u32 tid, __u32 start)
 	/* A claim of the last thread with that tid, whose deletion failed. */
 	if (holder && !bpf_map_update_elem(&claims, &tid, &start, BPF_EXIST))
 		return true;
-	lose_thread(tid, start, LOST_CLAIMS);
+	newcomer_lost(new, family, LOST_CLAIMS);
 	return false;
 }
 
@@ -82,34 +102,19 @@ static __always_inline bool is_anothers(__u32 tid, struct task_struct *child)
 	return t && (!t->adopted || t->start != start_of(child));
 }
 
-/* A task whose books are to be opened. */
-struct newcomer {
-	struct task_struct *task;
-	__u32 tid, tgid, start, flags;
-};
-
-/* The same of one that plain loads can follow. */
-static __always_inline struct newcomer newcomer_of(struct task_struct *task)
-{
-	return (struct newcomer){task, task->pid, task->tgid, start_of(task), task->flags};
-}
-
 /* Opens the books of a task whose tid is claimed; it is of that process (0: its own one, or
  * nobody's) and that family. */
 static __always_inline void books_open(const struct newcomer *new, __u32 parent, __u32 family,
 				       __u16 *entry)
 {
 	__u32 tid = new->tid, index = take_thread();
-	struct thread *t;
+	struct thread *t = index ? thread_at(index) : 0;
 
-	if (!index) {
+	if (!t) {
 		bpf_map_delete_elem(&claims, &tid);
-		lose_thread(tid, new->start, LOST_THREADS);
+		newcomer_lost(new, family, LOST_THREADS);
 		return;
 	}
-	t = thread_at(index);
-	if (!t)
-		return;
 	clock_start(t, new->tgid, tid, bpf_ktime_get_ns(),
 		    new->flags &PF_IO_WORKER ? OP_WORKER : OP_APP, PHASE_RUNQ);
 	t->start = new->start;
@@ -123,14 +128,21 @@ static __always_inline void books_open(const struct newcomer *new, __u32 parent,
 	*entry = index;
 }
 
+/* The family of the current thread, if it has books, or should have some; 0: neither. */
+static __always_inline __u32 family_of_current(void)
+{
+	struct thread *t = thread_current();
+
+	return t ? t->family : lost_family();
+}
+
 /* The current thread has made a new one, a thread of its process or the first of another. */
 static __always_inline void task_born(struct task_struct *child)
 {
 	__u64 parent = bpf_get_current_pid_tgid();
 	bool is_thread = child->tgid == parent >> 32;
 	struct newcomer new = newcomer_of(child);
-	__u32 tid = child->pid;
-	struct thread *maker;
+	__u32 tid = child->pid, family;
 	__u16 *entry;
 
 	if (!armed)
@@ -140,16 +152,18 @@ static __always_inline void task_born(struct task_struct *child)
 	 */
 	if (entry && *entry && is_anothers(tid, child))
 		end_missed(tid, entry);
-	maker = thread_of((__u32)parent);
-	if (!maker || (!is_thread && !follow))
+	if (!is_thread && !follow)
+		return;
+	family = family_of_current();
+	if (!family)
 		return;
 	if (!entry) {
 		/* pid_max has grown since we looked. */
-		lose_thread(tid, new.start, LOST_THREADS);
+		newcomer_lost(&new, family, LOST_THREADS);
 		return;
 	}
-	if (!*entry && claim(tid, new.start))
-		books_open(&new, is_thread ? 0 : parent >> 32, maker->family, entry);
+	if (!*entry && claim(&new, family))
+		books_open(&new, is_thread ? 0 : parent >> 32, family, entry);
 }
 
 /* Whether the current task has just become a 32-bit process: its addresses end at 4 GiB. */
@@ -169,7 +183,7 @@ static __always_inline bool books_open_running(const struct newcomer *new, __u32
 	struct let_go *left;
 	struct thread *t;
 
-	if (*entry || !claim(tid, new->start))
+	if (*entry || !claim(new, new->tgid))
 		return false;
 	books_open(new, parent, new->tgid, entry);
 	t = thread_of(tid);
@@ -200,15 +214,14 @@ static __always_inline void command_begins(struct task_struct *task, __u16 *entr
 /* Moves the books of a thread to another tid. */
 static __always_inline void books_rename(struct thread *t, __u16 *from, struct task_struct *task)
 {
-	__u32 tid = task->pid, was = t->tid, start = start_of(task);
+	struct newcomer new = newcomer_of(task);
+	__u32 tid = new.tid, was = t->tid, start = new.start;
 	__u16 *to = tid_entry(tid);
 
-	if (!to)
-		return;
-	if (*to)
+	if (to && *to)
 		end_missed(tid, to);
-	if (bpf_map_update_elem(&claims, &tid, &start, BPF_ANY)) {
-		lose(LOST_CLAIMS);
+	if (!to || bpf_map_update_elem(&claims, &tid, &start, BPF_ANY)) {
+		newcomer_lost(&new, t->family, LOST_CLAIMS);
 		books_end(t, was, from);
 		return;
 	}
@@ -241,8 +254,8 @@ static __always_inline void task_renamed(struct task_struct *task, pid_t old_tid
 		command_begins(task, from);
 		return;
 	}
-	if (!*from)
-		return;
+	if (!*from && any_lost)
+		lost_renamed(was, task->pid, start_of(task), !is_32_bit(task));
 	t = thread_of(was);
 	if (!t)
 		return;
@@ -265,6 +278,7 @@ static __always_inline void task_died(struct task_struct *task)
 
 	if (!armed)
 		return;
+	lost_ends(tid);
 	entry = tid_entry(tid);
 	if (!entry || !*entry)
 		return;

@@ -255,6 +255,9 @@ static int decide(struct membership *m, struct collector *c, pid_t pid, const ch
 		if (!pid_list_has(&m->left, pid))
 			pid_list_add(&m->left, pid);
 		collector_release_process(c, pid);
+	} else if (collector_has_lost(c, pid) && !is_wanted(m, pid)) {
+		log_info("pid %d: matches no longer%s", pid, how);
+		collector_release_process(c, pid);
 	}
 	/* While it was a member nobody told, should it have become what it is let go for not being.
 	 */

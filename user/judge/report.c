@@ -45,6 +45,8 @@ static const struct {
 			    "answers that are not counted by address: no room for more addresses"},
 	[LOST_DEATHS] = {"deaths", "threads whose end was found out late; until then they count"},
 	[LOST_EVENTS] = {"events", "of threads and connections, missing in the trace"},
+	[LOST_CHILDREN] = {"children",
+			   "threads not traced that no note was taken of: nor are their children"},
 	[LOST_COMPAT] = {"compat", "processes not traced any longer since they became 32-bit"},
 	[LOSTS] = {"missed", "events for which the kernel skipped our programs"},
 	[LOSTS + 1] = {"torn", "threads that moved while they were read: sums a little off"},

@@ -102,6 +102,11 @@ bool collector_has_thread(const struct collector *c, pid_t tid)
 	return threads_has(&c->pools, tid);
 }
 
+bool collector_has_lost(const struct collector *c, pid_t tid)
+{
+	return threads_has_lost(&c->pools, tid);
+}
+
 int collector_add_thread(struct collector *c, const struct thread_id *id)
 {
 	return threads_add(&c->pools, id);

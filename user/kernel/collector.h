@@ -93,6 +93,9 @@ void collector_lose_thread(struct collector *c);
 /* Whether the thread is traced. */
 bool collector_has_thread(const struct collector *c, pid_t tid);
 
+/* Whether it is not, for there was no room, and whom it makes is traced or lost. */
+bool collector_has_lost(const struct collector *c, pid_t tid);
+
 /* The number of traced threads that are alive. */
 uint64_t collector_live(const struct collector *c);
 

@@ -31,7 +31,8 @@
 #define ROWS_PER_THREAD	  3
 #define ROWS_OF_EXCHANGES 2 /* more, where connections are measured */
 #define OCTAVES_PER_ROW	  6
-#define UPSTREAMS_MAX	  4096 /* processes and addresses */
+#define UPSTREAMS_MAX	  4096	/* processes and addresses */
+#define LOST_THREADS_MAX  65536 /* that live; a report has no more threads */
 #endif
 
 #define ROUND_UP(n, to) (((n) + (to)-1) / (to) * (to))
@@ -139,6 +140,7 @@ int pools_size(struct pools *p, struct iophase_bpf *skel, const struct collector
 	for (size_t i = 0; i < ARRAY_SIZE(of_threads) && !err; i++)
 		err = bpf_map__set_max_entries(of_threads[i], setup->threads_max + 1);
 	err = err ?: bpf_map__set_max_entries(skel->maps.upstream_by_key, UPSTREAMS_MAX + 1);
+	err = err ?: bpf_map__set_max_entries(skel->maps.lost_threads, LOST_THREADS_MAX);
 	err = err ?: bpf_map__set_max_entries(skel->maps.low, (uint32_t)sysconf(_SC_PAGESIZE));
 	for (int i = 0; i < POOLS && !err; i++)
 		err = size_pool(p, i, setup);

@@ -20,6 +20,10 @@
 #include "kernel/threads.h"
 #include "iophase.skel.h"
 
+enum {
+	LOST_STEPS = 131072, /* from one lost thread to the next: twice as many as there can be */
+};
+
 /*
  * The place of a tid in the map tids, or NULL for one that no pid can be. It is shared memory,
  * since the kernel half writes to its neighbours; of millions of possible tids we map just these
@@ -44,6 +48,22 @@ static struct thread *thread_of(const struct pools *p, pid_t tid)
 	uint16_t index = entry ? __atomic_load_n(entry, __ATOMIC_ACQUIRE) : 0;
 
 	return index && index < p->books.thread_count ? &p->books.threads[index] : NULL;
+}
+
+/* What is known of a lost thread with that tid; false if there is none. */
+static bool find_lost(const struct pools *p, pid_t tid, struct lost_thread *lost)
+{
+	uint32_t key = (uint32_t)tid;
+
+	return __atomic_load_n(&p->skel->bss->any_lost, __ATOMIC_ACQUIRE) &&
+	       !bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.lost_threads), &key, lost);
+}
+
+bool threads_has_lost(const struct pools *p, pid_t tid)
+{
+	struct lost_thread lost;
+
+	return find_lost(p, tid, &lost);
 }
 
 bool threads_has(const struct pools *p, pid_t tid)
@@ -133,12 +153,56 @@ static enum again again(const struct pools *p, const struct thread_id *id)
 	return again_of(&left, id->start, p->skel->bss->window_from);
 }
 
-/* Takes the books of all living threads of a process out of the maps. */
+/* Forgets the lost threads that a process has now; their number. */
+static size_t forget_lost(const struct pools *p, pid_t pid)
+{
+	int fd = bpf_map__fd(p->skel->maps.lost_threads);
+	uint32_t *before = NULL, key, next;
+	struct pid_list tids = {0};
+	struct lost_thread lost;
+	size_t count;
+
+	if (!__atomic_load_n(&p->skel->bss->any_lost, __ATOMIC_ACQUIRE))
+		return 0;
+	/* Should the one before die meanwhile, it begins anew: what was seen before is seen again.
+	 */
+	for (int i = 0; i < LOST_STEPS && !bpf_map_get_next_key(fd, before, &next); i++) {
+		key = next;
+		before = &key;
+		if (!bpf_map_lookup_elem(fd, &key, &lost) && (pid_t)lost.tgid == pid)
+			pid_list_add(&tids, (pid_t)key);
+	}
+	for (size_t i = 0; i < tids.count; i++) {
+		key = (uint32_t)tids.pid[i];
+		(void)bpf_map_delete_elem(fd, &key);
+	}
+	count = tids.count;
+	pid_list_clear(&tids);
+	return count;
+}
+
+/* Takes the books of all living threads of a process out of the maps, and its lost ones. */
 void threads_take_out(struct pools *p, pid_t pid, struct pid_list *taken)
 {
 	/* One of them may just have made a thread, which is found in the next pass. */
-	while (take_out_all(p, pid, taken))
+	while (forget_lost(p, pid) + take_out_all(p, pid, taken))
 		wait_for_programs();
+}
+
+/* Counts a thread as one that has no books, for that reason, once; has the kernel half look after
+ * whom it makes. */
+static void lose_thread(struct pools *p, const struct thread_id *id, enum lost kind)
+{
+	struct lost_thread lost;
+	uint32_t key = (uint32_t)id->tid;
+
+	if (find_lost(p, id->tid, &lost) && lost.start == id->start)
+		return;
+	lost = (struct lost_thread){id->start, (uint32_t)id->pid, (uint32_t)id->family};
+	__atomic_store_n(&p->skel->bss->any_lost, true, __ATOMIC_RELEASE);
+	if (bpf_map_update_elem(bpf_map__fd(p->skel->maps.lost_threads), &key, &lost, BPF_ANY))
+		p->lost[LOST_CHILDREN]++;
+	p->lost[kind]++;
 }
 
 /* Claims the tid for the thread; 0, -EEXIST if a birth has, or -ENOSPC, counted. */
@@ -156,7 +220,7 @@ static int claim(struct pools *p, const struct thread_id *id)
 		if (!bpf_map_update_elem(claims, &key, &id->start, BPF_EXIST))
 			return 0;
 	}
-	p->lost[LOST_CLAIMS]++;
+	lose_thread(p, id, LOST_CLAIMS);
 	return -ENOSPC;
 }
 
@@ -168,7 +232,7 @@ int threads_add(struct pools *p, const struct thread_id *id)
 	int err;
 
 	if (!entry) { /* pid_max has grown since we looked, or there is no memory to map it */
-		p->lost[LOST_THREADS]++;
+		lose_thread(p, id, LOST_THREADS);
 		return -ENOSPC;
 	}
 	if (*entry && p->books.threads[*entry].start != id->start)
@@ -180,7 +244,7 @@ int threads_add(struct pools *p, const struct thread_id *id)
 		return err;
 	if (pools_take(p, &index)) {
 		bpf_map_delete_elem(bpf_map__fd(p->skel->maps.claims), &key);
-		p->lost[LOST_THREADS]++;
+		lose_thread(p, id, LOST_THREADS);
 		return -ENOSPC;
 	}
 	books_open(&p->books, index, id, now_ns());

@@ -15,6 +15,9 @@
 struct pools;
 
 bool threads_has(const struct pools *p, pid_t tid);
+
+/* Whether a thread that lives is meant, and found no books. */
+bool threads_has_lost(const struct pools *p, pid_t tid);
 int threads_add(struct pools *p, const struct thread_id *id);
 void threads_seed(struct pools *p, pid_t tid, unsigned int op, enum phase phase,
 		  const struct call_seed *call);
@@ -31,7 +34,8 @@ void threads_end_missed(struct pools *p, uint32_t index);
 
 /*
  * Takes the books of all living threads of a process out of the maps, and adds their indexes to the
- * list: nobody writes them any more then, and they are to be closed.
+ * list: nobody writes them any more then, and they are to be closed. Whom its lost threads make is
+ * meant no longer.
  */
 void threads_take_out(struct pools *p, pid_t pid, struct pid_list *taken);
 

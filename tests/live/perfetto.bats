@@ -116,6 +116,42 @@ os.read(os.pipe()[0], 1)
 	trace tracks | grep -qx 'process sleep'
 }
 
+# Forty threads that all end in one moment, and their process right behind them, from when a file is there.
+ends_forty='
+import os, sys, threading, time
+gate = threading.Barrier(41)
+threads = [threading.Thread(target=gate.wait) for _ in range(40)]
+for thread in threads:
+    thread.start()
+while not os.path.exists(sys.argv[1]):
+    time.sleep(0.01)
+gate.wait()
+for thread in threads:
+    thread.join()
+os._exit(0)
+'
+
+# Expects of the trace that nobody is on a CPU at its end, and that no time has two samples. Where nobody
+# was on one when it was looked at, there are none.
+expect_nobody_on_cpu() {
+	need_all
+	(($(trace tracks | grep -c '^thread ') >= 41))
+	trace counts | sed -n 's/^threads_on_CPU //p' >"$T/counts"
+	tail -n 3 "$T/counts"
+	refute grep -qv ' 0$' <(tail -n 1 "$T/counts")
+	[[ -z $(cut -d ' ' -f 1 "$T/counts" | uniq -d) ]]
+}
+
+@test "perfetto: who has ended is on no CPU in the last sample, of a command and of a target" {
+	"$IOPHASE" -q -o perfetto:"$T/trace" -- python3 -B -c "$ends_forty" / 2>"$T/err"
+	expect_nobody_on_cpu
+	start ends_forty python3 -B -c "$ends_forty" "$T/go"
+	attach -q -o perfetto:"$T/trace" -d 60 -p "$target"
+	: >"$T/go"
+	finish
+	expect_nobody_on_cpu
+}
+
 @test "perfetto: at its size it ends, whole, and says so in each output" {
 	start_server server_epoll
 	attach -o perfetto:"$T/trace" --perfetto-size 1 -o json:"$T/json" -d 60 -p "$target"

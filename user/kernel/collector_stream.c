@@ -24,6 +24,8 @@ const struct stream_batch *collector_take_stream(struct collector *c, uint64_t f
 	b->to = c->ended ?: now_ns();
 	b->from = from;
 	stream_take(&c->stream);
+	/* Of who has ended no event tells: what it did last, it would be said to do still. */
+	collector_reap(c);
 	b->last = last;
 	if (last)
 		stream_tell_last(&c->stream);

@@ -288,6 +288,33 @@ modes() {
 	ends_with 0
 }
 
+# Whether the first lines of the screen have about twice the requests per second of a process.
+has_twice() {
+	local all one
+
+	all=$(screen | sed -nE '2s|.*requests/s +([0-9.,]+).*|\1|p')
+	one=$(row "$1" | awk '{ print $2 }')
+	echo "all $all, one $one"
+	awk -v all="${all//,/}" -v one="${one//,/}" 'BEGIN { exit !(one > 0 && all > 1.8 * one && all < 2.2 * one) }'
+}
+
+@test "top: its first lines are of all, also where each is named by its pid" {
+	local first first_port
+
+	need_exchanges
+	start_server server_epoll
+	first=$target first_port=$port
+	start_server server_epoll
+	show 120x30 vt100 C "-p $first,$target" --columns pid,requests
+	client --connections 2 --requests 50
+	port=$first_port client --connections 2 --requests 50
+	# Both had as many, so all had twice as many.
+	press Space "^ *$first .*[0-9] *\$"
+	has_twice "$target"
+	press q ''
+	ends_with 0
+}
+
 # Begins a child ten times a second that asks its parent something, and ends.
 births='
 import os, socket, time

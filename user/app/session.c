@@ -81,7 +81,8 @@ static int report(struct session *s, const struct snapshot *from, const struct s
 	for (size_t i = 0; i < r->processes; i++)
 		r->process[i].service = wheres_service(
 			&s->wheres, task_list_find(&window->processes, r->process[i].pid, 0));
-	if (s->options->selection.includes)
+	/* The list that lives begins with what all came to, whoever named them. */
+	if (s->options->selection.includes || s->options->live)
 		report_sum_up(r, window);
 	r->own.cpu = now_cpu_ns();
 	collector_own_time(s->collector, &r->own);

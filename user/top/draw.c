@@ -41,12 +41,12 @@ static void draw_bar(struct canvas *c, unsigned int line, const char *bar, bool 
 	}
 }
 
-/* What all processes came to: the total, or the only family. */
+/* What all processes came to: the total, or the only family; NULL: nobody has summed them up. */
 static const struct report_task *all_of(const struct report *r)
 {
 	if (r->total.is_total)
 		return &r->total;
-	if (!r->families)
+	if (r->families != 1)
 		return NULL;
 	return r->family[0].sum ? r->family[0].sum : &r->process[r->family[0].first];
 }

@@ -84,6 +84,21 @@ static void equal_ones_are_sorted_as_by_ps(void **state)
 	made_end(&m);
 }
 
+/* The first lines are the sum of all; one process is never shown in place of it. */
+static void the_first_lines_are_of_all(void **state)
+{
+	struct made m;
+
+	(void)state;
+	begin(&m, 24, 100, false);
+	assert_non_null(strstr(m.c.line[1].text, "requests/s 105 "));
+	m.r->total.is_total = false;
+	made_draw(&m);
+	assert_non_null(strstr(m.c.line[1].text, "requests/s - "));
+	m.r->total.is_total = true;
+	made_end(&m);
+}
+
 /* Of a thread that lived a quarter of the time rates are over that, of its process over all of it.
  */
 static void rates_are_over_the_life_of_each(void **state)
@@ -271,6 +286,7 @@ int main(void)
 		cmocka_unit_test(keys_sort),
 		cmocka_unit_test(equal_ones_are_sorted_as_by_ps),
 		cmocka_unit_test(rates_are_over_the_life_of_each),
+		cmocka_unit_test(the_first_lines_are_of_all),
 		cmocka_unit_test(a_filter_is_typed),
 		cmocka_unit_test(who_is_chosen_stays_so),
 		cmocka_unit_test(the_list_scrolls),

@@ -95,8 +95,17 @@ $(TOOLS): scripts/check-tools | $(BUILD)
 	@CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKGCONFIG='$(PKGCONFIG)' scripts/check-tools
 	@touch $@
 
-$(BUILD)/iophase: $(USER_OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+# What was chosen, rewritten only where it is another choice than the last time: what is linked of
+# other objects or libraries then is linked anew. $(LINKED) is what else it is made of.
+CHOICES := $(BUILD)/choices
+CHOSEN  := HTTP=$(HTTP) TOP=$(TOP)
+LINKED   = $(filter %.c %.o,$^)
+
+$(CHOICES): FORCE | $(BUILD)
+	@echo '$(CHOSEN)' | cmp -s - $@ || echo '$(CHOSEN)' > $@
+
+$(BUILD)/iophase: $(USER_OBJECTS) $(CHOICES)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(LINKED) $(LIBS)
 
 $(BUILD)/user/%.o: user/%.c $(SKELETON) Makefile packaging/VERSION
 	@mkdir -p $(@D)
@@ -172,19 +181,19 @@ $(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_OBJE
 $(BUILD)/tests/overlap: $(BUILD)/tests/overlap_ring.o
 
 # The program with pools so small that they overflow: what is lost must be counted and named.
-$(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kernel/pools.o,$(USER_OBJECTS))
+$(BUILD)/tests/iophase-tiny: user/kernel/pools.c $(filter-out $(BUILD)/user/kernel/pools.o,$(USER_OBJECTS)) $(CHOICES)
 	$(COMPILE) $(CFLAGS) $(LDFLAGS) \
 		-DROWS_PER_THREAD=1 -DROWS_OF_EXCHANGES=0 -DOCTAVES_PER_ROW=1 -DUPSTREAMS_MAX=3 \
-		-DLOST_THREADS_MAX=3 -o $@ $^ $(LIBS)
+		-DLOST_THREADS_MAX=3 -o $@ $(LINKED) $(LIBS)
 
 # The program that misses every death, as it may happen to the kernel half now and then.
-$(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/user/kernel/programs.o,$(USER_OBJECTS))
-	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DDEATHS_UNSEEN -o $@ $^ $(LIBS)
+$(BUILD)/tests/iophase-unaware: user/kernel/programs.c $(filter-out $(BUILD)/user/kernel/programs.o,$(USER_OBJECTS)) $(CHOICES)
+	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DDEATHS_UNSEEN -o $@ $(LINKED) $(LIBS)
 
 # The program that takes any kernel for one that does not tell when data are ready in a socket, nor
 # which threads are asleep.
-$(BUILD)/tests/iophase-older: user/kernel/cap_events.c $(filter-out $(BUILD)/user/kernel/cap_events.o,$(USER_OBJECTS))
-	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DNO_EVENTS_OF_SOCKETS=true -o $@ $^ $(LIBS)
+$(BUILD)/tests/iophase-older: user/kernel/cap_events.c $(filter-out $(BUILD)/user/kernel/cap_events.o,$(USER_OBJECTS)) $(CHOICES)
+	$(COMPILE) $(CFLAGS) $(LDFLAGS) -DNO_EVENTS_OF_SOCKETS=true -o $@ $(LINKED) $(LIBS)
 
 .SECONDARY:
 
@@ -211,16 +220,16 @@ $(BUILD)/unit/%.o: tests/golden/%.c Makefile | $(BUILD)/unit $(TOOLS)
 # The table of programs is held against the kernel half as it was built.
 $(BUILD)/asan/kernel/programs.o $(BUILD)/unit/kernel/test_programs.o: $(SKELETON)
 
-$(BUILD)/asan/libpure.a: $(PURE_OBJECTS)
+$(BUILD)/asan/libpure.a: $(PURE_OBJECTS) $(CHOICES)
 	rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcs $@ $(LINKED)
 
 $(UNITS:%=$(BUILD)/unit/%): $(BUILD)/unit/%: $(BUILD)/unit/%.o $(BUILD)/asan/libpure.a
 	$(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS)
 
 # The whole program under them, for live sessions.
-$(BUILD)/asan/iophase: $(USER_SOURCES:user/%.c=$(BUILD)/asan/%.o)
-	$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
+$(BUILD)/asan/iophase: $(USER_SOURCES:user/%.c=$(BUILD)/asan/%.o) $(CHOICES)
+	$(CC) $(SANITIZE) -o $@ $(LINKED) $(LIBS)
 
 # What test_shape_steps counts the steps of: each basic block calls it.
 STEPPED := $(patsubst %,$(BUILD)/stepped/%.o,judge/shape books/families books/snapshot)

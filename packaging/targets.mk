@@ -32,14 +32,14 @@ $(BUILD)/iophase.service: deploy/iophase.service FORCE | $(BUILD)
 	sed 's|^ExecStart=/usr/bin/|ExecStart=$(BINDIR)/|' $< > $@
 
 install: $(BUILD)/iophase $(MAN_PAGES) $(COMPLETIONS) $(if $(UNITDIR),$(BUILD)/iophase.service)
-	install -D -m 0755 $(BUILD)/iophase $(DESTDIR)$(BINDIR)/iophase
-	install -d $(DESTDIR)$(MANDIR)/man8
-	install -m 0644 $(MAN_PAGES) $(DESTDIR)$(MANDIR)/man8/
-	install -D -m 0644 $(BUILD)/completions/bash $(DESTDIR)$(BASHDIR)/iophase
-	install -D -m 0644 $(BUILD)/completions/zsh $(DESTDIR)$(ZSHDIR)/_iophase
-	install -D -m 0644 $(BUILD)/completions/fish $(DESTDIR)$(FISHDIR)/iophase.fish
+	install -D -m 0755 $(BUILD)/iophase "$(DESTDIR)$(BINDIR)/iophase"
+	install -d "$(DESTDIR)$(MANDIR)/man8"
+	install -m 0644 $(MAN_PAGES) "$(DESTDIR)$(MANDIR)/man8/"
+	install -D -m 0644 $(BUILD)/completions/bash "$(DESTDIR)$(BASHDIR)/iophase"
+	install -D -m 0644 $(BUILD)/completions/zsh "$(DESTDIR)$(ZSHDIR)/_iophase"
+	install -D -m 0644 $(BUILD)/completions/fish "$(DESTDIR)$(FISHDIR)/iophase.fish"
 ifneq ($(UNITDIR),)
-	install -D -m 0644 $(BUILD)/iophase.service $(DESTDIR)$(UNITDIR)/iophase.service
+	install -D -m 0644 $(BUILD)/iophase.service "$(DESTDIR)$(UNITDIR)/iophase.service"
 endif
 
 # --- make static: the same objects linked into one file, without what cannot be (TLS of
@@ -51,9 +51,9 @@ static: $(STATIC)
 
 # The linker warns that looking up users may load libraries; static_users.c sees to it that it does not.
 STATIC_SOURCES := $(filter-out $(HTTP_SOURCES) $(TOP_OTHER),$(wildcard user/*/*.c))
-$(STATIC): $(STATIC_SOURCES:user/%.c=$(BUILD)/user/%.o)
+$(STATIC): $(STATIC_SOURCES:user/%.c=$(BUILD)/user/%.o) $(CHOICES)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -static -s -o $@ $^ $(LIBBPF) -lelf -lz $(STATIC_LIBS) -ljson-c -pthread $(TOP_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -static -s -o $@ $(LINKED) $(LIBBPF) -lelf -lz $(STATIC_LIBS) -ljson-c -pthread $(TOP_LIBS)
 
 static-arm64:
 	scripts/install-deps arm64

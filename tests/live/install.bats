@@ -49,9 +49,9 @@ long_options() {
 	END
 	cmp "$T/all/opt/x/bin/iophase" "$root/build/iophase"
 	grep -qx 'ExecStart=/opt/x/bin/iophase export $ARGUMENTS' "$T/all/opt/x/lib/systemd/system/iophase.service"
-	make_here install DESTDIR="$T/none" PREFIX=/usr UNITDIR=
-	[[ ! -e $T/none/usr/lib ]]
-	[[ $(stat -c %a "$T/none/usr/bin/iophase" "$T/none/usr/share/man/man8/iophase.8" | xargs) == "755 644" ]]
+	make_here install DESTDIR="$T/no unit" PREFIX=/usr UNITDIR=
+	[[ ! -e "$T/no unit/usr/lib" ]]
+	[[ $(stat -c %a "$T/no unit/usr/bin/iophase" "$T/no unit/usr/share/man/man8/iophase.8" | xargs) == "755 644" ]]
 }
 
 @test "install: flags of the user reach compiler, linker and the kernel half" {
@@ -75,6 +75,25 @@ long_options() {
 	[[ $code == 2 && ! -s $T/out && $(wc -l <"$T/err") == 1 ]]
 	grep -q '^iophase: this build has no top: .*; iophase ps prints the same list$' "$T/err"
 	"$T/b/iophase" --version
+}
+
+@test "install: TOP and HTTP count each time, whatever was built before, and what is as it was is not made anew" {
+	has() {
+		make_here BUILD="$T/b" "$T/b/iophase" "${@:3}"
+		echo "${*:3}: $(ldd "$T/b/iophase" | grep -oE 'ncursesw|microhttpd' | sort -u | xargs)"
+		[[ $(ldd "$T/b/iophase" | grep -cE 'libncursesw|libmicrohttpd') == "$1" ]]
+		[[ $2 == anew || $(stat -c %y "$T/b/iophase") == "$before" ]]
+		before=$(stat -c %y "$T/b/iophase")
+	}
+	mkdir "$T/b"
+	cp -a "$root"/build/user "$root"/build/*.h "$root"/build/*.o "$T/b/"
+	has 2 anew
+	has 2 same
+	has 1 anew TOP=0
+	has 0 anew TOP=0 HTTP=0
+	has 0 same TOP=0 HTTP=0
+	has 1 anew HTTP=0
+	has 2 anew
 }
 
 @test "install: the version is the one of packaging/VERSION, wherever it is told" {

@@ -151,8 +151,33 @@ long_options() {
 	[[ $(completes iophase report "$T/a-f") == "$T/a-file" ]]
 	[[ $(completes iophase explain backlog-o) == backlog-overflows ]]
 	[[ $(completes iophase completion f) == fish ]]
+	[[ $(completes iophase top --columns us) == user ]]
+	[[ $(completes iophase top --columns pid,us) == pid,user ]]
+	[[ $(completes iophase top --columns = user,p5) == user,p50 ]]
+	[[ $(completes iophase top --columns cpu, | wc -w) == 24 ]]
 	[[ -z $(completes iophase -d 1) ]]
 	[[ $(completes iophase -- ba) == *bash* ]]
+}
+
+@test "completion: bash, at a terminal, has a file whose name has blanks as one word" {
+	"$IOPHASE" completion bash >"$T/bash"
+	mkdir "$T/a b"
+	touch "$T/a b/c d.json"
+	cd "$T/a b"
+	for line in 'report c' 'report "c' "report $T/a\\ b/" '-o csv:c' "-- $T/a\\ b/" '-- true c'; do
+		python3 -B "$HERE/completing.py" "$T/bash" "$line" | tee "$T/words"
+		[[ $(tail -n 1 "$T/words") == *[:/]'c d.json' || $(tail -n 1 "$T/words") == 'c d.json' ]]
+	done
+}
+
+@test "completion: the columns of top, in zsh and fish" {
+	local columns='pid user name .* findings'
+
+	"$IOPHASE" completion zsh | grep -qE -- "--columns=.*:LIST:_values -s , columns $columns'"
+	"$IOPHASE" completion fish | grep -qE -- "-l columns .* -a '\(__iophase_set $columns\)'"
+	type -P fish >/dev/null || skip "fish is not here"
+	"$IOPHASE" completion fish >"$T/fish"
+	HOME=$T fish -N -c "source $T/fish; complete -C 'iophase top --columns pid,us'" | grep -q '^pid,user'
 }
 
 @test "completion: zsh and fish take their scripts" {

@@ -50,6 +50,8 @@ enum fill completion_of_option(const struct option_row *row)
 {
 	if (row->read == read_choice)
 		return FILL_WORDS;
+	if (row->read == read_set)
+		return FILL_SET;
 	if (row->read == read_output)
 		return FILL_OUTPUTS;
 	if (row->read == read_selector && row->selector == &selector_user)
@@ -83,7 +85,7 @@ static void print_rules(void)
 /* Prints the words of a fill that has any, with blanks between them. */
 void completion_print_words(enum fill fill, const struct option_row *row)
 {
-	if (fill == FILL_WORDS)
+	if (fill == FILL_WORDS || fill == FILL_SET)
 		for (const struct word *w = row->choices; w->word; w++)
 			printf("%s%s", w == row->choices ? "" : " ", w->word);
 	if (fill == FILL_OUTPUTS)

@@ -21,6 +21,7 @@ enum fill {
 	FILL_PIDS,
 	FILL_NAMES,   /* of processes */
 	FILL_WORDS,   /* those of a table */
+	FILL_SET,     /* some of those, between them commas */
 	FILL_OUTPUTS, /* KIND:FILE */
 	FILL_RULES,   /* ids of findings */
 	FILL_SHELLS,

@@ -9,17 +9,22 @@
 #include "app/completion.h"
 #include "app/option_rows.h"
 
-/* What bash is to be asked for; %s: words. */
+/* What bash is to be asked for instead of words. */
 static const char *const lists[FILLS] = {
-	[FILL_FILES] = "-f",
 	[FILL_USERS] = "-u",
 	[FILL_PIDS] = "-W \"$(ps -eo pid=)\"",
 	[FILL_NAMES] = "-W \"$(ps -eo comm= | grep -v '[^A-Za-z0-9_.-]')\"",
 };
 
-/* bash splits words at ':' and '=' as well. */
+/* bash splits words at ':' and '=' as well. Names of files are quoted as readline sees fit. */
 static const char before[] =
 	"# bash completion of iophase, made by: iophase completion bash\n"
+	"\n"
+	"_iophase_files()\n"
+	"{\n"
+	"\tmapfile -t COMPREPLY < <(compgen -f -- \"$1\")\n"
+	"\tcompopt -o filenames 2>/dev/null\n"
+	"}\n"
 	"\n"
 	"_iophase()\n"
 	"{\n"
@@ -28,10 +33,10 @@ static const char before[] =
 	"\tCOMPREPLY=()\n"
 	"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	"\t\t[[ ${COMP_WORDS[i]} == -- ]] || continue\n"
-	"\t\tif ((i == at)); then\n"
+	"\t\tif ((i == at)) && [[ $cur != */* ]]; then\n"
 	"\t\t\tmapfile -t COMPREPLY < <(compgen -c -- \"$cur\")\n"
 	"\t\telse\n"
-	"\t\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+	"\t\t\t_iophase_files \"$cur\"\n"
 	"\t\tfi\n"
 	"\t\treturn\n"
 	"\tdone\n"
@@ -60,6 +65,10 @@ static void print_pattern(const struct command *commands, const struct option_ro
 /* Prints what compgen is to be asked for. */
 static void print_compgen(enum fill fill, const struct option_row *row)
 {
+	if (fill == FILL_FILES) {
+		printf("\t\t_iophase_files \"$cur\"\n");
+		return;
+	}
 	printf("\t\tmapfile -t COMPREPLY < <(compgen ");
 	if (lists[fill]) {
 		printf("%s", lists[fill]);
@@ -68,8 +77,10 @@ static void print_compgen(enum fill fill, const struct option_row *row)
 		completion_print_words(fill, row);
 		printf("'%s", fill == FILL_OUTPUTS ? " -S :" : "");
 	}
-	printf(" -- \"$cur\")\n");
-	if (fill == FILL_OUTPUTS)
+	/* Of a list what is behind its last comma, and what is before that stays. */
+	printf("%s)\n", fill == FILL_SET ? " -P \"${cur%\"${cur##*,}\"}\" -- \"${cur##*,}\""
+					 : " -- \"$cur\"");
+	if (fill == FILL_OUTPUTS || fill == FILL_SET)
 		printf("\t\tcompopt -o nospace 2>/dev/null\n");
 }
 
@@ -91,7 +102,7 @@ static void print_arguments(const struct command *commands)
 	printf("\t*' :')\n"
 	       "\t\t[[ ${COMP_WORDS[at - 2]} != -o && ${COMP_WORDS[at - 2]} != [=] &&\n"
 	       "\t\t\t${COMP_WORDS[at - 2]} != --output ]] ||\n"
-	       "\t\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+	       "\t\t\t_iophase_files \"$cur\"\n"
 	       "\t\treturn\n\t\t;;\n\tesac\n");
 }
 

@@ -29,12 +29,12 @@ static void print_fill(enum fill fill, const struct option_row *row)
 	}
 	if (fill == FILL_NOTHING)
 		return;
-	printf(" -a '");
+	printf(" -a '%s", fill == FILL_SET ? "(__iophase_set " : "");
 	if (actions[fill])
 		printf("%s", actions[fill]);
 	else
 		completion_print_words(fill, row);
-	printf("'");
+	printf("%s'", fill == FILL_SET ? ")" : "");
 }
 
 /* Prints the line of an option. */
@@ -72,6 +72,12 @@ static void print_helpers(const struct command *commands)
 	printf("\n        set command $words[2]\n"
 	       "    end\n"
 	       "    contains -- $command $argv\n"
+	       "end\n"
+	       "\n"
+	       "# These words behind what stands before the last comma.\n"
+	       "function __iophase_set\n"
+	       "    set -l list (string replace -r -- '^--[^=]*=' '' \"$(commandline -ct)\")\n"
+	       "    printf '%%s\\n' (string replace -r '[^,]*$' '' -- \"$list\")$argv\n"
 	       "end\n"
 	       "\n"
 	       "function __iophase_outputs\n"

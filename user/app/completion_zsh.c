@@ -32,6 +32,11 @@ static void print_action(enum fill fill, const struct option_row *row)
 		printf("%s", actions[fill]);
 		return;
 	}
+	if (fill == FILL_SET) {
+		printf("_values -s , %s ", row->name);
+		completion_print_words(fill, row);
+		return;
+	}
 	printf("(");
 	completion_print_words(fill, row);
 	printf(")");

@@ -139,20 +139,41 @@ static __always_inline void select_enter(struct thread *t, __u32 bits, __u64 rea
 		t->watched = WATCHED_MANY;
 }
 
-/* The current thread begins mux call op with these arguments, the first four; of a poll only the
- * first one, of an epoll_wait none matters. */
-__noinline int mux_enter(__u32 op, __u64 first, __u64 second, __u64 third, __u64 fourth)
+/*
+ * Notes whether the mux call that the current thread has begun is not to wait: `limit` is where its
+ * time limit lies in user memory, in two words, or 0 for none.
+ */
+__noinline int mux_limit(__u64 limit)
 {
 	struct thread *t = thread_current();
+	__u64 time[2] = {};
 
-	if (!t)
+	if (t)
+		t->nowait = limit && !bpf_probe_read_user(time, sizeof(time), (void *)limit) &&
+			    !(time[0] | time[1]);
+	return 0;
+}
+
+/* The current thread has begun a mux call with these arguments; of an epoll_wait none matters. */
+__noinline int mux_enter(__u64 first, __u64 second, __u64 third, __u64 fourth, __u64 fifth)
+{
+	struct thread *t = thread_current();
+	__u32 op = t ? t->op : OP_APP;
+
+	if (!t || !is_mux(op))
 		return 0;
 	if (op < OP_POLL) {
 		select_enter(t, first, second, third, fourth);
+		if (t->watched >= 0)
+			mux_limit(fifth);
 		if (t->watched != WATCHED_MANY && t->turn_way != WAY_SELECT)
 			return 0;
 	} else if (op < OP_EPOLL_WAIT) {
 		t->mux_list = first;
+		if (op == OP_POLL)
+			t->nowait = !(__u32)third; /* ms */
+		else if (t->arg == 1)
+			mux_limit(third);
 		if (t->arg <= 1 && t->turn_way != WAY_POLL)
 			return 0;
 		if (t->arg > 1)
@@ -236,6 +257,10 @@ static __always_inline void mux_finish(struct thread *t, __u32 way, long ret)
 	__u64 set = t->arg;
 	__u32 bits = t->fd;
 
+	/* Who only looks at one does not wait for it: what has told of it before goes on telling.
+	 */
+	if (t->nowait && watches_one(t, way))
+		return;
 	told_by(t, way);
 	if (way == WAY_POLL && t->mux_list) {
 		poll_told(t, ret);

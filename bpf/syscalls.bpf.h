@@ -188,7 +188,7 @@ int sys_enter_3(struct trace_event_raw_sys_enter *ctx)
 	if (is_aio(op))
 		aio_enter(op, a.fd, a.vector, a.third);
 	else if (is_mux(op))
-		mux_enter(op, a.fd, 0, 0, 0);
+		mux_enter(a.fd, a.vector, a.third, 0, 0);
 	return 0;
 }
 
@@ -201,15 +201,10 @@ int sys_enter_4(struct trace_event_raw_sys_enter *ctx)
 		.third = ctx->args[2],
 		.fourth = ctx->args[3],
 	};
-	__u32 op = op_of(ctx->id);
 
 	undisturbed_begin();
-	call_enter(op, &a);
+	call_enter(op_of(ctx->id), &a);
 	undisturbed_end();
-	if (is_aio(op))
-		aio_enter(op, a.fd, 0, 0);
-	else if (is_mux(op))
-		mux_enter(op, a.fd, a.vector, a.third, a.fourth);
 	return 0;
 }
 
@@ -220,12 +215,18 @@ int sys_enter_5(struct trace_event_raw_sys_enter *ctx)
 		.fd = ctx->args[0],
 		.vector = ctx->args[1],
 		.third = ctx->args[2],
+		.fourth = ctx->args[3],
 		.fifth = ctx->args[4],
 	};
+	__u32 op = op_of(ctx->id);
 
 	undisturbed_begin();
-	call_enter(op_of(ctx->id), &a);
+	call_enter(op, &a);
 	undisturbed_end();
+	if (is_aio(op))
+		aio_enter(op, a.fd, 0, 0);
+	else if (is_mux(op))
+		mux_enter(a.fd, a.vector, a.third, a.fourth, a.fifth);
 	return 0;
 }
 
@@ -279,7 +280,7 @@ int BPF_PROG(sys_enter_raw, struct pt_regs *regs, long id)
 	if (is_aio(op))
 		aio_enter(op, a.fd, a.vector, a.third);
 	else if (is_mux(op))
-		mux_enter(op, a.fd, a.vector, a.third, a.fourth);
+		mux_enter(a.fd, a.vector, a.third, a.fourth, a.fifth);
 	return 0;
 }
 

@@ -1,4 +1,4 @@
-"""The edges of what select and poll tell: of which descriptors, and for how long. Group "told".
+"""The edges of what select and poll tell: of which descriptors, and for how long. Groups "told" and "limits".
 
 In: edges.py imports it. Out: edges, as edgekit.py has them.
 """
@@ -73,6 +73,58 @@ def poll_of_one_beside_none():
     libc = ctypes.CDLL(None)
     yield
     reads(reader, writer, lambda: libc.poll(entries, 2, -1))
+
+
+class Timespec(ctypes.Structure):
+    """A time limit of ppoll(2)."""
+
+    _fields_ = [("seconds", ctypes.c_long), ("nanoseconds", ctypes.c_long)]
+
+
+def epoll_and_a_look(look):
+    """An epoll loop that looks once more, without waiting, before it reads."""
+    reader, writer = pair(nonblocking=True)
+    epoll = epoll_with(reader, 0)
+    yield
+    reads(reader, writer, epoll.poll, lambda: look(reader))
+    epoll.close()
+
+
+@edge("epoll-lt", "limits")
+def poll_of_one_that_does_not_wait():
+    """A poll of one descriptor whose limit is 0 gives no read a time limit: it only looks."""
+    yield from epoll_and_a_look(lambda reader: poll_of(reader).poll(0))
+
+
+@edge("epoll-lt", "limits")
+def ppoll_of_one_that_does_not_wait():
+    """The same, its limit in memory."""
+    libc, limit = ctypes.CDLL(None), Timespec(0, 0)
+    yield from epoll_and_a_look(lambda reader: libc.ppoll(
+        (Pollfd * 1)(Pollfd(reader.fileno(), select.POLLIN, 0)), 1, ctypes.byref(limit), None))
+
+
+@edge("epoll-lt", "limits")
+def select_of_one_that_does_not_wait():
+    """The same of select."""
+    yield from epoll_and_a_look(lambda reader: select.select([reader], [], [], 0))
+
+
+@edge("blocking", "limits")
+def ppoll_of_one_that_may_wait():
+    """One that may wait, if only for a moment, is a time limit."""
+    libc, limit = ctypes.CDLL(None), Timespec(0, 1)
+    yield from epoll_and_a_look(lambda reader: libc.ppoll(
+        (Pollfd * 1)(Pollfd(reader.fileno(), select.POLLIN, 0)), 1, ctypes.byref(limit), None))
+
+
+@edge("nonblocking", "limits")
+def poll_of_one_that_does_not_wait_alone():
+    """Where nothing else tells, the flags do."""
+    reader, writer = pair(nonblocking=True)
+    poll = poll_of(reader)
+    yield
+    reads(reader, writer, lambda: poll.poll(0))
 
 
 @edge("nonblocking", "told")

@@ -223,6 +223,7 @@ check_edges() {
 @test "the edges of the rules, each in a thread of its own" {
 	check_edges syscalls 13
 	check_edges syscalls 16 told
+	check_edges syscalls 5 limits
 	check_edges syscalls 6 shared
 	check_edges syscalls 8 sets
 	check_edges syscalls 6 peeks
@@ -231,6 +232,7 @@ check_edges() {
 @test "the edges of the rules, raw hooks" {
 	check_edges raw 13
 	check_edges raw 16 told
+	check_edges raw 5 limits
 	check_edges raw 6 shared
 	check_edges raw 8 sets
 	check_edges raw 6 peeks

@@ -122,7 +122,8 @@ enum {
 		},                                                                                 \
 	}
 
-/* A call that fetches completions of Linux AIO, into the memory that its fourth argument tells. */
+/* A call that fetches completions of Linux AIO, into the memory that its fourth argument tells; it
+ * has five, and goes the way of those. */
 #define AIO_EVENTS(call)                                                                           \
 	{                                                                                          \
 		.name = #call, .nr = SYS_##call,                                                   \
@@ -130,7 +131,7 @@ enum {
 			.op_class = CLASS_ASYNC,                                                   \
 			.zero = OUT_TIMEOUT,                                                       \
 			.mux_way = WAY_LINUX_AIO,                                                  \
-			.flags_arg = 3,                                                            \
+			.flags_arg = 4,                                                            \
 			.kept = 3,                                                                 \
 		},                                                                                 \
 	}
@@ -216,8 +217,8 @@ const struct op ops[MAX_OPS] = {
 				      .kept = 2, .flags_arg = ARG_NONE),
 
 	/* The three sets are the arguments up to the fourth. */
-	TIMED(OP_SELECT) = MUX_CALL(select, WAY_SELECT, 3),
-	TIMED(OP_PSELECT6) = MUX_CALL(pselect6, WAY_SELECT, 3),
+	TIMED(OP_SELECT) = MUX_CALL(select, WAY_SELECT, 4),
+	TIMED(OP_PSELECT6) = MUX_CALL(pselect6, WAY_SELECT, 4),
 	TIMED(OP_POLL) = MUX_CALL(poll, WAY_POLL, ARG_NONE),
 	TIMED(OP_PPOLL) = MUX_CALL(ppoll, WAY_POLL, ARG_NONE),
 	TIMED(OP_EPOLL_WAIT) = MUX_CALL(epoll_wait, WAY_EPOLL_LT, ARG_NONE),

@@ -9,7 +9,7 @@ load helpers
 
 setup() {
 	live_setup
-	share_programs "$SERVERS/rhythm"
+	share_programs "$SERVERS/rhythm" "$SERVERS/server_epoll"
 }
 
 teardown() {
@@ -89,6 +89,15 @@ has_reported() {
 	[[ $(capabilities "$tracer") == "$kept" ]]
 	finish INT
 	refute grep -q 'Operation not permitted' "$T/nobody.err"
+}
+
+@test "rights: the ports of somebody else's process are in the list, also by its pid" {
+	start server setpriv --reuid 65533 --regid 65533 --clear-groups "$D/server_epoll" --seconds 180
+	wait_for 60 runs "$target" "$D/server_epoll"
+	with +bpf,+perfmon,+sys_ptrace,+dac_read_search "$D/iophase" ps -d 1 -p "$target"
+	[[ $code == 0 ]]
+	cat "$T/out"
+	awk -v pid="$target" '$1 == pid { port = $4 } END { exit !(port + 0 > 0) }' "$T/out"
 }
 
 # iophase as nobody, with more than it needs then.

@@ -252,12 +252,15 @@ static enum exit_code arm(struct session *s)
 static void give_up_rights(const struct session *s)
 {
 	unsigned int joining = RIGHT_TO_TRACE | RIGHT_TO_INSPECT | RIGHT_TO_SEE_CALLS;
-	unsigned int telling = session_tells_whose(s->options) || s->options->label == LABEL_EXE
-				       ? RIGHT_TO_INSPECT
-				       : 0;
-	int err = rights_keep_only(RIGHT_TO_READ | telling | (s->launch ? RIGHT_TO_SIGNAL : 0) |
-				   (s->options->selection.includes ? joining : 0) |
-				   (outputs_replace(&s->outputs) ? RIGHT_TO_REPLACE : 0));
+	unsigned int telling = s->options->label == LABEL_EXE ? RIGHT_TO_INSPECT : 0;
+	int err;
+
+	/* Whose ports they are is told by their descriptors, which are their owner's to read. */
+	if (session_tells_whose(s->options))
+		telling = RIGHT_TO_INSPECT | RIGHT_TO_SEE_CALLS;
+	err = rights_keep_only(RIGHT_TO_READ | telling | (s->launch ? RIGHT_TO_SIGNAL : 0) |
+			       (s->options->selection.includes ? joining : 0) |
+			       (outputs_replace(&s->outputs) ? RIGHT_TO_REPLACE : 0));
 
 	if (err)
 		log_warn("capabilities that are not needed any more are kept: %s", strerror(-err));

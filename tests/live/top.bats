@@ -231,7 +231,8 @@ modes() {
 	local number
 
 	start_server server_epoll
-	for number in 11 6; do
+	# A crash, and what ends whoever does not hear of it: SIGALRM, SIGUSR2, one for real time.
+	for number in 11 6 14 12 40; do
 		show 100x30 xterm-256color C.UTF-8 "-p $target"
 		same "modes" "$(modes)" 'other screen 1, mouse 1, cursor 0, keys 11'
 		tm resize-window -x 120 -y 40
@@ -253,6 +254,11 @@ modes() {
 	kill -SEGV "$program"
 	echo >"$T/go"
 	ends_with 139
+}
+
+@test "top: signals end it while the terminal takes nothing" {
+	start_server server_epoll
+	python3 -B "${BATS_TEST_DIRNAME:?}/stalled.py" "$IOPHASE" "$target"
 }
 
 @test "top: threads, connections, families, columns, and all that have sockets" {

@@ -15,9 +15,8 @@
 #include "base/write_within.h"
 
 enum {
-	CHUNK = 4096,	 /* bytes: PIPE_BUF, which a pipe that polls writable takes whole */
-	ROUND_MS = 100,	 /* after which a write that sleeps all the same is ended, */
-	PATIENCE = 1000, /* and a stalled output is given up after a signal */
+	CHUNK = 4096,	/* bytes: PIPE_BUF, which a pipe that polls writable takes whole */
+	ROUND_MS = 100, /* after which a write that sleeps all the same is ended */
 };
 
 /* Waits for room; whether there is some. After a signal for no longer than a round. */
@@ -36,14 +35,6 @@ static bool has_room(int fd, struct signals *s)
 	return polled[0].revents;
 }
 
-/* Whether an output that has taken nothing since `since` (ns) is to be given up. */
-static bool is_enough(const struct signals *s, uint64_t since)
-{
-	uint64_t from = s->at > since ? s->at : since;
-
-	return s->taken > 1 || (s->taken && now_ns() - from > PATIENCE * NSEC_PER_MSEC);
-}
-
 /* Writes all bytes, and waits for room. */
 int deliver(int fd, const char *data, size_t size, struct signals *s)
 {
@@ -60,7 +51,7 @@ int deliver(int fd, const char *data, size_t size, struct signals *s)
 			since = now_ns();
 		} else if (written < 0 && written != -EAGAIN) {
 			return (int)written;
-		} else if (is_enough(s, since)) {
+		} else if (signals_give_up(s, since)) {
 			return -ECANCELED;
 		}
 	}

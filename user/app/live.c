@@ -91,6 +91,13 @@ static int open_events(struct live *l)
 	return epoll_ctl(l->events, EPOLL_CTL_ADD, STDIN_FILENO, &event) ? -errno : 0;
 }
 
+/* Whether the terminal is to be given up, as other outputs are; of a struct signals. */
+static bool gives_up(void *signals, uint64_t since)
+{
+	signals_take(signals);
+	return signals_give_up(signals, since);
+}
+
 /* Takes the terminal. */
 int live_begin(struct live *l, const struct options *o, struct loop *loop)
 {
@@ -98,7 +105,7 @@ int live_begin(struct live *l, const struct options *o, struct loop *loop)
 	int err = open_events(l);
 
 	err = err ? err : loop_serve(loop, l->events);
-	if (!err && screen_open(!no_colour || !*no_colour))
+	if (!err && screen_open(!no_colour || !*no_colour, gives_up, loop->signals))
 		err = -ENOTTY;
 	if (err) {
 		log_error("cannot take the terminal: %s", strerror(-err));

@@ -6,11 +6,13 @@
  * ncurses, which writes what has changed; events.
  */
 #include <curses.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -20,6 +22,9 @@
 #undef lines
 
 #include "app/screen.h"
+#include "base/exit_code.h"
+#include "base/now.h"
+#include "base/write_within.h"
 #include "top/keys.h"
 
 enum {
@@ -27,6 +32,8 @@ enum {
 	SEQUENCE_LEN = 32, /* bytes of one, with its zero */
 	LEAVE_LEN = 256,   /* bytes that give the screen back */
 	CRASH_STACK = 16384,
+	ROUND_MS = 100, /* after which it is asked whether to give up a terminal that takes nothing,
+			   and which that is given to take what gives it back */
 };
 
 static bool taken, suspended;
@@ -40,6 +47,16 @@ static struct {
 	volatile size_t length;
 	pid_t owner;
 } leave;
+
+/* While ncurses writes: since when (ns), who says that it is to be given up, and what was before.
+ */
+static struct {
+	uint64_t since;
+	screen_impatience *gives_up;
+	void *context;
+	struct sigaction action;
+	sigset_t mask;
+} writing;
 
 /* What is wrong with the terminal. */
 const char *screen_lacks(void)
@@ -119,48 +136,114 @@ static void note_leave(void)
 }
 
 /*
- * Gives the terminal back, and dies by the signal, which does by now what it does to others. Only
- * calls that a handler may make (signal-safety(7)).
+ * Gives the terminal back without ncurses, within a fraction of a second. One that takes nothing is
+ * gone on with, and what it has not shown is thrown away, as the kernel does at Ctrl-C. Only calls
+ * that a handler may make (signal-safety(7); setitimer() is no more than its system call).
  */
+static void give_back(void)
+{
+	struct termios goes_on = leave.was;
+
+	if (!taken || suspended || getpid() != leave.owner)
+		return;
+	if (write_within(STDOUT_FILENO, leave.text, leave.length, ROUND_MS) !=
+	    (ssize_t)leave.length) {
+		goes_on.c_iflag &= ~(tcflag_t)IXON;
+		tcsetattr(STDIN_FILENO, TCSANOW, &goes_on);
+		tcflush(STDIN_FILENO, TCOFLUSH);
+		(void)write_within(STDOUT_FILENO, leave.text, leave.length, ROUND_MS);
+	}
+	tcsetattr(STDIN_FILENO, TCSANOW, &leave.was);
+}
+
+/* Gives the terminal back, and dies by the signal, which does by now what it does to others. */
 static void crash(int signo)
 {
-	if (taken && !suspended && getpid() == leave.owner) {
-		ssize_t written = write(STDOUT_FILENO, leave.text, leave.length);
-
-		(void)written;
-		tcsetattr(STDIN_FILENO, TCSANOW, &leave.was);
-	}
+	give_back();
 	raise(signo);
 }
 
-/* Has crashes give the terminal back, also one for want of stack; who hears of them already, as
- * sanitizers do, goes on hearing. */
+/* Has a signal that nobody hears yet heard by crash(). */
+static void hear(int signo, const struct sigaction *action)
+{
+	struct sigaction old;
+
+	if (!sigaction(signo, NULL, &old) && old.sa_handler == SIG_DFL)
+		sigaction(signo, action, NULL);
+}
+
+/* Has crashes give the terminal back, also one for want of stack, and all else that ends us; who
+ * hears of them already, as sanitizers do, goes on hearing. */
 static void hear_crashes(void)
 {
-	static const int crashes[] = {SIGSEGV, SIGBUS,	SIGFPE, SIGILL,
-				      SIGABRT, SIGTRAP, SIGSYS, SIGXCPU};
+	static const int crashes[] = {SIGSEGV, SIGBUS,	SIGFPE,	   SIGILL,  SIGABRT, SIGTRAP,
+				      SIGSYS,  SIGXCPU, SIGXFSZ,   SIGALRM, SIGUSR2, SIGVTALRM,
+				      SIGPROF, SIGIO,	SIGSTKFLT, SIGPWR,  SIGPIPE};
 	static char stack[CRASH_STACK];
 	struct sigaction action = {.sa_handler = crash,
 				   .sa_flags = SA_ONSTACK | SA_RESETHAND | SA_NODEFER};
-	struct sigaction old;
 
-	leave.owner = getpid();
 	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
 	/* In the background tcsetattr() would stop it. */
 	sigaddset(&action.sa_mask, SIGTTOU);
 	for (size_t i = 0; i < ARRAY_SIZE(crashes); i++)
-		if (!sigaction(crashes[i], NULL, &old) && old.sa_handler == SIG_DFL)
-			sigaction(crashes[i], &action, NULL);
+		hear(crashes[i], &action);
+	for (int signo = SIGRTMIN; signo <= SIGRTMAX; signo++)
+		hear(signo, &action);
+}
+
+/* Ends the program if the terminal that is written to is to be given up: ncurses writes on and on.
+ */
+static void look_up_from_write(int signo)
+{
+	static const char line[] =
+		"iophase: the terminal: given up: it took nothing more when a signal came\n";
+	int err = errno;
+
+	(void)signo;
+	if (writing.gives_up(writing.context, writing.since)) {
+		give_back();
+		(void)write_within(STDERR_FILENO, line, sizeof(line) - 1, ROUND_MS);
+		_exit(EXIT_FAILED);
+	}
+	errno = err;
+}
+
+/* Begins to write to the terminal by ncurses: a signal is heard meanwhile, too. */
+static void write_begins(void)
+{
+	struct sigaction action = {.sa_handler = look_up_from_write, .sa_flags = SA_RESTART};
+	struct timeval time = {.tv_usec = ROUND_MS * 1000};
+	sigset_t alarm_only;
+
+	sigaddset(&action.sa_mask, SIGTTOU);
+	sigemptyset(&alarm_only);
+	sigaddset(&alarm_only, SIGALRM);
+	writing.since = now_ns();
+	sigaction(SIGALRM, &action, &writing.action);
+	sigprocmask(SIG_UNBLOCK, &alarm_only, &writing.mask);
+	setitimer(ITIMER_REAL, &(struct itimerval){time, time}, NULL);
+}
+
+/* Ends it. */
+static void write_ends(void)
+{
+	setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+	sigprocmask(SIG_SETMASK, &writing.mask, NULL);
+	sigaction(SIGALRM, &writing.action, NULL);
 }
 
 /* Takes the terminal. */
-int screen_open(bool colour)
+int screen_open(bool colour, screen_impatience *gives_up, void *context)
 {
 	if (tcgetattr(STDIN_FILENO, &leave.was))
 		return -1;
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal)
 		return -1;
+	leave.owner = getpid();
+	writing.gives_up = gives_up;
+	writing.context = context;
 	set_term(terminal);
 	taken = true;
 	/* Of signals the program hears itself. */
@@ -169,6 +252,7 @@ int screen_open(bool colour)
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGWINCH, SIG_DFL);
 	atexit(screen_close);
+	write_begins();
 	cbreak();
 	noecho();
 	nonl();
@@ -181,6 +265,7 @@ int screen_open(bool colour)
 	mouseinterval(0);
 	make_paints(colour);
 	note_leave();
+	write_ends();
 	hear_crashes();
 	return 0;
 }
@@ -214,7 +299,9 @@ void screen_show(const struct canvas *c)
 		}
 	}
 	attrset(A_NORMAL);
+	write_begins();
 	refresh();
+	write_ends();
 }
 
 /* Has all of it be written next time. */
@@ -321,11 +408,19 @@ bool screen_next(struct top_event *event)
 	return false;
 }
 
+/* Has ncurses give the terminal back. */
+static void end_window(void)
+{
+	write_begins();
+	endwin();
+	write_ends();
+}
+
 /* Gives the terminal back for a while. */
 void screen_suspend(void)
 {
 	if (taken && !suspended)
-		endwin();
+		end_window();
 	suspended = true;
 }
 
@@ -335,9 +430,11 @@ void screen_resume(void)
 	if (!taken)
 		return;
 	suspended = false;
+	write_begins();
 	reset_prog_mode();
 	clearok(stdscr, TRUE);
 	refresh();
+	write_ends();
 }
 
 /* Gives the terminal back. */
@@ -345,7 +442,7 @@ void screen_close(void)
 {
 	if (!taken)
 		return;
-	taken = false;
 	if (!suspended)
-		endwin();
+		end_window();
+	taken = false;
 }

@@ -7,6 +7,7 @@
 #define IOPHASE_SCREEN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "top/canvas.h"
 #include "top/view.h"
@@ -14,8 +15,17 @@
 /* What is wrong with the terminal that stdin and stdout are, or are not; NULL: nothing. */
 const char *screen_lacks(void);
 
-/* Takes the terminal; 0, or -1. Whatever ends the program gives it back. */
-int screen_open(bool colour);
+/*
+ * Whether a terminal that has taken nothing since then (ns of CLOCK_MONOTONIC) is to be given up;
+ * asked by a handler of signals.
+ */
+typedef bool screen_impatience(void *context, uint64_t since);
+
+/*
+ * Takes the terminal; 0, or -1. Whatever ends the program gives it back. Where it takes nothing any
+ * more, and is to be given up, the program ends in the midst of it, with EXIT_FAILED.
+ */
+int screen_open(bool colour, screen_impatience *gives_up, void *context);
 
 /* How large the canvas is to be. */
 void screen_size(unsigned int *lines, unsigned int *columns);

@@ -11,9 +11,11 @@ const char *screen_lacks(void)
 }
 
 /* There is none to be had. */
-int screen_open(bool colour)
+int screen_open(bool colour, screen_impatience *gives_up, void *context)
 {
 	(void)colour;
+	(void)gives_up;
+	(void)context;
 	return -1;
 }
 

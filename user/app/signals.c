@@ -13,6 +13,8 @@
 #include "base/now.h"
 #include "base/types.h"
 
+#define PATIENCE NSEC_PER_SEC /* ns, with an output that takes nothing after a signal */
+
 /* Blocks the signals that end the program, and SIGUSR1, and opens what tells of them. */
 static int hear(struct signals *s, bool quit)
 {
@@ -94,6 +96,14 @@ unsigned int signals_take(struct signals *s)
 		if (!pass_on(s, &info) && !s->taken++)
 			s->at = now_ns();
 	return s->taken;
+}
+
+/* Whether an output that has taken nothing since then is to be given up. */
+bool signals_give_up(const struct signals *s, uint64_t since)
+{
+	uint64_t from = s->at > since ? s->at : since;
+
+	return s->taken > 1 || (s->taken && now_ns() - from > PATIENCE);
 }
 
 /* Whether SIGUSR1 has come. */

@@ -44,6 +44,12 @@ bool signals_end(struct signals *s);
 /* Takes those that are pending; returns how many were taken until now. */
 unsigned int signals_take(struct signals *s);
 
+/*
+ * Whether an output that has taken nothing since then (ns of CLOCK_MONOTONIC) is to be given up: a
+ * second after a signal was taken, or at once after a second signal.
+ */
+bool signals_give_up(const struct signals *s, uint64_t since);
+
 /* Whether SIGUSR1 has asked for a report since the last time; that is taken. */
 bool signals_asked(struct signals *s);
 
